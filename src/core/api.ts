@@ -1,0 +1,69 @@
+// Requests and answers on the daemon's unix socket (HTTP, JSON). The CLI is its only client yet.
+
+import type { GenerationId, Identity } from "./names.ts";
+import type { RefusalCause, WakeCause, WakeMode } from "./states.ts";
+
+export const VERBS = [
+  "wake",
+  "start",
+  "stop",
+  "new",
+  "refresh",
+  "attach",
+  "interrupt",
+  "compact",
+  "self-fresh",
+  "self-done",
+  "folder-launch",
+  "remove",
+  "rename",
+] as const;
+
+/** `POST /v1/peers/<personality>/<verb>`; each verb's guards are in its flow. */
+export type Verb = (typeof VERBS)[number];
+
+export interface VerbRequest {
+  readonly runtime?: string;
+  readonly message?: string;
+  readonly topic?: string;
+  readonly mode?: WakeMode;
+  /** Identity or `operator`; named in records as the one who asked. */
+  readonly from?: string;
+  /** rename: the new personality. */
+  readonly to?: string;
+  /** rename: the new folder, when the folder moves with the name. */
+  readonly cwd?: string;
+}
+
+/** What a life verb came to. `delivered` only when a message was given. */
+export type VerbAnswer =
+  | {
+      readonly result: "woke";
+      readonly identity: Identity;
+      readonly generation: GenerationId;
+      readonly mode: WakeMode;
+      readonly cause: WakeCause | `${string}-no-resume`;
+      readonly ms: number;
+      readonly delivered?: DeliveryState;
+    }
+  | {
+      readonly result: "already-alive";
+      readonly identity: Identity;
+      readonly generation: GenerationId;
+      readonly delivered?: DeliveryState;
+    }
+  | { readonly result: "done"; readonly identity: Identity; readonly detail: string }
+  | {
+      readonly result: "refused" | "failed";
+      readonly identity: Identity;
+      readonly cause: RefusalCause | string;
+      readonly detail: string;
+      readonly next?: string;
+    };
+
+/** `delivered`: the turn began. `unconfirmed`: typed, but nothing moved. */
+export type DeliveryState = "delivered" | "unconfirmed" | "not-delivered";
+
+export interface ApiError {
+  readonly error: { readonly code: string; readonly message: string; readonly next?: string };
+}

@@ -1,0 +1,84 @@
+// The two records of a generation's life (lifecycle §5).
+
+import type { WallMs } from "./brand.ts";
+import type { GenerationId, Identity, Personality, RuntimeName } from "./names.ts";
+import type { ProcessRef } from "./process-ref.ts";
+import type {
+  EndEvent,
+  EndWitness,
+  ServerExitCause,
+  TeardownReason,
+  WakeCause,
+  WakeMode,
+} from "./states.ts";
+
+/** `start.json`: written before the server starts, completed (`server`, `pane`) after. */
+export interface StartRecord {
+  readonly version: 1;
+  readonly identity: Identity;
+  readonly generation: GenerationId;
+  readonly personality: Personality;
+  readonly runtime: RuntimeName;
+  readonly cwd: string;
+  /** Secrets redacted; for people, never executed again. */
+  readonly argv: readonly string[];
+  readonly mode: WakeMode;
+  readonly cause: string;
+  readonly startedWall: WallMs;
+  readonly bootId: string;
+  readonly socket: string;
+  /** The tmux client that is starting the server; a reconciler waits for it to be gone. */
+  readonly launcher?: ProcessRef;
+  readonly server?: ProcessRef;
+  readonly pane?: ProcessRef;
+}
+
+/** How sure a verdict is, and what the system showed (lifecycle §5). */
+export interface EndVerdict {
+  readonly exitCode?: number;
+  /** Signal number that ended the pane's process. */
+  readonly signal?: number;
+  /** The kernel's OOM killer ran during this life's last moments. */
+  readonly oom: "seen" | "not-seen" | "unknown";
+  /** Share of the last 10 s in which some task waited for memory, percent. */
+  readonly memoryPressurePercent?: number;
+  /** Peak resident memory of the pane's process, where the system tells. */
+  readonly rssPeakKb?: number;
+  /** The kill was one of ours; `signalId` names its line in lifecycle.log. */
+  readonly ours: boolean;
+  readonly signalId?: string;
+  readonly confidence: "certain" | "likely" | "unknown";
+}
+
+/** `end.json`: appears whole or not at all, and only the first one counts. */
+export interface EndRecord {
+  readonly version: 1;
+  readonly ev: EndEvent;
+  readonly identity: Identity;
+  readonly generation: GenerationId;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly ts: string;
+  readonly by: EndWitness;
+  /** `ev=teardown`. */
+  readonly reason?: TeardownReason;
+  /** `ev=server-exit`. */
+  readonly cause?: ServerExitCause;
+  readonly serverPid?: number;
+  readonly waitRc?: number;
+  /** `ev=session-exit`; exactly one of the two is present when known. */
+  readonly deadStatus?: number;
+  readonly deadSignal?: number;
+  /** Only for ends that nobody saw: the last instant at which it was known alive. */
+  readonly since?: string;
+  /** Path of the forensics file. */
+  readonly forensics?: string;
+  readonly verdict: EndVerdict;
+}
+
+/** Ends that we meant: they never enter the death ring (lifecycle §4). */
+export const isDeliberate = (end: EndRecord): boolean =>
+  end.ev === "teardown" && end.reason !== "launch-failed" && end.reason !== "session-gone";
+
+/** A clean park, after which a conversation may be resumed (lifecycle §3). */
+export const isCleanPark = (end: EndRecord): boolean =>
+  end.ev === "teardown" && (end.reason === "idle" || end.reason === "stop");

@@ -1,0 +1,54 @@
+// What one supervise pass sees. Immutable, and complete: plan() asks nothing else.
+
+import type { WallMs } from "./brand.ts";
+import type { EndRecord } from "./generation.ts";
+import type { IdentityDoc } from "./identity-doc.ts";
+import type { GenerationId, Identity, Personality, RuntimeName } from "./names.ts";
+import type { WakePolicy } from "./profile.ts";
+import type { Liveness } from "./states.ts";
+
+export interface World {
+  readonly identities: readonly IdentityView[];
+}
+
+export interface IdentityView {
+  readonly identity: Identity;
+  readonly personality: Personality;
+  readonly runtime: RuntimeName;
+  /** False when state is left over from a peer that is no longer in the registry. */
+  readonly registered: boolean;
+  /** A service manager owns it: the daemon only reads. */
+  readonly managed: boolean;
+  readonly alwaysOn: boolean;
+  readonly wakePolicy: WakePolicy;
+  readonly defaultRuntime: RuntimeName;
+  /** A launch of this identity is under way in this daemon. */
+  readonly launching: boolean;
+  readonly doc: IdentityDoc;
+  /** Null before the first launch. */
+  readonly generation: GenerationView | null;
+}
+
+export interface GenerationView {
+  readonly id: GenerationId;
+  readonly server: Liveness;
+  /** The process in the session's one pane. */
+  readonly pane: Liveness;
+  /** Null: no record yet. */
+  readonly end: EndRecord | null;
+  /** How long this life has lasted (while alive), or lasted (when known), milliseconds. */
+  readonly healthMs: number;
+  /** How long the server or pane has been known dead without an end record, milliseconds. */
+  readonly unwitnessedMs: number;
+  /** Since the latest of transcript activity, pane output, the wake, and the last clock jump. */
+  readonly idleMs: number | "unknown";
+  /** Number of tmux clients. `unasked` in the steady state: asking costs a child process. */
+  readonly attached: number | "unknown" | "unasked";
+  readonly canary: Liveness;
+  readonly paneLogBytes: number;
+}
+
+/** The instant of a pass; wall time only for persisted deadlines. */
+export interface Now {
+  readonly wall: WallMs;
+}

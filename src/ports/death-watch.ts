@@ -1,0 +1,16 @@
+import type { ProcessRef } from "../core/process-ref.ts";
+
+export type ArmOutcome = "armed" | "already-dead" | "failed";
+
+/**
+ * Tells of a process's end within milliseconds, from the kernel (pidfd, kqueue), or by a sweep
+ * where neither works. A callback comes at most once an arming, never from inside `arm`.
+ */
+export interface DeathWatch {
+  readonly mechanism: "pidfd" | "kqueue" | "sweep";
+  arm(process: ProcessRef, onExit: () => void): ArmOutcome;
+  disarm(process: ProcessRef): void;
+  /** How many are armed. */
+  armed(): number;
+  close(): void;
+}

@@ -1,0 +1,64 @@
+// Small files on a local disk, synchronously: a supervisor's own state is a few hundred bytes,
+// and a synchronous call is both cheaper than a thread hop and impossible to interleave.
+
+export type ReadOutcome =
+  | { readonly state: "ok"; readonly text: string }
+  | { readonly state: "missing" }
+  | { readonly state: "failed"; readonly code: string; readonly detail: string };
+
+export type WriteOutcome =
+  | { readonly state: "ok" }
+  | { readonly state: "failed"; readonly code: string; readonly detail: string };
+
+export type LinkOutcome = WriteOutcome | { readonly state: "exists" };
+
+export interface StatFacts {
+  readonly kind: "file" | "folder" | "socket" | "symlink" | "other";
+  readonly size: number;
+  /** Wall clock, milliseconds. */
+  readonly mtimeMs: number;
+  /** Permission bits only. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly inode: number;
+}
+
+export type StatOutcome =
+  | ({ readonly state: "ok" } & StatFacts)
+  | { readonly state: "missing" }
+  | { readonly state: "failed"; readonly code: string; readonly detail: string };
+
+export interface WriteOptions {
+  /** Default 0o600. */
+  readonly mode?: number;
+  /** fsync the file and its folder before returning; default false. */
+  readonly durable?: boolean;
+}
+
+/** Never throws for what a filesystem can be expected to answer. Text is UTF-8. */
+export interface Files {
+  /** Fails with code `E2BIG` over `maxBytes` (default 16 MiB), `EISDIR`, `ENOTREG` for a fifo. */
+  read(path: string, maxBytes?: number): ReadOutcome;
+  /** The last `bytes` of a file, for tails. */
+  readTail(path: string, bytes: number): ReadOutcome;
+  /** lstat: a symlink is reported as one. */
+  stat(path: string): StatOutcome;
+  /** Names, sorted; a missing folder is empty. */
+  list(dir: string): { state: "ok"; names: readonly string[] } | WriteOutcome;
+  /** Temporary file in the same folder, then rename. */
+  writeAtomic(path: string, text: string, options?: WriteOptions): WriteOutcome;
+  /** A complete temporary file, put in place by link(2): `exists` when another was first. */
+  linkNew(path: string, text: string): LinkOutcome;
+  /** Opened, appended in one write, closed: safe with other writers and with rotation. */
+  append(path: string, text: string): WriteOutcome;
+  /** Recursive; an existing folder is fine, its mode is set. Default mode 0o700. */
+  makeFolder(path: string, mode?: number): WriteOutcome;
+  /** A file, socket or symlink; a missing one is `ok`. */
+  remove(path: string): WriteOutcome;
+  /** A folder and all in it; symlinks inside are removed, never followed. */
+  removeTree(path: string): WriteOutcome;
+  /** Replaces the target. */
+  rename(from: string, to: string): WriteOutcome;
+  /** Keeps the newest `keepBytes` in a file `<path>.<n>` and empties the original in place. */
+  copyTruncate(path: string, copyTo: string): WriteOutcome;
+}

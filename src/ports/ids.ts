@@ -1,0 +1,9 @@
+import type { WallMs } from "../core/brand.ts";
+import type { GenerationId } from "../core/names.ts";
+
+/** Randomness, in one place. */
+export interface Ids {
+  generation(now: WallMs): GenerationId;
+  /** Short id of a signal or an incident, unique on this host for practical purposes. */
+  short(): string;
+}

@@ -1,0 +1,28 @@
+import type { ProcessRef } from "../core/process-ref.ts";
+import type { Liveness } from "../core/states.ts";
+
+export type SignalName = "TERM" | "KILL" | "INT" | "HUP" | "CONT";
+
+/** `not-ours`: the pid now belongs to another process; nothing was sent. */
+export type SignalOutcome = "sent" | "gone" | "not-ours" | "failed";
+
+export interface ProcessUse {
+  readonly rssKb: number;
+  readonly cpuMs: number;
+}
+
+/** Processes by pid and start time, never by command line. */
+export interface Processes {
+  /** Who has this pid now; null when nobody (a zombie counts as nobody). */
+  identify(pid: number): ProcessRef | null | "unknown";
+  /** Alive only when pid and start time agree. */
+  liveness(process: ProcessRef): Liveness;
+  /** Cheap: kill(pid, 0). `maybe` also for a zombie or a reused pid; `dead` is certain. */
+  exists(pid: number): "maybe" | "dead";
+  /** Checked and sent without a window for pid reuse where the kernel allows it. */
+  signal(process: ProcessRef, signal: SignalName): SignalOutcome;
+  use(process: ProcessRef): ProcessUse | null;
+  /** Changes at every boot of the host. */
+  bootId(): string;
+  self(): ProcessRef;
+}

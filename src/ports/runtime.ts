@@ -1,0 +1,73 @@
+import type { WallMs } from "../core/brand.ts";
+import type { Identity, Intelligence, RuntimeName } from "../core/names.ts";
+import type { RegistryEntry } from "../core/profile.ts";
+import type { WakeMode } from "../core/states.ts";
+
+/** Declared, so that nothing outside an adapter's folder asks for a runtime's name. */
+export interface RuntimeTraits {
+  /** Has conversations that can be resumed, and takes messages as turns. */
+  readonly agentic: boolean;
+  /** Started as `<runtime>-runtime run`, usually always on. */
+  readonly infrastructure: boolean;
+  readonly usesDoctrine: boolean;
+  readonly defaultIntelligence: Intelligence;
+  /** Said plainly at `create`, when the runtime runs with its guards off. */
+  readonly bypassWarning?: string;
+}
+
+export interface LaunchFacts {
+  readonly identity: Identity;
+  readonly peer: RegistryEntry;
+  readonly mode: WakeMode;
+  /** What findResumable returned; only in mode `resume`. */
+  readonly resumable?: Resumable;
+  /** Composed system prompt; undefined when every layer is empty or the runtime uses none. */
+  readonly doctrinePath?: string;
+  /** Parsed `launch.env` and `env_file` of this peer. */
+  readonly launchEnv: Readonly<Record<string, string>>;
+  readonly home: string;
+}
+
+export interface LaunchPlan {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly ready: ReadyRule;
+}
+
+/** When a launch counts as ready. */
+export type ReadyRule =
+  | { readonly by: "screen" }
+  | { readonly by: "alive"; readonly forMs: number };
+
+export type LaunchRefusal = { readonly refused: string; readonly next?: string };
+
+/** What a screen shows. `keys` pass a first-run dialog whose answer is known and safe. */
+export type Screen =
+  | { readonly shows: "ready" }
+  | { readonly shows: "dialog"; readonly name: string; readonly keys: readonly string[] | null }
+  | { readonly shows: "busy" }
+  | { readonly shows: "wait" };
+
+/** Opaque to all but the adapter; stored nowhere. */
+export interface Resumable {
+  readonly ref: string;
+  readonly lastActiveWall: WallMs;
+}
+
+/** One way for a peer to be present. `launch` and `readScreen` are pure. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  readonly traits: RuntimeTraits;
+  launch(facts: LaunchFacts): LaunchPlan | LaunchRefusal;
+  readScreen(text: string, peer: RegistryEntry): Screen;
+  /** The newest conversation of exactly this folder; null: nothing to resume. */
+  findResumable(peer: RegistryEntry, launchEnv: Readonly<Record<string, string>>): Resumable | null;
+  /** Latest transcript activity; null when the runtime keeps none. Cheap: called every tick. */
+  lastActivity(peer: RegistryEntry, launchEnv: Readonly<Record<string, string>>): WallMs | null;
+  /** Keys that interrupt the running turn; null: not supported. */
+  readonly interruptKeys: readonly string[] | null;
+  /** Typed to compact the conversation; null: not supported. */
+  readonly compactCommand: string | null;
+  /** Makes the folder known to the runtime (trust), at create; idempotent. */
+  prepareFolder?(peer: RegistryEntry): { readonly warnings: readonly string[] };
+}

@@ -1,0 +1,58 @@
+import type { ProcessRef } from "../core/process-ref.ts";
+import type { Identity } from "../core/names.ts";
+
+export interface NewSessionSpec {
+  readonly socket: string;
+  readonly identity: Identity;
+  readonly conf: string;
+  readonly cwd: string;
+  /** The pane's argv; run directly, no shell. */
+  readonly argv: readonly string[];
+  /**
+   * The whole environment of the client, which the server inherits as its global one: so no
+   * value is ever on a command line (the server keeps its first client's argv).
+   */
+  readonly env: Readonly<Record<string, string>>;
+  /** Called as soon as the client's pid is known, before it has finished. */
+  readonly onClient?: (client: ProcessRef | { pid: number }) => void;
+  readonly timeoutMs: number;
+}
+
+export type NewSessionOutcome =
+  | { readonly state: "up"; readonly serverPid: number; readonly panePid: number }
+  | {
+      readonly state: "failed";
+      readonly reason: "not-found" | "refused" | "timeout";
+      readonly detail: string;
+    };
+
+/** What is behind a socket path, by connecting and closing at once. */
+export type SocketProbe = "answers" | "refused" | "missing" | "not-a-socket" | "unknown";
+
+export type QueryOutcome =
+  | { readonly state: "answered"; readonly text: string }
+  | { readonly state: "no-server" }
+  | { readonly state: "unknown"; readonly detail: string };
+
+export interface PasteSpec {
+  readonly socket: string;
+  readonly identity: Identity;
+  readonly text: string;
+}
+
+/** One tmux server a socket; every call names its own socket. */
+export interface Tmux {
+  version(): Promise<{ state: "ok"; version: string } | { state: "missing"; detail: string }>;
+  newSession(spec: NewSessionSpec): Promise<NewSessionOutcome>;
+  probe(socket: string): SocketProbe;
+  /** `display-message -p <format>` in the session. */
+  query(socket: string, identity: Identity, format: string): Promise<QueryOutcome>;
+  /** The visible screen, as text. */
+  capture(socket: string, identity: Identity): Promise<QueryOutcome>;
+  /** Bracketed paste of exactly this text; presses no key. */
+  paste(spec: PasteSpec): Promise<QueryOutcome>;
+  /** Named keys (`Enter`, `Down`, `C-c`). */
+  keys(socket: string, identity: Identity, keys: readonly string[]): Promise<QueryOutcome>;
+  /** Wakes the canary's `wait-for`. */
+  signalChannel(socket: string, channel: string): Promise<QueryOutcome>;
+}
