@@ -8,7 +8,6 @@ import type {
   EndWitness,
   ServerExitCause,
   TeardownReason,
-  WakeCause,
   WakeMode,
 } from "./states.ts";
 

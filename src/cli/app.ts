@@ -1,0 +1,70 @@
+// What a verb may reach. wire.ts provides it, so that no verb imports an effect or the daemon.
+
+import type { Verb, VerbAnswer, VerbRequest } from "../core/api.ts";
+import type { Config } from "../core/config.ts";
+import type { Personality } from "../core/names.ts";
+import type { DaemonStatus, Snapshot, WhyReport } from "../core/snapshot.ts";
+import type { Host } from "../ports/host.ts";
+
+/** `no-daemon`: nothing answers on the socket, `why` says what was found there. */
+export type Reached<T> =
+  | { readonly state: "answered"; readonly value: T }
+  | { readonly state: "no-daemon"; readonly why: string }
+  | { readonly state: "unknown"; readonly why: string };
+
+/** The daemon over its unix socket; every call is bounded in time. */
+export interface DaemonClient {
+  status(): Promise<DaemonStatus>;
+  snapshot(): Promise<Reached<Snapshot>>;
+  why(personality: Personality): Promise<Reached<WhyReport>>;
+  verb(call: VerbCall): Promise<Reached<VerbAnswer>>;
+  /** Asks it to end; sessions live on. */
+  stop(): Promise<Reached<{ pid: number }>>;
+}
+
+export interface VerbCall {
+  readonly personality: Personality;
+  readonly verb: Verb;
+  readonly request: VerbRequest;
+}
+
+/** Supervising a root for the length of one call, while no daemon does (it holds the lease). */
+export interface DirectSupervisor {
+  /** `no-daemon` here means that another process took the lease in between. */
+  verb(call: VerbCall): Promise<Reached<VerbAnswer>>;
+  snapshot(): Promise<Snapshot>;
+  why(personality: Personality): Promise<WhyReport>;
+}
+
+export interface DaemonRunOptions {
+  /** Called once it answers on its socket. */
+  readonly onReady?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface App {
+  readonly config: Config;
+  readonly host: Host;
+  readonly client: DaemonClient;
+  readonly direct: DirectSupervisor;
+  /** Runs in the foreground until asked to stop; resolves to the exit code. */
+  runDaemon(options: DaemonRunOptions): Promise<number>;
+  readonly terminal: Terminal;
+}
+
+/** stdout is the answer, stderr is everything else. */
+export interface Terminal {
+  readonly isTty: boolean;
+  readonly color: boolean;
+  readonly columns: number;
+  out(text: string): void;
+  err(text: string): void;
+  /** Asks a yes/no question on a terminal; false without one. */
+  confirm(question: string): Promise<boolean>;
+  /** Reads all of stdin, bounded. */
+  readStdin(maxBytes: number): Promise<string>;
+  /** Runs a program on this terminal (attach) and resolves to its exit code. */
+  handOver(argv: readonly string[]): Promise<number>;
+  /** Aborted at Ctrl-C. */
+  readonly interrupted: AbortSignal;
+}
