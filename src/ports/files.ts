@@ -10,6 +10,10 @@ export type WriteOutcome =
   | { readonly state: "ok" }
   | { readonly state: "failed"; readonly code: string; readonly detail: string };
 
+export type ListOutcome =
+  | { readonly state: "ok"; readonly names: readonly string[] }
+  | { readonly state: "failed"; readonly code: string; readonly detail: string };
+
 export type LinkOutcome = WriteOutcome | { readonly state: "exists" };
 
 export interface StatFacts {
@@ -44,7 +48,7 @@ export interface Files {
   /** lstat: a symlink is reported as one. */
   stat(path: string): StatOutcome;
   /** Names, sorted; a missing folder is empty. */
-  list(dir: string): { state: "ok"; names: readonly string[] } | WriteOutcome;
+  list(dir: string): ListOutcome;
   /** Temporary file in the same folder, then rename. */
   writeAtomic(path: string, text: string, options?: WriteOptions): WriteOutcome;
   /** A complete temporary file, put in place by link(2): `exists` when another was first. */

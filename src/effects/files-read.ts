@@ -1,0 +1,96 @@
+// Reading (ports/files.ts). A fifo or a device is refused without blocking on it, and no file
+// is read beyond a bound: what is read here may have been put there by anybody.
+
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+
+import type { ReadOutcome } from "../ports/files.ts";
+import { codeOf, failure, isMissing, refusal } from "./files-errors.ts";
+
+const BYTES_MAX = 16 * 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+
+export function readWhole(path: string, maxBytes = BYTES_MAX): ReadOutcome {
+  return withRegularFile(path, (fd, size) => {
+    if (size > maxBytes) throw tooBig(path, maxBytes);
+    // One byte more than expected tells the end of a file without another call, and files
+    // of /proc say that their size is 0.
+    const bytes = readFrom(fd, { position: 0, sizeHint: size + 1, max: maxBytes });
+    if (bytes === null) throw tooBig(path, maxBytes);
+    return bytes.toString("utf8");
+  });
+}
+
+export function readTail(path: string, bytes: number): ReadOutcome {
+  return withRegularFile(path, (fd, size) => {
+    const position = Math.max(0, size - bytes);
+    const tail = Buffer.allocUnsafe(Math.min(size, Math.max(0, bytes)));
+    const read = readFully(fd, tail, position);
+    return dropPartialCharacter(tail.subarray(0, read), position > 0).toString("utf8");
+  });
+}
+
+function withRegularFile(
+  path: string,
+  work: (fd: number, size: number) => string,
+): ReadOutcome {
+  const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    const stats = fstatSync(fd);
+    if (stats.isDirectory()) throw refusal("EISDIR", `${path} is a folder`);
+    if (!stats.isFile()) throw refusal("ENOTREG", `${path} is not a regular file`);
+    return { state: "ok", text: work(fd, stats.size) };
+  } catch (error) {
+    if (isMissing(error)) return { state: "missing" };
+    // Opening a socket answers ENXIO.
+    if (codeOf(error) === "ENXIO") return failure(refusal("ENOTREG", `${path} is a socket`));
+    return failure(error);
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}
+
+interface Extent {
+  readonly position: number;
+  readonly sizeHint: number;
+  readonly max: number;
+}
+
+/** All bytes to the end of the file; null when there are more than `max`. */
+function readFrom(fd: number, extent: Extent): Buffer | null {
+  const first = Buffer.allocUnsafe(extent.sizeHint);
+  const read = readFully(fd, first, extent.position);
+  if (read < first.length) return first.subarray(0, read);
+  const parts = [first];
+  let total = read;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const more = readFully(fd, chunk, extent.position + total);
+    total += more;
+    if (total > extent.max) return null;
+    parts.push(chunk.subarray(0, more));
+    if (more < chunk.length) return Buffer.concat(parts, total);
+  }
+}
+
+function readFully(fd: number, into: Buffer, position: number): number {
+  let done = 0;
+  while (done < into.length) {
+    const read = readSync(fd, into, done, into.length - done, position + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done;
+}
+
+/** A tail may begin in the middle of a character: its continuation bytes are 10xxxxxx. */
+function dropPartialCharacter(bytes: Buffer, cut: boolean): Buffer {
+  let start = 0;
+  while (cut && start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.subarray(start);
+}
+
+function tooBig(path: string, maxBytes: number): Error {
+  return refusal("E2BIG", `${path} is larger than ${maxBytes} bytes`);
+}

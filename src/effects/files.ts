@@ -1,0 +1,87 @@
+// Files: small files on a local disk, synchronously (ports/files.ts, storage contract).
+//
+// Symlinks: reading follows them, since a person may keep a doctrine or a profile elsewhere.
+// Writing never does: a rename replaces a link, `append` and `copyTruncate` refuse one, and
+// removing removes the link itself.
+
+import { lstatSync, readdirSync, renameSync, rmSync, unlinkSync, type Stats } from "node:fs";
+import { resolve } from "node:path";
+
+import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
+import { codeOf, failure, isMissing } from "./files-errors.ts";
+import { readTail, readWhole } from "./files-read.ts";
+import { append, copyTruncate, linkNew, makeFolder, writeAtomic } from "./files-write.ts";
+
+export function createFiles(): Files {
+  return {
+    read: readWhole,
+    readTail,
+    stat,
+    list,
+    writeAtomic,
+    linkNew,
+    append,
+    makeFolder: (path, mode = 0o700) => attempt(() => makeFolder(path, mode)),
+    remove: (path) => attempt(() => unlinkSync(path), isMissing),
+    removeTree,
+    rename: (from, to) => attempt(() => renameSync(from, to)),
+    copyTruncate,
+  };
+}
+
+function attempt(work: () => void, fine: (error: unknown) => boolean = () => false): WriteOutcome {
+  try {
+    work();
+    return { state: "ok" };
+  } catch (error) {
+    return fine(error) ? { state: "ok" } : failure(error);
+  }
+}
+
+function stat(path: string): StatOutcome {
+  try {
+    return { state: "ok", ...factsOf(lstatSync(path)) };
+  } catch (error) {
+    return isMissing(error) ? { state: "missing" } : failure(error);
+  }
+}
+
+function factsOf(stats: Stats): StatFacts {
+  return {
+    kind: kindOf(stats),
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    inode: stats.ino,
+  };
+}
+
+function kindOf(stats: Stats): StatFacts["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "folder";
+  if (stats.isSymbolicLink()) return "symlink";
+  if (stats.isSocket()) return "socket";
+  return "other";
+}
+
+function list(dir: string): ListOutcome {
+  try {
+    return { state: "ok", names: readdirSync(dir).toSorted(byCodeUnit) };
+  } catch (error) {
+    return codeOf(error) === "ENOENT" ? { state: "ok", names: [] } : failure(error);
+  }
+}
+
+/** The same order on every system and in every locale. */
+function byCodeUnit(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function removeTree(path: string): WriteOutcome {
+  if (path === "" || resolve(path) === "/") {
+    return { state: "failed", code: "EINVAL", detail: `refused to remove ${path || "nothing"}` };
+  }
+  return attempt(() => rmSync(path, { recursive: true, force: true }), isMissing);
+}
