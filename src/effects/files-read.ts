@@ -20,6 +20,13 @@ export function readWhole(path: string, maxBytes = BYTES_MAX): ReadOutcome {
   });
 }
 
+export function readHead(path: string, bytes: number): ReadOutcome {
+  return withRegularFile(path, (fd, size) => {
+    const head = Buffer.allocUnsafe(Math.min(size, Math.max(0, bytes)));
+    return head.subarray(0, readFully(fd, head, 0)).toString("utf8");
+  });
+}
+
 export function readTail(path: string, bytes: number): ReadOutcome {
   return withRegularFile(path, (fd, size) => {
     const position = Math.max(0, size - bytes);

@@ -9,12 +9,13 @@ import { resolve } from "node:path";
 
 import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
 import { codeOf, failure, isMissing } from "./files-errors.ts";
-import { readTail, readWhole } from "./files-read.ts";
+import { readHead, readTail, readWhole } from "./files-read.ts";
 import { append, copyTruncate, linkNew, makeFolder, writeAtomic } from "./files-write.ts";
 
 export function createFiles(): Files {
   return {
     read: readWhole,
+    readHead,
     readTail,
     stat,
     list,

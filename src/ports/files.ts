@@ -43,6 +43,8 @@ export interface WriteOptions {
 export interface Files {
   /** Fails with code `E2BIG` over `maxBytes` (default 16 MiB), `EISDIR`, `ENOTREG` for a fifo. */
   read(path: string, maxBytes?: number): ReadOutcome;
+  /** The first `bytes` of a file, however long it is. */
+  readHead(path: string, bytes: number): ReadOutcome;
   /** The last `bytes` of a file, for tails. */
   readTail(path: string, bytes: number): ReadOutcome;
   /** lstat: a symlink is reported as one. */
