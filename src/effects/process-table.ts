@@ -1,0 +1,34 @@
+// What a system tells about its processes, and what every system answers alike. The guards that
+// use it are in processes.ts.
+
+import type { ProcessRef } from "../core/process-ref.ts";
+import type { ProcessUse, SignalName, SignalOutcome } from "../ports/processes.ts";
+import { codeOf } from "./files-errors.ts";
+
+export interface ProcessTable {
+  /** Null: nobody has this pid, or a zombie does. */
+  identify(pid: number): ProcessRef | null | "unknown";
+  children(pid: number): readonly number[];
+  /** Pids of a process group's members. */
+  group(pgid: number): readonly number[];
+  use(pid: number): ProcessUse | null;
+  bootId(): string;
+  /** Sends through a handle that a reused pid cannot be behind; null: not offered here. */
+  sendByHandle(process: ProcessRef, signal: SignalName): SignalOutcome | null;
+}
+
+/** 0 and negative numbers mean process groups to the kernel, never one process. */
+export function isPid(pid: number): boolean {
+  return Number.isInteger(pid) && pid > 0 && pid <= 0x7fff_ffff;
+}
+
+export function exists(pid: number): "maybe" | "dead" {
+  if (!isPid(pid)) return "dead";
+  try {
+    process.kill(pid, 0);
+    return "maybe";
+  } catch (error) {
+    // EPERM: somebody else's process has this pid. Only ESRCH is certain.
+    return codeOf(error) === "ESRCH" ? "dead" : "maybe";
+  }
+}

@@ -1,0 +1,179 @@
+// Linux: /proc for looking, a pidfd for signalling (proc(5), pidfd_open(2)). A pidfd names one
+// process for good, so that no reused pid can be hit between the check and the signal.
+
+import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+
+import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
+import type { ProcessUse, SignalName, SignalOutcome } from "../ports/processes.ts";
+import { codeOf } from "./files-errors.ts";
+import { ERRNO, lastErrno, openLibc, prepareErrno } from "./libc.ts";
+import { exists, type ProcessTable } from "./process-table.ts";
+
+/** The same numbers on every architecture since Linux 5.1 and 5.3. */
+const SYS_PIDFD_SEND_SIGNAL = 424;
+const SYS_PIDFD_OPEN = 434;
+
+/** USER_HZ, fixed by the kernel's ABI on the architectures that Bun runs on. */
+const TICK_MS = 10;
+
+/** The fields of /proc/<pid>/stat that we use. */
+export interface ProcStat {
+  readonly state: string;
+  readonly ppid: number;
+  readonly pgrp: number;
+  readonly cpuTicks: number;
+  readonly threads: number;
+  /** Clock ticks since boot. */
+  readonly start: string;
+}
+
+export function linuxProcessTable(): ProcessTable {
+  return { identify, children, group, use, bootId, sendByHandle };
+}
+
+/** The command, second and in parentheses, may itself hold spaces and parentheses. */
+export function parseProcStat(text: string): ProcStat | null {
+  const close = text.lastIndexOf(")");
+  if (close < 0) return null;
+  const fields = text.slice(close + 2).trimEnd().split(" ");
+  // Fields are numbered from 1 in proc(5); the third, the state, is fields[0].
+  const field = (number: number): string => fields[number - 3] ?? "";
+  const start = field(22);
+  if (!/^\d+$/.test(start)) return null;
+  return {
+    state: field(3),
+    ppid: Number(field(4)),
+    pgrp: Number(field(5)),
+    cpuTicks: Number(field(14)) + Number(field(15)),
+    threads: Number(field(20)),
+    start,
+  };
+}
+
+/** A leader that has exited shows as a zombie while other threads of the process still run. */
+export function isDead(stat: ProcStat): boolean {
+  if (stat.state === "Z") return stat.threads <= 1;
+  return stat.state === "X" || stat.state === "x";
+}
+
+function readStat(pid: number): ProcStat | "missing" | "unknown" {
+  try {
+    return parseProcStat(readFileSync(`/proc/${pid}/stat`, "latin1")) ?? "unknown";
+  } catch (error) {
+    const code = codeOf(error);
+    return code === "ENOENT" || code === "ESRCH" ? "missing" : "unknown";
+  }
+}
+
+function identify(pid: number): ProcessRef | null | "unknown" {
+  const stat = readStat(pid);
+  if (stat === "unknown") return "unknown";
+  if (stat !== "missing") return isDead(stat) ? null : { pid, start: stat.start };
+  // Missing from /proc is not yet dead: hidepid or an absent /proc hide living processes.
+  if (exists(pid) === "dead") return null;
+  const again = readStat(pid);
+  if (again === "missing" || again === "unknown") return "unknown";
+  return isDead(again) ? null : { pid, start: again.start };
+}
+
+function children(pid: number): readonly number[] {
+  try {
+    const tasks = readdirSync(`/proc/${pid}/task`);
+    return tasks.flatMap((task) => {
+      const text = readFileSync(`/proc/${pid}/task/${task}/children`, "latin1");
+      return text.split(" ").map(Number).filter((child) => child > 0);
+    });
+  } catch {
+    // It has just died, or this kernel keeps no list of children (CONFIG_PROC_CHILDREN).
+    return select((stat) => stat.ppid === pid);
+  }
+}
+
+function group(pgid: number): readonly number[] {
+  return select((stat) => stat.pgrp === pgid);
+}
+
+function select(wanted: (stat: ProcStat) => boolean): readonly number[] {
+  return allPids().filter((pid) => {
+    const stat = readStat(pid);
+    return stat !== "missing" && stat !== "unknown" && wanted(stat);
+  });
+}
+
+function allPids(): readonly number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter((pid) => pid > 0);
+  } catch {
+    return []; // No /proc: nothing can be told.
+  }
+}
+
+function use(pid: number): ProcessUse | null {
+  const stat = readStat(pid);
+  if (stat === "missing" || stat === "unknown") return null;
+  const rssKb = residentKb(pid);
+  return rssKb === null ? null : { rssKb, cpuMs: stat.cpuTicks * TICK_MS };
+}
+
+function residentKb(pid: number): number | null {
+  try {
+    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
+    return match === null ? null : Number(match[1]);
+  } catch {
+    return null; // It died between two reads.
+  }
+}
+
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+interface PidfdCalls {
+  open(pid: number): number;
+  send(pidfd: number, signal: number): number;
+}
+
+let pidfdCalls: PidfdCalls | null | undefined;
+
+function pidfd(): PidfdCalls | null {
+  if (pidfdCalls !== undefined) return pidfdCalls;
+  prepareErrno();
+  const libc = openLibc({
+    syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i32" },
+  });
+  pidfdCalls =
+    libc === null
+      ? null
+      : {
+          open: (pid) => libc.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0),
+          send: (fd, signal) => libc.syscall(SYS_PIDFD_SEND_SIGNAL, fd, signal, 0, 0),
+        };
+  return pidfdCalls;
+}
+
+function sendByHandle(wanted: ProcessRef, name: SignalName): SignalOutcome | null {
+  const calls = pidfd();
+  if (calls === null) return null;
+  const fd = calls.open(wanted.pid);
+  // Refused or unknown to this kernel, or no descriptor left: check-then-kill has to do.
+  if (fd < 0) return lastErrno() === ERRNO.ESRCH ? "gone" : null;
+  try {
+    // Whoever has the pid now was there when the handle was opened, or has come since: only
+    // if it is the process that we want is the handle certainly its own.
+    const found = identify(wanted.pid);
+    if (found === "unknown") return "failed";
+    if (found === null) return "gone";
+    if (!sameProcess(found, wanted)) return "not-ours";
+    if (calls.send(fd, constants.signals[`SIG${name}`]) === 0) return "sent";
+    const errno = lastErrno();
+    if (errno === ERRNO.ENOSYS) return null;
+    return errno === ERRNO.ESRCH ? "gone" : "failed";
+  } finally {
+    closeSync(fd);
+  }
+}
