@@ -1,0 +1,118 @@
+// Changing what is declared about a registered peer: the profile in its folder first, then its
+// projection in the registry, both inside the registry's lock (storage contract).
+
+import { IapeerError } from "../../core/error.ts";
+import { identityOf } from "../../core/names.ts";
+import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import type { Host } from "../../ports/host.ts";
+import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
+import { changeRegistry } from "../storage/registry.ts";
+import { profileNotWritten, standingWarnings } from "./create.ts";
+import { findIn } from "./find.ts";
+import { clearLeftovers } from "./purge.ts";
+import { findRuntime, usage } from "./spec.ts";
+
+export type ProfileChange = (profile: Profile) => Result<Profile, IapeerError>;
+
+export interface ChangeOutcome {
+  readonly entry: RegistryEntry;
+  readonly warnings: readonly string[];
+}
+
+/** Also takes over what was edited in the profile by hand since the last projection. */
+export async function changeProfile(
+  host: Host,
+  personality: string,
+  change: ProfileChange,
+): Promise<Result<RegistryEntry, IapeerError>> {
+  const changed = await changeRegistry(host, (registry) => {
+    const found = findIn(registry, personality);
+    if (!found.ok) return found;
+    const file = truthOf(host, found.value);
+    if (!file.ok) return file;
+    const profile = change(file.value.profile);
+    if (!profile.ok) return profile;
+    const next = { profile: profile.value, extra: file.value.extra };
+    const written = writeProfile(host, found.value.cwd, next);
+    if (written.state === "failed") {
+      return err(profileNotWritten(found.value.cwd, written.detail));
+    }
+    return ok(replaceEntry(registry, found.value, { ...next.profile, cwd: found.value.cwd }));
+  });
+  return changed.ok ? findIn(changed.value, personality) : changed;
+}
+
+export const replaceEntry = (
+  registry: Registry,
+  old: RegistryEntry,
+  entry: RegistryEntry,
+): Registry => ({
+  ...registry,
+  peers: registry.peers.map((peer) => (peer === old ? entry : peer)),
+});
+
+/** The profile of a registered peer, or what to do first when it cannot be used. */
+export function truthOf(host: Host, entry: RegistryEntry): Result<ProfileFile, IapeerError> {
+  const read = readProfile(host, entry.cwd);
+  if (read.state === "ok") {
+    if (read.profile.personality === entry.personality) return ok(read);
+    const why = `it says that it is ${read.profile.personality}'s`;
+    return err(profileUnusable(entry, why));
+  }
+  if (read.state !== "missing") return err(profileUnusable(entry, read.detail));
+  return err(profileUnusable(entry, read.folder ? "it is missing" : "the folder is missing"));
+}
+
+function profileUnusable(entry: RegistryEntry, why: string): IapeerError {
+  return new IapeerError({
+    code: "profile-unusable",
+    what: `the profile in ${entry.cwd} cannot be used`,
+    why,
+    next: "iapeer verify --fix",
+  });
+}
+
+/** Adds a way for the peer to be present; one it has already is no error. */
+export async function addRuntime(
+  host: Host,
+  personality: string,
+  name: string,
+): Promise<Result<ChangeOutcome, IapeerError>> {
+  const runtime = findRuntime(host, name);
+  if (!runtime.ok) return runtime;
+  const added = await changeProfile(host, personality, (profile) => {
+    const { runtimes, command } = profile;
+    const { traits } = runtime.value;
+    if (runtimes.includes(runtime.value.name)) return ok(profile);
+    if (!traits.agentic && !traits.infrastructure && command === undefined) {
+      const next = "create a peer of its own: iapeer create <name> --runtime command -- argv…";
+      return err(usage("no-command", `${profile.personality} declares no command`, next));
+    }
+    const cleared = clearLeftovers(host, identityOf(runtime.value.name, profile.personality));
+    if (!cleared.ok) return cleared;
+    return ok({ ...profile, runtimes: [...runtimes, runtime.value.name] });
+  });
+  if (!added.ok) return added;
+  const entry = added.value;
+  const only = { ...entry, runtimes: [runtime.value.name] };
+  return ok({ entry, warnings: standingWarnings(host, only) });
+}
+
+/** Only a runtime that the peer has. */
+export async function setDefaultRuntime(
+  host: Host,
+  personality: string,
+  name: string,
+): Promise<Result<ChangeOutcome, IapeerError>> {
+  const runtime = findRuntime(host, name);
+  if (!runtime.ok) return runtime;
+  const changed = await changeProfile(host, personality, (profile) => {
+    if (profile.runtimes.includes(runtime.value.name)) {
+      return ok({ ...profile, default_runtime: runtime.value.name });
+    }
+    const next = `iapeer add-runtime ${profile.personality} ${name}`;
+    return err(usage("runtime-not-added", `${profile.personality} has no runtime ${name}`, next));
+  });
+  return changed.ok ? ok({ entry: changed.value, warnings: [] }) : changed;
+}

@@ -1,0 +1,185 @@
+// Bringing a peer into being (storage contract): the profile is written first, then the
+// registry, both inside the registry's lock. A clash of name or folder is refused.
+
+import { IapeerError } from "../../core/error.ts";
+import { peerLayout } from "../../core/layout.ts";
+import { identityOf } from "../../core/names.ts";
+import type { Registry, RegistryEntry } from "../../core/profile.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { parseLaunchEnv } from "../../formats/launch-env.ts";
+import type { Host } from "../../ports/host.ts";
+import { readOwn } from "../storage/own-file.ts";
+import { readProfile, writeProfile } from "../storage/profile.ts";
+import { changeRegistry, readRegistry } from "../storage/registry.ts";
+import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
+import { clearLeftovers } from "./purge.ts";
+import { cleanPath, findRuntime, profileFor, usage, type PeerTraits } from "./spec.ts";
+
+export interface CreateSpec extends PeerTraits {
+  readonly name: string;
+  /** Absolute; default `<root>/peers/<name>`. Made when missing. */
+  readonly cwd?: string;
+}
+
+export interface CreateOutcome {
+  /** `adopted`: the folder had a profile. `moved`: a registered peer's folder is here now. */
+  readonly state: "created" | "adopted" | "already" | "moved";
+  readonly entry: RegistryEntry;
+  /** For the person, each a sentence: bypassed guards, readable secrets, and so on. */
+  readonly warnings: readonly string[];
+}
+
+type Env = Readonly<Record<string, string>>;
+
+/** Never half done: a process that dies in here leaves what `verify --fix` makes whole. */
+export async function createPeer(
+  host: Host,
+  spec: CreateSpec,
+): Promise<Result<CreateOutcome, IapeerError>> {
+  const profile = profileFor(host, spec.name, spec);
+  if (!profile.ok) return profile;
+  const cwd = cleanPath(spec.cwd ?? `${host.layout.peersDir}/${profile.value.personality}`);
+  if (!cwd.ok) return cwd;
+  return registerNew(host, { ...profile.value, cwd: cwd.value }, spec.env ?? {});
+}
+
+/** Writes and registers a peer that has no profile yet. */
+export async function registerNew(
+  host: Host,
+  entry: RegistryEntry,
+  env: Env,
+): Promise<Result<CreateOutcome, IapeerError>> {
+  const launchable = checkLaunch(host, entry, env);
+  if (!launchable.ok) return launchable;
+  const inherited = host.files.stat(peerLayout(entry.cwd).launchEnv(entry.default_runtime));
+  let wrote = false;
+  const changed = await changeRegistry(host, (registry) => {
+    const readied = readyFolder(host, { registry, entry, env });
+    if (!readied.ok) return readied;
+    const written = writeProfile(host, entry.cwd, { profile: withoutCwd(entry), extra: {} });
+    if (written.state === "failed") return err(profileNotWritten(entry.cwd, written.detail));
+    wrote = true;
+    return ok({ ...registry, peers: [...registry.peers, entry] });
+  });
+  if (!changed.ok) {
+    if (wrote) undoProfile(host, entry);
+    return changed;
+  }
+  const warnings = [...launchable.value, ...standingWarnings(host, entry)];
+  if (inherited.state === "ok") {
+    warnings.push(`the folder's own launch.env for ${entry.default_runtime} stays in use`);
+  }
+  return ok({ state: "created", entry, warnings });
+}
+
+/** What every new or adopted peer's runtime has to say, and its folder made known to it. */
+export function standingWarnings(host: Host, entry: RegistryEntry): readonly string[] {
+  return entry.runtimes.flatMap((name) => {
+    const runtime = host.runtimes.get(name);
+    if (runtime === undefined) return [`no runtime is called ${name}: it cannot be launched`];
+    const bypass = runtime.traits.bypassWarning;
+    const prepared = runtime.prepareFolder?.(entry).warnings ?? [];
+    return bypass === undefined ? prepared : [bypass, ...prepared];
+  });
+}
+
+export function withoutCwd({ cwd: _, ...profile }: RegistryEntry) {
+  return profile;
+}
+
+export function profileNotWritten(cwd: string, why: string): IapeerError {
+  return new IapeerError({
+    code: "profile-not-written",
+    what: `cannot write the profile in ${cwd}`,
+    why,
+    next: "nothing was changed; put right what is named here and try again",
+  });
+}
+
+export const nameTaken = (entry: RegistryEntry): IapeerError =>
+  new IapeerError({
+    code: "name-taken",
+    what: `there is a peer ${entry.personality} already`,
+    why: `its folder is ${entry.cwd}`,
+    next: `choose another name, or: iapeer remove ${entry.personality}`,
+  });
+
+interface Newcomer {
+  readonly registry: Registry;
+  readonly entry: RegistryEntry;
+  readonly env: Env;
+}
+
+function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> {
+  const { registry, entry, env } = newcomer;
+  const namesake = registry.peers.find((peer) => peer.personality === entry.personality);
+  if (namesake !== undefined) return err(nameTaken(namesake));
+  const tenant = registry.peers.find((peer) => peer.cwd === entry.cwd);
+  if (tenant !== undefined) return err(folderTaken(entry.cwd, tenant.personality));
+  const folder = ensurePeerFolder(host, entry.cwd);
+  if (!folder.ok) return folder;
+  const found = readProfile(host, entry.cwd);
+  if (found.state === "ok") return err(folderTaken(entry.cwd, found.profile.personality));
+  if (found.state !== "missing") return err(refused(entry.cwd, found.detail));
+  const cleared = clearLeftovers(host, identityOf(entry.default_runtime, entry.personality));
+  if (!cleared.ok) return cleared;
+  return addLaunchEnv(host, peerLayout(entry.cwd).launchEnv(entry.default_runtime), env);
+}
+
+function folderTaken(cwd: string, tenant: string): IapeerError {
+  return new IapeerError({
+    code: "folder-taken",
+    what: `${cwd} is the folder of the peer ${tenant}`,
+    why: "one folder belongs to one peer",
+    next: "give another folder with --cwd, or run iapeer init in it to adopt that peer",
+  });
+}
+
+/** Asks the adapter for its launch, so that what could never start is refused now. */
+function checkLaunch(
+  host: Host,
+  entry: RegistryEntry,
+  env: Env,
+): Result<string[], IapeerError> {
+  const runtime = findRuntime(host, entry.default_runtime);
+  if (!runtime.ok) return runtime;
+  const fromFile = checkEnvFile(host, entry.env_file);
+  if (!fromFile.ok) return fromFile;
+  const launch = runtime.value.launch({
+    identity: identityOf(entry.default_runtime, entry.personality),
+    peer: entry,
+    mode: "fresh",
+    launchEnv: { ...fromFile.value.env, ...env },
+    home: host.facts.home,
+  });
+  if ("refused" in launch) return err(usage("cannot-launch", launch.refused, launch.next));
+  return ok([...fromFile.value.warnings]);
+}
+
+interface CheckedEnv {
+  readonly env: Env;
+  readonly warnings: readonly string[];
+}
+
+function checkEnvFile(host: Host, path: string | undefined): Result<CheckedEnv, IapeerError> {
+  if (path === undefined) return ok({ env: {}, warnings: [] });
+  const clean = cleanPath(path);
+  if (!clean.ok) return clean;
+  const refuse = (why: string) => err(usage("bad-env-file", `cannot use ${path}: ${why}`));
+  const read = readOwn(host, path);
+  if (read.state === "missing") return refuse("there is no such file");
+  if (read.state === "failed") return refuse(read.detail);
+  const parsed = parseLaunchEnv(read.text);
+  if (!parsed.ok) return refuse(parsed.error);
+  const stat = host.files.stat(path);
+  const open = stat.state === "ok" && (stat.mode & 0o077) !== 0;
+  const warnings = open ? [`${path} can be read by others: chmod 600 it`] : [];
+  return ok({ env: parsed.value, warnings });
+}
+
+/** The registry could not be written: a profile that nothing names would block a retry. */
+function undoProfile(host: Host, entry: RegistryEntry): void {
+  const read = readRegistry(host);
+  if (read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === entry.cwd)) return;
+  host.files.remove(peerLayout(entry.cwd).profile);
+}

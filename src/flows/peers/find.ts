@@ -1,0 +1,41 @@
+// Finding a peer by the name that a person typed; an unknown one suggests the nearest (CLI
+// contract).
+
+import { IapeerError } from "../../core/error.ts";
+import type { Registry, RegistryEntry } from "../../core/profile.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import type { Host } from "../../ports/host.ts";
+import { nearest, splitIdentity } from "../../rules/names.ts";
+import { readRegistry } from "../storage/registry.ts";
+
+/** Only reads; `unknown-peer` has exit code 2, a registry that cannot be read 1. */
+export function findPeer(host: Host, name: string): Result<RegistryEntry, IapeerError> {
+  const read = readRegistry(host);
+  if (read.state === "ok") return findIn(read.registry, name);
+  if (read.state === "missing") return findIn({ version: 1, peers: [] }, name);
+  return err(
+    new IapeerError({
+      code: read.state === "corrupt" ? "registry-corrupt" : "registry-unreadable",
+      what: `the registry ${host.layout.registry} cannot be used`,
+      why: read.detail,
+      next: "iapeer verify --fix",
+    }),
+  );
+}
+
+export function findIn(registry: Registry, name: string): Result<RegistryEntry, IapeerError> {
+  const entry = registry.peers.find((peer) => peer.personality === name);
+  return entry === undefined ? err(unknownPeer(registry, name)) : ok(entry);
+}
+
+function unknownPeer(registry: Registry, name: string): IapeerError {
+  const names = registry.peers.map((peer) => peer.personality);
+  const owner = splitIdentity(name)?.personality;
+  const meant = names.find((known) => known === owner) ?? nearest(name, names);
+  return new IapeerError({
+    code: "unknown-peer",
+    what: `no peer is called ${JSON.stringify(name)}`,
+    next: meant === null ? "iapeer list shows the peers" : `did you mean ${meant}?`,
+    exit: 2,
+  });
+}

@@ -1,0 +1,61 @@
+// A peer's working folder: ours, a real folder, and nobody else's (lifecycle §1: one folder,
+// one peer). It is made when missing, and never removed.
+
+import { IapeerError } from "../../core/error.ts";
+import { peerLayout } from "../../core/layout.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { parseLaunchEnv, renderLaunchEnv } from "../../formats/launch-env.ts";
+import type { Host } from "../../ports/host.ts";
+import { objection, readOwn } from "../storage/own-file.ts";
+
+/** Makes the folder if it is missing; refuses one that cannot be a peer's. */
+export function ensurePeerFolder(host: Host, cwd: string): Result<void, IapeerError> {
+  if (peerLayout(cwd).dir === host.layout.root || cwd === host.layout.root) {
+    return err(refused(cwd, "iapeer keeps its own state there"));
+  }
+  const stat = host.files.stat(cwd);
+  const against = objection(host, stat);
+  if (against !== null) return err(refused(cwd, against));
+  if (stat.state === "ok") {
+    return stat.kind === "folder" ? ok(undefined) : err(refused(cwd, "it is not a folder"));
+  }
+  const made = host.files.makeFolder(cwd);
+  return made.state === "ok" ? ok(undefined) : err(refused(cwd, made.detail));
+}
+
+export function refused(cwd: string, why: string): IapeerError {
+  return new IapeerError({
+    code: "peer-folder-refused",
+    what: `${cwd} cannot be a peer's folder`,
+    why,
+    next: "give another folder with --cwd",
+    exit: 2,
+  });
+}
+
+/** Adds variables to the folder's `launch.env` for one runtime; those there already stay. */
+export function addLaunchEnv(
+  host: Host,
+  path: string,
+  env: Readonly<Record<string, string>>,
+): Result<void, IapeerError> {
+  if (Object.keys(env).length === 0) return ok(undefined);
+  const read = readOwn(host, path);
+  if (read.state === "failed") return err(notWritten(path, read.detail));
+  const present = read.state === "ok" ? parseLaunchEnv(read.text) : ok({});
+  if (!present.ok) return err(notWritten(path, present.error));
+  const made = host.files.makeFolder(path.slice(0, path.lastIndexOf("/")));
+  if (made.state !== "ok") return err(notWritten(path, made.detail));
+  const text = renderLaunchEnv({ ...present.value, ...env });
+  const written = host.files.writeAtomic(path, text, { mode: 0o600, durable: true });
+  return written.state === "ok" ? ok(undefined) : err(notWritten(path, written.detail));
+}
+
+function notWritten(path: string, why: string): IapeerError {
+  return new IapeerError({
+    code: "launch-env-not-written",
+    what: `cannot add variables to ${path}`,
+    why,
+    next: "put the file right, or leave out --env",
+  });
+}

@@ -1,0 +1,90 @@
+// Making a folder's peer: the name comes from the folder's name, and a profile that is there
+// already is adopted, because it is the truth (storage contract).
+
+import { basename } from "node:path";
+import { IapeerError } from "../../core/error.ts";
+import type { Registry, RegistryEntry } from "../../core/profile.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import type { Host } from "../../ports/host.ts";
+import { normaliseName } from "../../rules/names.ts";
+import { readProfile } from "../storage/profile.ts";
+import { changeRegistry } from "../storage/registry.ts";
+import { nameTaken, registerNew, standingWarnings, type CreateOutcome } from "./create.ts";
+import { ensurePeerFolder, refused } from "./folder.ts";
+import { cleanPath, profileFor, usage, type PeerTraits } from "./spec.ts";
+
+/** `folder` is absolute. Without a runtime, the first agentic one is taken. */
+export async function initPeer(
+  host: Host,
+  folder: string,
+  traits: Partial<PeerTraits> = {},
+): Promise<Result<CreateOutcome, IapeerError>> {
+  const cwd = cleanPath(folder);
+  if (!cwd.ok) return cwd;
+  const made = ensurePeerFolder(host, cwd.value);
+  if (!made.ok) return made;
+  const found = readProfile(host, cwd.value);
+  if (found.state === "ok") return adopt(host, { ...found.profile, cwd: cwd.value }, traits);
+  if (found.state !== "missing") return err(refused(cwd.value, found.detail));
+  const name = normaliseName(basename(cwd.value));
+  if (!name.ok) return err(usage("bad-folder-name", name.error));
+  const runtime = traits.runtime ?? firstAgentic(host);
+  const profile = profileFor(host, name.value, { ...traits, runtime });
+  if (!profile.ok) return profile;
+  return registerNew(host, { ...profile.value, cwd: cwd.value }, traits.env ?? {});
+}
+
+function firstAgentic(host: Host): string {
+  const agentic = [...host.runtimes.values()].find((runtime) => runtime.traits.agentic);
+  return agentic?.name ?? "command";
+}
+
+async function adopt(
+  host: Host,
+  entry: RegistryEntry,
+  traits: Partial<PeerTraits>,
+): Promise<Result<CreateOutcome, IapeerError>> {
+  let state: CreateOutcome["state"] = "adopted";
+  const changed = await changeRegistry(host, (registry) => {
+    const standing = standingOf(host, registry, entry);
+    if (!standing.ok) return standing;
+    state = standing.value;
+    const others = registry.peers.filter((peer) => peer.personality !== entry.personality);
+    return ok({ ...registry, peers: [...others, entry] });
+  });
+  if (!changed.ok) return changed;
+  const warnings = [...standingWarnings(host, entry)];
+  if (Object.keys(traits).length > 0) {
+    warnings.push("the folder's own profile was kept: options given now were not applied to it");
+  }
+  return ok({ state, entry, warnings });
+}
+
+/** What the registry says about a profile that was found in a folder. */
+function standingOf(
+  host: Host,
+  registry: Registry,
+  entry: RegistryEntry,
+): Result<CreateOutcome["state"], IapeerError> {
+  const tenant = registry.peers.find((peer) => peer.cwd === entry.cwd);
+  if (tenant !== undefined && tenant.personality !== entry.personality) {
+    return err(renamedByHand(tenant, entry));
+  }
+  const namesake = registry.peers.find((peer) => peer.personality === entry.personality);
+  if (namesake === undefined) return ok("adopted");
+  if (namesake.cwd === entry.cwd) return ok("already");
+  const there = readProfile(host, namesake.cwd);
+  // A folder that is gone, or no longer this peer's, has moved: here it is.
+  const left = there.state === "missing" ||
+    (there.state === "ok" && there.profile.personality !== entry.personality);
+  return left ? ok("moved") : err(nameTaken(namesake));
+}
+
+function renamedByHand(tenant: RegistryEntry, entry: RegistryEntry): IapeerError {
+  return new IapeerError({
+    code: "profile-renamed",
+    what: `${entry.cwd} is registered as ${tenant.personality}`,
+    why: `its profile says ${entry.personality}`,
+    next: `iapeer rename ${tenant.personality} ${entry.personality}`,
+  });
+}

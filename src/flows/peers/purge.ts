@@ -1,0 +1,94 @@
+// Everything kept under an identity, found and purged with it, so that a namesake born later
+// inherits nothing (storage contract). The peer's own folder is never touched.
+
+import { IapeerError } from "../../core/error.ts";
+import type { Identity } from "../../core/names.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import type { Liveness } from "../../core/states.ts";
+import { parseStartRecord } from "../../formats/start-record.ts";
+import type { Host } from "../../ports/host.ts";
+import { socketFor } from "../session/socket.ts";
+import { listNames, newestGeneration } from "../storage/rebuild.ts";
+
+/** Paths of everything that is kept under this identity. */
+export function identityArtefacts(host: Host, identity: Identity): readonly string[] {
+  const { layout } = host;
+  const doc = layout.identityDoc(identity);
+  const log = layout.paneLog(identity);
+  return [
+    ...siblings(host, doc),
+    ...siblings(host, log),
+    ...[layout.sessionDir(identity), ...socketsOf(host, identity)].filter(
+      (path) => host.files.stat(path).state !== "missing",
+    ),
+    ...forensics(host, identity),
+  ];
+}
+
+/**
+ * Removes them, and says which; what could not be removed is not in the answer. Only for an
+ * identity whose session has been ended: it looks at nothing first.
+ */
+export function purgeIdentity(host: Host, identity: Identity): string[] {
+  return identityArtefacts(host, identity).filter((path) => {
+    const folder = path === host.layout.sessionDir(identity);
+    const gone = folder ? host.files.removeTree(path) : host.files.remove(path);
+    return gone.state === "ok";
+  });
+}
+
+/** Purges what an earlier namesake left; refuses while its session may still be running. */
+export function clearLeftovers(
+  host: Host,
+  identity: Identity,
+): Result<readonly string[], IapeerError> {
+  if (identityArtefacts(host, identity).length === 0) return ok([]);
+  const session = sessionLiveness(host, identity);
+  if (session === "dead") return ok(purgeIdentity(host, identity));
+  return err(
+    new IapeerError({
+      code: "session-left",
+      what: `a session ${identity} of an earlier peer may still be running`,
+      why: session === "alive" ? "its tmux server is alive" : "its state cannot be told",
+      next: "iapeer verify shows it; end it, or choose another name",
+    }),
+  );
+}
+
+/** Whether anything of this identity's newest generation, or its socket, still runs. */
+export function sessionLiveness(host: Host, identity: Identity): Liveness {
+  const probes = socketsOf(host, identity).map((socket) => host.tmux.probe(socket));
+  if (probes.includes("answers")) return "alive";
+  const newest = newestGeneration(host, identity);
+  if (newest === null) return probes.includes("unknown") ? "unknown" : "dead";
+  const read = host.files.read(host.layout.generation(identity, newest).start);
+  if (read.state === "failed") return "unknown";
+  const start = read.state === "ok" ? parseStartRecord(read.text) : null;
+  const processes = start?.ok === true ? [start.value.server, start.value.launcher] : [];
+  const states = processes.flatMap((process) =>
+    process === undefined ? [] : [host.processes.liveness(process)],
+  );
+  if (states.includes("alive")) return "alive";
+  return states.includes("unknown") || probes.includes("unknown") ? "unknown" : "dead";
+}
+
+function socketsOf(host: Host, identity: Identity): readonly string[] {
+  const socket = socketFor(host, identity);
+  return socket.ok ? [socket.value] : [];
+}
+
+/** The file itself and what is named after it: rotations, and copies moved aside. */
+function siblings(host: Host, path: string): readonly string[] {
+  const cut = path.lastIndexOf("/");
+  const [dir, base] = [path.slice(0, cut), path.slice(cut + 1)];
+  return listNames(host, dir)
+    .filter((name) => name === base || name.startsWith(`${base}.`))
+    .map((name) => `${dir}/${name}`);
+}
+
+/** Forensics are named `<identity>…<generation>…`; a generation starts with a date. */
+function forensics(host: Host, identity: Identity): readonly string[] {
+  return listNames(host, host.layout.serverDeathsDir)
+    .filter((name) => name.startsWith(identity) && /^[.-]\d{8}T/.test(name.slice(identity.length)))
+    .map((name) => `${host.layout.serverDeathsDir}/${name}`);
+}

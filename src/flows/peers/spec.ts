@@ -1,0 +1,122 @@
+// What a person asked for at `create`, checked and made into a profile (lifecycle §1, CLI
+// contract). Every field is data: whatever it holds, it never becomes part of a command line.
+
+import { isAbsolute, normalize } from "node:path";
+import { IapeerError } from "../../core/error.ts";
+import type { Intelligence, RuntimeName } from "../../core/names.ts";
+import type { DeclaredCommand, Profile, WakePolicy } from "../../core/profile.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { characters, DESCRIPTION_MAX } from "../../formats/profile-fields.ts";
+import type { Host } from "../../ports/host.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import { checkPersonality, checkRuntime, nearest } from "../../rules/names.ts";
+
+/** All but the name and the folder; what `create` and `init` have in common. */
+export interface PeerTraits {
+  readonly runtime: string;
+  readonly description?: string;
+  readonly intelligence?: Intelligence;
+  readonly initialPrompt?: string;
+  readonly wakePolicy?: WakePolicy;
+  readonly alwaysOn?: boolean;
+  /** argv after `--`, and the regular expression of `--ready`. */
+  readonly command?: DeclaredCommand;
+  readonly interfaces?: Readonly<Record<string, unknown>>;
+  /** Absolute path. */
+  readonly envFile?: string;
+  /** `--env K=V` pairs, for this runtime's `launch.env`. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const usage = (code: string, what: string, next?: string): IapeerError =>
+  new IapeerError(next === undefined ? { code, what, exit: 2 } : { code, what, next, exit: 2 });
+
+/** The profile that a name and traits come to. */
+export function profileFor(
+  host: Host,
+  name: string,
+  traits: PeerTraits,
+): Result<Profile, IapeerError> {
+  const personality = checkPersonality(name);
+  if (!personality.ok) return err(usage("bad-name", personality.error));
+  const runtime = findRuntime(host, traits.runtime);
+  if (!runtime.ok) return runtime;
+  const against = textObjection(traits) ?? commandObjection(runtime.value, traits);
+  if (against !== null) return err(against);
+  return ok({
+    personality: personality.value,
+    runtimes: [runtime.value.name],
+    default_runtime: runtime.value.name,
+    description: traits.description ?? "",
+    intelligence: traits.intelligence ?? runtime.value.traits.defaultIntelligence,
+    ...(traits.initialPrompt === undefined ? {} : { initial_prompt: traits.initialPrompt }),
+    wake_policy: traits.wakePolicy ?? "warm",
+    always_on: traits.alwaysOn ?? false,
+    ...(traits.command === undefined ? {} : { command: traits.command }),
+    interfaces: traits.interfaces ?? {},
+    ...(traits.envFile === undefined ? {} : { env_file: traits.envFile }),
+  });
+}
+
+export function findRuntime(host: Host, name: string): Result<Runtime, IapeerError> {
+  const checked = checkRuntime(name);
+  if (!checked.ok) return err(usage("bad-runtime", checked.error));
+  const runtime = host.runtimes.get(checked.value);
+  if (runtime !== undefined) return ok(runtime);
+  const known: readonly RuntimeName[] = [...host.runtimes.keys()];
+  const meant = nearest(name, known);
+  const next = meant === null ? `runtimes: ${known.join(", ")}` : `did you mean ${meant}?`;
+  return err(usage("unknown-runtime", `no runtime is called ${JSON.stringify(name)}`, next));
+}
+
+/** Absolute, without `.`, `..`, doubled or trailing slashes. */
+export function cleanPath(path: string): Result<string, IapeerError> {
+  if (path.includes("\0")) return err(usage("bad-path", "a path cannot hold a NUL character"));
+  if (!isAbsolute(path)) {
+    return err(usage("bad-path", `${JSON.stringify(path)} is not an absolute path`));
+  }
+  const clean = normalize(path).replace(/(?<=.)\/+$/, "");
+  return ok(clean);
+}
+
+function textObjection(traits: PeerTraits): IapeerError | null {
+  const length = characters(traits.description ?? "");
+  if (length > DESCRIPTION_MAX) {
+    const what = `the description has ${length} characters, ${DESCRIPTION_MAX} fit`;
+    return usage("description-too-long", what, "shorten it; details belong in the doctrine");
+  }
+  for (const [key, value] of Object.entries(traits.env ?? {})) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
+      const next = "letters, digits and _, as in --env KEY=value";
+      return usage("bad-env", `${JSON.stringify(key)} is not a variable's name`, next);
+    }
+    if (value.includes("\0")) return usage("bad-env", `${key} holds a NUL character`);
+  }
+  return null;
+}
+
+function commandObjection(runtime: Runtime, traits: PeerTraits): IapeerError | null {
+  const { command } = traits;
+  if (command === undefined) return null;
+  if (runtime.traits.agentic || runtime.traits.infrastructure) {
+    const next = "use --runtime command, or leave out what follows --";
+    return usage("command-not-taken", `${runtime.name} starts a program of its own`, next);
+  }
+  if (command.argv.some((word) => word.includes("\0"))) {
+    return usage("bad-command", "an argument cannot hold a NUL character");
+  }
+  if ((command.argv[0] ?? "") === "") {
+    const next = "iapeer create echo --runtime command -- /bin/cat";
+    return usage("bad-command", "the command is empty", next);
+  }
+  return command.ready === undefined ? null : readyObjection(command.ready);
+}
+
+function readyObjection(ready: string): IapeerError | null {
+  try {
+    return new RegExp(ready).source === "" ? usage("bad-ready", "--ready is empty") : null;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return usage("bad-ready", `--ready is not a regular expression: ${why}`);
+  }
+}

@@ -1,0 +1,46 @@
+// Taking a peer out of the registry. Its folder stays; its profile is moved aside, since a
+// profile left in place would bring the peer back when the registry is rebuilt.
+
+import type { IapeerError } from "../../core/error.ts";
+import { peerLayout } from "../../core/layout.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import { ok, type Result } from "../../core/result.ts";
+import type { Host } from "../../ports/host.ts";
+import { setAside } from "../storage/own-file.ts";
+import { readProfile } from "../storage/profile.ts";
+import { changeRegistry } from "../storage/registry.ts";
+import { findIn } from "./find.ts";
+
+export interface UnregisterOutcome {
+  readonly entry: RegistryEntry;
+  /** Where the profile is now; null when there was none of this peer. */
+  readonly profileMovedTo: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** The caller has ended the peer's sessions, and purges its identities afterwards. */
+export async function unregisterPeer(
+  host: Host,
+  personality: string,
+): Promise<Result<UnregisterOutcome, IapeerError>> {
+  let outcome: UnregisterOutcome | null = null;
+  const changed = await changeRegistry(host, (registry) => {
+    const found = findIn(registry, personality);
+    if (!found.ok) return found;
+    outcome = setProfileAside(host, found.value);
+    return ok({ ...registry, peers: registry.peers.filter((peer) => peer !== found.value) });
+  });
+  if (!changed.ok) return changed;
+  return outcome === null ? unregisterPeer(host, personality) : ok(outcome);
+}
+
+function setProfileAside(host: Host, entry: RegistryEntry): UnregisterOutcome {
+  const read = readProfile(host, entry.cwd);
+  const another = read.state === "ok" && read.profile.personality !== entry.personality;
+  if (read.state === "missing" || another) return { entry, profileMovedTo: null, warnings: [] };
+  const path = peerLayout(entry.cwd).profile;
+  const aside = read.state === "failed" ? read : setAside(host, path, "removed");
+  if (aside.state === "ok") return { entry, profileMovedTo: aside.path, warnings: [] };
+  const warning = `${path} could not be moved aside, and would bring the peer back: ${aside.detail}`;
+  return { entry, profileMovedTo: null, warnings: [warning] };
+}

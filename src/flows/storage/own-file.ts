@@ -1,0 +1,39 @@
+// Reading and setting aside files that must be ours: a symlink or another user's file in the
+// way is refused, and a file that does not parse is moved, never overwritten (storage contract).
+
+import { renderInstant } from "../../formats/instant.ts";
+import type { ReadOutcome, StatOutcome } from "../../ports/files.ts";
+import type { Host } from "../../ports/host.ts";
+
+/** What a file of ours may not be; null when there is nothing against it. */
+export function objection(host: Host, stat: StatOutcome): string | null {
+  if (stat.state === "missing") return null;
+  if (stat.state === "failed") return stat.detail;
+  if (stat.kind === "symlink") return "it is a symlink";
+  if (stat.uid !== host.facts.uid) return `it belongs to another user (uid ${stat.uid})`;
+  return null;
+}
+
+/** Like `files.read`, but refuses symlinks and files of other users. */
+export function readOwn(host: Host, path: string, maxBytes?: number): ReadOutcome {
+  const against = objection(host, host.files.stat(path));
+  if (against !== null) return { state: "failed", code: "EREFUSED", detail: against };
+  return host.files.read(path, maxBytes);
+}
+
+export type SetAside =
+  | { readonly state: "ok"; readonly path: string }
+  | { readonly state: "failed"; readonly detail: string };
+
+/** Moves a file to `<name>.<label>-<time>` beside it; an earlier one there is kept. */
+export function setAside(host: Host, path: string, label: "corrupt" | "removed"): SetAside {
+  const time = renderInstant(host.clock.wall()).replace(/[-:.]/g, "");
+  const base = `${path}.${label}-${time}`;
+  let target = base;
+  for (let n = 2; host.files.stat(target).state !== "missing" && n < 100; n += 1) {
+    target = `${base}-${n}`;
+  }
+  const moved = host.files.rename(path, target);
+  if (moved.state === "failed") return { state: "failed", detail: moved.detail };
+  return { state: "ok", path: target };
+}

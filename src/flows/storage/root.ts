@@ -1,0 +1,101 @@
+// Prepares IAPEER_ROOT (storage contract): the folders, their modes, and the layout's version.
+// Runs before anything else touches the root, so that a foreign or newer one is left as it is.
+
+import { IapeerError } from "../../core/error.ts";
+import { LAYOUT_VERSION, type Layout } from "../../core/layout.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { parseLayoutVersion, renderLayoutVersion } from "../../formats/layout-version.ts";
+import type { Host } from "../../ports/host.ts";
+import { readOwn, setAside } from "./own-file.ts";
+import { ensureOwnFolder } from "./own-folder.ts";
+
+type Step = (host: Host) => Result<void, IapeerError>;
+
+/** Step `n` turns a root of layout `n` into one of layout `n + 1`. */
+const MIGRATIONS: readonly Step[] = [
+  // A root without a version file is new, or from before the file existed: same folders.
+  () => ok(undefined),
+];
+
+/** Every folder that the core makes, parents first. */
+export const ownFolders = (layout: Layout): readonly string[] => [
+  layout.root,
+  layout.peersDir,
+  layout.runDir,
+  `${layout.root}/state`,
+  layout.stateDir,
+  layout.sessionsDir,
+  layout.identityDocsDir,
+  `${layout.root}/logs`,
+  layout.logsDir,
+  layout.serverDeathsDir,
+  layout.panesDir,
+];
+
+/**
+ * Makes the root ready to use, and is safe to repeat. Refuses a folder that is a symlink,
+ * something else than a folder or another user's, and a layout newer than this program.
+ */
+export function prepareRoot(host: Host): Result<void, IapeerError> {
+  const root = ensureOwnFolder(host, host.layout.root);
+  if (!root.ok) return root;
+  const version = readLayoutVersion(host);
+  if (!version.ok) return version;
+  for (const folder of ownFolders(host.layout)) {
+    const made = ensureOwnFolder(host, folder);
+    if (!made.ok) return made;
+  }
+  return migrate(host, version.value);
+}
+
+/** 0 when there is no version file yet. */
+function readLayoutVersion(host: Host): Result<number, IapeerError> {
+  const path = host.layout.layoutVersion;
+  const read = readOwn(host, path);
+  if (read.state === "missing") return ok(0);
+  if (read.state === "failed") return err(unreadable(path, read.detail));
+  const parsed = parseLayoutVersion(read.text);
+  if (!parsed.ok) return setVersionAside(host, parsed.error);
+  if (parsed.value <= LAYOUT_VERSION) return ok(parsed.value);
+  return err(
+    new IapeerError({
+      code: "layout-newer",
+      what: `${host.layout.root} was written by a newer iapeer`,
+      why: `its layout is version ${parsed.value}, this program knows up to ${LAYOUT_VERSION}`,
+      next: "update iapeer, or choose another root with --root",
+    }),
+  );
+}
+
+function setVersionAside(host: Host, detail: string): Result<number, IapeerError> {
+  const path = host.layout.layoutVersion;
+  const aside = setAside(host, path, "corrupt");
+  if (aside.state === "failed") return err(unreadable(path, aside.detail));
+  const fields = { file: path, detail, moved_to: aside.path };
+  host.log.write("lifecycle", { ev: "file-corrupt", fields });
+  return ok(0);
+}
+
+function unreadable(path: string, why: string): IapeerError {
+  const next = "make the file readable, or move it away";
+  return new IapeerError({ code: "layout-unreadable", what: `cannot read ${path}`, why, next });
+}
+
+function migrate(host: Host, from: number): Result<void, IapeerError> {
+  if (from === LAYOUT_VERSION) return ok(undefined);
+  for (const step of MIGRATIONS.slice(from, LAYOUT_VERSION)) {
+    const stepped = step(host);
+    if (!stepped.ok) return stepped;
+  }
+  const path = host.layout.layoutVersion;
+  const written = host.files.writeAtomic(path, renderLayoutVersion(LAYOUT_VERSION));
+  if (written.state === "ok") return ok(undefined);
+  return err(
+    new IapeerError({
+      code: "layout-not-written",
+      what: `cannot write ${path}`,
+      why: written.detail,
+      next: "free space on the disk, or make the folder writable",
+    }),
+  );
+}
