@@ -11,6 +11,7 @@ export type ReapReason = "idle" | "ephemeral-done" | "ephemeral-backstop";
 
 export interface PlanCase {
   readonly view: IdentityView;
+  readonly now: Now;
   readonly config: Config;
   readonly generation: GenerationView | null;
   readonly end: EndRecord | null;
@@ -76,6 +77,7 @@ export function examine(view: IdentityView, now: Now, config: Config): PlanCase 
   const graceRuns = life.gone && life.end === null && graceLeftMs > 0;
   return {
     view,
+    now,
     config,
     generation: view.generation,
     ...life,
@@ -124,12 +126,14 @@ function restFacts(view: IdentityView, now: Now, config: Config) {
 
 /**
  * `always_on` names the peer, not each of its runtimes: it holds up the default one, and another
- * only when it died in use, so that one peer is not kept present twice.
+ * only while a restart of it is pending, so that one peer is not kept present twice.
  */
 function isHeldUp(view: IdentityView): boolean {
   if (view.runtime === view.defaultRuntime) return true;
-  const { generation } = view;
-  return generation !== null && (generation.end === null || !isDeliberate(generation.end));
+  const { generation, doc } = view;
+  if (generation === null) return false;
+  const died = generation.end === null || !isDeliberate(generation.end);
+  return died && (generation.id !== doc.settled || doc.restart.notBeforeWall !== null);
 }
 
 function idleFacts(view: IdentityView, now: Now, config: Config) {

@@ -1,0 +1,192 @@
+// Plain sentences for `iapeer why` (lifecycle §4): why a peer is in its state, non-actions
+// included (not woken because…, not restarted until…), and what would change it.
+
+import type { Config } from "../core/config.ts";
+import type { Decision } from "../core/decision.ts";
+import type { EndRecord } from "../core/generation.ts";
+import { unreachable } from "../core/result.ts";
+import type { InactionReason } from "../core/states.ts";
+import type { IdentityView, Now } from "../core/world.ts";
+import { examine, reapLimits, type PlanCase } from "./plan-case.ts";
+import { PLAN, decideBy } from "./plan.ts";
+
+export interface Explanation {
+  readonly because: string;
+  readonly next: string;
+}
+
+/** Explains the decision that the plan makes about this view now. */
+export function explain(view: IdentityView, now: Now, config: Config): Explanation {
+  const c = examine(view, now, config);
+  const decision = decideBy(PLAN, c);
+  const waitMs = "untilWall" in decision ? decision.untilWall - now.wall : null;
+  const said = decision.action === "none" ? INACTIONS[decision.why] : null;
+  return said === null ? explainAction(decision, c) : said(c, waitMs);
+}
+
+type Say = (c: PlanCase, waitMs: number | null) => Explanation;
+
+const INACTIONS: Readonly<Record<InactionReason, Say>> = {
+  managed: () => ({
+    because: "A service manager holds it: the daemon only reads it, and wakes nothing.",
+    next: "Start and stop it through its service.",
+  }),
+  launching: () => ({
+    because: "A launch of it is under way.",
+    next: "It is alive once its screen is ready, or the launch fails and says why.",
+  }),
+  "liveness-unknown": () => ({
+    because: "Whether it is alive could not be found out, so nothing is done about it.",
+    next: "It is looked at again at the next tick.",
+  }),
+  settling: (_, waitMs) => ({
+    because: "It is gone, and no witness has recorded its end yet.",
+    next: `If none does within ${inTime(waitMs)}, the daemon records it.`,
+  }),
+  stopped: (c) => ({
+    because: "The operator stopped it: it is not restarted, and messages do not wake it.",
+    next: `iapeer start ${c.view.personality} ends the halt.`,
+  }),
+  "crash-loop": (c) => sayCrashLoop(c),
+  "back-off": (c, waitMs) => ({
+    because: `${lastEnd(c)} It restarts less and less often until it stays up.`,
+    next: `Not restarted until ${inTime(waitMs)} have passed.`,
+  }),
+  "never-ran": (c) =>
+    c.crashLoop.looped
+      ? sayCrashLoop(c)
+      : { because: `It has never run here.${unkept(c)}`, next: howToWake(c) },
+  asleep: (c) =>
+    c.crashLoop.looped
+      ? sayCrashLoop(c)
+      : { because: `${lastEnd(c)}${unkept(c)}`, next: howToWake(c) },
+  "alive-working": (c, waitMs) => ({
+    because: `It is alive, idle for ${sayMs(c.idleMs ?? 0)}${ofLimit(c)}.`,
+    next: `${reapWord(c)} in ${inTime(waitMs)}, unless it works or a human attaches.`,
+  }),
+  "always-on": () => ({
+    because: "It is alive and always on: idleness does not park it.",
+    next: "When it dies, it is restarted.",
+  }),
+  attached: (c) => ({
+    because: `${overLimit(c)}, but ${sayClients(c)}: it is not reaped under a human.`,
+    next: `${reapWord(c)} once nobody is attached.`,
+  }),
+  "attached-unknown": (c) => ({
+    because: `${overLimit(c)}, but whether a human is attached could not be found out.`,
+    next: `${reapWord(c)} once it is known that nobody is.`,
+  }),
+  "idle-unknown": () => ({
+    because: "It is alive, and how long it has been idle could not be found out.",
+    next: "It is not reaped before that is known.",
+  }),
+};
+
+function explainAction(decision: Decision, c: PlanCase): Explanation {
+  switch (decision.action) {
+    case "none":
+      return { because: decision.why, next: "" };
+    case "settle-stopped":
+      return { because: "It is gone, as the operator asked.", next: "It is noted as parked." };
+    case "settle-deliberate":
+      return { because: lastEnd(c), next: "It is noted, and is no death." };
+    case "settle-death":
+      return { because: lastEnd(c), next: "Its death is noted, and what follows decided." };
+    case "record-end":
+      return { because: "It is gone, unwitnessed.", next: "The daemon records its end now." };
+    case "clear-server":
+      return { because: lastEnd(c), next: "Its tmux server, which still runs, is ended." };
+    case "relaunch":
+      return { because: lastEnd(c), next: `It is relaunched now (${decision.cause}).` };
+    case "reap":
+      return { because: `${overLimit(c)}.`, next: "It is reaped now, unless a human is attached." };
+    case "arm-canary":
+      return { because: "It is alive, and its canary is gone.", next: "It gets a new canary." };
+    case "rotate-pane-log":
+      return { because: "It is alive, and its pane log is full.", next: "The log is rotated." };
+    default:
+      return unreachable(decision);
+  }
+}
+
+const sayCrashLoop = (c: PlanCase): Explanation => ({
+  because:
+    `It died at least ${c.config.crashLoopMax} times within ` +
+    `${sayMs(c.config.crashLoopWindowMs)}: it is neither restarted nor woken.`,
+  next:
+    `It cools down in ${sayMs((c.crashLoop.untilWall ?? c.now.wall) - c.now.wall)}; ` +
+    `iapeer new ${c.view.personality} starts it afresh now.`,
+});
+
+/** Why an always-on peer's presence is left down, if it is one. */
+function unkept(c: PlanCase): string {
+  if (!c.view.registered) return " Its peer is no longer registered.";
+  if (c.view.alwaysOn) return ` Always on holds for its default runtime, ${c.view.defaultRuntime}.`;
+  return " It is not always on, so it is not restarted.";
+}
+
+const howToWake = (c: PlanCase): string =>
+  c.view.registered
+    ? `A message wakes it, as does iapeer wake ${c.view.personality}.`
+    : `iapeer remove ${c.view.personality} purges what is left of it.`;
+
+function lastEnd(c: PlanCase): string {
+  if (c.generation === null) return "It has never run here.";
+  return c.end === null ? "Its session is gone, not yet recorded why." : sayEnd(c.end);
+}
+
+function sayEnd(end: EndRecord): string {
+  switch (end.ev) {
+    case "teardown":
+      return end.reason === "idle" || end.reason === "stop"
+        ? `It was parked cleanly (${end.reason}).`
+        : `It was ended by us (${end.reason ?? "no reason recorded"}).`;
+    case "session-exit":
+      return `Its own process ended (${sayExit(end)}).`;
+    case "server-exit":
+      return `Its tmux server died (${end.cause ?? "no cause recorded"}).`;
+    default:
+      return unreachable(end.ev);
+  }
+}
+
+function sayExit(end: EndRecord): string {
+  if (end.deadSignal !== undefined) return `signal ${end.deadSignal}`;
+  return end.deadStatus === undefined ? "exit code unknown" : `exit code ${end.deadStatus}`;
+}
+
+const ofLimit = (c: PlanCase): string =>
+  c.reapLimitMs === null ? "" : ` of at most ${sayMs(c.reapLimitMs)} (${limitName(c)})`;
+
+const overLimit = (c: PlanCase): string =>
+  `It has been idle for ${sayMs(c.idleMs ?? 0)}, over its limit of ` +
+  `${sayMs(c.reapLimitMs ?? 0)} (${limitName(c)})`;
+
+/** The option behind the limit that comes first, so that a person can find and change it. */
+function limitName(c: PlanCase): string {
+  const limits = reapLimits(c.view, c.config);
+  if (limits["ephemeral-done"] === c.reapLimitMs) return "ephemeral, its reply sent";
+  return limits["ephemeral-backstop"] === c.reapLimitMs ? "ephemeral, no reply yet" : "idle";
+}
+
+const reapWord = (c: PlanCase): string =>
+  limitName(c) === "idle" ? "It is parked" : "It is ended for good";
+
+function sayClients(c: PlanCase): string {
+  const attached = c.generation?.attached;
+  return attached === 1 ? "a terminal is attached" : `${attached} terminals are attached`;
+}
+
+const inTime = (waitMs: number | null): string => sayMs(waitMs ?? 0);
+
+/** `850 ms`, `42 s`, `12 min`, `3 h 20 min`: exact enough to wait by. */
+export function sayMs(ms: number): string {
+  const whole = Math.max(0, Math.round(ms));
+  if (whole < 1000) return `${whole} ms`;
+  const seconds = Math.round(whole / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
+}

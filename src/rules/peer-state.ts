@@ -1,0 +1,20 @@
+// What a peer is shown as (lifecycle §2): always observed, never a remembered flag.
+
+import type { Config } from "../core/config.ts";
+import type { PeerState } from "../core/states.ts";
+import type { IdentityView, Now } from "../core/world.ts";
+import { examine } from "./plan-case.ts";
+
+/**
+ * The state of one presence. A living session is `alive` even while its stop flag is set or its
+ * guard would refuse it: both speak of the next wake.
+ */
+export function peerState(view: IdentityView, now: Now, config: Config): PeerState {
+  if (view.managed) return "managed";
+  if (view.launching) return "starting";
+  const c = examine(view, now, config);
+  if (c.unknown) return "unknown";
+  if (c.generation !== null && !c.gone) return "alive";
+  if (c.stopped) return "stopped";
+  return c.crashLoop.looped ? "crash-looped" : "asleep";
+}
