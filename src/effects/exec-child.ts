@@ -1,0 +1,93 @@
+// One child of `run`: its streams, bounded, and the two ends that must be told apart, that of
+// the process itself and that of its pipes.
+
+import type { Readable } from "node:stream";
+
+import { execa } from "execa";
+
+import type { ProcessRef } from "../core/process-ref.ts";
+import type { RunSpec } from "../ports/exec.ts";
+import { codeOf } from "./files-errors.ts";
+import type { SystemProcesses } from "./processes.ts";
+
+const OUTPUT_BYTES_MAX = 1024 * 1024;
+
+export interface ChildEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Of a child that never ran. */
+  readonly errorCode: string | null;
+  readonly detail: string;
+}
+
+export interface Child {
+  /** Null: it never ran, or had ended before it could be looked at. */
+  readonly ref: ProcessRef | null;
+  /** The process has ended, or never began. Never rejects. */
+  readonly exited: Promise<void>;
+  /** And so have its pipes. Never rejects. */
+  readonly closed: Promise<void>;
+  end(): ChildEnd;
+  stdout(): string;
+  stderr(): string;
+  /** Closes our end of the pipes, whoever still holds the other. */
+  letGo(): void;
+}
+
+/** Throws when the runtime refuses before the system is asked. */
+export function startChild(spec: RunSpec, processes: SystemProcesses): Child {
+  const [file = "", ...rest] = spec.argv;
+  const run = execa(file, rest, {
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    stripFinalNewline: false,
+    ...(spec.stdin === undefined ? { stdin: "ignore" } : { input: spec.stdin }),
+    ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+    ...(spec.env === undefined ? {} : { env: { ...spec.env }, extendEnv: false }),
+  });
+  const child = run.nodeChildProcess;
+  const maxBytes = spec.maxBytes ?? OUTPUT_BYTES_MAX;
+  const stdout = collect(run.stdout, maxBytes);
+  const stderr = collect(run.stderr, maxBytes);
+  let end: ChildEnd = { exitCode: null, signal: null, errorCode: null, detail: "" };
+  const exited = new Promise<void>((resolve) => {
+    child.once("exit", (exitCode, signal) => {
+      end = { ...end, exitCode, signal };
+      resolve();
+    });
+    child.once("error", (error) => {
+      end = { ...end, errorCode: codeOf(error), detail: error.message };
+      resolve();
+    });
+  });
+  // Resolves, never rejects, once every pipe has closed.
+  const closed = Promise.all([exited, run]).then(() => undefined);
+  const found = run.pid === undefined ? null : processes.identify(run.pid);
+  return {
+    ref: found === "unknown" ? null : found,
+    exited,
+    closed,
+    end: () => end,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    letGo: () => {
+      run.stdin?.destroy();
+      run.stdout.destroy();
+      run.stderr.destroy();
+    },
+  };
+}
+
+/** Reads to the end, so that the child never blocks, and keeps the first `maxBytes`. */
+function collect(stream: Readable, maxBytes: number): { text: () => string } {
+  const parts: Buffer[] = [];
+  let kept = 0;
+  stream.on("data", (chunk: Buffer) => {
+    const part = chunk.subarray(0, maxBytes - kept);
+    kept += part.length;
+    if (part.length > 0) parts.push(part);
+  });
+  return { text: () => Buffer.concat(parts, kept).toString("utf8") };
+}
