@@ -1,0 +1,62 @@
+// Processes over the fake process table (ports/processes.ts).
+
+import type { ProcessRef } from "../../src/core/process-ref.ts";
+import type { Liveness } from "../../src/core/states.ts";
+import type {
+  Processes,
+  ProcessUse,
+  SignalName,
+  SignalOutcome,
+} from "../../src/ports/processes.ts";
+import type { ProcessTable } from "./process-table.ts";
+
+export class FakeProcesses implements Processes {
+  /** Answers whether this query fails, as on an overloaded or guarded host. */
+  fails: () => boolean = () => false;
+
+  constructor(
+    private readonly table: ProcessTable,
+    private readonly me: ProcessRef,
+  ) {}
+
+  identify(pid: number): ProcessRef | null | "unknown" {
+    if (this.fails()) return "unknown";
+    const entry = this.table.get(pid);
+    return entry?.state === "running" ? entry.ref : null;
+  }
+
+  liveness(process: ProcessRef): Liveness {
+    if (this.fails()) return "unknown";
+    return this.table.running(process) === null ? "dead" : "alive";
+  }
+
+  exists(pid: number): "maybe" | "dead" {
+    return this.table.get(pid) === null ? "dead" : "maybe";
+  }
+
+  signal(process: ProcessRef, signal: SignalName): SignalOutcome {
+    if (this.fails()) return "failed";
+    const entry = this.table.get(process.pid);
+    if (entry === null || entry.state !== "running") return "gone";
+    if (entry.ref.start !== process.start) return "not-ours";
+    this.table.send(entry, signal);
+    return "sent";
+  }
+
+  use(process: ProcessRef): ProcessUse | null {
+    return this.table.running(process) === null ? null : { rssKb: 1700, cpuMs: 10 };
+  }
+
+  descendants(process: ProcessRef): readonly ProcessRef[] {
+    if (this.table.running(process) === null) return [];
+    return this.table.childrenOf(process.pid).flatMap(({ ref }) => [ref, ...this.descendants(ref)]);
+  }
+
+  bootId(): string {
+    return this.table.bootId();
+  }
+
+  self(): ProcessRef {
+    return this.me;
+  }
+}

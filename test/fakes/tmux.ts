@@ -1,0 +1,183 @@
+// Tmux over the fake tmux host (ports/tmux.ts): every call takes a little virtual time, as a child
+// process would, and goes on in the world when its caller dies.
+
+import type { Identity } from "../../src/core/names.ts";
+import type {
+  NewSessionOutcome,
+  NewSessionSpec,
+  PasteSpec,
+  QueryOutcome,
+  SocketProbe,
+  Tmux,
+} from "../../src/ports/tmux.ts";
+import type { FakeFiles } from "./files.ts";
+import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+import type { Random } from "./random.ts";
+import type { Life, VirtualTime } from "./time.ts";
+import type { FakeServer, TmuxHost } from "./tmux-host.ts";
+
+export interface FakeTmuxOptions {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly table: ProcessTable;
+  readonly files: FakeFiles;
+  readonly host: TmuxHost;
+  readonly caller?: ProcessEntry;
+  readonly owner: Life | null;
+}
+
+const CALL_MAX_MS = 3;
+const NO_SERVER = { state: "no-server" } as const;
+
+export class FakeTmux implements Tmux {
+  /** Answers whether this call gets no answer, as from a stopped server. */
+  fails: () => boolean = () => false;
+  /** Extra time that a launch takes, for hosts under load. */
+  launchDelayMs: () => number = () => 0;
+
+  constructor(private readonly options: FakeTmuxOptions) {}
+
+  version() {
+    return this.later(() => ({ state: "ok", version: "3.3a" }) as const);
+  }
+
+  newSession(spec: NewSessionSpec): Promise<NewSessionOutcome> {
+    const { time, random, table, owner, caller } = this.options;
+    return new Promise((resolve) => {
+      let settled = false;
+      const settle = (outcome: NewSessionOutcome) => {
+        if (settled || owner?.ended === true) return;
+        settled = true;
+        resolve(outcome);
+      };
+      const client = table.spawn({
+        kind: "launcher",
+        ...(caller === undefined ? {} : { parent: caller }),
+        onExit: () => settle(refused("the tmux client was killed")),
+      });
+      spec.onClient?.(client.ref);
+      const bootMs = random.next() * CALL_MAX_MS + this.launchDelayMs();
+      time.schedule(bootMs, () => this.bootFrom(client, spec, settle));
+      time.schedule(spec.timeoutMs, () => {
+        if (settled) return;
+        settle({ state: "failed", reason: "timeout", detail: `no answer in ${spec.timeoutMs} ms` });
+        table.exit(client, { signal: 9 });
+      });
+    });
+  }
+
+  /** The client's work; nothing happens when it is gone by now. */
+  private bootFrom(
+    client: ProcessEntry,
+    spec: NewSessionSpec,
+    settle: (outcome: NewSessionOutcome) => void,
+  ): void {
+    const { time, random, table, host } = this.options;
+    if (client.state !== "running") return;
+    const finish = (outcome: NewSessionOutcome) => {
+      settle(outcome);
+      table.exit(client, { code: outcome.state === "up" ? 0 : 1 });
+    };
+    const there = host.at(spec.socket);
+    if (there !== null) {
+      const name = `duplicate session: ${spec.identity}`;
+      return finish(refused(there.exiting ? "server exited unexpectedly" : name));
+    }
+    const probed = this.probe(spec.socket);
+    if (probed === "not-a-socket") return finish(refused(`error creating ${spec.socket}`));
+    const server = host.boot(spec);
+    const report = () => {
+      if (client.state !== "running") return;
+      const serverPid = server.process.ref.pid;
+      finish({ state: "up", serverPid, panePid: server.pane.process.ref.pid });
+    };
+    time.schedule(random.next() * CALL_MAX_MS, report);
+  }
+
+  probe(socket: string): SocketProbe {
+    if (this.fails()) return "unknown";
+    const stat = this.options.files.stat(socket);
+    if (stat.state === "missing") return "missing";
+    if (stat.state === "failed") return "unknown";
+    if (stat.kind !== "socket") return "not-a-socket";
+    return this.options.host.at(socket) === null ? "refused" : "answers";
+  }
+
+  query(socket: string, identity: Identity, format: string): Promise<QueryOutcome> {
+    return this.ask(socket, identity, (server) => expand(server, format));
+  }
+
+  capture(socket: string, identity: Identity): Promise<QueryOutcome> {
+    return this.ask(socket, identity, (server) => server.pane.program.screen());
+  }
+
+  paste(spec: PasteSpec): Promise<QueryOutcome> {
+    return this.ask(spec.socket, spec.identity, ({ pane }) => {
+      if (pane.dead === null) pane.program.paste(spec.text);
+      return "";
+    });
+  }
+
+  keys(socket: string, identity: Identity, keys: readonly string[]): Promise<QueryOutcome> {
+    return this.ask(socket, identity, ({ pane }) => {
+      if (pane.dead === null) for (const key of keys) pane.program.key(key);
+      return "";
+    });
+  }
+
+  signalChannel(socket: string, channel: string): Promise<QueryOutcome> {
+    return this.ask(socket, null, (server) => {
+      this.options.host.signalChannel(server, channel);
+      return "";
+    });
+  }
+
+  private ask(
+    socket: string,
+    identity: Identity | null,
+    answer: (server: FakeServer) => string,
+  ): Promise<QueryOutcome> {
+    if (this.fails()) return this.later(() => ({ state: "unknown", detail: "no answer" }));
+    return this.later(() => {
+      const server = this.options.host.at(socket);
+      if (server === null || server.exiting) return NO_SERVER;
+      if (identity !== null && server.identity !== identity) {
+        return { state: "unknown", detail: `can't find session: ${identity}` };
+      }
+      return { state: "answered", text: answer(server) };
+    });
+  }
+
+  private later<T>(answer: () => T): Promise<T> {
+    const { time, random, owner } = this.options;
+    return new Promise((resolve) => {
+      time.schedule(random.next() * CALL_MAX_MS, () => {
+        // The child process does its work whether or not anybody still listens.
+        const answered = answer();
+        if (owner?.ended !== true) resolve(answered);
+      });
+    });
+  }
+}
+
+const refused = (detail: string): NewSessionOutcome => ({
+  state: "failed",
+  reason: "refused",
+  detail,
+});
+
+function expand(server: FakeServer, format: string): string {
+  const { pane } = server;
+  const values: Record<string, string> = {
+    pid: String(server.process.ref.pid),
+    pane_pid: String(pane.process.ref.pid),
+    pane_dead: pane.dead === null ? "0" : "1",
+    pane_dead_status: pane.dead !== null && "code" in pane.dead ? String(pane.dead.code) : "",
+    pane_dead_signal: pane.dead !== null && "signal" in pane.dead ? String(pane.dead.signal) : "",
+    session_name: server.identity,
+    session_attached: String(server.attached),
+  };
+  return format.replaceAll(/#\{(@?[a-z_]+)\}/g, (_, name: string) => {
+    return values[name] ?? server.options[name] ?? "";
+  });
+}

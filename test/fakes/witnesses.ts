@@ -1,0 +1,166 @@
+// The witnesses of a generation as actors (lifecycle §5, §6): the pane-died hook and the canary,
+// step by step as their scripts do it, each step of theirs a moment at which they may be killed.
+
+import type { LogEvent } from "../../src/core/log-event.ts";
+import { wallMs } from "../../src/core/brand.ts";
+import type { EndRecord, StartRecord } from "../../src/core/generation.ts";
+import type { ServerExitCause } from "../../src/core/states.ts";
+import { endLogEvent, renderEndRecord } from "../../src/formats/end-record.ts";
+import { renderInstant } from "../../src/formats/instant.ts";
+import { renderLine } from "../../src/formats/logfmt.ts";
+import { parseStartRecord } from "../../src/formats/start-record.ts";
+import type { FakeFiles } from "./files.ts";
+import type { ExitHow, ProcessEntry, ProcessTable } from "./process-table.ts";
+import type { Random } from "./random.ts";
+import type { VirtualTime } from "./time.ts";
+import type { FakeServer, TmuxHost } from "./tmux-host.ts";
+
+export interface WitnessOptions {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly table: ProcessTable;
+  readonly files: FakeFiles;
+  readonly tmux: TmuxHost;
+  readonly exitsLog: string;
+}
+
+const STEP_MAX_MS = 3;
+const SERVER_EXITING_PAUSE_MS = 500;
+
+export class Witnesses {
+  constructor(private readonly options: WitnessOptions) {}
+
+  /** The hook of tmux.conf: record, log, end the server. */
+  paneDied(server: FakeServer): void {
+    const { table, tmux } = this.options;
+    const hook = table.spawn({ kind: "hook", owner: server.dir, parent: server.process });
+    const how = server.pane.dead;
+    const start = this.startOf(server.dir);
+    this.step(hook, () => {
+      const record = start === null || how === null ? null : sessionExit(start, how, this.options.time.wall());
+      this.record(hook, record, () => {
+        tmux.askToExit(server);
+        table.exit(hook, { code: 0 });
+      });
+    });
+  }
+
+  /** Runs `<dir>/canary.sh`; null when there is no such script. */
+  canary(dir: string): ProcessEntry | null {
+    const { files, table } = this.options;
+    if (files.stat(`${dir}/canary.sh`).state !== "ok") return null;
+    const recorder = table.spawn({ kind: "canary", owner: dir });
+    this.step(recorder, () => {
+      const { pid, start } = recorder.ref;
+      files.writeAtomic(`${dir}/canary.pid`, `{"pid":${pid},"start":"${start}"}\n`);
+      this.watch(recorder, dir);
+    });
+    return recorder;
+  }
+
+  private watch(recorder: ProcessEntry, dir: string): void {
+    const { table, tmux } = this.options;
+    const start = this.startOf(dir);
+    if (start === null) return table.exit(recorder, { code: 1 });
+    let code = 137;
+    const client = table.spawn({
+      kind: "canary-client",
+      owner: dir,
+      parent: recorder,
+      // TERM to a tmux client makes it exit with 0.
+      onSignal: () => {
+        code = 0;
+        table.exit(client, { code });
+        return true;
+      },
+      onExit: () => {
+        cancel();
+        this.step(recorder, () => this.woken(recorder, { dir, start, code }));
+      },
+    });
+    const cancel = tmux.wait(start.socket, `iap-canary-${start.identity}`, (answer) => {
+      code = answer;
+      table.exit(client, { code });
+    });
+    table.watch(recorder, () => table.deliver(client, "TERM"));
+  }
+
+  private woken(
+    recorder: ProcessEntry,
+    at: { dir: string; start: StartRecord; code: number },
+  ): void {
+    const { files, table, time } = this.options;
+    if (files.stat(`${at.dir}/end.json`).state === "ok") {
+      table.exit(recorder, { code: 0 });
+      return;
+    }
+    const server = at.start.server;
+    if (server !== undefined && table.running(server) !== null) {
+      time.schedule(SERVER_EXITING_PAUSE_MS, () => {
+        if (recorder.state === "running") this.watch(recorder, at.dir);
+      });
+      return;
+    }
+    const record = serverExit(at.start, at.code, time.wall());
+    this.record(recorder, record, () => table.exit(recorder, { code: 0 }));
+  }
+
+  /** Link first, then the line in exits.log, if the link was ours. */
+  private record(by: ProcessEntry, record: EndRecord | null, after: () => void): void {
+    if (record === null) return after();
+    const { files } = this.options;
+    const dir = by.owner ?? "";
+    this.step(by, () => {
+      const linked = files.linkNew(`${dir}/end.json`, renderEndRecord(record));
+      this.step(by, () => {
+        if (linked.state === "ok") this.append(endLogEvent(record));
+        after();
+      });
+    });
+  }
+
+  private append(event: LogEvent): void {
+    const { files, time, exitsLog } = this.options;
+    files.append(exitsLog, renderLine({ ...event, wall: wallMs(Math.floor(time.wall())) }));
+  }
+
+  private step(by: ProcessEntry, work: () => void): void {
+    const { time, random } = this.options;
+    time.schedule(random.next() * STEP_MAX_MS, () => {
+      if (by.state === "running") work();
+    });
+  }
+
+  private startOf(dir: string): StartRecord | null {
+    const read = this.options.files.read(`${dir}/start.json`);
+    if (read.state !== "ok") return null;
+    const parsed = parseStartRecord(read.text);
+    return parsed.ok ? parsed.value : null;
+  }
+}
+
+/** What every witness's record has. */
+function base(start: StartRecord, wall: number): Omit<EndRecord, "ev" | "by"> {
+  return {
+    version: 1,
+    identity: start.identity,
+    generation: start.generation,
+    ts: renderInstant(wallMs(Math.floor(wall))),
+    ...(start.server === undefined ? {} : { serverPid: start.server.pid }),
+    verdict: { oom: "unknown", ours: false, confidence: "likely" },
+  };
+}
+
+function sessionExit(start: StartRecord, how: ExitHow, wall: number): EndRecord {
+  const dead = "code" in how ? { deadStatus: how.code } : { deadSignal: how.signal };
+  return { ...base(start, wall), ev: "session-exit", by: "hook", ...dead };
+}
+
+function serverExit(start: StartRecord, waitRc: number, wall: number): EndRecord {
+  return { ...base(start, wall), ev: "server-exit", by: "canary", waitRc, cause: causeOf(waitRc) };
+}
+
+function causeOf(waitRc: number): ServerExitCause {
+  if (waitRc === 0) return "signaled-server-gone";
+  return waitRc >= 128 ? "client-killed-server-gone" : "server-vanished";
+}
