@@ -38,12 +38,6 @@ export class FakeFiles implements Files {
   readHead(path: string, bytes: number): ReadOutcome {
     const node = this.readable(path);
     if ("state" in node) return node;
-    return { state: "ok", text: Buffer.from(node.text).subarray(0, bytes).toString() };
-  }
-
-  readHead(path: string, bytes: number): ReadOutcome {
-    const node = this.readable(path);
-    if ("state" in node) return node;
     return { state: "ok", text: Buffer.from(node.text).subarray(0, Math.max(0, bytes)).toString() };
   }
 
