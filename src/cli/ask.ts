@@ -1,0 +1,89 @@
+// Asking for a life verb: the daemon does it, since it alone launches tmux servers; what needs
+// no launch can be done here while no daemon runs.
+
+import { IapeerError } from "../core/error.ts";
+import type { VerbAnswer } from "../core/api.ts";
+import type { Reached, VerbCall } from "./app.ts";
+import type { VerbContext } from "./context.ts";
+import { withProgress } from "./progress.ts";
+
+/** What to do when no daemon runs. */
+export type Without = "do-it-here" | "refuse";
+
+export async function ask(
+  context: VerbContext,
+  call: VerbCall,
+  without: Without,
+): Promise<VerbAnswer> {
+  const app = await context.app();
+  const label = `${call.verb} ${call.personality}`;
+  const asking = () => withProgress(context, label, interruptible(context, call));
+  const asked = await asking();
+  if (asked.state !== "no-daemon") return answered(asked, context);
+  if (without === "refuse") throw noDaemon(context, asked.why);
+  const here = await app.direct.verb(call);
+  // A daemon has started in between: it is the one to ask.
+  return answered(here.state === "no-daemon" ? await asking() : here, context);
+}
+
+/** The one who asks, for the records: a peer by its identity, or the operator. */
+export const asker = (context: VerbContext): string => context.env["PEER_IDENTITY"] ?? "operator";
+
+/** Ctrl-C ends the waiting, not the work. */
+async function interruptible(
+  context: VerbContext,
+  call: VerbCall,
+): Promise<Reached<VerbAnswer>> {
+  const app = await context.app();
+  const { interrupted } = context.terminal;
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = () =>
+      reject(
+        new IapeerError({
+          code: "interrupted",
+          what: `stopped waiting for ${call.verb} ${call.personality}`,
+          why: "the daemon was asked, and goes on with it",
+          next: `iapeer why ${call.personality}`,
+        }),
+      );
+    if (interrupted.aborted) stop();
+    else interrupted.addEventListener("abort", stop, { once: true });
+  });
+  return Promise.race([app.client.verb(call), stopped]);
+}
+
+function answered(reached: Reached<VerbAnswer>, context: VerbContext): VerbAnswer {
+  switch (reached.state) {
+    case "answered":
+      return reached.value;
+    case "no-daemon":
+      throw noDaemon(context, reached.why);
+    case "unknown":
+      throw new IapeerError({
+        code: "daemon-unclear",
+        what: "the daemon did not say what came of it",
+        why: reached.why,
+        next: commandLine(context, "daemon status"),
+      });
+  }
+}
+
+function noDaemon(context: VerbContext, why: string): IapeerError {
+  const attach = context.spec.name === "attach" ? "; attach works without it for alive peers" : "";
+  return new IapeerError({
+    code: "no-daemon",
+    what: "the daemon is not running, and only it launches sessions",
+    why,
+    next: `start it in a terminal of its own: ${commandLine(context, "daemon run")}${attach}`,
+  });
+}
+
+/** A command to type next, for the same root. */
+export function commandLine(context: VerbContext, rest: string): string {
+  const root = context.args.text("root");
+  return root === undefined ? `iapeer ${rest}` : `iapeer --root ${quoted(root)} ${rest}`;
+}
+
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

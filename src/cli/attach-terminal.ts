@@ -1,0 +1,39 @@
+// Handing the terminal over to a session: tmux's own client, on the session's own socket.
+
+import { IapeerError } from "../core/error.ts";
+import type { GenerationId, Identity } from "../core/names.ts";
+import { readStart } from "../flows/session/records.ts";
+import { usage } from "./args.ts";
+import type { VerbContext, VerbExit } from "./context.ts";
+
+/** Fails before anything is woken when there is no terminal to hand over. */
+export function needTerminal({ terminal, spec }: VerbContext): void {
+  if (terminal.isTty && terminal.isInTty) return;
+  throw usage(`${spec.name} needs a terminal`, "iapeer logs <peer> shows what it printed");
+}
+
+/** Returns when the person has detached; the peer goes on. */
+export async function attachTo(
+  context: VerbContext,
+  session: { readonly identity: Identity; readonly generation: GenerationId },
+): Promise<VerbExit> {
+  const { host } = await context.app();
+  const start = readStart(host, session);
+  if (start === null) {
+    throw new IapeerError({
+      code: "no-start-record",
+      what: `the socket of ${session.identity} is not known`,
+      why: `${host.layout.generation(session.identity, session.generation).start} is unreadable`,
+      next: `iapeer new ${session.identity.slice(session.identity.indexOf("-") + 1)}`,
+    });
+  }
+  const target = ["attach-session", "-t", `=${session.identity}`];
+  const code = await context.terminal.handOver([
+    host.config.tmuxPath,
+    "-u",
+    "-S",
+    start.socket,
+    ...target,
+  ]);
+  return code === 0 ? 0 : 1;
+}

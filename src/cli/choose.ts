@@ -1,0 +1,92 @@
+// Which verb was meant. A word that is no verb may be a runtime's name (`iapeer claude`), which
+// only the adapters know; otherwise the nearest verb is suggested.
+
+import { nearest } from "../rules/names.ts";
+import { usage } from "./args.ts";
+import { GLOBAL_OPTIONS, type VerbSpec } from "./spec.ts";
+import { findVerb, FOLDER_LAUNCH, VERBS } from "./tree.ts";
+
+export type Chosen =
+  | { readonly state: "none" }
+  | {
+      readonly state: "verb";
+      readonly verb: VerbSpec;
+      /** The verb's own word as typed: the runtime's name in a folder launch. */
+      readonly typed: string;
+      /** Everything else that was typed. */
+      readonly words: readonly string[];
+      /** `iapeer help <verb>`. */
+      readonly isHelp: boolean;
+    };
+
+/** Throws a usage error for a word that is neither verb nor runtime. */
+export async function choose(
+  words: readonly string[],
+  runtimes: () => Promise<readonly string[]>,
+): Promise<Chosen> {
+  const at = verbWord(words);
+  const first = at === undefined ? undefined : words[at];
+  if (at === undefined || first === undefined) return { state: "none" };
+  if (first === "help") return helpAbout(words, at, runtimes);
+  const second = words[at + 1];
+  const found = findVerb(first, second);
+  const without = (count: number) => [...words.slice(0, at), ...words.slice(at + count)];
+  const chosen = { state: "verb", typed: first, isHelp: false } as const;
+  switch (found.state) {
+    case "verb":
+      return { ...chosen, verb: found.verb, words: without(found.words) };
+    case "family":
+      throw inFamily(first, second, found.verbs);
+    case "unknown":
+      return { ...chosen, verb: await folderLaunch(first, runtimes), words: without(1) };
+  }
+}
+
+async function helpAbout(
+  words: readonly string[],
+  at: number,
+  runtimes: () => Promise<readonly string[]>,
+): Promise<Chosen> {
+  const rest = words.filter((_, i) => i !== at);
+  const chosen = await choose(rest, runtimes);
+  return chosen.state === "none" ? chosen : { ...chosen, isHelp: true };
+}
+
+/** Where the verb is among the words; undefined when only options were typed. */
+function verbWord(words: readonly string[]): number | undefined {
+  const taking = new Set(
+    GLOBAL_OPTIONS.filter((o) => o.takes !== undefined).map((o) => `--${o.name}`),
+  );
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (word === "--") return undefined;
+    if (!word.startsWith("-") || word === "-") return i;
+    if (taking.has(word)) i += 1;
+  }
+  return undefined;
+}
+
+function inFamily(family: string, word: string | undefined, verbs: readonly VerbSpec[]): Error {
+  const names = verbs.map(({ name }) => name.slice(family.length + 1));
+  const isWord = word !== undefined && !word.startsWith("-");
+  const near = isWord ? nearest(word, names) : null;
+  const next =
+    near === null ? `one of ${names.join(", ")}` : `did you mean iapeer ${family} ${near}?`;
+  const what = isWord ? `${family} has no verb ${JSON.stringify(word)}` : `${family} needs a verb`;
+  return usage(what, next);
+}
+
+async function folderLaunch(
+  word: string,
+  runtimes: () => Promise<readonly string[]>,
+): Promise<VerbSpec> {
+  const known = await runtimes().catch(() => []);
+  const verb = VERBS.find(({ name }) => name === FOLDER_LAUNCH);
+  if (verb !== undefined && known.includes(word)) return verb;
+  const verbs = VERBS.map(({ name }) => name).filter((name) => name !== FOLDER_LAUNCH);
+  const near = nearest(word, [...verbs, ...known]);
+  throw usage(
+    `there is no verb ${JSON.stringify(word)}`,
+    near === null ? "see iapeer --help" : `did you mean iapeer ${near}?`,
+  );
+}

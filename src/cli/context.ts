@@ -1,0 +1,28 @@
+// What a verb is handed. Each verb is one module with one function, loaded when it is chosen.
+
+import type { App } from "./app.ts";
+import type { Args } from "./args.ts";
+import type { Output } from "./output.ts";
+import type { VerbSpec } from "./spec.ts";
+import type { CliTerminal } from "./terminal.ts";
+
+/** 0: done. 1: the thing asked for failed, or an error was found. 2: usage or input. */
+export type VerbExit = 0 | 1 | 2;
+
+export interface VerbContext {
+  readonly spec: VerbSpec;
+  /** The verb as typed; in a folder launch the runtime's name. */
+  readonly typed: string;
+  readonly args: Args;
+  readonly output: Output;
+  readonly terminal: CliTerminal;
+  /** Working folder of the person who typed the command. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Built at first use: verbs that print a constant never pay for it. */
+  app(): Promise<App>;
+}
+
+export interface VerbModule {
+  run(context: VerbContext): Promise<VerbExit>;
+}

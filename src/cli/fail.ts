@@ -1,0 +1,46 @@
+// The only renderer of failures (architecture, "Errors"): what happened, why, what to do next.
+// A stack trace appears only with --debug.
+
+import { IapeerError } from "../core/error.ts";
+import type { Paint } from "./render/color.ts";
+import { visible, visibleLines } from "./render/text.ts";
+
+export interface Failure {
+  /** For stderr, ending in a newline. */
+  readonly text: string;
+  readonly exit: 1 | 2;
+}
+
+/** Renders anything that was thrown; a usage error without a cause takes one line. */
+export function renderFailure(thrown: unknown, options: { paint: Paint; debug: boolean }): Failure {
+  const { paint, debug } = options;
+  const error = thrown instanceof IapeerError ? thrown : bug(thrown);
+  const head = `${paint("red", "iapeer:")} ${visible(error.what)}`;
+  const isOneLine = error.exit === 2 && error.why === undefined;
+  const lines = isOneLine
+    ? [error.next === undefined ? head : `${head}; ${visible(error.next)}`]
+    : [
+        head,
+        ...labelled("why", error.why, paint),
+        ...labelled("next", error.next, paint),
+      ];
+  if (debug) lines.push(...trace(thrown, error.code));
+  return { text: `${lines.join("\n")}\n`, exit: error.exit };
+}
+
+const labelled = (label: string, text: string | undefined, paint: Paint): readonly string[] =>
+  text === undefined ? [] : [`  ${paint("dim", `${label}:`)} ${visible(text)}`];
+
+function bug(thrown: unknown): IapeerError {
+  return new IapeerError({
+    code: "internal",
+    what: "something went wrong inside iapeer itself",
+    why: thrown instanceof Error ? thrown.message : String(thrown),
+    next: "run it again with --debug, and report what it prints",
+  });
+}
+
+function trace(thrown: unknown, code: string): readonly string[] {
+  const stack = thrown instanceof Error ? (thrown.stack ?? "no stack") : "not an Error";
+  return [`  code: ${code}`, ...visibleLines(stack).split("\n").map((line) => `  ${line}`)];
+}

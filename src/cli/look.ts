@@ -1,0 +1,50 @@
+// How the fleet is: from the daemon's memory, or from the files when no daemon answers. Reading
+// verbs work either way, and say which it was when it matters.
+
+import { IapeerError } from "../core/error.ts";
+import type { RegistryEntry } from "../core/profile.ts";
+import type { PeerRow, Snapshot } from "../core/snapshot.ts";
+import { findPeer } from "../flows/peers/find.ts";
+import { nearest } from "../rules/names.ts";
+import type { App } from "./app.ts";
+import { usage } from "./args.ts";
+
+export interface Seen {
+  readonly snapshot: Snapshot;
+  /** Why it comes from the files; undefined when the daemon answered. */
+  readonly withoutDaemon?: string;
+}
+
+export async function look(app: App): Promise<Seen> {
+  const asked = await app.client.snapshot();
+  if (asked.state === "answered") return { snapshot: asked.value };
+  return { snapshot: await app.direct.snapshot(), withoutDaemon: asked.why };
+}
+
+/** The peer of this name, or an error that suggests the nearest. */
+export function peerNamed(app: App, name: string): RegistryEntry {
+  const found = findPeer(app.host, name);
+  if (!found.ok) throw found.error;
+  return found.value;
+}
+
+/** Its row in what was seen. */
+export function rowOf(seen: Seen, peer: RegistryEntry): PeerRow {
+  const row = seen.snapshot.peers.find(({ personality }) => personality === peer.personality);
+  if (row !== undefined) return row;
+  throw new IapeerError({
+    code: "peer-not-seen",
+    what: `${peer.personality} is registered, but not among the peers that are supervised`,
+    next: "run it again; if it stays so, iapeer verify",
+  });
+}
+
+/** Checks `--runtime` against what the peer has; undefined when none was asked for. */
+export function runtimeOf(peer: RegistryEntry, asked: string | undefined): string | undefined {
+  if (asked === undefined || peer.runtimes.some((runtime) => runtime === asked)) return asked;
+  const near = nearest(asked, peer.runtimes);
+  throw usage(
+    `${peer.personality} has no runtime ${JSON.stringify(asked)}`,
+    near === null ? `it has ${peer.runtimes.join(", ")}` : `did you mean ${near}?`,
+  );
+}

@@ -1,0 +1,115 @@
+// From words to arguments, with yargs. The verb is known by now, so that yargs is told about one
+// verb's options instead of forty verbs'; every complaint is ours, with a suggestion.
+
+import yargs from "yargs";
+import { nearest } from "../rules/names.ts";
+import { Args, usage } from "./args.ts";
+import { GLOBAL_OPTIONS, type OptionSpec, optionsOf, type VerbSpec } from "./spec.ts";
+
+/** Parses what was typed beside the verb's own words. Throws usage errors (exit 2). */
+export function parseArgs(verb: VerbSpec, words: readonly string[]): Args {
+  const options = optionsOf(verb);
+  const parsed = read(options, words, verb.name);
+  const isArgvVerb = verb.argv !== undefined;
+  const positionals = isArgvVerb ? parsed.words : [...parsed.words, ...parsed.rest];
+  const { values } = parsed;
+  if (!values.has("help") && !values.has("version")) checkPositionals(verb, positionals);
+  return new Args({ positionals, options: values, argv: isArgvVerb ? parsed.rest : [] });
+}
+
+/** Parses a line without a verb, which may hold global options only. */
+export function parseGlobals(words: readonly string[]): Args {
+  const { values } = read(GLOBAL_OPTIONS, words, undefined);
+  return new Args({ positionals: [], options: values, argv: [] });
+}
+
+type Values = ReadonlyMap<string, readonly string[] | true>;
+
+interface Parsed {
+  readonly words: readonly string[];
+  readonly rest: readonly string[];
+  readonly values: Values;
+}
+
+function read(
+  options: readonly OptionSpec[],
+  words: readonly string[],
+  verb: string | undefined,
+): Parsed {
+  let complaint: string | undefined;
+  const parser = yargs()
+    .help(false)
+    .version(false)
+    .detectLocale(false)
+    .exitProcess(false)
+    .parserConfiguration(PARSER)
+    .fail((message, error) => {
+      complaint ??= message ?? error.message;
+    })
+    .options(Object.fromEntries(options.map((option) => [option.name, yargsOption(option)])));
+  const { _, "--": rest, $0: _program, ...found } = parser.parseSync([...words]);
+  for (const key of Object.keys(found)) assertKnown(key, verb, options);
+  if (complaint !== undefined) throw usage(said(complaint), help(verb));
+  return {
+    words: _.map(String),
+    rest: Array.isArray(rest) ? rest.map(String) : [],
+    values: valuesOf(found, options),
+  };
+}
+
+const PARSER = {
+  "populate--": true,
+  "boolean-negation": false,
+  "camel-case-expansion": false,
+  "dot-notation": false,
+  "greedy-arrays": false,
+  "parse-numbers": false,
+  "parse-positional-numbers": false,
+  "strip-aliased": true,
+};
+
+const said = (complaint: string): string =>
+  complaint.replace(/^Not enough arguments following: (.*)$/, "--$1 needs a value");
+
+const yargsOption = ({ takes, short }: OptionSpec) => ({
+  ...(takes === undefined
+    ? { type: "boolean" as const }
+    : { type: "string" as const, requiresArg: true }),
+  ...(short === undefined ? {} : { alias: short }),
+});
+
+function valuesOf(found: Record<string, unknown>, options: readonly OptionSpec[]): Values {
+  const values = new Map<string, readonly string[] | true>();
+  for (const { name, takes } of options) {
+    const given = [found[name]].flat().filter((value) => value !== undefined);
+    if (takes === undefined && given.includes(true)) values.set(name, true);
+    if (takes !== undefined && given.length > 0) values.set(name, given.map(String));
+  }
+  return values;
+}
+
+function assertKnown(
+  key: string,
+  verb: string | undefined,
+  options: readonly OptionSpec[],
+): void {
+  if (options.some((option) => option.name === key || option.short === key)) return;
+  const typed = key.length === 1 ? `-${key}` : `--${key}`;
+  const near = nearest(key, options.map((option) => option.name));
+  throw usage(
+    verb === undefined ? `there is no option ${typed}` : `${verb} has no option ${typed}`,
+    near === null ? help(verb) : `did you mean --${near}?`,
+  );
+}
+
+function checkPositionals(verb: VerbSpec, given: readonly string[]): void {
+  const missing = verb.positionals.find((p, i) => p.optional !== true && given[i] === undefined);
+  if (missing !== undefined) throw usage(`${verb.name} needs <${missing.name}>`, help(verb.name));
+  const extra = given[verb.positionals.length];
+  if (extra === undefined) return;
+  const hint = verb.argv === undefined ? help(verb.name) : "what the peer runs comes after --";
+  throw usage(`${verb.name} does not take ${JSON.stringify(extra)}`, hint);
+}
+
+const help = (verb: string | undefined): string =>
+  verb === undefined ? "see iapeer --help" : `see iapeer ${verb} --help`;

@@ -1,0 +1,43 @@
+// Long work shows that it goes on: a spinner on a terminal, one line elsewhere (CLI contract).
+
+import type { VerbContext } from "./context.ts";
+
+const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const FRAME_MS = 100;
+/** Quick work shows nothing at all. */
+const SHOWN_AFTER_MS = 300;
+
+/** Waits for `work`, showing `label` and the seconds when it takes long. */
+export async function withProgress<T>(
+  context: VerbContext,
+  label: string,
+  work: Promise<T>,
+): Promise<T> {
+  const { output, terminal } = context;
+  if (output.isQuiet) return work;
+  const { clock } = (await context.app()).host;
+  const done = new AbortController();
+  const spinning = terminal.isErrTty ? spin() : say();
+  try {
+    return await work;
+  } finally {
+    done.abort();
+    await spinning;
+  }
+
+  async function say(): Promise<void> {
+    await clock.sleep(SHOWN_AFTER_MS, done.signal);
+    if (!done.signal.aborted) terminal.err(`${label}…\n`);
+  }
+
+  async function spin(): Promise<void> {
+    const started = clock.mono();
+    await clock.sleep(SHOWN_AFTER_MS, done.signal);
+    for (let frame = 0; !done.signal.aborted; frame++) {
+      const seconds = Math.floor((clock.mono() - started) / 1000);
+      terminal.err(`\r${FRAMES[frame % FRAMES.length] ?? ""} ${label} ${seconds}s `);
+      await clock.sleep(FRAME_MS, done.signal);
+      if (done.signal.aborted) terminal.err("\r\u001b[K");
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Peers and their states as a table; list, top and status share it. Pure.
+
+import type { WallMs } from "../../core/brand.ts";
+import type { PeerRow, PresenceRow } from "../../core/snapshot.ts";
+import type { PeerState } from "../../core/states.ts";
+import { renderDuration } from "../../formats/duration.ts";
+import { parseInstant } from "../../formats/instant.ts";
+import type { Hue, Paint } from "./color.ts";
+import { type Cell, renderTable } from "./table.ts";
+import { visible } from "./text.ts";
+
+export interface FleetTable {
+  readonly peers: readonly PeerRow[];
+  readonly now: WallMs;
+  readonly columnsMax?: number;
+  readonly paint: Paint;
+}
+
+const HEAD = ["NAME", "RUNTIME", "STATE", "SINCE", "IDLE", "DESCRIPTION"];
+
+export function renderFleet({ peers, now, columnsMax, paint }: FleetTable): readonly string[] {
+  const rows = peers.flatMap((peer) =>
+    peer.runtimes.map((presence) => fleetRow(peer, presence, now)),
+  );
+  return renderTable({
+    head: HEAD,
+    rows,
+    paint,
+    ...(columnsMax === undefined ? {} : { columnsMax }),
+  });
+}
+
+function fleetRow(peer: PeerRow, presence: PresenceRow, now: WallMs): readonly Cell[] {
+  const isUp = presence.state === "alive" || presence.state === "starting";
+  return [
+    { text: visible(peer.personality) },
+    { text: presence.runtime },
+    { text: stateText(presence), hue: hueOf(presence.state) },
+    { text: ago(presence.since, now) },
+    { text: isUp ? ago(presence.last_active ?? null, now) : "-" },
+    { text: visible(peer.description) },
+  ];
+}
+
+const stateText = ({ state, attached }: PresenceRow): string =>
+  attached > 0 ? `${state} (attached)` : state;
+
+/** How long ago; `-` when never. */
+export function ago(instant: string | null, now: WallMs): string {
+  const wall = instant === null ? null : parseInstant(instant);
+  return wall === null ? "-" : renderDuration(Math.max(0, now - wall));
+}
+
+export function hueOf(state: PeerState): Hue {
+  switch (state) {
+    case "alive":
+      return "green";
+    case "crash-looped":
+      return "red";
+    case "asleep":
+      return "dim";
+    case "starting":
+    case "managed":
+      return "cyan";
+    case "stopped":
+    case "unknown":
+      return "yellow";
+  }
+}

@@ -1,0 +1,121 @@
+// Verbs about the host: the daemon, the whole fleet at a glance, and the shell (CLI contract).
+
+import type { VerbSpec } from "../spec.ts";
+
+const DAEMON: readonly VerbSpec[] = [
+  {
+    name: "daemon run",
+    group: "host",
+    summary: "supervise this root in the foreground",
+    details: "Ctrl-C ends the daemon; the sessions live on, and the next daemon finds them.",
+    effect: "changes",
+    positionals: [],
+    options: [],
+    examples: [{ line: "iapeer daemon run", does: "in a terminal of its own, or under a manager" }],
+    exits: { 0: "ended as asked", 1: "another daemon holds this root, or it could not start" },
+    load: () => import("../verbs/daemon-run.ts"),
+  },
+  {
+    name: "daemon status",
+    group: "host",
+    summary: "whether the daemon runs, and how it does",
+    effect: "reads",
+    positionals: [],
+    options: [],
+    json: "an iapeer.daemon.v1 document",
+    examples: [{ line: "iapeer daemon status", does: "pid, age, last pass" }],
+    exits: { 0: "it runs and ticks", 1: "it does not run, or has stopped ticking" },
+    load: () => import("../verbs/daemon-status.ts"),
+  },
+  {
+    name: "daemon stop",
+    group: "host",
+    summary: "end the daemon; the sessions live on",
+    effect: "changes",
+    positionals: [],
+    options: [],
+    json: "an iapeer.daemon-stop.v1 document",
+    examples: [{ line: "iapeer daemon stop", does: "peers go on unsupervised" }],
+    exits: { 0: "ended, or was not running", 1: "it did not answer" },
+    load: () => import("../verbs/daemon-stop.ts"),
+  },
+];
+
+const GLANCE: readonly VerbSpec[] = [
+  {
+    name: "status",
+    group: "host",
+    summary: "the daemon and the fleet, what is wrong first",
+    effect: "reads",
+    positionals: [],
+    options: [],
+    json: "an iapeer.status.v1 document",
+    examples: [{ line: "iapeer status", does: "is everything all right?" }],
+    exits: { 0: "nothing is wrong", 1: "something is wrong; it is named" },
+    load: () => import("../verbs/status.ts"),
+  },
+  {
+    name: "top",
+    group: "host",
+    summary: "a live table of all peers",
+    details: "Redraws in place; q or Ctrl-C ends it.",
+    effect: "reads",
+    positionals: [],
+    options: [
+      { name: "once", summary: "print it once and end" },
+      {
+        name: "every",
+        takes: "duration",
+        value: "D",
+        summary: "how often to look (default 1s)",
+      },
+    ],
+    json: "an iapeer.top.v1 document, once",
+    examples: [{ line: "iapeer top", does: "watch the fleet" }],
+    exits: { 0: "ended by you", 1: "nothing could be read" },
+    load: () => import("../verbs/top.ts"),
+  },
+  {
+    name: "events",
+    group: "host",
+    summary: "what was decided, delivered and ended, in order",
+    effect: "reads",
+    positionals: [],
+    options: [
+      { name: "follow", short: "f", summary: "go on printing; Ctrl-C ends" },
+      {
+        name: "since",
+        takes: "text",
+        value: "WHEN",
+        summary: "from this instant, or this long ago (2h)",
+      },
+      { name: "peer", takes: "text", value: "P", summary: "only this peer", completes: "peers" },
+      { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest N (default 50)" },
+    ],
+    json: "NDJSON: one event a line",
+    examples: [
+      { line: "iapeer events -f", does: "watch what happens" },
+      { line: "iapeer events --since 2h --peer reviewer", does: "what happened to one of them" },
+    ],
+    exits: { 0: "printed", 1: "the logs could not be read" },
+    load: () => import("../verbs/events.ts"),
+  },
+  {
+    name: "completion",
+    group: "host",
+    summary: "a completion script for your shell",
+    details:
+      "bash: eval \"$(iapeer completion bash)\" in ~/.bashrc. zsh: the same in ~/.zshrc, after " +
+      "compinit. fish: iapeer completion fish > ~/.config/fish/completions/iapeer.fish.",
+    effect: "reads",
+    positionals: [
+      { name: "shell", summary: "bash, zsh or fish", completes: ["bash", "zsh", "fish"] },
+    ],
+    options: [],
+    examples: [{ line: 'eval "$(iapeer completion bash)"', does: "complete verbs, peers, runtimes" }],
+    exits: { 0: "printed", 1: "never" },
+    load: () => import("../verbs/completion.ts"),
+  },
+];
+
+export const HOST_VERBS: readonly VerbSpec[] = [...DAEMON, ...GLANCE];

@@ -1,0 +1,32 @@
+// `iapeer create`: a peer with a folder of its own (storage contract).
+
+import { resolve } from "node:path";
+import { createPeer } from "../../flows/peers/create.ts";
+import { commandLine } from "../ask.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { tellPeer } from "../told-peer.ts";
+import { traitsOf } from "../traits.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, output } = context;
+  const { host } = await context.app();
+  const cwd = args.text("cwd");
+  const outcome = await createPeer(host, {
+    runtime: firstAgentic(host.runtimes.values()),
+    ...traitsOf(context),
+    name: args.required(0),
+    ...(cwd === undefined ? {} : { cwd: resolve(context.cwd, cwd) }),
+  });
+  const exit = tellPeer(context, outcome, ({ entry }) => {
+    return `created ${entry.personality} (${entry.default_runtime}) in ${entry.cwd}`;
+  });
+  output.note(`next: ${commandLine(context, `wake ${args.required(0)}`)}`);
+  return exit;
+}
+
+function firstAgentic(
+  runtimes: Iterable<{ readonly name: string; readonly traits: { readonly agentic: boolean } }>,
+): string {
+  for (const { name, traits } of runtimes) if (traits.agentic) return name;
+  return "command";
+}

@@ -1,0 +1,34 @@
+// `iapeer exits`: how lives ended. With --json one end record a line, as it is on disk.
+
+import { readExits } from "../../flows/exits.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { peerNamed } from "../look.ts";
+import { ENDS_HEAD, endRow } from "../render/ends.ts";
+import { renderTable } from "../render/table.ts";
+import { visible } from "../render/text.ts";
+
+const SHOWN = 20;
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, output } = context;
+  const app = await context.app();
+  const name = args.positional(0);
+  const peer = name === undefined ? undefined : peerNamed(app, name);
+  const newest = args.count("lines") ?? (output.isJson ? undefined : SHOWN);
+  const { ends, unreadable, passedOver } = readExits(app.host, {
+    ...(peer === undefined ? {} : { personality: peer.personality }),
+    ...(newest === undefined ? {} : { newest }),
+  });
+  for (const end of ends) output.json(end);
+  if (ends.length === 0) output.note("no life has ended yet");
+  else {
+    output.lines(
+      renderTable({ head: ENDS_HEAD, rows: ends.map(endRow), paint: output.paint }),
+    );
+  }
+  for (const { path, why } of unreadable) {
+    output.warn(`${visible(path)} could not be read: ${visible(why)}`);
+  }
+  if (passedOver > 0) output.warn(`${passedOver} older generations were not looked at`);
+  return unreadable.length > 0 ? 1 : 0;
+}

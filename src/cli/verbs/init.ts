@@ -1,0 +1,27 @@
+// `iapeer init`: makes a folder a peer; the folder's name is the peer's (storage contract).
+
+import { resolve } from "node:path";
+import { initPeer } from "../../flows/peers/init.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { type PeerOutcome, tellPeer } from "../told-peer.ts";
+import { traitsOf } from "../traits.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const folder = resolve(context.cwd, context.args.positional(0) ?? ".");
+  const { host } = await context.app();
+  return tellPeer(context, await initPeer(host, folder, traitsOf(context)), said);
+}
+
+function said({ entry, state }: PeerOutcome): string {
+  const peer = `${entry.personality} (${entry.default_runtime})`;
+  switch (state) {
+    case "already":
+      return `${entry.cwd} is the peer ${peer} already`;
+    case "adopted":
+      return `${entry.cwd} has a profile, and is the peer ${peer} again`;
+    case "moved":
+      return `${peer} has moved to ${entry.cwd}`;
+    default:
+      return `${entry.cwd} is the peer ${peer} now`;
+  }
+}

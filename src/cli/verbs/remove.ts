@@ -1,0 +1,42 @@
+// `iapeer remove`: purges what is kept under a peer's name; its folder stays (storage contract).
+
+import { identityOf } from "../../core/names.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import { identityArtefacts } from "../../flows/peers/purge.ts";
+import type { App } from "../app.ts";
+import { tell } from "../answer.ts";
+import { ask, asker } from "../ask.ts";
+import { consent } from "../consent.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { peerNamed } from "../look.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const app = await context.app();
+  const peer = peerNamed(app, context.args.required(0));
+  switch (await consent(context, actionsOf(app, peer))) {
+    case "preview":
+      return 0;
+    case "refused":
+      return 1;
+    case "given":
+      break;
+  }
+  const { personality } = peer;
+  const request = { from: asker(context) };
+  const answer = await ask(context, { personality, verb: "remove", request }, "do-it-here");
+  const exit = tell(context, answer);
+  context.output.note(`the folder stays: ${peer.cwd}`);
+  return exit;
+}
+
+function actionsOf({ host }: App, peer: RegistryEntry): readonly string[] {
+  const identities = peer.runtimes.map((runtime) => identityOf(runtime, peer.personality));
+  return [
+    ...identities.map((identity) => `end the session ${identity}, if it is alive`),
+    `take ${peer.personality} out of the registry, and move its profile aside`,
+    ...identities
+      .flatMap((identity) => identityArtefacts(host, identity))
+      .map((path) => `delete ${path}`),
+    `keep the folder ${peer.cwd}`,
+  ];
+}

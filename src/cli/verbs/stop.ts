@@ -1,0 +1,62 @@
+// `iapeer stop`: the operator's durable halt (lifecycle §2), of one peer or of all.
+
+import type { VerbAnswer } from "../../core/api.ts";
+import type { Personality } from "../../core/names.ts";
+import { tell } from "../answer.ts";
+import { usage } from "../args.ts";
+import { ask, asker } from "../ask.ts";
+import { consent } from "../consent.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { look, peerNamed, runtimeOf } from "../look.ts";
+import { visible } from "../render/text.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args } = context;
+  const name = args.positional(0);
+  if (args.has("all")) {
+    if (name === undefined) return stopAll(context);
+    throw usage("stop takes a peer or --all, not both", "see iapeer stop --help");
+  }
+  if (name === undefined) throw usage("stop needs <peer> or --all", "see iapeer stop --help");
+  const peer = peerNamed(await context.app(), name);
+  const runtime = runtimeOf(peer, args.text("runtime"));
+  if (args.has("preview")) {
+    await consent(context, [`stop ${peer.personality} until iapeer start`]);
+    return 0;
+  }
+  return tell(context, await stopOne(context, peer.personality, runtime));
+}
+
+async function stopOne(
+  context: VerbContext,
+  personality: Personality,
+  runtime: string | undefined,
+): Promise<VerbAnswer> {
+  const request = { from: asker(context), ...(runtime === undefined ? {} : { runtime }) };
+  return ask(context, { personality, verb: "stop", request }, "do-it-here");
+}
+
+/** One after the other, so that Ctrl-C leaves a coherent state and an exact account. */
+async function stopAll(context: VerbContext): Promise<VerbExit> {
+  const { output, terminal } = context;
+  const { snapshot } = await look(await context.app());
+  const names = snapshot.peers.map(({ personality }) => personality);
+  const consented = await consent(context, names.map((name) => `stop ${name}`));
+  if (consented !== "given") return consented === "preview" ? 0 : 1;
+  const answers: VerbAnswer[] = [];
+  for (const name of names) {
+    if (terminal.interrupted.aborted) break;
+    const answer = await stopOne(context, name, undefined);
+    answers.push(answer);
+    output.note(`${name}: ${visible(summary(answer))}`);
+  }
+  const stopped = answers.filter(({ result }) => result === "done").length;
+  output.json({ schema: "iapeer.stop-all.v1", peers: names.length, stopped, answers });
+  output.line(`stopped ${stopped} of ${names.length} peers`);
+  return stopped === names.length ? 0 : 1;
+}
+
+const summary = (answer: VerbAnswer): string =>
+  answer.result === "refused" || answer.result === "failed"
+    ? `${answer.result}: ${answer.cause}`
+    : "stopped";
