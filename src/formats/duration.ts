@@ -23,7 +23,7 @@ const UNIT_MS = new Map([
 
 /** Milliseconds, rounded; a bare number is seconds, and fractions are allowed. */
 export function parseDuration(text: string): Result<number> {
-  const parts = /^(\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})(ms|s|m|h|d)?$/.exec(text.trim());
+  const parts = /^(\d{1,15}(?:\.\d{1,20})?|\.\d{1,20})(ms|s|m|h|d)?$/.exec(text.trim());
   const unitMs = UNIT_MS.get(parts?.[2] ?? "");
   if (parts === null || unitMs === undefined) {
     return err(`${JSON.stringify(text)} is not ${DURATION_FORM}`);
