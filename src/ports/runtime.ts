@@ -69,5 +69,13 @@ export interface Runtime {
   /** Typed to compact the conversation; null: not supported. */
   readonly compactCommand: string | null;
   /** Makes the folder known to the runtime (trust), at create; idempotent. */
-  prepareFolder?(peer: RegistryEntry): { readonly warnings: readonly string[] };
+  prepareFolder?(
+    peer: RegistryEntry,
+    launchEnv?: Readonly<Record<string, string>>,
+  ): { readonly warnings: readonly string[] };
+  /** Takes back what prepareFolder wrote, and nothing else; idempotent. */
+  forgetFolder?(
+    peer: RegistryEntry,
+    launchEnv?: Readonly<Record<string, string>>,
+  ): { readonly warnings: readonly string[] };
 }

@@ -1,0 +1,53 @@
+// The `claude` runtime: Claude Code in its terminal interface, with permissions bypassed,
+// because nobody is there to answer its questions (lifecycle §3, §7).
+
+import type { RuntimeName } from "../../core/names.ts";
+import type { LaunchFacts, LaunchPlan, LaunchRefusal, Runtime } from "../../ports/runtime.ts";
+import type { RuntimeDeps } from "../deps.ts";
+import { program } from "../program.ts";
+import { claudePlaces } from "./places.ts";
+import { readScreen } from "./screen.ts";
+import { ActivityWatch, findConversation } from "./transcripts.ts";
+import { trustFolder } from "./trust.ts";
+
+const BYPASS_WARNING =
+  "claude runs with --dangerously-skip-permissions: " +
+  "it reads, changes and executes whatever this user can, without asking.";
+
+export function createClaude(deps: RuntimeDeps): Runtime {
+  const activity = new ActivityWatch(deps.files, deps.clock);
+  return {
+    name: "claude" as RuntimeName,
+    traits: {
+      agentic: true,
+      infrastructure: false,
+      usesDoctrine: true,
+      defaultIntelligence: "artificial",
+      bypassWarning: BYPASS_WARNING,
+    },
+    launch,
+    readScreen: (text) => readScreen(text),
+    findResumable: (peer, launchEnv) =>
+      findConversation(deps.files, claudePlaces(deps, peer, launchEnv).transcriptsDir, peer.cwd),
+    lastActivity: (peer, launchEnv) =>
+      activity.latest(claudePlaces(deps, peer, launchEnv).transcriptsDir, peer.cwd),
+    interruptKeys: ["Escape"],
+    compactCommand: "/compact",
+    prepareFolder: (peer, launchEnv = {}) =>
+      trustFolder(deps.files, claudePlaces(deps, peer, launchEnv).state, peer.cwd),
+  };
+}
+
+function launch(facts: LaunchFacts): LaunchPlan | LaunchRefusal {
+  const own = program("claude", facts.launchEnv);
+  if ("refused" in own) return own;
+  const { doctrinePath, resumable } = facts;
+  const doctrine = doctrinePath === undefined ? [] : ["--system-prompt-file", doctrinePath];
+  // By its id: `--continue` would take the newest of any folder with the same mapped name.
+  const resume = resumable === undefined ? [] : ["--resume", resumable.ref];
+  return {
+    argv: [own.path, "--dangerously-skip-permissions", ...doctrine, ...resume, ...own.args],
+    env: own.env,
+    ready: { by: "screen" },
+  };
+}

@@ -1,0 +1,90 @@
+// What claude's screen shows. Its own rows are at the bottom: whatever a conversation printed
+// above them is never taken for a dialog or a prompt.
+
+import type { Screen } from "../../ports/runtime.ts";
+import { answer, type KnownDialog, type Menu, parseMenu } from "../menu.ts";
+import { screenRows } from "../screen-rows.ts";
+
+const COMPOSER_ROWS_MAX = 40;
+const RULE = /^─{10}/;
+const SPINNER = /^[·✢✳✶✻✽*] .*…/;
+
+/** First-run questions with one safe answer: the operator chose to run this peer unattended. */
+const ANSWERS: readonly KnownDialog[] = [
+  { name: "bypass-permissions", shows: /Bypass Permissions mode/, take: /^Yes, I accept/ },
+  {
+    name: "folder-trust",
+    shows: /Accessing workspace|trust the files in this folder|Is this a project you/,
+    take: /^Yes, (I trust|proceed)/,
+  },
+  { name: "theme", shows: /Choose the text style|Choose an option and press/, take: /./ },
+  { name: "terminal-setup", shows: /terminal setup/i, take: /^(No|Not now)\b/ },
+  // A conversation is resumed whole: a summary would lose what was agreed.
+  { name: "resume-size", shows: /Resume from summary/, take: /^Resume full session/ },
+];
+
+/** Known, but with an answer that only a person can give. */
+const QUESTIONS: readonly Omit<KnownDialog, "take">[] = [
+  { name: "api-key", shows: /Detected a custom API key/ },
+  { name: "login", shows: /Select login method/ },
+  { name: "mcp-server", shows: /MCP servers? found in/ },
+];
+
+const NOTICES: readonly (Omit<KnownDialog, "take"> & { readonly enter: boolean })[] = [
+  { name: "no-connection", shows: /^\s*Unable to connect to Anthropic services/, enter: false },
+  { name: "security-notes", shows: /^\s*Press Enter to continue/, enter: true },
+];
+
+export function readScreen(text: string): Screen {
+  const rows = screenRows(text);
+  const composer = findComposer(rows);
+  if (composer !== null) return withComposer(rows, composer);
+  const menu = parseMenu(rows, "❯");
+  if (menu !== null && hasHint(rows, menu)) return dialog(rows, menu);
+  return notice(rows);
+}
+
+interface Composer {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The prompt between the two lowest rules. */
+function findComposer(rows: readonly string[]): Composer | null {
+  const bottom = rows.findLastIndex((row) => RULE.test(row));
+  const from = Math.max(0, bottom - COMPOSER_ROWS_MAX);
+  const top = rows.slice(from, Math.max(0, bottom)).findLastIndex((row) => RULE.test(row));
+  if (top === -1) return null;
+  const prompt = rows[from + top + 1] ?? "";
+  return /^❯(\s|$)/.test(prompt) ? { top: from + top, bottom } : null;
+}
+
+function withComposer(rows: readonly string[], composer: Composer): Screen {
+  const footer = rows.slice(composer.bottom + 1).join("\n");
+  const above = rows.slice(0, composer.top).findLast((row) => row !== "") ?? "";
+  if (/\besc to interrupt\b/.test(footer) || SPINNER.test(above)) return { shows: "busy" };
+  return { shows: /bypass permissions on/.test(footer) ? "ready" : "wait" };
+}
+
+/** A menu that waits for a key says so underneath; a numbered list in an answer does not. */
+function hasHint(rows: readonly string[], menu: Menu): boolean {
+  const below = rows.slice(menu.row + 1).join("\n");
+  return /\b(Enter to|Esc to|to select|to navigate|ctrl\+)/i.test(below);
+}
+
+function dialog(rows: readonly string[], menu: Menu): Screen {
+  const start = rows.findLastIndex((row, at) => at < menu.row && RULE.test(row));
+  const text = rows.slice(start + 1).join("\n");
+  const known = ANSWERS.find((candidate) => candidate.shows.test(text));
+  if (known !== undefined) {
+    return { shows: "dialog", name: known.name, keys: answer(menu, known.take) };
+  }
+  const question = QUESTIONS.find((candidate) => candidate.shows.test(text));
+  return { shows: "dialog", name: question?.name ?? "question", keys: null };
+}
+
+function notice(rows: readonly string[]): Screen {
+  const found = NOTICES.find((candidate) => rows.some((row) => candidate.shows.test(row)));
+  if (found === undefined) return { shows: "wait" };
+  return { shows: "dialog", name: found.name, keys: found.enter ? ["Enter"] : null };
+}

@@ -1,0 +1,60 @@
+// The `codex` runtime: Codex in its terminal interface, approvals and sandbox bypassed, because
+// nobody is there to answer its questions (lifecycle §3, §7).
+
+import type { RuntimeName } from "../../core/names.ts";
+import type { LaunchFacts, LaunchPlan, LaunchRefusal, Runtime } from "../../ports/runtime.ts";
+import type { RuntimeDeps } from "../deps.ts";
+import { program } from "../program.ts";
+import { CodexActivity } from "./activity.ts";
+import { codexPlaces } from "./places.ts";
+import { Rollouts } from "./rollouts.ts";
+import { readScreen } from "./screen.ts";
+import { forgetFolder, trustFolder } from "./trust.ts";
+
+const BYPASS_WARNING =
+  "codex runs with --dangerously-bypass-approvals-and-sandbox: " +
+  "it reads, changes and executes whatever this user can, without asking.";
+
+export function createCodex(deps: RuntimeDeps): Runtime {
+  const activity = new CodexActivity(deps.files, deps.clock, new Rollouts(deps.files));
+  return {
+    name: "codex" as RuntimeName,
+    traits: {
+      agentic: true,
+      infrastructure: false,
+      usesDoctrine: true,
+      defaultIntelligence: "artificial",
+      bypassWarning: BYPASS_WARNING,
+    },
+    launch,
+    readScreen: (text) => readScreen(text),
+    findResumable: (peer, launchEnv) =>
+      activity.conversation(codexPlaces(deps, peer, launchEnv).sessionsDir, peer.cwd),
+    lastActivity: (peer, launchEnv) =>
+      activity.latest(codexPlaces(deps, peer, launchEnv).sessionsDir, peer.cwd),
+    interruptKeys: ["Escape"],
+    compactCommand: "/compact",
+    prepareFolder: (peer, launchEnv = {}) =>
+      trustFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),
+    forgetFolder: (peer, launchEnv = {}) =>
+      forgetFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),
+  };
+}
+
+function launch(facts: LaunchFacts): LaunchPlan | LaunchRefusal {
+  const own = program("codex", facts.launchEnv);
+  if ("refused" in own) return own;
+  const { doctrinePath, resumable } = facts;
+  const doctrine =
+    doctrinePath === undefined
+      ? []
+      : ["-c", `model_instructions_file=${JSON.stringify(doctrinePath)}`];
+  const resume = resumable === undefined ? [] : ["resume", resumable.ref];
+  // The background server that codex shares between sessions outlives the peer's tmux server.
+  const flags = ["--dangerously-bypass-approvals-and-sandbox", "--no-daemon"];
+  return {
+    argv: [own.path, ...flags, ...doctrine, ...own.args, ...resume],
+    env: own.env,
+    ready: { by: "screen" },
+  };
+}

@@ -1,0 +1,108 @@
+// Trust in a peer's folder, in codex's own configuration. A table is appended or taken away
+// again; every other byte stays, and nothing is written that an independent parser would not
+// read as exactly that change.
+
+import type { Files } from "../../ports/files.ts";
+import { asObject, type JsonObject } from "../json-lines.ts";
+
+type Told = { readonly warnings: readonly string[] };
+
+const NOTHING: Told = { warnings: [] };
+
+export function trustFolder(files: Files, path: string, cwd: string): Told {
+  return change(files, path, (text) => withTrust(text, cwd));
+}
+
+export function forgetFolder(files: Files, path: string, cwd: string): Told {
+  if (files.stat(path).state === "missing") return NOTHING;
+  return change(files, path, (text) => withoutTrust(text, cwd));
+}
+
+/** The text itself when nothing is to be done; a reason when it must be left alone. */
+export type Edit = string | { readonly leave: string };
+
+/** `config` with this folder trusted; a level that a person chose is left as it is. */
+export function withTrust(config: string, cwd: string): Edit {
+  const before = parse(config);
+  if (before === null) return { leave: "it is not TOML" };
+  const project = asObject(asObject(before["projects"])?.[cwd]);
+  if (project?.["trust_level"] !== undefined) return config;
+  const gap = config === "" || config.endsWith("\n\n") ? "" : config.endsWith("\n") ? "\n" : "\n\n";
+  const after = `${config}${gap}${tableFor(cwd)}`;
+  if (trustIn(parse(after), cwd) !== "trusted" || !sameBut(before, parse(after), cwd)) {
+    return { leave: "a table for this folder cannot be added to it" };
+  }
+  return after;
+}
+
+/** `config` without the table that `withTrust` appends; one that holds more is left alone. */
+export function withoutTrust(config: string, cwd: string): Edit {
+  const before = parse(config);
+  if (before === null) return { leave: "it is not TOML" };
+  if (trustIn(before, cwd) !== "trusted") return config;
+  const table = tableFor(cwd);
+  const at = config.indexOf(table);
+  if (at === -1 || (at > 0 && config[at - 1] !== "\n")) {
+    return { leave: "its table for this folder was not written here" };
+  }
+  const start = config.slice(0, at).endsWith("\n\n") ? at - 1 : at;
+  const after = config.slice(0, start) + config.slice(at + table.length);
+  if (trustIn(parse(after), cwd) !== undefined || !sameBut(before, parse(after), cwd)) {
+    return { leave: "its table for this folder holds more than trust" };
+  }
+  return after;
+}
+
+function change(files: Files, path: string, edit: (text: string) => Edit): Told {
+  const stat = files.stat(path);
+  if (stat.state === "ok" && stat.kind !== "file") return left(path, "it is not a plain file");
+  const read = files.read(path);
+  if (read.state === "failed") return left(path, read.detail);
+  const text = read.state === "ok" ? read.text : "";
+  const edited = edit(text);
+  if (typeof edited !== "string") return left(path, edited.leave);
+  if (edited === text) return NOTHING;
+  const mode = stat.state === "ok" ? stat.mode : 0o600;
+  if (stat.state === "missing") {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (files.stat(folder).state === "missing") files.makeFolder(folder, 0o700);
+  }
+  const written = files.writeAtomic(path, edited, { mode });
+  return written.state === "ok" ? NOTHING : left(path, written.detail);
+}
+
+const left = (path: string, why: string): Told => ({
+  warnings: [`the folder's trust in ${path} is left as it is: ${why}`],
+});
+
+const tableFor = (cwd: string): string => `[projects.${quote(cwd)}]\ntrust_level = "trusted"\n`;
+
+/** A basic string of TOML: control characters, quotes and backslashes escaped. */
+function quote(text: string): string {
+  // JSON leaves DEL as it is, which TOML forbids.
+  return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+}
+
+function parse(text: string): JsonObject | null {
+  try {
+    return asObject(Bun.TOML.parse(text));
+  } catch (error) {
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}
+
+function trustIn(config: JsonObject | null, cwd: string): unknown {
+  return asObject(asObject(config?.["projects"])?.[cwd])?.["trust_level"];
+}
+
+/** Equal once this folder's table is left out of both. */
+function sameBut(a: JsonObject | null, b: JsonObject | null, cwd: string): boolean {
+  return a !== null && b !== null && Bun.deepEquals(without(a, cwd), without(b, cwd));
+}
+
+function without(config: JsonObject, cwd: string): JsonObject {
+  const { projects, ...rest } = config;
+  const { [cwd]: _, ...others } = asObject(projects) ?? {};
+  return { ...rest, projects: others };
+}
