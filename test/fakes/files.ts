@@ -74,11 +74,12 @@ export class FakeFiles implements Files {
     return this.place({ real, node, before, durable: options.durable === true });
   }
 
-  linkNew(path: string, text: string): LinkOutcome {
+  /** The daemon's are synced; a witness in sh has no way to. */
+  linkNew(path: string, text: string, durable = true): LinkOutcome {
     const real = this.creatable(path);
     if (typeof real !== "string") return real;
     if (this.tree.at(real) !== null) return { state: "exists" };
-    return this.place({ real, node: this.newFile(text, 0o600), before: null, durable: true });
+    return this.place({ real, node: this.newFile(text, 0o600), before: null, durable });
   }
 
   append(path: string, text: string): WriteOutcome {

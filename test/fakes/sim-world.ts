@@ -85,6 +85,8 @@ export class SimWorld {
   readonly faults: Faults = { unknown: 0, launchDelayMs: 0, watch: "good" };
   /** Told when an agent's turn is over. */
   onReply: ((pane: FakePane, message: string) => void) | null = null;
+  /** Told of every output of a pane. */
+  onOutput: ((pane: FakePane) => void) | null = null;
   private readonly faultRandom: Random;
 
   constructor(private readonly options: SimWorldOptions) {
@@ -198,8 +200,10 @@ export class SimWorld {
   private program(spec: PaneSpec): ProgramRun {
     const { time, table, random, conversations } = this;
     const behaviour = this.options.behaviour?.(spec, this.random) ?? GOOD;
-    const output = ({ identity }: FakePane, text: string) =>
-      void this.files.append(this.layout.paneLog(identity), text);
+    const output = (pane: FakePane, text: string) => {
+      this.files.append(this.layout.paneLog(pane.identity), text);
+      this.onOutput?.(pane);
+    };
     const onReply = (pane: FakePane, message: string) => this.onReply?.(pane, message);
     const options = { time, table, random, conversations, output, onReply };
     return new ProgramRun(options, behaviour);

@@ -68,6 +68,8 @@ export class TmuxHost {
   private readonly bySocket = new Map<string, FakeServer>();
   onPaneDied: ((server: FakeServer) => void) | null = null;
   onAttached: ((server: FakeServer) => void) | null = null;
+  /** Told of every new server, before anything runs in it. */
+  onBoot: ((server: FakeServer) => void) | null = null;
 
   constructor(private readonly options: TmuxHostOptions) {}
 
@@ -109,6 +111,7 @@ export class TmuxHost {
     files.remove(spec.socket);
     files.special(spec.socket, "socket");
     this.bySocket.set(spec.socket, server);
+    this.onBoot?.(server);
     server.pane.program.begin(server.pane);
     return server;
   }

@@ -111,7 +111,7 @@ export class Witnesses {
     const { files } = this.options;
     const dir = by.owner ?? "";
     this.step(by, () => {
-      const linked = files.linkNew(`${dir}/end.json`, renderEndRecord(record));
+      const linked = files.linkNew(`${dir}/end.json`, renderEndRecord(record), false);
       this.step(by, () => {
         if (linked.state === "ok") this.append(endLogEvent(record));
         after();

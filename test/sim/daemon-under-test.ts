@@ -1,0 +1,14 @@
+// All that the simulation needs of the daemon.
+
+import type { VerbAnswer } from "../../src/core/api.ts";
+import type { VerbCall } from "../../src/cli/app.ts";
+import type { DeathWatch } from "../../src/ports/death-watch.ts";
+import type { Host } from "../../src/ports/host.ts";
+
+export interface SupervisorUnderTest {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  verb(call: VerbCall): Promise<VerbAnswer>;
+}
+
+export type CreateSupervisor = (host: Host, watch: DeathWatch) => SupervisorUnderTest;

@@ -1,0 +1,103 @@
+// What must be true of a host at rest: faults have stopped, a daemon runs, time has passed.
+
+import { isDeliberate } from "../../src/core/generation.ts";
+import type { Identity } from "../../src/core/names.ts";
+import { parseCanaryPid } from "../../src/formats/canary-pid.ts";
+import { crashLoop } from "../../src/rules/crash-loop.ts";
+import { wallMs } from "../../src/core/brand.ts";
+import type { FakeServer } from "../fakes/tmux-host.ts";
+import type { Actor } from "./cast.ts";
+import type { SimRun } from "./sim-run.ts";
+
+export function judgeRest(sim: SimRun): void {
+  judgeGenerations(sim);
+  judgeServers(sim);
+  judgeCounts(sim);
+  for (const actor of sim.actors) judgeActor(sim, actor);
+  sim.promises.judge();
+}
+
+/** Every generation has one end record exactly when its server is gone (lifecycle §5). */
+function judgeGenerations(sim: SimRun): void {
+  const { files, layout } = sim.world;
+  for (const { identity } of sim.actors) {
+    const listed = files.list(layout.sessionDir(identity));
+    if (!("names" in listed)) continue;
+    for (const name of listed.names) {
+      const dir = `${layout.sessionDir(identity)}/${name}`;
+      const server = sim.monitor.born.get(dir);
+      const runs = server?.process.state === "running";
+      const ended = files.tree.at(`${dir}/end.json`) !== null;
+      if (runs && ended) sim.monitor.violation(`an end names a living server: ${name}`);
+      if (!runs && !ended) sim.monitor.violation(`no end on record: ${identity} ${name}`);
+    }
+  }
+}
+
+/** No server but the present one of its identity. */
+function judgeServers(sim: SimRun): void {
+  for (const entry of sim.world.table.all()) {
+    if (entry.kind !== "server" && entry.kind !== "pane" && entry.kind !== "canary") continue;
+    const owner = sim.monitor.born.get(entry.owner ?? "");
+    const doc = owner === undefined ? undefined : sim.monitor.docs.get(owner.identity);
+    const present =
+      owner !== undefined &&
+      doc?.generation !== undefined &&
+      doc.generation !== null &&
+      sim.world.layout.generation(owner.identity, doc.generation).dir === owner.dir;
+    if (!present) sim.monitor.violation(`an orphaned ${entry.kind}: ${entry.owner}`);
+  }
+}
+
+/** Deaths that were counted were deaths. */
+function judgeCounts(sim: SimRun): void {
+  for (const dir of sim.monitor.counted) {
+    const end = sim.monitor.ends.get(dir)?.end;
+    if (end === undefined || end === null || !isDeliberate(end)) continue;
+    sim.monitor.violation(`a deliberate end (${end.reason}) was counted as a death: ${dir}`);
+  }
+}
+
+function judgeActor(sim: SimRun, actor: Actor): void {
+  const { identity, role } = actor;
+  const server = livingServer(sim, identity);
+  if (sim.promises.isHeld(identity)) {
+    if (sim.monitor.docs.get(identity)?.stopped !== true) {
+      sim.monitor.violation(`the stop flag of ${identity} is lost`);
+    }
+    if (server !== null) sim.monitor.violation(`${identity} is stopped, and runs`);
+  }
+  if (server !== null) judgeCanary(sim, server);
+  if (role === "always-on" && server === null) judgeAbsence(sim, identity);
+}
+
+function judgeCanary(sim: SimRun, server: FakeServer): void {
+  const read = sim.world.files.read(`${server.dir}/canary.pid`);
+  const ref = read.state === "ok" ? parseCanaryPid(read.text) : null;
+  const recorder = ref === null ? null : sim.world.table.running(ref);
+  if (recorder?.owner !== server.dir) {
+    sim.monitor.violation(`no canary watches ${server.identity}`);
+  }
+}
+
+/** An always-on peer that does not run has a stated reason. */
+function judgeAbsence(sim: SimRun, identity: Identity): void {
+  const doc = sim.monitor.docs.get(identity);
+  if (doc === undefined) {
+    sim.monitor.violation(`always-on ${identity} never ran`);
+    return;
+  }
+  const now = wallMs(sim.world.time.wall());
+  if (doc.stopped || crashLoop(doc.deaths, now, sim.world.config).looped) return;
+  const { notBeforeWall } = doc.restart;
+  if (notBeforeWall !== null && notBeforeWall > now) return;
+  sim.monitor.violation(`always-on ${identity} does not run: ${JSON.stringify(doc)}`);
+}
+
+function livingServer(sim: SimRun, identity: Identity): FakeServer | null {
+  for (const server of sim.monitor.born.values()) {
+    const runs = server.process.state === "running" && server.pane.process.state === "running";
+    if (server.identity === identity && runs) return server;
+  }
+  return null;
+}

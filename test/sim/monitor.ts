@@ -1,0 +1,192 @@
+// Watches a fake host while daemons come and go, and writes down whatever must never happen,
+// at the moment at which it happens (lifecycle §2, §4, §5).
+
+import { isDeliberate, type EndRecord } from "../../src/core/generation.ts";
+import type { IdentityDoc } from "../../src/core/identity-doc.ts";
+import type { Identity } from "../../src/core/names.ts";
+import { parseEndRecord } from "../../src/formats/end-record.ts";
+import { parseIdentityDoc } from "../../src/formats/identity-doc.ts";
+import { dirOf, nameOf } from "../fakes/file-tree.ts";
+import type { ProcessKind, SentSignal } from "../fakes/process-table.ts";
+import type { SimWorld } from "../fakes/sim-world.ts";
+import type { FakePane, FakeServer } from "../fakes/tmux-host.ts";
+
+/** What a daemon may ever signal. */
+const OURS: ReadonlySet<ProcessKind> = new Set(["server", "pane", "canary", "canary-client"]);
+
+/** Our own clocks are read a little later than the world's. */
+const SLACK_MS = 50;
+
+export class Monitor {
+  readonly violations: string[] = [];
+  /** By generation folder; what was there first. */
+  readonly ends = new Map<string, { readonly text: string; readonly end: EndRecord | null }>();
+  readonly docs = new Map<Identity, IdentityDoc>();
+  /** Generation folder → how often its death was counted. */
+  readonly counted = new Set<string>();
+  /** Every generation whose server has ever run. */
+  readonly born = new Map<string, FakeServer>();
+  /** Told of every new state of an identity's document. */
+  onDoc: ((doc: IdentityDoc) => void) | null = null;
+  private readonly activeMono = new Map<string, number>();
+  /** A record may be missing for kills of ours made while the disk was full. */
+  private fullMono = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly world: SimWorld) {
+    world.table.onSent = (sent) => this.signalled(sent);
+    world.tmux.onBoot = (server) => this.booted(server);
+    world.onOutput = (pane) => this.output(pane);
+    world.files.onChange = (path) => this.changed(path);
+  }
+
+  violation(text: string): void {
+    this.violations.push(`${Math.round(this.world.time.mono())} ${text}`);
+  }
+
+  /** Idle ages begin anew (a suspend, a set clock). */
+  diskFull(): void {
+    this.fullMono = this.world.time.mono();
+  }
+
+  wasFull(withinMs: number): boolean {
+    return this.world.files.full || this.world.time.mono() - this.fullMono < withinMs;
+  }
+
+  /** After a power cut some documents are what they were before. */
+  forget(): void {
+    const docs = [...this.docs.keys()];
+    this.docs.clear();
+    this.ends.clear();
+    for (const path of this.world.files.tree.paths()) {
+      if (path.endsWith("/end.json")) this.changed(path);
+    }
+    for (const identity of docs) this.changed(this.world.layout.identityDoc(identity));
+    this.counted.clear();
+  }
+
+  private booted(server: FakeServer): void {
+    const others = this.world.table
+      .all()
+      .filter((entry) => entry.kind === "server" && entry !== server.process)
+      .filter((entry) => dirOf(entry.owner ?? "") === dirOf(server.dir));
+    if (others.length > 0) this.violation(`two servers of ${server.identity} at once`);
+    if (this.ends.has(server.dir)) this.violation(`born after its end: ${server.dir}`);
+    this.born.set(server.dir, server);
+    this.activeMono.set(server.dir, this.world.time.mono());
+  }
+
+  private output(pane: FakePane): void {
+    this.activeMono.set(pane.process.owner ?? "", this.world.time.mono());
+  }
+
+  private signalled({ to, signal }: SentSignal): void {
+    const dir = to.owner ?? "";
+    if (!OURS.has(to.kind)) {
+      this.violation(`${signal} sent to a ${to.kind} that is not ours`);
+      return;
+    }
+    const fatal = to.kind === "server" || to.kind === "pane";
+    const recorded = this.world.files.tree.at(`${dir}/end.json`) !== null;
+    if (fatal && !recorded && !this.wasFull(0)) {
+      this.violation(`${signal} to the ${to.kind} of ${nameOf(dir)} before its end is on record`);
+    }
+  }
+
+  private changed(path: string): void {
+    if (path.endsWith("/end.json")) this.endChanged(path);
+    else if (dirOf(path) === this.world.layout.identityDocsDir && path.endsWith(".json")) {
+      this.docChanged(path);
+    }
+  }
+
+  private endChanged(path: string): void {
+    const dir = dirOf(path);
+    const node = this.world.files.tree.at(path);
+    const before = this.ends.get(dir);
+    if (node?.kind !== "file") {
+      // Only `remove` takes records away, with everything else of the identity.
+      this.ends.delete(dir);
+      return;
+    }
+    if (before !== undefined) {
+      if (before.text !== node.text) this.violation(`a second end of ${nameOf(dir)}`);
+      return;
+    }
+    const parsed = parseEndRecord(node.text);
+    if (!parsed.ok) this.violation(`an end that does not parse: ${parsed.error}`);
+    const end = parsed.ok ? parsed.value : null;
+    this.ends.set(dir, { text: node.text, end });
+    if (end !== null) this.judgeEnd(dir, end);
+  }
+
+  private judgeEnd(dir: string, end: EndRecord): void {
+    const server = this.born.get(dir);
+    const running = server !== undefined && server.process.state === "running";
+    const gone = !running || server.pane.dead !== null;
+    if (end.ev === "server-exit" && running) {
+      this.violation(`${end.by} says ${end.cause} of a server that runs: ${nameOf(dir)}`);
+    }
+    if (end.ev === "session-exit" && !gone) {
+      this.violation(`${end.by} says that a living pane exited: ${nameOf(dir)}`);
+    }
+    if (end.ev === "teardown") this.judgeReap(dir, end);
+  }
+
+  /** True idle time, on a clock that neither jumps nor runs while the host sleeps. */
+  private judgeReap(dir: string, end: EndRecord): void {
+    const { config, time } = this.world;
+    const limits: Partial<Record<string, number>> = {
+      idle: config.idleMs,
+      "ephemeral-done": config.ephemeralQuietMs,
+      "ephemeral-backstop": config.ephemeralUnarmedIdleMs,
+    };
+    const limit = limits[end.reason ?? ""];
+    const active = this.activeMono.get(dir);
+    if (limit === undefined || active === undefined) return;
+    const idle = time.mono() - active;
+    if (idle < limit - SLACK_MS) {
+      this.violation(`reaped (${end.reason}) after ${Math.round(idle)} ms: ${nameOf(dir)}`);
+    }
+    if ((this.born.get(dir)?.attached ?? 0) > 0) {
+      this.violation(`reaped (${end.reason}) while a human is attached: ${nameOf(dir)}`);
+    }
+  }
+
+  private docChanged(path: string): void {
+    const identity = nameOf(path).slice(0, -".json".length) as Identity;
+    const node = this.world.files.tree.at(path);
+    if (node?.kind !== "file") {
+      this.docs.delete(identity);
+      return;
+    }
+    const parsed = parseIdentityDoc(node.text, identity);
+    if (!parsed.ok) {
+      this.violation(`a document that does not parse: ${parsed.error}`);
+      return;
+    }
+    const before = this.docs.get(identity);
+    this.docs.set(identity, parsed.value);
+    this.judgeDeaths(before, parsed.value);
+    this.onDoc?.(parsed.value);
+  }
+
+  private judgeDeaths(before: IdentityDoc | undefined, after: IdentityDoc): void {
+    const { deaths, identity, settled } = after;
+    const grown = deaths.length - (before?.deaths.length ?? 0);
+    if (grown <= 0) return;
+    const dir = this.world.layout.generation(identity, settled ?? ("none" as never)).dir;
+    if (grown > 1 || settled === null) {
+      this.violation(`${grown} deaths of ${identity} counted at once`);
+    }
+    if (this.counted.has(dir)) this.violation(`a death counted twice: ${settled}`);
+    this.counted.add(dir);
+    const end = this.ends.get(dir)?.end ?? null;
+    if (end !== null && isDeliberate(end)) {
+      this.violation(`a deliberate end (${end.reason}) counted as a death: ${settled}`);
+    }
+    const server = this.born.get(dir);
+    if (server !== undefined && server.process.state === "running" && server.pane.dead === null) {
+      this.violation(`a death counted of a server that runs: ${settled}`);
+    }
+  }
+}

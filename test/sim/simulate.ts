@@ -1,0 +1,96 @@
+// One seed, one story: a while of trouble, then quiet, then judgement. The same seed tells the
+// same story.
+
+import { judgeRest } from "./invariants.ts";
+import { OPERATIONS, type Operation } from "./operations.ts";
+import { SimRun, type SimOptions } from "./sim-run.ts";
+
+export interface SimOutcome {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly generations: number;
+  readonly crashes: number;
+}
+
+const WEIGHT_TOTAL = OPERATIONS.reduce((sum, { weight }) => sum + weight, 0);
+
+/** Longer than every back-off, grace and crash-loop window of the simulated configuration. */
+const QUIET_MS = 480_000;
+const AFTERWARDS_MS = 5000;
+
+export async function simulate(options: SimOptions): Promise<SimOutcome> {
+  const sim = new SimRun(options);
+  sim.startDaemon(crashPoint(sim));
+  await sim.pass(sim.random.int(0, 3000));
+  let crashes = 0;
+  for (let steps = sim.random.int(6, 20); steps > 0; steps -= 1) {
+    const operation = anyOperation(sim);
+    sim.trace(`-- ${operation.name}`);
+    await operation.run(sim);
+    await sim.pass(pause(sim));
+    if (sim.noticeDaemonDeath()) crashes += 1;
+    if (sim.daemon === null && sim.random.chance(0.7)) {
+      await sim.pass(sim.random.pick([0, 100, 5000]));
+      sim.startDaemon(crashPoint(sim));
+    }
+  }
+  await quiet(sim);
+  judgeRest(sim);
+  if (sim.monitor.violations.length === 0) await judgeRestart(sim);
+  const { violations, born } = sim.monitor;
+  return { seed: options.seed, violations, generations: born.size, crashes };
+}
+
+/** Faults stop, a daemon runs, time passes. */
+async function quiet(sim: SimRun): Promise<void> {
+  sim.trace("-- quiet");
+  const { world } = sim;
+  // Blows that were already on their way.
+  await sim.pass(20);
+  world.files.full = false;
+  world.faults.unknown = 0;
+  world.faults.launchDelayMs = 0;
+  world.faults.watch = "good";
+  sim.calm = true;
+  if (sim.daemon !== null) sim.daemon.life.crashAt = null;
+  sim.noticeDaemonDeath();
+  sim.startDaemon(null);
+  await sim.pass(QUIET_MS);
+}
+
+/** A daemon that starts over a host at rest finds nothing to do. */
+async function judgeRestart(sim: SimRun): Promise<void> {
+  const before = happened(sim);
+  sim.killDaemon();
+  sim.startDaemon(null);
+  await sim.pass(AFTERWARDS_MS);
+  if (happened(sim) !== before) {
+    sim.monitor.violation("a restart of the daemon at rest changed things");
+  }
+}
+
+/** Lives begun and ended; a reap may be due at any moment and counts for nothing. */
+function happened(sim: SimRun): number {
+  const reaped = [...sim.monitor.ends.values()].filter(({ end }) => REAPS.has(end?.reason ?? ""));
+  return sim.monitor.born.size + sim.monitor.ends.size - reaped.length;
+}
+
+const REAPS: ReadonlySet<string> = new Set(["idle", "ephemeral-done", "ephemeral-backstop"]);
+
+function anyOperation(sim: SimRun): Operation {
+  let at = sim.random.next() * WEIGHT_TOTAL;
+  for (const operation of OPERATIONS) {
+    at -= operation.weight;
+    if (at < 0) return operation;
+  }
+  return sim.random.pick(OPERATIONS);
+}
+
+const crashPoint = (sim: SimRun): number | null =>
+  sim.random.chance(0.45) ? sim.random.int(1, 80) : null;
+
+function pause(sim: SimRun): number {
+  const { random } = sim;
+  const scale = random.pick([2, 30, 1500, 1500, 30_000, 90_000, 700_000]);
+  return random.next() * scale;
+}
