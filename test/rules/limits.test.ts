@@ -1,4 +1,5 @@
-// The small rules of lifecycle §3, §4 and §7: topics, crash loop, restart back-off, socket paths.
+// The small rules of lifecycle §3, §4 and §7: topics, crash loop, restart back-off and
+// socket paths.
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";

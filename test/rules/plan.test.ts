@@ -1,46 +1,26 @@
 // The supervise pass of lifecycle §4, row by row: a view, and the one decision about it.
 
 import { describe, expect, test } from "bun:test";
-import type { Decision } from "../../src/core/decision.ts";
-import type { IdentityDoc } from "../../src/core/identity-doc.ts";
-import type { GenerationView, IdentityView } from "../../src/core/world.ts";
-import { plan, planIdentity, superseded } from "../../src/rules/plan.ts";
+import type { IdentityView } from "../../src/core/world.ts";
+import { planIdentity } from "../../src/rules/plan.ts";
 import {
   CODEX,
   CONFIG,
   EARLIER,
   GENERATION,
   NOW,
-  ago,
   ahead,
   doc,
   endedForNew,
   exited,
   launchFailed,
-  life,
   parkedIdle,
   vanished,
   view,
 } from "./build.ts";
+import { HOUR, alive, armed, ephemeral, gone, looping, rest, say } from "./cases.ts";
 
 type Row = [what: string, given: IdentityView, decision: string];
-
-const alive = (generation: Partial<GenerationView>, rest: Partial<IdentityView> = {}) =>
-  view({ ...rest, generation: life(generation) });
-
-const dead = { server: "dead", pane: "dead", canary: "dead" } as const;
-
-const gone = (generation: Partial<GenerationView>, rest: Partial<IdentityView> = {}) =>
-  view({ ...rest, generation: life({ ...dead, ...generation }) });
-
-/** Gone, recorded as vanished, and accounted for. */
-const rest = (parts: Partial<IdentityView> = {}, memory: Partial<IdentityDoc> = {}) =>
-  gone({ end: vanished }, { ...parts, doc: doc({ settled: GENERATION, ...memory }) });
-
-const looping = { deaths: [ago(30), ago(20), ago(10)] };
-const HOUR = 3_600_000;
-const ephemeral = { wakePolicy: "ephemeral" } as const;
-const armed = { ...ephemeral, doc: doc({ ephemeralArmed: true }) };
 
 const LINE_1: Row[] = [
   ["managed and alive", alive({ idleMs: HOUR }, { managed: true }), "none managed"],
@@ -52,9 +32,17 @@ const LINE_1: Row[] = [
 const UNKNOWN: Row[] = [
   ["a launch is under way", gone({ end: vanished }, { launching: true }), "none launching"],
   ["server unknown, idle", alive({ server: "unknown", idleMs: HOUR }), "none liveness-unknown"],
-  ["server unknown, end recorded", gone({ server: "unknown", end: exited }), "none liveness-unknown"],
+  [
+    "server unknown, end recorded",
+    gone({ server: "unknown", end: exited }),
+    "none liveness-unknown",
+  ],
   ["pane unknown, idle", alive({ pane: "unknown", idleMs: HOUR }), "none liveness-unknown"],
-  ["pane unknown, server dead", gone({ pane: "unknown", end: vanished }), "settle-death server-dead"],
+  [
+    "pane unknown, server dead",
+    gone({ pane: "unknown", end: vanished }),
+    "settle-death server-dead",
+  ],
   ["pane unknown, end recorded", alive({ pane: "unknown", end: exited }), "clear-server"],
 ];
 
@@ -172,7 +160,7 @@ const LINES_4_TO_6: Row[] = [
   ["ephemeral, done, attached", alive({ idleMs: HOUR, attached: 2 }, armed), "none attached"],
   ["idle unknown", alive({ idleMs: "unknown" }), "none idle-unknown"],
   ["always on, idle", alive({ idleMs: HOUR }, { alwaysOn: true }), "none always-on"],
-  ["a living peer with its stop flag", alive({}, { doc: doc({ stopped: true }) }), "none alive-working"],
+  ["alive under its stop flag", alive({}, { doc: doc({ stopped: true }) }), "none alive-working"],
 ];
 
 const LINE_7: Row[] = [
@@ -188,27 +176,6 @@ const LINE_7: Row[] = [
   ["pane log full", alive({ paneLogBytes: CONFIG.paneLogMaxBytes }), "none alive-working"],
 ];
 
-function say(decision: Decision): string {
-  switch (decision.action) {
-    case "none":
-      return `none ${decision.why}`;
-    case "settle-deliberate":
-      return `${decision.action} ${decision.parked}`;
-    case "settle-death":
-      return `${decision.action} ${decision.death} ${decision.healthMs}`;
-    case "record-end":
-      return `${decision.action} ${decision.death}`;
-    case "relaunch":
-      return `${decision.action} ${decision.cause} ${decision.runtime}`;
-    case "reap":
-      return `${decision.action} ${decision.reason}`;
-    case "rotate-pane-log":
-      return `${decision.action} ${decision.bytes}`;
-    default:
-      return decision.action;
-  }
-}
-
 const decided = (given: IdentityView) => planIdentity(given, NOW, CONFIG);
 const check = (_: string, given: IdentityView, decision: string) =>
   expect(say(decided(given))).toStartWith(decision);
@@ -220,63 +187,3 @@ describe("lines 2 and 3, settling", () => test.each(LINES_2_AND_3)("%s", check))
 describe("lines 2 and 3, at rest", () => test.each(AT_REST)("%s", check));
 describe("lines 4 to 6, reaping", () => test.each(LINES_4_TO_6)("%s", check));
 describe("line 7, upkeep", () => test.each(LINE_7)("%s", check));
-
-describe("when time alone changes the answer", () => {
-  test.each([
-    ["a witness", gone({ unwitnessedMs: 400 }), ahead(600)],
-    ["idleness", alive({ idleMs: HOUR - 5 }), ahead(5)],
-    ["an ephemeral's silence", alive({ idleMs: 1000 }, armed), ahead(19_000)],
-    ["an ephemeral's backstop", alive({ idleMs: 1000 }, ephemeral), ahead(599_000)],
-    ["a crash loop", rest({ alwaysOn: true }, looping), ahead(299_970)],
-    [
-      "a back-off",
-      rest({ alwaysOn: true }, { restart: { attempts: 2, notBeforeWall: ahead(9) } }),
-      ahead(9),
-    ],
-    [
-      "a record, before the back-off ends",
-      gone(
-        { unwitnessedMs: 100 },
-        {
-          alwaysOn: true,
-          doc: doc({ settled: GENERATION, restart: { attempts: 2, notBeforeWall: ahead(5000) } }),
-        },
-      ),
-      ahead(900),
-    ],
-  ])("%s", (_, given, untilWall) => expect(decided(given)).toMatchObject({ untilWall }));
-
-  test("and not when it does not", () => {
-    expect(decided(rest())).not.toHaveProperty("untilWall");
-    expect(decided(alive({ idleMs: HOUR, attached: 1 }))).not.toHaveProperty("untilWall");
-  });
-});
-
-describe("plan", () => {
-  test("one decision an identity, in order, none dropped", () => {
-    const identities = [alive({}), rest(), gone({ end: vanished }), view({ managed: true })];
-    const decisions = plan({ identities }, NOW, CONFIG);
-    expect(decisions.map(say)).toEqual([
-      "none alive-working",
-      "none asleep",
-      "settle-death server-dead 60000",
-      "none managed",
-    ]);
-    expect(decisions).toEqual(identities.map(decided));
-  });
-  test("an empty world has nothing to do", () => {
-    expect(plan({ identities: [] }, NOW, CONFIG)).toEqual([]);
-  });
-});
-
-describe("superseded", () => {
-  const idle = decided(alive({ idleMs: HOUR }));
-  test.each([
-    ["the same answer", idle, false],
-    ["a little older", decided(alive({ idleMs: HOUR + 30 })), false],
-    ["a human attached in between", decided(alive({ idleMs: HOUR, attached: 1 })), true],
-    ["it moved in between", decided(alive({ idleMs: 3 })), true],
-    ["another generation", decided(alive({ id: EARLIER, idleMs: HOUR })), true],
-    ["reaped for another reason", decided(alive({ idleMs: HOUR }, armed)), true],
-  ])("%s", (_, again, changed) => expect(superseded(idle, again)).toBe(changed));
-});
