@@ -6,9 +6,8 @@ import { peerLayout } from "../../core/layout.ts";
 import { identityOf } from "../../core/names.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { parseLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
-import { readOwn } from "../storage/own-file.ts";
+import { readEnvFile } from "../doctrine.ts";
 import { readProfile, writeProfile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
@@ -56,7 +55,7 @@ export async function registerNew(
   const changed = await changeRegistry(host, (registry) => {
     const readied = readyFolder(host, { registry, entry, env });
     if (!readied.ok) return readied;
-    const written = writeProfile(host, entry.cwd, { profile: withoutCwd(entry), extra: {} });
+    const written = writeProfile(host, entry.cwd, { profile: entry, extra: {} });
     if (written.state === "failed") return err(profileNotWritten(entry.cwd, written.detail));
     wrote = true;
     return ok({ ...registry, peers: [...registry.peers, entry] });
@@ -81,10 +80,6 @@ export function standingWarnings(host: Host, entry: RegistryEntry): readonly str
     const prepared = runtime.prepareFolder?.(entry).warnings ?? [];
     return bypass === undefined ? prepared : [bypass, ...prepared];
   });
-}
-
-export function withoutCwd({ cwd: _, ...profile }: RegistryEntry) {
-  return profile;
 }
 
 export function profileNotWritten(cwd: string, why: string): IapeerError {
@@ -165,16 +160,12 @@ function checkEnvFile(host: Host, path: string | undefined): Result<CheckedEnv, 
   if (path === undefined) return ok({ env: {}, warnings: [] });
   const clean = cleanPath(path);
   if (!clean.ok) return clean;
-  const refuse = (why: string) => err(usage("bad-env-file", `cannot use ${path}: ${why}`));
-  const read = readOwn(host, path);
-  if (read.state === "missing") return refuse("there is no such file");
-  if (read.state === "failed") return refuse(read.detail);
-  const parsed = parseLaunchEnv(read.text);
-  if (!parsed.ok) return refuse(parsed.error);
+  const read = readEnvFile(host, path);
+  if (!read.ok) return err(usage("bad-env-file", "cannot use the --env-file", read.error));
   const stat = host.files.stat(path);
-  const open = stat.state === "ok" && (stat.mode & 0o077) !== 0;
+  const open = stat.state === "ok" && stat.kind === "file" && (stat.mode & 0o077) !== 0;
   const warnings = open ? [`${path} can be read by others: chmod 600 it`] : [];
-  return ok({ env: parsed.value, warnings });
+  return ok({ env: read.value.env, warnings });
 }
 
 /** The registry could not be written: a profile that nothing names would block a retry. */

@@ -1,6 +1,7 @@
 // A peer's working folder: ours, a real folder, and nobody else's (lifecycle §1: one folder,
 // one peer). It is made when missing, and never removed.
 
+import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import { peerLayout } from "../../core/layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -33,7 +34,7 @@ export function refused(cwd: string, why: string): IapeerError {
   });
 }
 
-/** Adds variables to the folder's `launch.env` for one runtime; those there already stay. */
+/** Adds variables to a `launch.env`; what is there stays, and the last line of a name counts. */
 export function addLaunchEnv(
   host: Host,
   path: string,
@@ -42,11 +43,13 @@ export function addLaunchEnv(
   if (Object.keys(env).length === 0) return ok(undefined);
   const read = readOwn(host, path);
   if (read.state === "failed") return err(notWritten(path, read.detail));
-  const present = read.state === "ok" ? parseLaunchEnv(read.text) : ok({});
-  if (!present.ok) return err(notWritten(path, present.error));
-  const made = host.files.makeFolder(path.slice(0, path.lastIndexOf("/")));
+  const present = read.state === "ok" ? read.text : "";
+  const parsed = parseLaunchEnv(present);
+  if (!parsed.ok) return err(notWritten(path, parsed.error));
+  const made = host.files.makeFolder(dirname(path));
   if (made.state !== "ok") return err(notWritten(path, made.detail));
-  const text = renderLaunchEnv({ ...present.value, ...env });
+  const gap = present === "" || present.endsWith("\n") ? "" : "\n";
+  const text = `${present}${gap}${renderLaunchEnv(env)}`;
   const written = host.files.writeAtomic(path, text, { mode: 0o600, durable: true });
   return written.state === "ok" ? ok(undefined) : err(notWritten(path, written.detail));
 }

@@ -57,19 +57,31 @@ export function clearLeftovers(
 
 /** Whether anything of this identity's newest generation, or its socket, still runs. */
 export function sessionLiveness(host: Host, identity: Identity): Liveness {
-  const probes = socketsOf(host, identity).map((socket) => host.tmux.probe(socket));
-  if (probes.includes("answers")) return "alive";
-  const newest = newestGeneration(host, identity);
-  if (newest === null) return probes.includes("unknown") ? "unknown" : "dead";
-  const read = host.files.read(host.layout.generation(identity, newest).start);
-  if (read.state === "failed") return "unknown";
+  const seen = [...socketLiveness(host, identity), ...newestLiveness(host, identity)];
+  if (seen.includes("alive")) return "alive";
+  return seen.includes("unknown") ? "unknown" : "dead";
+}
+
+function socketLiveness(host: Host, identity: Identity): readonly Liveness[] {
+  return socketsOf(host, identity).map((socket) => {
+    const probe = host.tmux.probe(socket);
+    if (probe === "answers") return "alive";
+    return probe === "unknown" ? "unknown" : "dead";
+  });
+}
+
+function newestLiveness(host: Host, identity: Identity): readonly Liveness[] {
+  const generation = newestGeneration(host, identity);
+  if (generation === null) return [];
+  const read = host.files.read(host.layout.generation(identity, generation).start);
+  if (read.state === "failed") return ["unknown"];
   const start = read.state === "ok" ? parseStartRecord(read.text) : null;
-  const processes = start?.ok === true ? [start.value.server, start.value.launcher] : [];
-  const states = processes.flatMap((process) =>
+  // Nothing of another boot of this host can still run.
+  if (start === null || !start.ok || start.value.bootId !== host.processes.bootId()) return [];
+  const { server, launcher } = start.value;
+  return [server, launcher].flatMap((process) =>
     process === undefined ? [] : [host.processes.liveness(process)],
   );
-  if (states.includes("alive")) return "alive";
-  return states.includes("unknown") || probes.includes("unknown") ? "unknown" : "dead";
 }
 
 function socketsOf(host: Host, identity: Identity): readonly string[] {

@@ -6,6 +6,7 @@ import { IapeerError } from "../../core/error.ts";
 import type { Intelligence, RuntimeName } from "../../core/names.ts";
 import type { DeclaredCommand, Profile, WakePolicy } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import { isEnvName } from "../../formats/launch-env.ts";
 import { characters, DESCRIPTION_MAX } from "../../formats/profile-fields.ts";
 import type { Host } from "../../ports/host.ts";
 import type { Runtime } from "../../ports/runtime.ts";
@@ -86,7 +87,7 @@ function textObjection(traits: PeerTraits): IapeerError | null {
     return usage("description-too-long", what, "shorten it; details belong in the doctrine");
   }
   for (const [key, value] of Object.entries(traits.env ?? {})) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
+    if (!isEnvName(key)) {
       const next = "letters, digits and _, as in --env KEY=value";
       return usage("bad-env", `${JSON.stringify(key)} is not a variable's name`, next);
     }

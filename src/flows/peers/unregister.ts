@@ -41,6 +41,6 @@ function setProfileAside(host: Host, entry: RegistryEntry): UnregisterOutcome {
   const path = peerLayout(entry.cwd).profile;
   const aside = read.state === "failed" ? read : setAside(host, path, "removed");
   if (aside.state === "ok") return { entry, profileMovedTo: aside.path, warnings: [] };
-  const warning = `${path} could not be moved aside, and would bring the peer back: ${aside.detail}`;
-  return { entry, profileMovedTo: null, warnings: [warning] };
+  const warning = `${path} could not be moved aside, and may bring the peer back`;
+  return { entry, profileMovedTo: null, warnings: [`${warning}: ${aside.detail}`] };
 }

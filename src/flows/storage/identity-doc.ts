@@ -10,7 +10,8 @@ import { readOwn, setAside } from "./own-file.ts";
 import { newestGeneration } from "./rebuild.ts";
 
 export type DocRead =
-  | { readonly state: "ok" | "missing"; readonly doc: IdentityDoc }
+  | { readonly state: "ok"; readonly doc: IdentityDoc }
+  | { readonly state: "missing"; readonly doc: IdentityDoc }
   /** `doc` is the stopped stand-in: nothing wakes the peer until someone says `start`. */
   | { readonly state: "corrupt"; readonly doc: IdentityDoc; readonly detail: string }
   | { readonly state: "failed"; readonly detail: string };

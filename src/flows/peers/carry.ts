@@ -1,0 +1,76 @@
+// What is remembered about a peer follows it to its new name (storage contract): the documents
+// before the registry changes, so that no stop flag is ever lost, the history after it.
+
+import { IapeerError } from "../../core/error.ts";
+import { identityOf, type Identity, type Personality } from "../../core/names.ts";
+import type { Profile } from "../../core/profile.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import type { Host } from "../../ports/host.ts";
+import { changeDoc, readDoc } from "../storage/identity-doc.ts";
+import { clearLeftovers, identityArtefacts, purgeIdentity, sessionLiveness } from "./purge.ts";
+
+export interface Carried {
+  readonly from: Identity;
+  readonly to: Identity;
+}
+
+export const carriedOf = (profile: Profile, from: Personality, to: Personality): Carried[] =>
+  profile.runtimes.map((runtime) => ({
+    from: identityOf(runtime, from),
+    to: identityOf(runtime, to),
+  }));
+
+/** Copies the documents; refuses while a session of either name may still be running. */
+export function carryDocs(host: Host, pairs: readonly Carried[]): Result<void, IapeerError> {
+  for (const { from, to } of pairs) {
+    if (sessionLiveness(host, from) !== "dead") return err(stillRunning(from));
+    const cleared = clearLeftovers(host, to);
+    if (!cleared.ok) return cleared;
+  }
+  for (const { from, to } of pairs) {
+    const read = readDoc(host, from);
+    if (read.state === "failed") return err(notCarried(from, read.detail));
+    if (read.state === "missing") continue;
+    const written = changeDoc(host, to, () => ({ ...read.doc, identity: to }));
+    if (written.state === "failed") return err(notCarried(from, written.detail));
+  }
+  return ok(undefined);
+}
+
+/**
+ * Moves sessions' records and pane logs, and purges what is left of the old name. The records
+ * keep the identity under which they were made. Answers with sentences about what went wrong.
+ */
+export function carryHistory(host: Host, pairs: readonly Carried[]): readonly string[] {
+  const { layout } = host;
+  return pairs.flatMap(({ from, to }) => {
+    const logs = identityArtefacts(host, from)
+      .filter((path) => path.startsWith(layout.paneLog(from)))
+      .map((path) => [path, layout.paneLog(to) + path.slice(layout.paneLog(from).length)] as const);
+    const moves = [[layout.sessionDir(from), layout.sessionDir(to)] as const, ...logs];
+    const warnings = moves.flatMap(([source, target]) => {
+      if (host.files.stat(source).state === "missing") return [];
+      const moved = host.files.rename(source, target);
+      return moved.state === "ok" ? [] : [`${source} could not be moved: ${moved.detail}`];
+    });
+    if (warnings.length === 0) purgeIdentity(host, from);
+    return warnings;
+  });
+}
+
+function stillRunning(identity: Identity): IapeerError {
+  return new IapeerError({
+    code: "session-running",
+    what: `the session ${identity} may still be running`,
+    next: "stop the peer first",
+  });
+}
+
+function notCarried(identity: Identity, why: string): IapeerError {
+  return new IapeerError({
+    code: "state-not-carried",
+    what: `what is remembered about ${identity} could not be carried over`,
+    why,
+    next: "nothing was renamed; put right what is named here and try again",
+  });
+}

@@ -1,0 +1,134 @@
+// Renaming a peer: state, profile, registry, then the default folder, in an order in which a
+// process that dies leaves either name whole (storage contract).
+
+import { IapeerError } from "../../core/error.ts";
+import type { Personality } from "../../core/names.ts";
+import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import type { Host } from "../../ports/host.ts";
+import { checkPersonality } from "../../rules/names.ts";
+import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
+import { changeRegistry } from "../storage/registry.ts";
+import { carriedOf, carryDocs, carryHistory } from "./carry.ts";
+import { replaceEntry, truthOf } from "./change.ts";
+import { nameTaken, profileNotWritten } from "./create.ts";
+import { findIn } from "./find.ts";
+import { refused } from "./folder.ts";
+import { cleanPath, usage } from "./spec.ts";
+
+export interface RenameSpec {
+  readonly from: string;
+  readonly to: string;
+  /** Where the folder moves with the name; default: only one under `peers/` does. */
+  readonly cwd?: string;
+}
+
+export interface RenameOutcome {
+  readonly entry: RegistryEntry;
+  /** The old folder, when it has moved. */
+  readonly movedFrom: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** The caller has ended the peer's sessions; refused while one may still be running. */
+export async function renamePeer(
+  host: Host,
+  spec: RenameSpec,
+): Promise<Result<RenameOutcome, IapeerError>> {
+  const to = checkPersonality(spec.to);
+  if (!to.ok) return err(usage("bad-name", to.error));
+  let old: RegistryEntry | null = null;
+  let target: string | null = null;
+  const renamed = await changeRegistry(host, (registry) => {
+    const found = findIn(registry, spec.from);
+    if (!found.ok) return found;
+    const folder = targetFolder(host, found.value, spec);
+    if (!folder.ok) return folder;
+    [old, target] = [found.value, folder.value];
+    return giveName(host, { registry, entry: found.value, name: to.value });
+  });
+  if (!renamed.ok) return renamed;
+  const entry = findIn(renamed.value, to.value);
+  if (!entry.ok) return entry;
+  const from: RegistryEntry = old ?? entry.value;
+  const pairs = carriedOf(entry.value, from.personality, to.value);
+  const warnings = from.personality === to.value ? [] : carryHistory(host, pairs);
+  if (target === null || target === from.cwd) {
+    return ok({ entry: entry.value, movedFrom: null, warnings });
+  }
+  const moved = await moveFolder(host, entry.value, target);
+  return moved.ok ? ok({ entry: moved.value, movedFrom: from.cwd, warnings }) : moved;
+}
+
+interface Naming {
+  readonly registry: Registry;
+  readonly entry: RegistryEntry;
+  readonly name: Personality;
+}
+
+/** State and profile under the new name, and the registry that goes with them. */
+export function giveName(host: Host, naming: Naming): Result<Registry, IapeerError> {
+  const { registry, entry, name } = naming;
+  const namesake = registry.peers.find((peer) => peer.personality === name);
+  if (namesake !== undefined && namesake !== entry) return err(nameTaken(namesake));
+  const file = profileUnder(host, entry, name);
+  if (!file.ok) return file;
+  if (entry.personality !== name) {
+    const carried = carryDocs(host, carriedOf(file.value.profile, entry.personality, name));
+    if (!carried.ok) return carried;
+  }
+  const profile: Profile = { ...file.value.profile, personality: name };
+  const written = writeProfile(host, entry.cwd, { profile, extra: file.value.extra });
+  if (written.state === "failed") return err(profileNotWritten(entry.cwd, written.detail));
+  return ok(replaceEntry(registry, entry, { ...profile, cwd: entry.cwd }));
+}
+
+/** The peer's profile, also when it bears the new name already, by hand or by a killed rename. */
+function profileUnder(
+  host: Host,
+  entry: RegistryEntry,
+  name: Personality,
+): Result<ProfileFile, IapeerError> {
+  const read = readProfile(host, entry.cwd);
+  if (read.state === "ok" && read.profile.personality === name) return ok(read);
+  return truthOf(host, entry);
+}
+
+function targetFolder(
+  host: Host,
+  entry: RegistryEntry,
+  spec: RenameSpec,
+): Result<string, IapeerError> {
+  const isDefault = entry.cwd === `${host.layout.peersDir}/${entry.personality}`;
+  const wanted = spec.cwd ?? (isDefault ? `${host.layout.peersDir}/${spec.to}` : entry.cwd);
+  const target = cleanPath(wanted);
+  if (!target.ok || target.value === entry.cwd) return target;
+  const stat = host.files.stat(target.value);
+  if (stat.state === "missing") return target;
+  return err(refused(target.value, "there is something there already"));
+}
+
+/** A process that dies between the two leaves a folder that `verify --fix` finds again. */
+async function moveFolder(
+  host: Host,
+  entry: RegistryEntry,
+  cwd: string,
+): Promise<Result<RegistryEntry, IapeerError>> {
+  const moved = await changeRegistry(host, (registry) => {
+    const found = findIn(registry, entry.personality);
+    if (!found.ok) return found;
+    const renamed = host.files.rename(found.value.cwd, cwd);
+    if (renamed.state === "failed") return err(notMoved(entry, cwd, renamed.detail));
+    return ok(replaceEntry(registry, found.value, { ...found.value, cwd }));
+  });
+  return moved.ok ? findIn(moved.value, entry.personality) : moved;
+}
+
+function notMoved(entry: RegistryEntry, cwd: string, why: string): IapeerError {
+  return new IapeerError({
+    code: "folder-not-moved",
+    what: `the peer is ${entry.personality} now, but its folder ${entry.cwd} has not moved`,
+    why,
+    next: `it works from where it is; to move it yourself: mv it to ${cwd}, then iapeer init there`,
+  });
+}

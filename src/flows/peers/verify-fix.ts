@@ -1,0 +1,149 @@
+// `verify --fix` (storage contract): the profiles are the truth and the registry is projected
+// from them again; state of nobody is purged. Nothing that does not parse is overwritten.
+
+import type { IapeerError } from "../../core/error.ts";
+import { peerLayout } from "../../core/layout.ts";
+import type { Identity } from "../../core/names.ts";
+import type { Registry, RegistryEntry } from "../../core/profile.ts";
+import { ok, type Result } from "../../core/result.ts";
+import type { Host } from "../../ports/host.ts";
+import { readDoc } from "../storage/identity-doc.ts";
+import { readOwn, setAside } from "../storage/own-file.ts";
+import { readProfile, writeProfile } from "../storage/profile.ts";
+import { changeRegistry } from "../storage/registry.ts";
+import { prepareRoot } from "../storage/root.ts";
+import { carriedOf, carryHistory, type Carried } from "./carry.ts";
+import { replaceEntry } from "./change.ts";
+import { clearLeftovers } from "./purge.ts";
+import { giveName } from "./rename.ts";
+import { verify, type Finding, type VerifyReport } from "./verify.ts";
+import { findingsAboutPeers, movedTo, strayFolders } from "./verify-peers.ts";
+
+export interface FixReport {
+  readonly schema: "iapeer.verify-fix.v1";
+  readonly fixed: readonly Finding[];
+  /** What is still to be found, and what a person has to do about it. */
+  readonly left: VerifyReport;
+}
+
+/** Safe to repeat, and to interrupt: every step leaves the root no worse than it was. */
+export async function verifyFix(host: Host): Promise<Result<FixReport, IapeerError>> {
+  const before = verify(host);
+  const prepared = prepareRoot(host);
+  if (!prepared.ok) return prepared;
+  const carried: Carried[] = [];
+  const projected = await changeRegistry(host, (registry) =>
+    ok(projectAgain(host, registry, carried)),
+  );
+  if (!projected.ok) return projected;
+  carryHistory(host, carried);
+  for (const finding of verify(host).findings) fixState(host, finding);
+  const left = verify(host);
+  const still = new Set(left.findings.map(keyOf));
+  const fixed = before.findings.filter((finding) => !still.has(keyOf(finding)));
+  for (const { code, path, peer, detail } of fixed) {
+    host.log.write("lifecycle", { ev: "verify-fix", fields: { code, peer, path, detail } });
+  }
+  return ok({ schema: "iapeer.verify-fix.v1", fixed, left });
+}
+
+const keyOf = (finding: Finding): string =>
+  JSON.stringify([finding.code, finding.path, finding.peer ?? null]);
+
+/** The findings are made again inside the lock, on the registry that is there now. */
+function projectAgain(host: Host, registry: Registry, carried: Carried[]): Registry {
+  let next = registry;
+  for (const finding of findingsAboutPeers(host, registry)) {
+    if (!finding.fixable) continue;
+    if (finding.code === "unregistered-folder") {
+      next = register(host, next, finding.path);
+      continue;
+    }
+    const entry = next.peers.find((peer) => peer.cwd === finding.path);
+    if (entry !== undefined) next = fixPeer(host, { registry: next, entry, finding, carried });
+  }
+  return next;
+}
+
+interface PeerFix {
+  readonly registry: Registry;
+  readonly entry: RegistryEntry;
+  readonly finding: Finding;
+  readonly carried: Carried[];
+}
+
+function fixPeer(host: Host, fix: PeerFix): Registry {
+  const { registry, entry, finding } = fix;
+  switch (finding.code) {
+    case "profile-missing":
+      writeProfile(host, entry.cwd, { profile: entry, extra: {} });
+      return registry;
+    case "profile-corrupt":
+      return restoreProfile(host, fix);
+    case "profile-differs": {
+      const read = readProfile(host, entry.cwd);
+      if (read.state !== "ok") return registry;
+      return replaceEntry(registry, entry, { ...read.profile, cwd: entry.cwd });
+    }
+    case "profile-renamed":
+      return followRename(host, fix);
+    case "folder-moved": {
+      const moved = movedTo(strayFolders(host, registry), entry);
+      if (moved === null || moved.read.state !== "ok") return registry;
+      return replaceEntry(registry, entry, { ...moved.read.profile, cwd: moved.cwd });
+    }
+    default:
+      return registry;
+  }
+}
+
+/** The projection is all that is known of it; unknown fields stay in the copy moved aside. */
+function restoreProfile(host: Host, fix: PeerFix): Registry {
+  const { profile } = peerLayout(fix.entry.cwd);
+  const aside = setAside(host, profile, "corrupt");
+  if (aside.state === "ok") {
+    writeProfile(host, fix.entry.cwd, { profile: fix.entry, extra: {} });
+  }
+  return fix.registry;
+}
+
+function followRename(host: Host, fix: PeerFix): Registry {
+  const { registry, entry, carried } = fix;
+  const read = readProfile(host, entry.cwd);
+  if (read.state !== "ok") return registry;
+  const name = read.profile.personality;
+  const named = giveName(host, { registry, entry, name });
+  if (!named.ok) return registry;
+  carried.push(...carriedOf(read.profile, entry.personality, name));
+  return named.value;
+}
+
+function register(host: Host, registry: Registry, cwd: string): Registry {
+  const read = readProfile(host, cwd);
+  if (read.state !== "ok") return registry;
+  const { personality } = read.profile;
+  if (registry.peers.some((peer) => peer.personality === personality)) return registry;
+  return { ...registry, peers: [...registry.peers, { ...read.profile, cwd }] };
+}
+
+function fixState(host: Host, finding: Finding): void {
+  switch (finding.code) {
+    case "doc-corrupt":
+      readDoc(host, finding.peer as Identity);
+      return;
+    case "orphan-state":
+      // Looks once more whether a session runs, since time has passed.
+      clearLeftovers(host, finding.peer as Identity);
+      return;
+    case "temporary-file":
+      host.files.remove(finding.path);
+      return;
+    case "launch-env-mode": {
+      const read = readOwn(host, finding.path);
+      if (read.state === "ok") host.files.writeAtomic(finding.path, read.text, { mode: 0o600 });
+      return;
+    }
+    default:
+      return;
+  }
+}

@@ -1,0 +1,119 @@
+// Findings about the core's own folders: modes, documents that do not parse, state of peers
+// that are no longer registered, and files that a killed process left.
+
+import { peerLayout } from "../../core/layout.ts";
+import { identityOf, type Identity } from "../../core/names.ts";
+import type { Registry } from "../../core/profile.ts";
+import type { Host } from "../../ports/host.ts";
+import { splitIdentity } from "../../rules/names.ts";
+import { peekDoc } from "../storage/identity-doc.ts";
+import { objection } from "../storage/own-file.ts";
+import { PRIVATE_MODE } from "../storage/own-folder.ts";
+import { listNames } from "../storage/rebuild.ts";
+import { ownFolders } from "../storage/root.ts";
+import { sessionLiveness } from "./purge.ts";
+import { FIX, type Finding } from "./verify.ts";
+
+export function findingsAboutState(host: Host, registry: Registry): readonly Finding[] {
+  const registered = new Set(
+    registry.peers.flatMap((peer) =>
+      peer.runtimes.map((runtime) => identityOf(runtime, peer.personality)),
+    ),
+  );
+  const folders = [
+    ...ownFolders(host.layout),
+    ...registry.peers.map((peer) => peerLayout(peer.cwd).dir),
+  ];
+  return [
+    ...ownFolders(host.layout).flatMap((path) => aboutOwnFolder(host, path)),
+    ...[...registered].flatMap((identity) => aboutDoc(host, identity)),
+    ...knownIdentities(host)
+      .filter((identity) => !registered.has(identity))
+      .map((identity) => aboutOrphan(host, identity)),
+    ...folders.flatMap((dir) => aboutLeftFiles(host, dir)),
+  ];
+}
+
+/** Identities that anything is kept under, registered or not. */
+function knownIdentities(host: Host): readonly Identity[] {
+  const { layout } = host;
+  const names = [
+    ...listNames(host, layout.sessionsDir),
+    ...named(host, layout.identityDocsDir, /^(.*)\.json$/),
+    ...named(host, layout.panesDir, /^(.*)\.log(?:\.\d+)?$/),
+    ...named(host, layout.runDir, /^(.*)\.sock$/),
+  ];
+  const identities = names.flatMap((name) => splitIdentity(name)?.identity ?? []);
+  return [...new Set(identities)].sort();
+}
+
+const named = (host: Host, dir: string, form: RegExp): readonly string[] =>
+  listNames(host, dir).flatMap((name) => form.exec(name)?.[1] ?? []);
+
+function aboutOwnFolder(host: Host, path: string): readonly Finding[] {
+  const stat = host.files.stat(path);
+  const finding = { code: "own-folder", severity: "error", path } as const;
+  const against =
+    objection(host, stat) ??
+    (stat.state === "ok" && stat.kind !== "folder" ? "it is not a folder" : null);
+  if (against !== null) {
+    const next = "move what is there out of the way";
+    return [{ ...finding, fixable: false, detail: `refused: ${against}`, next }];
+  }
+  if (stat.state === "ok" && stat.mode === PRIVATE_MODE) return [];
+  const detail =
+    stat.state === "ok" ? `its mode is ${stat.mode.toString(8)}, not 700` : "it is missing";
+  return [{ ...finding, fixable: true, detail, next: FIX }];
+}
+
+function aboutDoc(host: Host, identity: Identity): readonly Finding[] {
+  const read = peekDoc(host, identity);
+  if (read.state === "ok" || read.state === "missing") return [];
+  const path = host.layout.identityDoc(identity);
+  const common = { severity: "error", path, peer: identity } as const;
+  if (read.state === "failed") {
+    const next = "put the path right";
+    return [{ ...common, code: "doc-unreadable", fixable: false, detail: read.detail, next }];
+  }
+  const detail = `it does not parse, so the peer is held as stopped: ${read.detail}`;
+  const next = `${FIX}, then iapeer start the peer if it should run`;
+  return [{ ...common, code: "doc-corrupt", fixable: true, detail, next }];
+}
+
+function aboutOrphan(host: Host, identity: Identity): Finding {
+  const session = sessionLiveness(host, identity);
+  const path = host.layout.sessionDir(identity);
+  if (session === "dead") {
+    const detail = "state of a peer that is not registered";
+    const common = { severity: "warning", fixable: true, path, peer: identity } as const;
+    return { ...common, code: "orphan-state", detail, next: FIX };
+  }
+  const running = session === "alive" ? "is running" : "may be running, which cannot be told";
+  return {
+    code: "orphan-session",
+    severity: "error",
+    fixable: false,
+    path,
+    peer: identity,
+    detail: `a session of a peer that is not registered ${running}`,
+    next: "register the peer again with iapeer init in its folder, or end the session",
+  };
+}
+
+const TEMPORARY = /^\.iapeer-(\d+)-\d+\.tmp$/;
+
+function aboutLeftFiles(host: Host, dir: string): readonly Finding[] {
+  return listNames(host, dir).flatMap((name): Finding[] => {
+    const path = `${dir}/${name}`;
+    const common = { severity: "warning", path } as const;
+    const writer = TEMPORARY.exec(name)?.[1];
+    if (writer !== undefined && host.processes.exists(Number(writer)) === "dead") {
+      const detail = "left by a process that was killed while it wrote";
+      return [{ ...common, code: "temporary-file", fixable: true, detail, next: FIX }];
+    }
+    if (!/\.corrupt-\d{8}T\d+Z(?:-\d+)?$/.test(name)) return [];
+    const detail = "a file that did not parse was moved here";
+    const next = "take from it what you need, then delete it";
+    return [{ ...common, code: "copy-set-aside", fixable: false, detail, next }];
+  });
+}

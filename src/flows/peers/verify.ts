@@ -1,0 +1,111 @@
+// Every divergence between the profiles, the registry and the state (storage contract), each as
+// a finding: what, where, and whether `verify --fix` puts it right.
+
+import type { Registry } from "../../core/profile.ts";
+import type { Host } from "../../ports/host.ts";
+import { readOwn } from "../storage/own-file.ts";
+import { rebuildRegistry } from "../storage/rebuild.ts";
+import { readRegistry } from "../storage/registry.ts";
+import { findingsAboutPeers } from "./verify-peers.ts";
+import { findingsAboutState } from "./verify-state.ts";
+
+export type FindingCode =
+  | "registry-lost"
+  | "registry-corrupt"
+  | "registry-unreadable"
+  | "folder-missing"
+  | "folder-moved"
+  | "profile-missing"
+  | "profile-corrupt"
+  | "profile-unreadable"
+  | "profile-renamed"
+  | "profile-differs"
+  | "runtime-unknown"
+  | "launch-env-mode"
+  | "launch-env-unusable"
+  | "unregistered-folder"
+  | "name-clash"
+  | "unregistered-unusable"
+  | "own-folder"
+  | "doc-corrupt"
+  | "doc-unreadable"
+  | "orphan-state"
+  | "orphan-session"
+  | "copy-set-aside"
+  | "temporary-file";
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: "error" | "warning";
+  /** `verify --fix` puts it right; otherwise `next` is for a person. */
+  readonly fixable: boolean;
+  /** The file or folder. */
+  readonly path: string;
+  /** Personality or identity, where it is about one. */
+  readonly peer?: string;
+  readonly detail: string;
+  readonly next: string;
+}
+
+export interface VerifyReport {
+  readonly schema: "iapeer.verify.v1";
+  readonly root: string;
+  /** Number of registered peers. */
+  readonly peers: number;
+  readonly findings: readonly Finding[];
+}
+
+export const FIX = "iapeer verify --fix";
+
+/** Only reads. An error among the findings is exit code 1. */
+export function verify(host: Host): VerifyReport {
+  const { registry, findings } = registryFindings(host);
+  return {
+    schema: "iapeer.verify.v1",
+    root: host.layout.root,
+    peers: registry.peers.length,
+    findings: [
+      ...findings,
+      ...findingsAboutPeers(host, registry),
+      ...findingsAboutState(host, registry),
+    ],
+  };
+}
+
+interface Judged {
+  /** As it is, or as it would be rebuilt. */
+  readonly registry: Registry;
+  readonly findings: readonly Finding[];
+}
+
+function registryFindings(host: Host): Judged {
+  const read = readRegistry(host);
+  const path = host.layout.registry;
+  if (read.state === "ok") return { registry: read.registry, findings: [] };
+  if (read.state === "failed") {
+    const finding = { code: "registry-unreadable", severity: "error", path } as const;
+    const next = "move what is there out of the way, then: iapeer verify --fix";
+    return {
+      registry: { version: 1, peers: [] },
+      findings: [{ ...finding, fixable: false, detail: read.detail, next }],
+    };
+  }
+  const text = read.state === "corrupt" ? readOwn(host, path) : null;
+  const { registry, notes } = rebuildRegistry(host, text?.state === "ok" ? text.text : null);
+  if (read.state === "missing" && registry.peers.length === 0) return { registry, findings: [] };
+  const why = read.state === "corrupt" ? `it does not parse: ${read.detail}` : "it is missing";
+  const detail = [why, `${registry.peers.length} peers can be read from folders`, ...notes];
+  return {
+    registry,
+    findings: [
+      {
+        code: read.state === "corrupt" ? "registry-corrupt" : "registry-lost",
+        severity: "error",
+        fixable: true,
+        path,
+        detail: detail.join("; "),
+        next: FIX,
+      },
+    ],
+  };
+}
