@@ -8,6 +8,8 @@ import { findVerb, FOLDER_LAUNCH, VERBS } from "./tree.ts";
 
 export type Chosen =
   | { readonly state: "none" }
+  /** `iapeer daemon --help`. */
+  | { readonly state: "family"; readonly verbs: readonly VerbSpec[] }
   | {
       readonly state: "verb";
       readonly verb: VerbSpec;
@@ -36,6 +38,7 @@ export async function choose(
     case "verb":
       return { ...chosen, verb: found.verb, words: without(found.words) };
     case "family":
+      if (asksForHelp(words)) return { state: "family", verbs: found.verbs };
       throw inFamily(first, second, found.verbs);
     case "unknown":
       return { ...chosen, verb: await folderLaunch(first, runtimes), words: without(1) };
@@ -47,10 +50,13 @@ async function helpAbout(
   at: number,
   runtimes: () => Promise<readonly string[]>,
 ): Promise<Chosen> {
-  const rest = words.filter((_, i) => i !== at);
+  const rest = [...words.filter((_, i) => i !== at), "--help"];
   const chosen = await choose(rest, runtimes);
-  return chosen.state === "none" ? chosen : { ...chosen, isHelp: true };
+  return chosen.state === "verb" ? { ...chosen, isHelp: true } : chosen;
 }
+
+const asksForHelp = (words: readonly string[]): boolean =>
+  words.includes("--help") || words.includes("-h");
 
 /** Where the verb is among the words; undefined when only options were typed. */
 function verbWord(words: readonly string[]): number | undefined {
@@ -80,10 +86,14 @@ async function folderLaunch(
   word: string,
   runtimes: () => Promise<readonly string[]>,
 ): Promise<VerbSpec> {
-  const known = await runtimes().catch(() => []);
+  const verbs = VERBS.map(({ name }) => name).filter((name) => name !== FOLDER_LAUNCH);
+  const known = await runtimes().catch((thrown: unknown) => {
+    // A root that cannot be used hides which runtimes there are, but not a typing mistake.
+    if (nearest(word, verbs) === null) throw thrown;
+    return [] as readonly string[];
+  });
   const verb = VERBS.find(({ name }) => name === FOLDER_LAUNCH);
   if (verb !== undefined && known.includes(word)) return verb;
-  const verbs = VERBS.map(({ name }) => name).filter((name) => name !== FOLDER_LAUNCH);
   const near = nearest(word, [...verbs, ...known]);
   throw usage(
     `there is no verb ${JSON.stringify(word)}`,

@@ -1,18 +1,19 @@
 // One run of the command line: choose the verb, parse, load its module, run it, render a failure.
 
-import { isAbsolute, resolve } from "node:path";
-import { IapeerError } from "../core/error.ts";
+import type { IapeerError } from "../core/error.ts";
 import type { Result } from "../core/result.ts";
 import type { App } from "./app.ts";
-import { Args } from "./args.ts";
-import { type Chosen, choose } from "./choose.ts";
+import type { Args } from "./args.ts";
+import { choose } from "./choose.ts";
 import { renderFailure } from "./fail.ts";
 import { Output } from "./output.ts";
 import { parseArgs, parseGlobals } from "./parse.ts";
 import { painter } from "./render/color.ts";
 import { renderOverview, renderVerbHelp } from "./render/help.ts";
+import { rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
 import { VERBS } from "./tree.ts";
+import type { VerbSpec } from "./spec.ts";
 
 /** What main.ts hands in: the process, and the way to an App. */
 export interface CliProcess {
@@ -46,9 +47,10 @@ async function dispatch(cli: CliProcess): Promise<number> {
   const once = lazyApp(cli);
   const chosen = await choose(cli.words, async () => [...(await once()).host.runtimes.keys()]);
   if (chosen.state === "none") return withoutVerb(cli, once);
+  if (chosen.state === "family") return printHelp(cli, chosen.verbs);
   const args = parseArgs(chosen.verb, chosen.words);
   if (args.has("version")) return printVersion(cli);
-  if (args.has("help") || chosen.isHelp) return printHelp(cli, chosen);
+  if (args.has("help") || chosen.isHelp) return printHelp(cli, [chosen.verb]);
   const module = await chosen.verb.load();
   return module.run({
     spec: chosen.verb,
@@ -68,7 +70,7 @@ const outputOf = (cli: CliProcess, args: Args): Output =>
 async function withoutVerb(cli: CliProcess, app: () => Promise<App>): Promise<number> {
   const args = parseGlobals(cli.words);
   if (args.has("version")) return printVersion(cli);
-  if (args.has("help")) return printHelp(cli);
+  if (args.has("help")) return printHelp(cli, []);
   const { welcome } = await import("./verbs/welcome.ts");
   return welcome({ terminal: cli.terminal, output: outputOf(cli, args), app });
 }
@@ -78,10 +80,12 @@ function printVersion(cli: CliProcess): number {
   return 0;
 }
 
-function printHelp(cli: CliProcess, chosen?: Extract<Chosen, { state: "verb" }>): number {
+function printHelp(cli: CliProcess, about: readonly VerbSpec[]): number {
   const paint = painter(cli.terminal.color);
   const lines =
-    chosen === undefined ? renderOverview(VERBS, paint) : renderVerbHelp(chosen.verb, paint);
+    about.length === 0
+      ? renderOverview(VERBS, paint)
+      : about.flatMap((verb, i) => [...(i > 0 ? [""] : []), ...renderVerbHelp(verb, paint)]);
   cli.terminal.out(`${lines.join("\n")}\n`);
   return 0;
 }
@@ -95,14 +99,4 @@ function lazyApp(cli: CliProcess): () => Promise<App> {
     return created.value;
   };
   return () => (made ??= make());
-}
-
-export function rootOf(cli: Pick<CliProcess, "words" | "env" | "cwd" | "home">): string {
-  const end = cli.words.indexOf("--");
-  const own = end === -1 ? cli.words : cli.words.slice(0, end);
-  const at = own.findLastIndex((word) => word === "--root" || word.startsWith("--root="));
-  const asked = own[at]?.startsWith("--root=") ? own[at].slice(7) : own[at + 1];
-  const root = at === -1 ? cli.env["IAPEER_ROOT"] : asked;
-  if (root === undefined || root === "") return `${cli.home}/.iapeer`;
-  return isAbsolute(root) ? root : resolve(cli.cwd, root);
 }

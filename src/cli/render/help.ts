@@ -51,12 +51,14 @@ export function renderVerbHelp(verb: VerbSpec, paint: Paint): readonly string[] 
     ...section("Exit codes", [
       `  0  ${verb.exits[0]}`,
       `  1  ${verb.exits[1]}`,
-      "  2  wrong usage or input",
+      "  2  wrong usage or input, such as a peer that is not there",
     ]),
     ...(verb.json === undefined ? [] : ["", `--json prints ${verb.json}.`]),
     ...verb.examples.flatMap((example) => ["", `Example: ${example.does}`, `  ${example.line}`]),
-  ].map((line) => (/^(Words|Options|Exit codes)/.test(line) ? paint("bold", line) : line));
+  ].map((line) => (TITLES.has(line) ? paint("bold", line) : line));
 }
+
+const TITLES = new Set(["Words", "Options", "Options of every verb", "Exit codes"]);
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ["", title, ...lines];

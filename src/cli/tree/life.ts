@@ -106,7 +106,7 @@ const ENDING: readonly VerbSpec[] = [
       { line: "iapeer stop reviewer", does: "it stays stopped until iapeer start reviewer" },
       { line: "iapeer stop --all --preview", does: "see who would be stopped" },
     ],
-    exits: { 0: "stopped", 1: "no such peer, or some could not be stopped" },
+    exits: { 0: "stopped", 1: "some could not be stopped" },
     load: () => import("../verbs/stop.ts"),
   }),
   life({
@@ -150,7 +150,7 @@ const LOOKING: readonly VerbSpec[] = [
     ],
     json: "NDJSON: {\"line\": …} a line",
     examples: [{ line: "iapeer logs reviewer -f", does: "watch it work" }],
-    exits: { 0: "printed", 1: "no such peer, or nothing was ever printed" },
+    exits: { 0: "printed", 1: "nothing was ever printed" },
     load: () => import("../verbs/logs.ts"),
   }),
   life({
@@ -163,7 +163,7 @@ const LOOKING: readonly VerbSpec[] = [
     ],
     json: "NDJSON: all end records, one a line, oldest first",
     examples: [{ line: "iapeer exits reviewer", does: "every end of this peer's lives" }],
-    exits: { 0: "printed", 1: "no such peer, or a record could not be read" },
+    exits: { 0: "printed", 1: "a record could not be read" },
     load: () => import("../verbs/exits.ts"),
   }),
   life({
@@ -173,7 +173,7 @@ const LOOKING: readonly VerbSpec[] = [
     options: [],
     json: "an iapeer.why.v1 document",
     examples: [{ line: "iapeer why reviewer", does: "also what was decided not to be done" }],
-    exits: { 0: "explained", 1: "no such peer" },
+    exits: { 0: "explained", 1: "its state could not be read" },
     load: () => import("../verbs/why.ts"),
   }),
   life({
@@ -183,7 +183,7 @@ const LOOKING: readonly VerbSpec[] = [
     options: [],
     json: "an iapeer.live-runtime.v1 document",
     examples: [{ line: "iapeer live-runtime reviewer", does: "prints claude, for instance" }],
-    exits: { 0: "alive; its runtimes, one a line", 1: "not alive, or no such peer" },
+    exits: { 0: "alive; its runtimes, one a line", 1: "not alive" },
     load: () => import("../verbs/live-runtime.ts"),
   }),
 ];

@@ -140,7 +140,7 @@ const READING: readonly VerbSpec[] = [
     options: [],
     json: "an iapeer.show.v1 document",
     examples: [{ line: "iapeer show reviewer", does: "profile, state, last ends and decisions" }],
-    exits: { 0: "shown", 1: "no such peer" },
+    exits: { 0: "shown", 1: "its state could not be read" },
     load: () => import("../verbs/show.ts"),
   },
 ];
@@ -161,7 +161,7 @@ const CHANGING: readonly VerbSpec[] = [
       { line: "iapeer remove echo --preview", does: "see what would go" },
       { line: "iapeer remove echo --yes", does: "remove it without being asked" },
     ],
-    exits: { 0: "removed", 1: "no such peer, or something could not be removed" },
+    exits: { 0: "removed", 1: "something could not be removed" },
     load: () => import("../verbs/remove.ts"),
   },
   {
@@ -177,7 +177,7 @@ const CHANGING: readonly VerbSpec[] = [
     options: [],
     json: "an iapeer.answer.v1 document",
     examples: [{ line: "iapeer rename echo parrot", does: "call it parrot" }],
-    exits: { 0: "renamed", 1: "refused: no such peer, or the new name is taken" },
+    exits: { 0: "renamed", 1: "refused: the new name is taken, or the folder is in use" },
     load: () => import("../verbs/rename.ts"),
   },
   {
@@ -201,13 +201,10 @@ const CHANGING: readonly VerbSpec[] = [
     summary: "let a peer be present in one more way",
     effect: "changes",
     positionals: [PEER, { name: "runtime", summary: "which", completes: "runtimes" }],
-    options: [
-      { name: "ready", takes: "text", value: "REGEX", summary: "for command: its screen once ready" },
-    ],
-    argv: "argv...",
+    options: [],
     json: "an iapeer.peer.v1 document",
     examples: [{ line: "iapeer add-runtime reviewer codex", does: "reviewer may also run codex" }],
-    exits: { 0: "added, or there already", 1: "no such peer or runtime" },
+    exits: { 0: "added, or there already", 1: "the profile could not be changed" },
     load: () => import("../verbs/add-runtime.ts"),
   },
   {
@@ -219,7 +216,7 @@ const CHANGING: readonly VerbSpec[] = [
     options: [],
     json: "an iapeer.peer.v1 document",
     examples: [{ line: "iapeer default-runtime reviewer codex", does: "wake it in codex from now on" }],
-    exits: { 0: "set", 1: "no such peer, or it has no such runtime" },
+    exits: { 0: "set", 1: "the profile could not be changed" },
     load: () => import("../verbs/default-runtime.ts"),
   },
 ];

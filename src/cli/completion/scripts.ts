@@ -1,0 +1,60 @@
+// Completion scripts: thin shells around `iapeer __complete`, so that every shell offers the same.
+
+/** Sources with `eval`; a candidate's description is cut off, because bash shows none. */
+const BASH = `# bash completion for iapeer: eval "$(iapeer completion bash)"
+_iapeer() {
+  local line current="\${COMP_WORDS[COMP_CWORD]}"
+  COMPREPLY=()
+  [[ $current == "=" ]] && current=""
+  while IFS= read -r line; do
+    case $line in
+      :files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+      :folders) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+      *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
+    esac
+  done < <(iapeer __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -F _iapeer iapeer
+`;
+
+const ZSH = `#compdef iapeer
+# zsh completion for iapeer: eval "$(iapeer completion zsh)", after compinit
+_iapeer() {
+  local line word
+  local -a described
+  while IFS= read -r line; do
+    case $line in
+      :files) _files ;;
+      :folders) _files -/ ;;
+      *)
+        word=\${line%%$'\\t'*}
+        described+=("\${word//:/\\\\:}:\${\${line#$word}#$'\\t'}") ;;
+    esac
+  done < <(iapeer __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  (( \${#described} )) && _describe iapeer described
+}
+compdef _iapeer iapeer
+`;
+
+const FISH = `# fish completion for iapeer: iapeer completion fish > ~/.config/fish/completions/iapeer.fish
+function __iapeer_complete
+    set -l words (commandline -opc) (commandline -ct)
+    for line in (iapeer __complete $words[2..-1] 2>/dev/null)
+        switch $line
+            case ':files'
+                __fish_complete_path (commandline -ct)
+            case ':folders'
+                __fish_complete_directories (commandline -ct)
+            case '*'
+                echo $line
+        end
+    end
+end
+complete -c iapeer -f -a '(__iapeer_complete)'
+`;
+
+export const COMPLETION_SCRIPTS: ReadonlyMap<string, string> = new Map([
+  ["bash", BASH],
+  ["zsh", ZSH],
+  ["fish", FISH],
+]);

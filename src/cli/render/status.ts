@@ -1,0 +1,36 @@
+// The host in a few lines, what is wrong first. Pure.
+
+import type { WallMs } from "../../core/brand.ts";
+import type { DaemonStatus, Snapshot } from "../../core/snapshot.ts";
+import type { PeerState } from "../../core/states.ts";
+import { countStates, type Trouble } from "../trouble.ts";
+import type { Paint } from "./color.ts";
+import { ago, hueOf } from "./fleet.ts";
+import { visible } from "./text.ts";
+
+export function renderTroubles(found: readonly Trouble[], paint: Paint): readonly string[] {
+  return found.flatMap(({ severity, subject, summary, hint }) => [
+    `${paint(severity === "error" ? "red" : "yellow", severity)}  ${visible(subject)}: ${visible(summary)}`,
+    `       ${paint("dim", "next:")} ${visible(hint)}`,
+  ]);
+}
+
+export function renderDaemon(daemon: DaemonStatus, now: WallMs): string {
+  const parts = [
+    daemon.state === "running" ? "running" : daemon.state.replace("-", " "),
+    ...(daemon.pid === undefined ? [] : [`pid ${daemon.pid}`]),
+    ...(daemon.started === undefined ? [] : [`for ${ago(daemon.started, now)}`]),
+    ...(daemon.last_tick === undefined ? [] : [`last pass ${ago(daemon.last_tick, now)} ago`]),
+    ...(daemon.reason === undefined ? [] : [visible(daemon.reason)]),
+  ];
+  return `daemon  ${parts.join(", ")}`;
+}
+
+export function renderPeerCounts(snapshot: Snapshot, paint: Paint): string {
+  const counts = Object.entries(countStates(snapshot)).map(([state, count]) =>
+    paint(hueOf(state as PeerState), `${count} ${state}`),
+  );
+  const peers = snapshot.peers.length;
+  if (peers === 0) return "peers   none yet";
+  return `peers   ${peers} ${peers === 1 ? "peer" : "peers"}: ${counts.join(", ")}`;
+}

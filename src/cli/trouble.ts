@@ -1,0 +1,112 @@
+// What is wrong with a host, worst first; status and the bare `iapeer` show it. Pure.
+
+import type { DaemonStatus, PresenceRow, Snapshot } from "../core/snapshot.ts";
+import type { PeerState } from "../core/states.ts";
+
+export interface Trouble {
+  readonly severity: "error" | "warn" | "unknown";
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly subject: string;
+  readonly summary: string;
+  readonly hint: string;
+}
+
+export interface HostSeen {
+  readonly daemon: DaemonStatus;
+  readonly snapshot: Snapshot;
+  /** The latest failure to write a log. */
+  readonly logTrouble: string | null;
+}
+
+const RANK = { error: 0, warn: 1, unknown: 2 } as const;
+
+export function troubles({ daemon, snapshot, logTrouble }: HostSeen): readonly Trouble[] {
+  const found = [
+    ...daemonTrouble(daemon),
+    ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
+    ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap(presenceTrouble)),
+  ];
+  return found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+}
+
+function daemonTrouble({ state, reason }: DaemonStatus): readonly Trouble[] {
+  const subject = "daemon";
+  const why = reason === undefined ? "" : `: ${reason}`;
+  switch (state) {
+    case "running":
+      return [];
+    case "not-running":
+      return [
+        {
+          severity: "error",
+          code: "daemon-not-running",
+          subject,
+          summary: `not running, so nobody supervises${why}`,
+          hint: "iapeer daemon run",
+        },
+      ];
+    case "stale":
+      return [
+        {
+          severity: "error",
+          code: "daemon-stale",
+          subject,
+          summary: `its last pass is older than two periods${why}`,
+          hint: "iapeer daemon stop, then iapeer daemon run",
+        },
+      ];
+    case "unknown":
+      return [
+        {
+          severity: "unknown",
+          code: "daemon-unknown",
+          subject,
+          summary: `its state cannot be told${why}`,
+          hint: "iapeer daemon status",
+        },
+      ];
+  }
+}
+
+const unwritable = (detail: string): Trouble => ({
+  severity: "error",
+  code: "log-unwritable",
+  subject: "logs",
+  summary: detail,
+  hint: "make room or put the permissions right; nothing else stopped working",
+});
+
+function presenceTrouble({ identity, state }: PresenceRow): readonly Trouble[] {
+  const name = identity.slice(identity.indexOf("-") + 1);
+  if (state === "crash-looped") {
+    return [
+      {
+        severity: "error",
+        code: "crash-looped",
+        subject: identity,
+        summary: "died too often in a short time, and is not restarted",
+        hint: `iapeer why ${name}; iapeer new ${name} starts it again`,
+      },
+    ];
+  }
+  if (state !== "unknown") return [];
+  return [
+    {
+      severity: "unknown",
+      code: "liveness-unknown",
+      subject: identity,
+      summary: "whether it is alive cannot be told",
+      hint: `iapeer why ${name}`,
+    },
+  ];
+}
+
+/** How many presences are in each state; only states that occur. */
+export function countStates(snapshot: Snapshot): Readonly<Partial<Record<PeerState, number>>> {
+  const counts: Partial<Record<PeerState, number>> = {};
+  for (const { runtimes } of snapshot.peers) {
+    for (const { state } of runtimes) counts[state] = (counts[state] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,73 @@
+// `iapeer events`: a plain tail of the three logs, in the order of time (lifecycle §8).
+
+import { parseDuration } from "../../formats/duration.ts";
+import { parseInstant } from "../../formats/instant.ts";
+import { renderValue } from "../../formats/logfmt.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { usage } from "../args.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { followEvents, pastEvents, type SeenEvent, type Wanted } from "../event-log.ts";
+import { visible } from "../render/text.ts";
+
+const SHOWN = 50;
+const POLL_MS = 200;
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, output, terminal } = context;
+  const { host } = await context.app();
+  const wanted = wantedOf(context, host.clock);
+  // Made before the past is read, so that nothing falls between the two.
+  const follow = args.has("follow") ? followEvents(host.files, host.layout) : undefined;
+  const { events, unreadable } = pastEvents(host.files, host.layout, wanted);
+  for (const event of events) print(context, event);
+  for (const detail of unreadable) output.warn(visible(detail));
+  if (follow === undefined) {
+    if (events.length === 0) output.note("nothing has happened yet");
+    return unreadable.length > 0 ? 1 : 0;
+  }
+  const shown = new Set(events.map(keyOf));
+  while (!terminal.interrupted.aborted) {
+    for (const event of follow(wanted)) if (!shown.has(keyOf(event))) print(context, event);
+    await host.clock.sleep(POLL_MS, terminal.interrupted);
+  }
+  return 0;
+}
+
+const keyOf = (event: SeenEvent): string => JSON.stringify([event.log, event.ts, event.fields]);
+
+function wantedOf({ args, output }: VerbContext, clock: Clock): Wanted {
+  const since = args.text("since");
+  const sinceWall = since === undefined ? undefined : instantOf(since, clock);
+  const isAll = sinceWall !== undefined || output.isJson;
+  const newest = args.count("lines") ?? (isAll ? undefined : SHOWN);
+  const peer = args.text("peer");
+  return {
+    ...(peer === undefined ? {} : { peer }),
+    ...(sinceWall === undefined ? {} : { sinceWall }),
+    ...(newest === undefined ? {} : { newest }),
+  };
+}
+
+function instantOf(text: string, clock: Clock): number {
+  const instant = parseInstant(text);
+  if (instant !== null) return instant;
+  const ago = parseDuration(text);
+  if (ago.ok) return clock.wall() - ago.value;
+  throw usage(
+    `--since cannot be ${JSON.stringify(text)}`,
+    "it takes a duration like 2h, or an instant like 2026-01-31T08:00:00Z",
+  );
+}
+
+function print({ output }: VerbContext, event: SeenEvent): void {
+  const { ts, ev, log, fields } = event;
+  output.json({ schema: "iapeer.event.v1", ts, log, ev, fields });
+  const { identity, ...rest } = fields;
+  const details = Object.entries(rest).map(([key, value]) => `${key}=${renderValue(value)}`);
+  output.line(
+    [output.paint("dim", ts), ev.padEnd(16), (identity ?? "-").padEnd(24), ...details]
+      .map((part, i) => (i === 0 ? part : visible(part)))
+      .join(" ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,68 @@
+// `iapeer logs`: what a peer's terminal printed, from its pane log (lifecycle §7).
+
+import { IapeerError } from "../../core/error.ts";
+import { identityOf, type Identity } from "../../core/names.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import type { Host } from "../../ports/host.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { Follower } from "../follow.ts";
+import { peerNamed, runtimeOf } from "../look.ts";
+import { visibleLines } from "../render/text.ts";
+
+const SHOWN = 50;
+const POLL_MS = 200;
+/** How much of the log's end is looked at for the last lines. */
+const TAIL_BYTES = 256 * 1024;
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, terminal } = context;
+  const { host } = await context.app();
+  const peer = peerNamed(await context.app(), args.required(0));
+  const asked = runtimeOf(peer, args.text("runtime"));
+  const identity = printedBy(host, peer, asked);
+  const path = host.layout.paneLog(identity);
+  const follower = new Follower(host.files, path, TAIL_BYTES);
+  const count = args.count("lines") ?? SHOWN;
+  print(context, lastLines(follower.poll(), count));
+  if (!args.has("follow")) return 0;
+  while (!terminal.interrupted.aborted) {
+    await host.clock.sleep(POLL_MS, terminal.interrupted);
+    print(context, follower.poll());
+  }
+  return 0;
+}
+
+/** The presence whose pane log to read: the default runtime's, else any that has printed. */
+function printedBy(host: Host, peer: RegistryEntry, asked: string | undefined): Identity {
+  const runtimes = peer.runtimes.filter((name) => asked === undefined || name === asked);
+  const first = runtimes.filter((name) => name === peer.default_runtime);
+  const identities = [...first, ...runtimes].map((name) => identityOf(name, peer.personality));
+  const found = identities.find((id) => host.files.stat(host.layout.paneLog(id)).state === "ok");
+  if (found !== undefined) return found;
+  throw new IapeerError({
+    code: "no-pane-log",
+    what: `${peer.personality} has printed nothing yet`,
+    why: "it has never run, or its log was removed for its age",
+    next: `iapeer wake ${peer.personality}`,
+  });
+}
+
+function lastLines(text: string, count: number): string {
+  const isEnded = text.endsWith("\n");
+  const lines = (isEnded ? text.slice(0, -1) : text).split("\n");
+  const last = count === 0 ? [] : lines.slice(-count);
+  return last.length === 0 ? "" : `${last.join("\n")}${isEnded ? "\n" : ""}`;
+}
+
+/** Control sequences are taken out: they would redraw, or worse, the terminal they are read on. */
+function print({ args, output, terminal }: VerbContext, text: string): void {
+  if (text === "") return;
+  if (args.has("raw") && !output.isJson) {
+    terminal.out(text);
+    return;
+  }
+  const plain = visibleLines(Bun.stripANSI(text).replace(/\r+(?=\n|$)/g, ""));
+  const lines = plain.replace(/\n$/, "").split("\n");
+  for (const line of lines) output.json({ line });
+  if (!output.isJson) terminal.out(plain.endsWith("\n") ? plain : `${plain}\n`);
+}

@@ -1,0 +1,35 @@
+// `iapeer status`: the daemon and the fleet, what is wrong first.
+
+import type { App } from "../app.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { look } from "../look.ts";
+import { renderDaemon, renderPeerCounts, renderTroubles } from "../render/status.ts";
+import { countStates, type HostSeen, troubles } from "../trouble.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { output } = context;
+  const app = await context.app();
+  const seen = await seeHost(app);
+  const found = troubles(seen);
+  output.json({
+    schema: "iapeer.status.v1",
+    version: app.host.facts.version,
+    root: app.config.root,
+    daemon: seen.daemon,
+    peers: seen.snapshot.peers.length,
+    states: countStates(seen.snapshot),
+    troubles: found,
+  });
+  output.lines([
+    ...renderTroubles(found, output.paint),
+    renderDaemon(seen.daemon, app.host.clock.wall()),
+    renderPeerCounts(seen.snapshot, output.paint),
+    `root    ${app.config.root}`,
+  ]);
+  return found.some(({ severity }) => severity === "error") ? 1 : 0;
+}
+
+export async function seeHost(app: App): Promise<HostSeen> {
+  const [daemon, { snapshot }] = await Promise.all([app.client.status(), look(app)]);
+  return { daemon, snapshot, logTrouble: app.host.log.trouble() };
+}

@@ -1,0 +1,99 @@
+// `iapeer top`: a live table that redraws in place until q or Ctrl-C.
+
+import type { PeerRow } from "../../core/snapshot.ts";
+import type { PeerState } from "../../core/states.ts";
+import type { App } from "../app.ts";
+import { usage } from "../args.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { renderFleet } from "../render/fleet.ts";
+import { renderDaemon, renderPeerCounts } from "../render/status.ts";
+import { clip } from "../render/text.ts";
+import type { HostSeen } from "../trouble.ts";
+import { seeHost } from "./status.ts";
+
+const EVERY_MS = 1000;
+const EVERY_MS_MIN = 100;
+
+const ENTER = "\u001b[?1049h\u001b[?25l";
+const LEAVE = "\u001b[?25h\u001b[?1049l";
+const HOME = "\u001b[H";
+const TO_LINE_END = "\u001b[K";
+const TO_SCREEN_END = "\u001b[J";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, output, terminal } = context;
+  const app = await context.app();
+  const everyMs = args.durationMs("every") ?? EVERY_MS;
+  if (everyMs < EVERY_MS_MIN) throw usage(`--every is at least ${EVERY_MS_MIN}ms`);
+  if (args.has("once") || output.isJson || !terminal.isTty) {
+    const seen = await seeHost(app);
+    output.json({
+      schema: "iapeer.top.v1",
+      daemon: seen.daemon,
+      peers: worstFirst(seen.snapshot.peers),
+    });
+    output.lines(frame(context, app, seen));
+    return 0;
+  }
+  return live(context, app, everyMs);
+}
+
+async function live(context: VerbContext, app: App, everyMs: number): Promise<VerbExit> {
+  const { terminal } = context;
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  terminal.interrupted.addEventListener("abort", end, { once: true });
+  const unwatch = terminal.watchKeys((keys) => {
+    if (/[qQ\u0003\u0004]/.test(keys)) end();
+  });
+  terminal.out(ENTER);
+  try {
+    while (!ended.signal.aborted) {
+      const lines = frame(context, app, await seeHost(app)).slice(0, terminal.rows);
+      const drawn = lines.map((line) => `${line}${TO_LINE_END}`).join("\r\n");
+      terminal.out(`${HOME}${drawn}${TO_SCREEN_END}`);
+      await app.host.clock.sleep(everyMs, ended.signal);
+    }
+  } finally {
+    terminal.out(LEAVE);
+    unwatch();
+  }
+  return 0;
+}
+
+function frame(context: VerbContext, app: App, seen: HostSeen): readonly string[] {
+  const { output, terminal } = context;
+  const now = app.host.clock.wall();
+  const columnsMax = terminal.isTty ? terminal.columns : undefined;
+  const daemon = renderDaemon(seen.daemon, now);
+  return [
+    columnsMax === undefined ? daemon : clip(daemon, columnsMax),
+    renderPeerCounts(seen.snapshot, output.paint),
+    "",
+    ...renderFleet({
+      peers: worstFirst(seen.snapshot.peers),
+      now,
+      paint: output.paint,
+      ...(columnsMax === undefined ? {} : { columnsMax }),
+    }),
+  ];
+}
+
+const RANK: Readonly<Record<PeerState, number>> = {
+  "crash-looped": 0,
+  unknown: 1,
+  starting: 2,
+  alive: 3,
+  managed: 4,
+  stopped: 5,
+  asleep: 6,
+};
+
+/** What needs a look comes before what rests; the order is stable between two frames. */
+export function worstFirst(peers: readonly PeerRow[]): readonly PeerRow[] {
+  const rank = ({ runtimes }: PeerRow) =>
+    Math.min(...runtimes.map(({ state }) => RANK[state]), RANK.asleep);
+  return peers.toSorted(
+    (a, b) => rank(a) - rank(b) || (a.personality < b.personality ? -1 : 1),
+  );
+}

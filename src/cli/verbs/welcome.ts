@@ -1,0 +1,56 @@
+// `iapeer` with no verb: on a terminal a short status and the three likeliest next commands.
+
+import type { App } from "../app.ts";
+import { usage } from "../args.ts";
+import type { VerbExit } from "../context.ts";
+import type { Output } from "../output.ts";
+import { renderDaemon, renderPeerCounts, renderTroubles } from "../render/status.ts";
+import type { CliTerminal } from "../terminal.ts";
+import { type HostSeen, troubles } from "../trouble.ts";
+import { seeHost } from "./status.ts";
+
+interface Welcome {
+  readonly terminal: CliTerminal;
+  readonly output: Output;
+  readonly app: () => Promise<App>;
+}
+
+export async function welcome({ terminal, output, app }: Welcome): Promise<VerbExit> {
+  if (!terminal.isTty) throw usage("no verb was given", "see iapeer --help");
+  const { host } = await app();
+  const seen = await seeHost(await app());
+  output.lines([
+    ...renderTroubles(troubles(seen).slice(0, 5), output.paint),
+    renderDaemon(seen.daemon, host.clock.wall()),
+    renderPeerCounts(seen.snapshot, output.paint),
+    "",
+    ...likeliest(seen).map(([line, does]) => `  ${line.padEnd(36)}${output.paint("dim", does)}`),
+    "",
+    output.paint("dim", "all verbs: iapeer --help"),
+  ]);
+  return 0;
+}
+
+type Next = readonly [line: string, does: string];
+
+/** Three commands, from what is there. */
+export function likeliest({ daemon, snapshot }: HostSeen): readonly Next[] {
+  const [first] = snapshot.peers;
+  const run: Next = ["iapeer daemon run", "supervise, in a terminal of its own"];
+  if (first === undefined) {
+    return [
+      ["iapeer demo", "see it work, in a scratch folder"],
+      ["iapeer create <name> --runtime claude", "create a peer"],
+      daemon.state === "running" ? ["iapeer status", "is everything all right?"] : run,
+    ];
+  }
+  const alive = snapshot.peers.find(({ runtimes }) => runtimes.some((r) => r.state === "alive"));
+  const name = (alive ?? first).personality;
+  return [
+    daemon.state === "running" ? ["iapeer top", "watch the fleet"] : run,
+    alive === undefined
+      ? [`iapeer wake ${name}`, "wake a peer"]
+      : [`iapeer attach ${name}`, "look at what it does"],
+    [`iapeer why ${name}`, "why it is as it is"],
+  ];
+}
