@@ -14,9 +14,10 @@ import { changeRegistry } from "../storage/registry.ts";
 import { prepareRoot } from "../storage/root.ts";
 import { carriedOf, carryHistory, type Carried } from "./carry.ts";
 import { replaceEntry } from "./change.ts";
+import type { Finding, VerifyReport } from "./finding.ts";
 import { clearLeftovers } from "./purge.ts";
 import { giveName } from "./rename.ts";
-import { verify, type Finding, type VerifyReport } from "./verify.ts";
+import { verify } from "./verify.ts";
 import { findingsAboutPeers, movedTo, strayFolders } from "./verify-peers.ts";
 
 export interface FixReport {

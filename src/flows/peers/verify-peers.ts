@@ -7,7 +7,7 @@ import type { Host } from "../../ports/host.ts";
 import { readOwn } from "../storage/own-file.ts";
 import { readProfile, type ProfileRead } from "../storage/profile.ts";
 import { defaultFolders } from "../storage/rebuild.ts";
-import { FIX, type Finding, type FindingCode } from "./verify.ts";
+import { FIX, type Finding, type FindingCode } from "./finding.ts";
 
 interface Said {
   readonly detail: string;

@@ -12,7 +12,7 @@ import { PRIVATE_MODE } from "../storage/own-folder.ts";
 import { listNames } from "../storage/rebuild.ts";
 import { ownFolders } from "../storage/root.ts";
 import { sessionLiveness } from "./purge.ts";
-import { FIX, type Finding } from "./verify.ts";
+import { FIX, type Finding } from "./finding.ts";
 
 export function findingsAboutState(host: Host, registry: Registry): readonly Finding[] {
   const registered = new Set(
