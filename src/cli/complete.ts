@@ -81,7 +81,7 @@ function awaitedBy(
   if (word === undefined || !word.startsWith("-")) return undefined;
   return options.find(
     ({ name, short, takes }) =>
-      takes !== undefined && (word === `--${name}` || (short !== undefined && word === `-${short}`)),
+      takes !== undefined && (word === `--${name}` || word === `-${short ?? "-"}`),
   );
 }
 

@@ -39,7 +39,7 @@ export interface Example {
   readonly does: string;
 }
 
-/** What each exit code means for this verb; 2 is always usage or input, an unknown peer included. */
+/** What each exit code means for this verb; 2 is always usage or input, as an unknown peer. */
 export interface Exits {
   readonly 0: string;
   readonly 1: string;

@@ -25,7 +25,7 @@ export function traitsOf({ args, cwd }: VerbContext): Partial<PeerTraits> {
     initialPrompt: args.text("initial-prompt"),
     wakePolicy,
     alwaysOn: args.has("always-on") ? true : undefined,
-    command: args.argv.length === 0 ? undefined : defined({ argv: args.argv, ready }),
+    command: args.argv.length === 0 ? undefined : { argv: args.argv, ...defined({ ready }) },
     interfaces: interfacesOf(args.list("interface")),
     envFile: envFile === undefined ? undefined : resolve(cwd, envFile),
     env: envOf(args.list("env")),
@@ -80,9 +80,10 @@ function jsonOrText(value: string): unknown {
   }
 }
 
+/** Without the fields that are undefined. */
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-function defined<T extends object>(value: T): T extends { argv: infer A } ? Defined<T> & { argv: A } : Defined<T> {
+function defined<T extends object>(value: T): Defined<T> {
   const entries = Object.entries(value).filter(([, field]) => field !== undefined);
-  return Object.fromEntries(entries) as never;
+  return Object.fromEntries(entries) as Defined<T>;
 }

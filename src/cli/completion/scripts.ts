@@ -8,8 +8,8 @@ _iapeer() {
   [[ $current == "=" ]] && current=""
   while IFS= read -r line; do
     case $line in
-      :files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-      :folders) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+      :files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+      :folders) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
       *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
   done < <(iapeer __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
@@ -36,7 +36,7 @@ _iapeer() {
 compdef _iapeer iapeer
 `;
 
-const FISH = `# fish completion for iapeer: iapeer completion fish > ~/.config/fish/completions/iapeer.fish
+const FISH = `# fish completion for iapeer: keep it as ~/.config/fish/completions/iapeer.fish
 function __iapeer_complete
     set -l words (commandline -opc) (commandline -ct)
     for line in (iapeer __complete $words[2..-1] 2>/dev/null)

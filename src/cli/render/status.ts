@@ -10,7 +10,8 @@ import { visible } from "./text.ts";
 
 export function renderTroubles(found: readonly Trouble[], paint: Paint): readonly string[] {
   return found.flatMap(({ severity, subject, summary, hint }) => [
-    `${paint(severity === "error" ? "red" : "yellow", severity)}  ${visible(subject)}: ${visible(summary)}`,
+    `${paint(severity === "error" ? "red" : "yellow", severity)}  ` +
+      `${visible(subject)}: ${visible(summary)}`,
     `       ${paint("dim", "next:")} ${visible(hint)}`,
   ]);
 }

@@ -90,7 +90,7 @@ const GLANCE: readonly VerbSpec[] = [
         summary: "from this instant, or this long ago (2h)",
       },
       { name: "peer", takes: "text", value: "P", summary: "only this peer", completes: "peers" },
-      { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest N (default 50)" },
+      { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 50)" },
     ],
     json: "NDJSON: one event a line",
     examples: [
@@ -112,7 +112,9 @@ const GLANCE: readonly VerbSpec[] = [
       { name: "shell", summary: "bash, zsh or fish", completes: ["bash", "zsh", "fish"] },
     ],
     options: [],
-    examples: [{ line: 'eval "$(iapeer completion bash)"', does: "complete verbs, peers, runtimes" }],
+    examples: [
+      { line: 'eval "$(iapeer completion bash)"', does: "complete verbs, peers and runtimes" },
+    ],
     exits: { 0: "printed", 1: "never" },
     load: () => import("../verbs/completion.ts"),
   },

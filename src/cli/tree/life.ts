@@ -39,7 +39,13 @@ const WAKING: readonly VerbSpec[] = [
       "and the topic.",
     options: [
       OF_RUNTIME,
-      { name: "message", short: "m", takes: "text", value: "T", summary: "what to say; - reads stdin" },
+      {
+        name: "message",
+        short: "m",
+        takes: "text",
+        value: "T",
+        summary: "what to say; - reads it from stdin",
+      },
       { name: "topic", takes: "text", value: "T", summary: "what it is about" },
       { name: "fresh", summary: "with an empty conversation" },
       { name: "resume", summary: "with its last conversation, or not at all" },
@@ -112,7 +118,7 @@ const ENDING: readonly VerbSpec[] = [
   life({
     name: "interrupt",
     summary: "break off what it is doing now",
-    examples: [{ line: "iapeer interrupt reviewer", does: "as if Esc were pressed in its terminal" }],
+    examples: [{ line: "iapeer interrupt reviewer", does: "as if Esc were pressed in it" }],
     load: () => import("../verbs/interrupt.ts"),
   }),
   life({
@@ -159,7 +165,7 @@ const LOOKING: readonly VerbSpec[] = [
     summary: "how lives ended: when, why, and who says so",
     positionals: [{ ...PEER, optional: true }],
     options: [
-      { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest N (default 20)" },
+      { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 20)" },
     ],
     json: "NDJSON: all end records, one a line, oldest first",
     examples: [{ line: "iapeer exits reviewer", does: "every end of this peer's lives" }],

@@ -15,7 +15,7 @@ const RUNTIME: OptionSpec = {
 
 const PROFILE_OPTIONS: readonly OptionSpec[] = [
   RUNTIME,
-  { name: "description", takes: "text", value: "TEXT", summary: "what it is for, for the others" },
+  { name: "description", takes: "text", value: "TEXT", summary: "what it is for" },
   {
     name: "wake-policy",
     takes: "text",
@@ -38,7 +38,7 @@ const PROFILE_OPTIONS: readonly OptionSpec[] = [
     value: "NAME[=VALUE]",
     summary: "a way people reach it, such as telegram; VALUE is JSON or text",
   },
-  { name: "ready", takes: "text", value: "REGEX", summary: "what a command's screen shows once ready" },
+  { name: "ready", takes: "text", value: "REGEX", summary: "a command's screen once ready" },
   { name: "env", takes: "list", value: "K=V", summary: "a variable of its own, kept in launch.env" },
   {
     name: "env-file",
@@ -70,7 +70,9 @@ const BIRTH: readonly VerbSpec[] = [
     name: "init",
     group: "peers",
     summary: "make a folder a peer",
-    details: "The peer's name is derived from the folder's. A folder that is a peer stays as it is.",
+    details:
+      "The peer's name is derived from the folder's. A folder that has a profile keeps it, and is " +
+      "registered again.",
     effect: "changes",
     positionals: [
       { name: "folder", optional: true, summary: "default: here", completes: "folders" },
@@ -187,7 +189,7 @@ const CHANGING: readonly VerbSpec[] = [
     effect: "reads",
     positionals: [],
     options: [{ name: "fix", summary: "write the registry again from the profiles" }],
-    json: "an iapeer.verify.v1 document",
+    json: "an iapeer.verify.v1 document (with --fix: iapeer.verify-fix.v1)",
     examples: [
       { line: "iapeer verify", does: "show where they disagree" },
       { line: "iapeer verify --fix", does: "the profiles win" },
@@ -215,7 +217,7 @@ const CHANGING: readonly VerbSpec[] = [
     positionals: [PEER, { name: "runtime", summary: "one it has", completes: "runtimes" }],
     options: [],
     json: "an iapeer.peer.v1 document",
-    examples: [{ line: "iapeer default-runtime reviewer codex", does: "wake it in codex from now on" }],
+    examples: [{ line: "iapeer default-runtime reviewer codex", does: "wake it in codex" }],
     exits: { 0: "set", 1: "the profile could not be changed" },
     load: () => import("../verbs/default-runtime.ts"),
   },

@@ -19,6 +19,8 @@ const LEAVE = "\u001b[?25h\u001b[?1049l";
 const HOME = "\u001b[H";
 const TO_LINE_END = "\u001b[K";
 const TO_SCREEN_END = "\u001b[J";
+/** In raw mode Ctrl-C and Ctrl-D come as keys, not as signals. */
+const ENDING_KEYS = ["q", "Q", "\u0003", "\u0004"];
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, terminal } = context;
@@ -44,7 +46,7 @@ async function live(context: VerbContext, app: App, everyMs: number): Promise<Ve
   const end = () => ended.abort();
   terminal.interrupted.addEventListener("abort", end, { once: true });
   const unwatch = terminal.watchKeys((keys) => {
-    if (/[qQ\u0003\u0004]/.test(keys)) end();
+    if (ENDING_KEYS.some((key) => keys.includes(key))) end();
   });
   terminal.out(ENTER);
   try {

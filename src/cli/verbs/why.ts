@@ -34,9 +34,8 @@ function lines({ output }: VerbContext, presence: WhyPresence): readonly string[
     `${identity}: ${output.paint(hueOf(state), state)}`,
     `  because  ${visible(because)}`,
     `  next     ${visible(next)}`,
-    ...decisions.map(
-      ({ ts, action, cause, detail }) =>
-        `  ${ts}  ${visible(action)} (${visible(cause)})${detail === "" ? "" : ` ${visible(detail)}`}`,
+    ...decisions.map(({ ts, action, cause, detail }) =>
+      `  ${ts}  ${visible(`${action} (${cause}) ${detail}`)}`.trimEnd(),
     ),
   ];
 }
