@@ -1,5 +1,6 @@
 // What FakeFiles answers.
 
+import { resolve } from "node:path";
 import type { StatOutcome } from "../../src/ports/files.ts";
 import type { Node } from "./file-tree.ts";
 
@@ -24,3 +25,13 @@ export const statOf = (node: Node, uid: number): StatOutcome => ({
   uid,
   inode: node.inode,
 });
+
+export const isEverything = (path: string): boolean => path === "" || resolve(path) === "/";
+
+/** The last bytes; continuation bytes of a character that was cut (10xxxxxx) are left out. */
+export function tailOf(text: string, bytes: number): string {
+  const whole = Buffer.from(text);
+  let start = Math.max(0, whole.length - bytes);
+  while (start > 0 && ((whole[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return whole.subarray(start).toString();
+}

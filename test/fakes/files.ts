@@ -9,7 +9,7 @@ import type {
   WriteOptions,
   WriteOutcome,
 } from "../../src/ports/files.ts";
-import { failed, OK, statOf, type FilesOptions } from "./file-answers.ts";
+import { failed, isEverything, OK, statOf, tailOf, type FilesOptions } from "./file-answers.ts";
 import { FileLoss } from "./file-loss.ts";
 import { dirOf, FileTree, join, nameOf, type FileNode, type Node } from "./file-tree.ts";
 
@@ -44,8 +44,7 @@ export class FakeFiles implements Files {
   readTail(path: string, bytes: number): ReadOutcome {
     const node = this.readable(path);
     if ("state" in node) return node;
-    const whole = Buffer.from(node.text);
-    return { state: "ok", text: whole.subarray(Math.max(0, whole.length - bytes)).toString() };
+    return { state: "ok", text: tailOf(node.text, bytes) };
   }
 
   stat(path: string): StatOutcome {
@@ -126,7 +125,7 @@ export class FakeFiles implements Files {
   }
 
   removeTree(path: string): WriteOutcome {
-    if (path === "" || path === "/") return failed("EINVAL", "refused to remove everything");
+    if (isEverything(path)) return failed("EINVAL", "refused to remove everything");
     if (this.isDenied(path)) return failed("EACCES", path);
     const real = this.tree.realParent(path);
     const node = real === null ? null : this.tree.at(real);
