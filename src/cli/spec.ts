@@ -84,7 +84,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 
 const JSON_OPTION: OptionSpec = {
   name: "json",
-  summary: "one JSON document and nothing else on stdout",
+  summary: "JSON, and nothing else on stdout",
 };
 
 const DESTROY_OPTIONS: readonly OptionSpec[] = [

@@ -39,7 +39,7 @@ const PROFILE_OPTIONS: readonly OptionSpec[] = [
     summary: "a way people reach it, such as telegram; VALUE is JSON or text",
   },
   { name: "ready", takes: "text", value: "REGEX", summary: "a command's screen once ready" },
-  { name: "env", takes: "list", value: "K=V", summary: "a variable of its own, kept in launch.env" },
+  { name: "env", takes: "list", value: "K=V", summary: "a variable, kept in its launch.env" },
   {
     name: "env-file",
     takes: "text",
@@ -71,8 +71,8 @@ const BIRTH: readonly VerbSpec[] = [
     group: "peers",
     summary: "make a folder a peer",
     details:
-      "The peer's name is derived from the folder's. A folder that has a profile keeps it, and is " +
-      "registered again.",
+      "The peer's name is derived from the folder's. A folder that has a profile keeps it, and " +
+      "is registered again.",
     effect: "changes",
     positionals: [
       { name: "folder", optional: true, summary: "default: here", completes: "folders" },

@@ -1,0 +1,78 @@
+// What each stable code means, for docs/reference.md. A test keeps this list and the source in
+// step: no code is undocumented, none is documented that cannot occur.
+
+export interface CodeMeaning {
+  readonly code: string;
+  readonly meaning: string;
+}
+
+const meanings = (table: Readonly<Record<string, string>>): readonly CodeMeaning[] =>
+  Object.entries(table).map(([code, meaning]) => ({ code, meaning }));
+
+/** Failures: `--debug` shows the code. */
+export const ERROR_CODES: readonly CodeMeaning[] = meanings({
+  "bad-command": "what follows -- cannot be run: empty, or with a NUL character",
+  "bad-env": "--env is not K=V with a name of letters, digits and _",
+  "bad-env-file": "the file of --env-file cannot be used",
+  "bad-folder-name": "no peer's name can be derived from the folder's",
+  "bad-name": "not a peer's name: a letter, then a-z, 0-9 and -, at most 32 characters",
+  "bad-path": "a path is not absolute, or holds a NUL character",
+  "bad-ready": "--ready is no regular expression",
+  "bad-runtime": "not a runtime's name",
+  "cannot-launch": "the runtime refuses to start this peer as it is declared",
+  "command-not-taken": "an argv was given to a runtime that starts a program of its own",
+  "daemon-unclear": "the daemon did not say what came of it in time",
+  "description-too-long": "a description has at most 450 characters",
+  "folder-not-moved": "the peer has its new name, but its folder is where it was",
+  "folder-refused": "one of iapeer's own folders is a symlink, or another user's",
+  "folder-taken": "the folder belongs to another peer",
+  internal: "a bug in iapeer: run it again with --debug and report it",
+  interrupted: "Ctrl-C while waiting; the daemon goes on with what it was asked",
+  "launch-env-not-written": "the variables of --env could not be written",
+  "layout-newer": "the root was written by a newer iapeer",
+  "layout-not-written": "the root's version could not be written",
+  "layout-unreadable": "the root's version cannot be read",
+  "name-taken": "there is a peer of this name",
+  "no-command": "the peer declares no argv for the command runtime",
+  "no-daemon": "what was asked needs the daemon, and none runs",
+  "no-pane-log": "the peer has printed nothing yet",
+  "no-start-record": "the record of a session's start cannot be read",
+  "not-a-peer": "the folder is not a registered peer's",
+  "peer-folder-refused": "the peer's folder is a symlink, no folder, or another user's",
+  "peer-not-seen": "the peer is registered, but not yet supervised",
+  "profile-not-written": "the peer's profile could not be written",
+  "profile-unusable": "the peer's profile is missing, does not parse, or is another peer's",
+  "registry-busy": "another process holds the registry for too long",
+  "registry-corrupt": "the registry does not parse",
+  "registry-not-written": "the registry could not be written",
+  "registry-unreadable": "the registry cannot be read",
+  "runtime-not-added": "the peer has no such runtime",
+  "session-left": "a session of an earlier peer of that name may still be running",
+  "session-running": "the peer's session may still be running",
+  "state-not-carried": "what is remembered about the peer could not take its new name",
+  "unknown-peer": "no peer is called that",
+  "unknown-runtime": "no runtime is called that",
+  usage: "a verb, an option or a word was wrong",
+});
+
+/** Why a life verb was refused (lifecycle §3). */
+export const REFUSALS: readonly CodeMeaning[] = meanings({
+  "attach-nothing-to-resume": "the peer sleeps, and has no conversation to resume",
+  "resume-nothing-to-resume": "--resume was asked for, and there is no conversation",
+  stopped: "iapeer stop is in force until iapeer start",
+  managed: "a service manager owns the peer: the daemon only reads it",
+  "crash-loop": "the peer died too often in a short time; iapeer new tries again",
+  "unknown-peer": "no peer is called that",
+  "liveness-unknown": "whether it is alive could not be told, so nothing was done",
+  "launch-failed": "the session did not come up, or did not get ready",
+});
+
+/** What `iapeer status` finds wrong. */
+export const TROUBLES: readonly CodeMeaning[] = meanings({
+  "daemon-not-running": "nobody supervises this root",
+  "daemon-stale": "the daemon's last pass is older than two periods",
+  "daemon-unknown": "the daemon's state cannot be told",
+  "log-unwritable": "a log cannot be written",
+  "crash-looped": "a peer died too often, and is not restarted",
+  "liveness-unknown": "whether a peer is alive cannot be told",
+});
