@@ -1,0 +1,77 @@
+// Children for tests: each announces itself before it is used, and is ended by its own pid.
+
+import type { Subprocess } from "bun";
+
+type Piped = Subprocess<"ignore", "pipe", "ignore">;
+
+export interface TestChild {
+  readonly pid: number;
+  firstLine(): Promise<string>;
+  line(index: number): Promise<string>;
+}
+
+const children = new Map<number, Piped>();
+
+/** Its output is read by line; it is ended, whole group, after the test. */
+export function spawnArgv(argv: readonly string[], env?: Record<string, string>): TestChild {
+  const child: Piped = Bun.spawn([...argv], {
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+    ...(env === undefined ? {} : { env }),
+  });
+  children.set(child.pid, child);
+  const output = readLines(child.stdout);
+  return {
+    pid: child.pid,
+    firstLine: () => output(0),
+    line: (index) => output(index),
+  };
+}
+
+/** A process that does nothing, and has begun to. */
+export async function spawnSleeper(): Promise<TestChild> {
+  const child = spawnArgv(["sh", "-c", "echo ready; exec sleep 300"]);
+  await child.firstLine();
+  return child;
+}
+
+export const pidOf = (child: TestChild): number => child.pid;
+
+/** Kills and reaps. */
+export async function endChild(pid: number): Promise<void> {
+  const child = children.get(pid);
+  if (child === undefined) throw new Error(`${pid} is no child of this test`);
+  child.kill("SIGKILL");
+  await child.exited;
+}
+
+/** Ends what the test has left of its children's process groups. */
+export async function endAll(): Promise<void> {
+  for (const [pid, child] of children) {
+    // While its leader is not reaped, the group's number cannot be anybody else's.
+    if (child.exitCode === null && child.signalCode === null) process.kill(-pid, "SIGKILL");
+    await child.exited;
+  }
+  children.clear();
+}
+
+function readLines(stream: ReadableStream<Uint8Array>): (index: number) => Promise<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  return async (index) => {
+    while (text.split("\n").length - 1 <= index) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error(`the child ended before its line ${index}: ${text}`);
+      text += decoder.decode(value, { stream: true });
+    }
+    return text.split("\n")[index] ?? "";
+  };
+}
+
+const LOOK_MS = 2;
+
+/** Waits for a condition; the test's own timeout bounds it. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}
