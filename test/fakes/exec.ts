@@ -7,7 +7,7 @@ import type {
   RunOutcome,
   RunSpec,
 } from "../../src/ports/exec.ts";
-import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+import type { ProcessEntry } from "./process-table.ts";
 import type { Life, VirtualTime } from "./time.ts";
 
 /** What running an argv comes to. */
@@ -21,9 +21,7 @@ export interface FakeProgram {
 
 export interface FakeExecOptions {
   readonly time: VirtualTime;
-  readonly table: ProcessTable;
   readonly owner: Life | null;
-  readonly caller?: ProcessEntry;
   /** Null: there is no such program. */
   readonly find: (spec: RunSpec) => FakeProgram | null;
   /** Starts a program that lives on; null: it cannot be started. */
@@ -36,7 +34,7 @@ export class FakeExec implements Exec {
   constructor(private readonly options: FakeExecOptions) {}
 
   run(spec: RunSpec): Promise<RunOutcome> {
-    const program = this.options.find(spec);
+    const program = spec.argv.length === 0 ? null : this.options.find(spec);
     const ms = Math.min(program?.ms ?? 0, spec.timeoutMs);
     return new Promise((resolve) => {
       this.options.time.schedule(ms, () => resolve(outcomeOf(spec, program)), this.options.owner);
@@ -44,7 +42,7 @@ export class FakeExec implements Exec {
   }
 
   detach(spec: DetachSpec): DetachOutcome {
-    const started = this.options.start(spec);
+    const started = spec.argv.length === 0 ? null : this.options.start(spec);
     if (started === null) return { state: "failed", detail: `cannot start ${spec.argv[0]}` };
     return { state: "spawned", process: started.ref };
   }

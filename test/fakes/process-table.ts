@@ -33,6 +33,8 @@ export interface ProcessSpec {
 export interface ProcessEntry extends ProcessSpec {
   readonly ref: ProcessRef;
   state: "running" | "zombie" | "gone";
+  /** False: it stays as a zombie when it ends. */
+  reaped: boolean;
 }
 
 export interface SentSignal {
@@ -74,7 +76,8 @@ export class ProcessTable {
     const pid = this.freePid();
     this.serial += 1;
     const start = String(Math.floor(this.options.time.boot() / 10) * 100_000 + this.serial);
-    const entry: ProcessEntry = { ...spec, ref: { pid, start }, state: "running" };
+    const reaped = !this.options.zombies;
+    const entry: ProcessEntry = { ...spec, ref: { pid, start }, state: "running", reaped };
     this.byPid.set(pid, entry);
     return entry;
   }
@@ -101,7 +104,7 @@ export class ProcessTable {
 
   exit(entry: ProcessEntry, how: ExitHow): void {
     if (entry.state !== "running") return;
-    entry.state = this.options.zombies ? "zombie" : "gone";
+    entry.state = entry.reaped ? "gone" : "zombie";
     if (entry.state === "gone") this.byPid.delete(entry.ref.pid);
     entry.onExit?.(how);
     const watching = this.watchers.get(entry);

@@ -35,7 +35,7 @@ export class FakeProcesses implements Processes {
   }
 
   signal(process: ProcessRef, signal: SignalName): SignalOutcome {
-    if (this.fails()) return "failed";
+    if (process.pid <= 1 || process.pid === this.me.pid || this.fails()) return "failed";
     const entry = this.table.get(process.pid);
     if (entry === null || entry.state !== "running") return "gone";
     if (entry.ref.start !== process.start) return "not-ours";
@@ -49,7 +49,12 @@ export class FakeProcesses implements Processes {
 
   descendants(process: ProcessRef): readonly ProcessRef[] {
     if (this.table.running(process) === null) return [];
-    return this.table.childrenOf(process.pid).flatMap(({ ref }) => [ref, ...this.descendants(ref)]);
+    const found: ProcessRef[] = [];
+    for (let level = [process]; level.length > 0; ) {
+      level = level.flatMap(({ pid }) => this.table.childrenOf(pid).map(({ ref }) => ref));
+      found.push(...level);
+    }
+    return found;
   }
 
   bootId(): string {

@@ -163,7 +163,7 @@ export class SimWorld {
       layout: paths,
       clock,
       files: guardFiles(this.files, life),
-      exec: guardExec(this.exec(life, process), life),
+      exec: guardExec(this.exec(life), life),
       processes: guardProcesses(processes, life),
       lock: new FakeLock(this.locks, life),
       log: guardLogBook(log, life),
@@ -182,13 +182,10 @@ export class SimWorld {
     };
   }
 
-  private exec(life: Incarnation, caller: ProcessEntry): FakeExec {
-    const { time, table } = this;
+  private exec(life: Incarnation): FakeExec {
     return new FakeExec({
-      time,
-      table,
+      time: this.time,
       owner: life,
-      caller,
       find: () => null,
       start: ({ argv }) => {
         const script = argv[1] ?? "";
