@@ -1,3 +1,5 @@
+// Port: time (lifecycle §4). Durations come from a monotonic clock, since wall time jumps.
+
 import type { MonoMs, WallMs } from "../core/brand.ts";
 
 /** Time, in one place: `Date.now` and timers are banned elsewhere. */

@@ -1,3 +1,5 @@
+// Port: noticing by event that a process has ended (lifecycle §4), so that no tick need look.
+
 import type { ProcessRef } from "../core/process-ref.ts";
 
 export type ArmOutcome = "armed" | "already-dead" | "failed";

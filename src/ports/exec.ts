@@ -1,3 +1,5 @@
+// Port: child processes, bounded in time and output, by argv and never through a shell.
+
 import type { ProcessRef } from "../core/process-ref.ts";
 
 export interface RunSpec {

@@ -1,3 +1,5 @@
+// Port: new identifiers. Randomness has one home, so that a simulation can repeat a run.
+
 import type { WallMs } from "../core/brand.ts";
 import type { GenerationId } from "../core/names.ts";
 

@@ -1,3 +1,5 @@
+// Port: exclusion between processes (storage contract: one writer; one supervisor of a root).
+
 import type { Result } from "../core/result.ts";
 
 /** A lock between processes around one file's read-change-write. */

@@ -1,3 +1,5 @@
+// Port: the logs of lifecycle §8, written so that an unwritable log never fails its caller.
+
 import type { LogEvent, LogName } from "../core/log-event.ts";
 
 /** Appends events to the logs of lifecycle §8. A log that cannot be written fails nothing. */

@@ -1,3 +1,5 @@
+// Port: one way for a peer to be present (lifecycle §1, §7); one implementation a runtime.
+
 import type { WallMs } from "../core/brand.ts";
 import type { Identity, Intelligence, RuntimeName } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";

@@ -1,3 +1,5 @@
+// Port: tmux, one server a socket (lifecycle §7). Every answer may be `unknown`.
+
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Identity } from "../core/names.ts";
 
