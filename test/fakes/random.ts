@@ -27,9 +27,8 @@ export class Random {
   }
 
   pick<T>(from: readonly T[]): T {
-    const chosen = from[this.int(0, from.length - 1)];
-    if (chosen === undefined) throw new Error("pick from an empty list");
-    return chosen;
+    if (from.length === 0) throw new Error("pick from an empty list");
+    return from[this.int(0, from.length - 1)] as T;
   }
 
   /** A stream of its own, so that one part's draws do not shift another's. */

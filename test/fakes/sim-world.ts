@@ -2,6 +2,7 @@
 
 import { defaultConfig, type Config } from "../../src/core/config.ts";
 import { layout, type Layout } from "../../src/core/layout.ts";
+import type { LogEvent, LogName } from "../../src/core/log-event.ts";
 import type { RuntimeName } from "../../src/core/names.ts";
 import type { DeathWatch } from "../../src/ports/death-watch.ts";
 import type { Host } from "../../src/ports/host.ts";
@@ -85,6 +86,8 @@ export class SimWorld {
   readonly faults: Faults = { unknown: 0, launchDelayMs: 0, watch: "good" };
   /** Told when an agent's turn is over. */
   onReply: ((pane: FakePane, message: string) => void) | null = null;
+  /** Told of every event that a daemon logs, whether or not it could be written. */
+  onLog: ((log: LogName, event: LogEvent) => void) | null = null;
   /** Told of every output of a pane. */
   onOutput: ((pane: FakePane) => void) | null = null;
   private readonly faultRandom: Random;
@@ -108,6 +111,8 @@ export class SimWorld {
     const exitsLog = this.layout.exitsLog;
     this.witnesses = new Witnesses({ time, random, table, files, tmux, exitsLog });
     this.tmux.onPaneDied = (server) => this.witnesses.paneDied(server);
+    this.tmux.onAttached = ({ dir, attached }) =>
+      void this.files.writeAtomic(`${dir}/attached`, `${attached}\n`);
     this.runtimes = new Map(
       [plainRuntime(), agentRuntime(this.conversations)].map((each) => [each.name, each]),
     );
@@ -158,6 +163,7 @@ export class SimWorld {
     tmux.fails = unknown;
     tmux.launchDelayMs = () => this.faults.launchDelayMs;
     const log = new FakeLogBook({ files: this.files, clock, layout: paths });
+    log.onEvent = (name, event) => this.onLog?.(name, event);
     return {
       config,
       layout: paths,
@@ -210,7 +216,7 @@ export class SimWorld {
 /** `set -g @name value` lines are all that the fake server takes from its file. */
 function readConf(text: string): Readonly<Record<string, string>> {
   const options: Record<string, string> = {};
-  for (const match of text.matchAll(/^set(?:-option)? (?:-\w+ )*(@\w+) "?([^"\s]+)"?$/gm)) {
+  for (const match of text.matchAll(/^set-option -g (@\w+) ["']?([^"'\s]+)["']?$/gm)) {
     const [, name, value] = match;
     if (name !== undefined && value !== undefined) options[name] = value;
   }

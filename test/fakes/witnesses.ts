@@ -32,14 +32,16 @@ export class Witnesses {
 
   /** The hook of tmux.conf: record, log, end the server. */
   paneDied(server: FakeServer): void {
-    const { table, tmux } = this.options;
+    const { files, table, time, tmux } = this.options;
     const hook = table.spawn({ kind: "hook", owner: server.dir, parent: server.process });
     const how = server.pane.dead;
     const start = this.startOf(server.dir);
     this.step(hook, () => {
-      const record = start === null || how === null ? null : sessionExit(start, how, this.options.time.wall());
+      const known = start === null || how === null || files.tree.at(`${server.dir}/end.json`) !== null;
+      const record = known ? null : sessionExit(start, how, time.wall());
       this.record(hook, record, () => {
-        tmux.askToExit(server);
+        // Through its socket, and only if the stamp is still this generation's.
+        if (tmux.at(server.socket) === server) tmux.askToExit(server);
         table.exit(hook, { code: 0 });
       });
     });

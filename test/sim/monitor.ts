@@ -36,6 +36,9 @@ export class Monitor {
     world.table.onSent = (sent) => this.signalled(sent);
     world.tmux.onBoot = (server) => this.booted(server);
     world.onOutput = (pane) => this.output(pane);
+    world.onLog = (_log, { ev, fields }) => {
+      if (ev === "bug") this.violation(`a bug was logged: ${String(fields["detail"])}`);
+    };
     world.files.onChange = (path) => this.changed(path);
   }
 
