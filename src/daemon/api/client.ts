@@ -1,0 +1,91 @@
+// The daemon over its unix socket, for verbs. Every call is bounded, and "cannot connect" says
+// what was found at the socket's path.
+
+import type { VerbCall } from "../verbs/verb.ts";
+import type { VerbAnswer } from "../../core/api.ts";
+import type { Personality } from "../../core/names.ts";
+import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
+import { parseHeartbeat } from "../../formats/heartbeat.ts";
+import type { Host } from "../../ports/host.ts";
+
+export type Reached<T> =
+  | { readonly state: "answered"; readonly value: T }
+  | { readonly state: "no-daemon"; readonly why: string }
+  | { readonly state: "unknown"; readonly why: string };
+
+const READ_TIMEOUT_MS = 5000;
+/** A wake waits for a boot, which has its own bounds; this is only a backstop. */
+const VERB_TIMEOUT_MS = 15 * 60_000;
+const STALE_PERIODS = 2;
+
+export interface Client {
+  status(): Promise<DaemonStatus>;
+  snapshot(): Promise<Reached<Snapshot>>;
+  why(personality: Personality): Promise<Reached<WhyReport>>;
+  verb(call: VerbCall): Promise<Reached<VerbAnswer>>;
+  stop(): Promise<Reached<{ pid: number }>>;
+}
+
+export function createClient(host: Host): Client {
+  const get = <T>(path: string) => request<T>(host, path, { timeoutMs: READ_TIMEOUT_MS });
+  const post = <T>(path: string, body: unknown, timeoutMs: number) =>
+    request<T>(host, path, { timeoutMs, body });
+  return {
+    status: () => status(host),
+    snapshot: () => get<Snapshot>("/v1/snapshot"),
+    why: (personality) => get<WhyReport>(`/v1/why/${personality}`),
+    verb: ({ personality, verb, request: body }) =>
+      post<VerbAnswer>(`/v1/peers/${personality}/${verb}`, body, VERB_TIMEOUT_MS),
+    stop: () => post<{ pid: number }>("/v1/daemon/stop", {}, READ_TIMEOUT_MS),
+  };
+}
+
+async function request<T>(
+  host: Host,
+  path: string,
+  how: { timeoutMs: number; body?: unknown },
+): Promise<Reached<T>> {
+  const unix = host.layout.daemonSocket;
+  const probe = host.tmux.probe(unix);
+  if (probe !== "answers" && probe !== "unknown") {
+    return { state: "no-daemon", why: ABSENCE[probe] };
+  }
+  try {
+    const response = await fetch(`http://iapeer${path}`, {
+      unix,
+      signal: AbortSignal.timeout(how.timeoutMs),
+      ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
+    });
+    const value = (await response.json()) as T;
+    if (!response.ok) return { state: "unknown", why: `the daemon answered ${response.status}` };
+    return { state: "answered", value };
+  } catch (error) {
+    return { state: "unknown", why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const ABSENCE = {
+  missing: "no daemon has been started in this root",
+  refused: "a daemon ran here and is gone",
+  "not-a-socket": "something that is not a socket is in its place",
+} as const;
+
+/** The heartbeat counts, whatever the socket says: a daemon that no longer ticks is `stale`. */
+async function status(host: Host): Promise<DaemonStatus> {
+  const reached = await request<DaemonStatus>(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
+  const read = host.files.read(host.layout.heartbeat);
+  const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
+  const schema = "iapeer.daemon.v1";
+  const last = beat === null ? {} : { last_tick: beat.ts };
+  if (reached.state === "no-daemon") {
+    return { schema, state: "not-running", reason: reached.why, ...last };
+  }
+  if (reached.state === "unknown") {
+    return { schema, state: "unknown", reason: reached.why, ...last };
+  }
+  const ageMs = beat === null ? null : host.clock.wall() - beat.wall;
+  const stale = beat === null || (ageMs !== null && ageMs > STALE_PERIODS * beat.periodMs);
+  if (!stale) return { ...reached.value, ...last };
+  const reason = beat === null ? "it has never ticked" : `its last tick was at ${beat.ts}`;
+  return { ...reached.value, ...last, state: "stale", reason };
+}

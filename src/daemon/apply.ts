@@ -1,0 +1,113 @@
+// Carries out one decision (lifecycle §4): one exhaustive switch. A failing decision is logged,
+// tried again at the next look, and never stops the others.
+
+import type { Context } from "./context.ts";
+import { logDecision } from "./decision-log.ts";
+import type { Live } from "./live.ts";
+import { noteCanary } from "./bring-up.ts";
+import { relaunch } from "./relaunch.ts";
+import type {
+  ArmCanary,
+  ClearServer,
+  Decision,
+  Reap,
+  RecordEnd,
+  RotatePaneLog,
+} from "../core/decision.ts";
+import { unreachable } from "../core/result.ts";
+import type { ServerExitCause } from "../core/states.ts";
+import { wallMs } from "../core/brand.ts";
+import { armCanary } from "../flows/session/canary.ts";
+import { rotatePaneLog } from "../flows/session/pane-log.ts";
+import { teardown } from "../flows/session/teardown.ts";
+import { recordUnwitnessed, settle } from "../flows/settle.ts";
+
+/** `wait`: nothing more can be done now; a timer or the next tick looks again. */
+export type Applied = "again" | "wait";
+
+export async function applyDecision(
+  context: Context,
+  live: Live,
+  decision: Exclude<Decision, { action: "none" }>,
+): Promise<Applied> {
+  switch (decision.action) {
+    case "settle-stopped":
+    case "settle-deliberate":
+    case "settle-death": {
+      const settled = settle(context.host, decision);
+      logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
+      return settled.state === "ok" ? "again" : "wait";
+    }
+    case "record-end":
+      return recordEndHere(context, live, decision);
+    case "clear-server":
+      return clearServer(context, live, decision);
+    case "relaunch":
+      return relaunch(context, live, decision);
+    case "reap":
+      return reap(context, live, decision);
+    case "arm-canary":
+      return rearm(context, live, decision);
+    case "rotate-pane-log":
+      return rotate(context, live, decision);
+    default:
+      return unreachable(decision);
+  }
+}
+
+function recordEndHere(context: Context, live: Live, decision: RecordEnd): Applied {
+  if (decision.generation === null) return "wait";
+  const cause = unwitnessedCause(context, live);
+  const { lastSeenWall } = context.state;
+  const since = cause === "unwitnessed" && lastSeenWall !== null ? lastSeenWall : null;
+  const recorded = recordUnwitnessed(context.host, {
+    identity: live.identity,
+    generation: decision.generation,
+    start: live.start,
+    cause,
+    ...(since === null ? {} : { since: wallMs(since) }),
+  });
+  logDecision(context.host, decision, { detail: recorded.ok ? recorded.value : recorded.error });
+  return recorded.ok ? "again" : "wait";
+}
+
+/** Seen by our own watch, lost with the host, or over before anybody of us looked. */
+function unwitnessedCause(context: Context, live: Live): ServerExitCause {
+  if (live.start === null) return "launch-failed";
+  if (live.start.bootId !== context.host.processes.bootId()) return "host-reboot";
+  if (live.start.server === undefined) return "launch-failed";
+  return live.foundDead ? "unwitnessed" : "server-vanished";
+}
+
+async function clearServer(context: Context, live: Live, decision: ClearServer): Promise<Applied> {
+  if (live.start === null) return "wait";
+  const spec = { start: live.start, reason: "session-gone", by: "daemon" } as const;
+  const ended = await teardown(context.host, spec);
+  logDecision(context.host, decision, { detail: ended.state });
+  return ended.state === "ended" ? "again" : "wait";
+}
+
+async function reap(context: Context, live: Live, decision: Reap): Promise<Applied> {
+  if (live.start === null) return "wait";
+  const spec = { start: live.start, reason: decision.reason, by: "daemon" } as const;
+  const ended = await teardown(context.host, spec);
+  logDecision(context.host, decision, { detail: ended.state === "ended" ? "" : "survived" });
+  return "again";
+}
+
+function rearm(context: Context, live: Live, decision: ArmCanary): Applied {
+  if (live.start === null) return "wait";
+  const outcome = armCanary(context.host, live.start);
+  noteCanary(context, live, outcome.process?.pid ?? null);
+  if (outcome.state !== "already") {
+    logDecision(context.host, decision, { detail: outcome.detail ?? "", state: outcome.state });
+  }
+  if (outcome.state === "spawned" || outcome.state === "already") return "again";
+  return "wait";
+}
+
+function rotate(context: Context, live: Live, decision: RotatePaneLog): Applied {
+  const rotated = rotatePaneLog(context.host, live.identity);
+  logDecision(context.host, decision, { detail: rotated.state === "ok" ? "" : rotated.detail });
+  return rotated.state === "ok" ? "again" : "wait";
+}

@@ -1,0 +1,61 @@
+// A wake as the supervisor sees it: the flow under the identity's lane, then the new life's
+// watches, so that a death in its first milliseconds is noticed like any other.
+
+import type { Context } from "./context.ts";
+import { refreshLive, type Live } from "./live.ts";
+import { armLife } from "./watches.ts";
+import type { WakeMode, WakeTrigger } from "../core/states.ts";
+import { wake, type WakeOutcome } from "../flows/wake.ts";
+
+export interface BringUp {
+  readonly trigger: WakeTrigger;
+  readonly topic?: string;
+  readonly asked?: WakeMode;
+}
+
+/** Must run in the identity's lane, after its last end has been settled. */
+export async function bringUp(context: Context, live: Live, ask: BringUp): Promise<WakeOutcome> {
+  const { host } = context;
+  const { presence } = live;
+  const runtime = host.runtimes.get(live.runtime);
+  if (presence === null || runtime === undefined) {
+    const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;
+    return { state: "refused", cause: "unknown-peer", detail };
+  }
+  live.launching = true;
+  try {
+    const outcome = await wake(host, {
+      presence,
+      runtime,
+      registry: context.state.registry,
+      doc: live.doc,
+      limit: context.limit,
+      ...ask,
+    });
+    refreshLive(host, live);
+    if (outcome.state === "woke") noteLife(context, live, outcome);
+    return outcome;
+  } finally {
+    live.launching = false;
+  }
+}
+
+function noteLife(
+  context: Context,
+  live: Live,
+  outcome: Extract<WakeOutcome, { state: "woke" }>,
+): void {
+  const now = context.host.clock.mono();
+  live.bornMono = now;
+  live.idleFloorMono = now;
+  live.launchEnv = outcome.launchEnv;
+  live.canary = null;
+  noteCanary(context, live, outcome.canaryPid);
+  armLife(context.watches, live);
+}
+
+/** The recorder that was just spawned; its own file comes a moment later. */
+export function noteCanary(context: Context, live: Live, pid: number | null): void {
+  const found = pid === null ? null : context.host.processes.identify(pid);
+  if (found !== null && found !== "unknown") live.canary = found;
+}

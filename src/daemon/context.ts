@@ -1,0 +1,38 @@
+// What the parts of the supervisor share: the host, the lives it holds, one lane an identity,
+// and the ways to ask for another look.
+
+import type { ClockWatch } from "./clock-watch.ts";
+import type { Incidents } from "./incidents.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Live } from "./live.ts";
+import type { WatchDeps } from "./watches.ts";
+import type { Identity } from "../core/names.ts";
+import type { Registry } from "../core/profile.ts";
+import type { Host } from "../ports/host.ts";
+
+export interface Context {
+  readonly host: Host;
+  readonly watches: WatchDeps;
+  readonly lives: Map<Identity, Live>;
+  /** Launch, teardown and accounting of one identity, one at a time. */
+  readonly lanes: Lanes<Identity>;
+  /** Readying and delivering, in the order asked; never holds up a teardown. */
+  readonly talks: Lanes<Identity>;
+  readonly incidents: Incidents;
+  readonly clocks: ClockWatch;
+  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly state: SupervisorState;
+  /** Another look at this identity, soon; asking twice looks once. */
+  enqueue(identity: Identity): void;
+}
+
+export interface SupervisorState {
+  registry: Registry;
+  registryStamp: string;
+  /** Set by stop(): nothing new is begun. */
+  closing: boolean;
+  /** What was last known alive before this supervisor began, for ends that nobody saw. */
+  lastSeenWall: number | null;
+  ticks: number;
+  lastTickMs: number;
+}

@@ -1,0 +1,68 @@
+// After a launch, or with a live session: wait until it is ready, then put the text in. Runs in
+// the identity's talk lane: texts arrive in the order asked, and a teardown never waits for it.
+
+import type { Context } from "./context.ts";
+import type { Live } from "./live.ts";
+import type { DeliveryState } from "../core/api.ts";
+import type { StartRecord } from "../core/generation.ts";
+import { deliver } from "../flows/session/deliver.ts";
+import { waitReady, type ReadyOutcome } from "../flows/session/ready.ts";
+import type { ReadyRule } from "../ports/runtime.ts";
+
+export interface Talk {
+  readonly start: StartRecord;
+  readonly launchEnv: Readonly<Record<string, string>>;
+  /** Null: the session was up already. */
+  readonly rule: ReadyRule | null;
+  readonly text: string | null;
+}
+
+export interface Talked {
+  readonly ready: ReadyOutcome;
+  /** Null: there was nothing to say. */
+  readonly delivered: DeliveryState | null;
+  readonly detail: string;
+}
+
+export function converse(context: Context, live: Live, talk: Talk): Promise<Talked> {
+  return context.talks.run(live.identity, () => talkNow(context, live, talk));
+}
+
+async function talkNow(context: Context, live: Live, talk: Talk): Promise<Talked> {
+  const { host } = context;
+  const runtime = host.runtimes.get(live.runtime);
+  const peer = live.presence?.peer;
+  if (runtime === undefined || peer === undefined) {
+    const ready: ReadyOutcome = { state: "not-ready", detail: "not in the registry" };
+    return { ready, delivered: talk.text === null ? null : "not-delivered", detail: ready.detail };
+  }
+  const parts = { start: talk.start, runtime, peer };
+  const begun = host.clock.mono();
+  const ready: ReadyOutcome =
+    talk.rule === null
+      ? { state: "ready" }
+      : await waitReady(host, { ...parts, rule: talk.rule });
+  if (talk.rule !== null) logReady(context, talk.start, { ready, begun });
+  if (ready.state !== "ready") {
+    const detail = ready.state === "ended" ? "it ended before it was ready" : ready.detail;
+    return { ready, delivered: talk.text === null ? null : "not-delivered", detail };
+  }
+  if (talk.text === null) return { ready, delivered: null, detail: "" };
+  const { launchEnv, text } = talk;
+  const said = await deliver(host, { ...parts, launchEnv, text, fresh: talk.rule !== null });
+  return { ready, delivered: said.state, detail: said.detail };
+}
+
+function logReady(
+  context: Context,
+  start: StartRecord,
+  seen: { ready: ReadyOutcome; begun: number },
+): void {
+  const { host } = context;
+  const { identity, generation } = start;
+  const { ready } = seen;
+  const ms = Math.round(host.clock.mono() - seen.begun);
+  const detail = ready.state === "not-ready" ? ready.detail : undefined;
+  const fields = { identity, generation, state: ready.state, ms, detail };
+  host.log.write("lifecycle", { ev: "ready", fields });
+}

@@ -1,0 +1,104 @@
+// A decision as a log line and as something that `iapeer why` remembers. Lines are rendered from
+// the decision itself, so that what was done and what was written cannot differ.
+
+import type { Live } from "./live.ts";
+import type { Decision } from "../core/decision.ts";
+import type { LogValue } from "../core/log-event.ts";
+import { unreachable } from "../core/result.ts";
+import { renderInstant } from "../formats/instant.ts";
+import type { Host } from "../ports/host.ts";
+
+const REMEMBERED_MAX = 20;
+
+/** The `action=` of lifecycle §8. */
+export function actionWord(decision: Decision): string {
+  switch (decision.action) {
+    case "none":
+      return decision.why;
+    case "settle-stopped":
+      return "skipped-stopped";
+    case "settle-deliberate":
+      return decision.parked ? "parked" : "ended";
+    case "settle-death":
+      return "reaped-gone";
+    case "record-end":
+      return "recorded-end";
+    case "clear-server":
+      return "cleared-server";
+    case "relaunch":
+      return decision.cause === "new" ? "needs-eager-fresh" : "restarted";
+    case "reap":
+      return decision.reason === "idle" ? "reaped-idle" : "reaped-ephemeral";
+    case "arm-canary":
+      return "canary";
+    case "rotate-pane-log":
+      return "rotated-pane-log";
+    default:
+      return unreachable(decision);
+  }
+}
+
+function extras(decision: Decision): Record<string, LogValue | undefined> {
+  switch (decision.action) {
+    case "settle-death":
+      return { death: decision.death, health_ms: Math.round(decision.healthMs) };
+    case "record-end":
+      return { death: decision.death };
+    case "relaunch":
+      return { runtime: decision.runtime, cause: decision.cause };
+    case "reap":
+      return { reason: decision.reason, idle_ms: Math.round(decision.idleMs) };
+    case "rotate-pane-log":
+      return { bytes: decision.bytes };
+    case "none":
+      return decision.untilWall === undefined ? {} : { until: renderInstant(decision.untilWall) };
+    case "settle-stopped":
+    case "settle-deliberate":
+    case "clear-server":
+    case "arm-canary":
+      return {};
+    default:
+      return unreachable(decision);
+  }
+}
+
+export interface DecisionNote {
+  /** Empty: nothing to add. */
+  readonly detail: string;
+  /** The canary's state. */
+  readonly state?: string;
+}
+
+export function logDecision(host: Host, decision: Decision, note: DecisionNote): void {
+  const { detail, state } = note;
+  host.log.write("lifecycle", {
+    ev: "supervise",
+    fields: {
+      identity: decision.identity,
+      generation: decision.generation ?? undefined,
+      action: actionWord(decision),
+      ...extras(decision),
+      state,
+      detail: detail === "" ? undefined : detail,
+    },
+  });
+}
+
+/** Keeps the latest decisions; the same inaction again and again is kept once. */
+export function remember(host: Host, live: Live, decision: Decision): void {
+  const cause = actionWord(decision);
+  const same = decision.action === "none" && live.lastDecision === cause;
+  if (host.config.verboseSupervise && decision.action === "none") logDecision(host, decision, { detail: "" });
+  if (same) return;
+  live.lastDecision = cause;
+  live.decisions.push({
+    ts: renderInstant(host.clock.wall()),
+    identity: live.identity,
+    action: decision.action,
+    cause,
+    detail: Object.entries(extras(decision))
+      .map(([key, value]) => `${key}=${String(value)}`)
+      .join(" "),
+  });
+  if (live.decisions.length > REMEMBERED_MAX) live.decisions.shift();
+}

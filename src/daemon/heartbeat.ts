@@ -1,0 +1,26 @@
+// The supervisor is watched too (lifecycle §4): each tick writes its progress, and a status that
+// finds it older than two periods fails, whatever the daemon's socket says.
+
+import type { Context } from "./context.ts";
+import { renderHeartbeat } from "../formats/heartbeat.ts";
+import { renderInstant } from "../formats/instant.ts";
+
+export function writeHeartbeat(context: Context): void {
+  const { host, state, clocks } = context;
+  const reading = clocks.read();
+  const alive = [...context.lives.values()].filter((live) => live.armed.has("server")).length;
+  host.files.writeAtomic(
+    host.layout.heartbeat,
+    renderHeartbeat({
+      ts: renderInstant(reading.wall),
+      wall: reading.wall,
+      boot: reading.boot,
+      bootId: host.processes.bootId(),
+      pid: host.processes.self().pid,
+      ticks: state.ticks,
+      tickMs: Math.round(state.lastTickMs * 100) / 100,
+      periodMs: host.config.tickMs,
+      alive,
+    }),
+  );
+}

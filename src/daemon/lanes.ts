@@ -1,0 +1,53 @@
+// One thing at a time for each identity, any number of identities at once; and a bound on how
+// many expensive things run together.
+
+/** Serialises work by key. A lane exists only while something is in it. */
+export class Lanes<Key> {
+  readonly #tails = new Map<Key, Promise<unknown>>();
+
+  /** Runs after everything queued before it under the same key, whatever became of that. */
+  run<T>(key: Key, work: () => Promise<T>): Promise<T> {
+    const before = this.#tails.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#tails.set(key, mine);
+    const clear = () => {
+      if (this.#tails.get(key) === mine) this.#tails.delete(key);
+    };
+    mine.then(clear, clear);
+    return mine;
+  }
+
+  busy(key: Key): boolean {
+    return this.#tails.has(key);
+  }
+
+  get size(): number {
+    return this.#tails.size;
+  }
+}
+
+/** At most `max` pieces of work at once; the others wait their turn, first come first served. */
+export function createLimit(max: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  const enter = (): Promise<void> => {
+    if (running < max) {
+      running += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  };
+  return async (work) => {
+    await enter();
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  };
+}

@@ -1,0 +1,111 @@
+// What the supervisor holds in memory about one identity: a cache of its records on disk, the
+// instants at which things were noticed, and the death watches that stand on its processes.
+
+import type { MonoMs } from "../core/brand.ts";
+import type { EndRecord, StartRecord } from "../core/generation.ts";
+import { emptyIdentityDoc, type IdentityDoc } from "../core/identity-doc.ts";
+import type { Identity, Personality, RuntimeName } from "../core/names.ts";
+import type { ProcessRef } from "../core/process-ref.ts";
+import type { Presence } from "../core/profile.ts";
+import type { RememberedDecision } from "../core/snapshot.ts";
+import { lifeOf } from "../flows/session/life.ts";
+import { readStart } from "../flows/session/records.ts";
+import { peekDoc } from "../flows/storage/identity-doc.ts";
+import { monoMs } from "../core/brand.ts";
+import type { Host } from "../ports/host.ts";
+
+export type Part = "server" | "pane" | "canary";
+
+export interface Live {
+  readonly identity: Identity;
+  readonly personality: Personality;
+  readonly runtime: RuntimeName;
+  /** Null when the peer is no longer in the registry. */
+  presence: Presence | null;
+  doc: IdentityDoc;
+  /** False when the document could not be read: nothing is decided on a guess. */
+  docKnown: boolean;
+  start: StartRecord | null;
+  end: EndRecord | null;
+  /** Its records could not be read: liveness is unknown until they can. */
+  unsure: boolean;
+  /** Each part that a death watch stands on now. */
+  readonly armed: Map<Part, ProcessRef>;
+  /** When each part was noticed dead. */
+  readonly deadAtMono: Map<Part, MonoMs>;
+  /** The life was already over when this supervisor first looked. */
+  foundDead: boolean;
+  bornMono: MonoMs;
+  /** Idle ages never reach back beyond this: the latest wake or clock jump. */
+  idleFloorMono: MonoMs;
+  launching: boolean;
+  canary: ProcessRef | null;
+  /** The peer's own environment, as last launched: adapters find transcripts by it. */
+  launchEnv: Readonly<Record<string, string>>;
+  /** Newest last, bounded. */
+  readonly decisions: RememberedDecision[];
+  lastDecision: string;
+  cancelTimer: (() => void) | null;
+}
+
+/** Nothing reaches back further than this process's own clock. */
+const LONG_AGO = monoMs(Number.MIN_SAFE_INTEGER);
+
+export interface LiveNames {
+  readonly identity: Identity;
+  readonly personality: Personality;
+  readonly runtime: RuntimeName;
+}
+
+export function createLive(names: LiveNames, presence: Presence | null): Live {
+  return {
+    ...names,
+    presence,
+    doc: emptyIdentityDoc(names.identity),
+    docKnown: true,
+    start: null,
+    end: null,
+    unsure: false,
+    armed: new Map(),
+    deadAtMono: new Map(),
+    foundDead: false,
+    bornMono: monoMs(0),
+    idleFloorMono: LONG_AGO,
+    launching: false,
+    canary: null,
+    launchEnv: {},
+    decisions: [],
+    lastDecision: "",
+    cancelTimer: null,
+  };
+}
+
+/** Reads document and records again; called after every action and at adoption, not every tick. */
+export function refreshLive(host: Host, live: Live): void {
+  const read = peekDoc(host, live.identity);
+  live.docKnown = read.state !== "failed";
+  if (read.state === "failed") return;
+  const before = live.doc.generation;
+  live.doc = read.doc;
+  if (read.doc.generation === null) return forgetLife(live);
+  const ref = { identity: live.identity, generation: read.doc.generation };
+  const life = lifeOf(host, ref, readStart(host, ref));
+  live.start = life.start;
+  live.end = life.end;
+  live.unsure = life.server === "unknown";
+  if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
+}
+
+function noteBirth(host: Host, live: Live): void {
+  live.deadAtMono.clear();
+  live.foundDead = false;
+  const startedWall = live.start?.startedWall ?? host.clock.wall();
+  const ageMs = Math.max(0, host.clock.wall() - startedWall);
+  live.bornMono = monoMs(host.clock.mono() - ageMs);
+}
+
+function forgetLife(live: Live): void {
+  live.start = null;
+  live.end = null;
+  live.unsure = false;
+}

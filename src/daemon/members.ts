@@ -1,0 +1,107 @@
+// Which identities there are: every presence in the registry, and whatever an identity document
+// or a session folder is left of. The registry is read again only when its file has changed.
+
+import { createLive, refreshLive, type Live } from "./live.ts";
+import type { Context } from "./context.ts";
+import { identityOf, type Identity } from "../core/names.ts";
+import type { Presence, Registry } from "../core/profile.ts";
+import { canaryProcess } from "../flows/session/canary.ts";
+import { launchEnvFor } from "../flows/doctrine.ts";
+import { readRegistry } from "../flows/storage/registry.ts";
+import type { Host } from "../ports/host.ts";
+import { splitIdentity } from "../rules/names.ts";
+
+export function presencesOf(registry: Registry): Presence[] {
+  return registry.peers.flatMap((peer) =>
+    peer.runtimes.map((runtime) => ({
+      identity: identityOf(runtime, peer.personality),
+      runtime,
+      peer,
+    })),
+  );
+}
+
+/** True when the registry may have changed since it was last read. */
+function stampOf(host: Host): string {
+  const facts = host.files.stat(host.layout.registry);
+  return facts.state === "ok" ? `${facts.inode}:${facts.mtimeMs}:${facts.size}` : facts.state;
+}
+
+/**
+ * Takes in changes of the registry. One that cannot be read leaves the last good one in force:
+ * a peer must not look removed because a file is briefly broken.
+ */
+export function refreshMembers(context: Context): void {
+  const { host, state } = context;
+  const stamp = stampOf(host);
+  if (stamp === state.registryStamp) return;
+  const read = readRegistry(host);
+  if (read.state === "corrupt" || read.state === "failed") {
+    host.log.write("lifecycle", {
+      ev: "registry-unreadable",
+      fields: { detail: read.detail, next: "iapeer verify --fix" },
+    });
+    return;
+  }
+  state.registryStamp = stamp;
+  state.registry = read.state === "ok" ? read.registry : { version: 1, peers: [] };
+  const presences = presencesOf(state.registry);
+  const known = new Set(presences.map(({ identity }) => identity));
+  for (const presence of presences) admit(context, presence);
+  for (const live of context.lives.values()) {
+    if (!known.has(live.identity)) dismiss(context, live);
+  }
+}
+
+function admit(context: Context, presence: Presence): void {
+  const known = context.lives.get(presence.identity);
+  if (known !== undefined) {
+    known.presence = presence;
+    return;
+  }
+  const { identity, runtime, peer } = presence;
+  const names = { identity, runtime, personality: peer.personality };
+  const live = createLive(names, presence);
+  context.lives.set(identity, live);
+  adopt(context.host, live);
+}
+
+function dismiss(context: Context, live: Live): void {
+  live.presence = null;
+  if (live.start !== null || context.lanes.busy(live.identity)) return;
+  if (live.doc.generation === null) context.lives.delete(live.identity);
+}
+
+/** Identities that only left state behind: watched and shown, never launched. */
+export function admitLeftovers(context: Context): void {
+  const { host } = context;
+  const docs = host.files.list(host.layout.identityDocsDir);
+  const folders = host.files.list(host.layout.sessionsDir);
+  const names = [
+    ...("names" in docs ? docs.names.map((name) => name.replace(/\.json$/, "")) : []),
+    ...("names" in folders ? folders.names : []),
+  ];
+  for (const name of new Set(names)) {
+    const split = splitIdentity(name);
+    if (split === null || context.lives.has(split.identity)) continue;
+    const live = createLive(split, null);
+    context.lives.set(split.identity, live);
+    adopt(host, live);
+  }
+}
+
+/** First look at what an earlier supervisor left of an identity. */
+export function adopt(host: Host, live: Live): void {
+  refreshLive(host, live);
+  if (live.presence !== null && host.runtimes.get(live.runtime)?.traits.agentic === true) {
+    const environment = launchEnvFor(host, live.presence.peer, live.runtime);
+    if (environment.ok) live.launchEnv = environment.value.env;
+  }
+  if (live.doc.generation === null || live.end !== null) return;
+  const ref = { identity: live.identity, generation: live.doc.generation };
+  live.canary = canaryProcess(host, ref);
+}
+
+export function lifeOfIdentity(context: Context, identity: Identity): Live | null {
+  return context.lives.get(identity) ?? null;
+}

@@ -1,0 +1,131 @@
+// One identity as plan() wants to see it. In the steady state this costs a few system calls and
+// no child process; only a reap asks tmux who is attached, and only when it is about to happen.
+
+import { markDead } from "./watches.ts";
+import type { Live, Part } from "./live.ts";
+import { wallMs } from "../core/brand.ts";
+import type { ProcessRef } from "../core/process-ref.ts";
+import type { Liveness } from "../core/states.ts";
+import type { GenerationView, IdentityView } from "../core/world.ts";
+import { readEnd } from "../flows/session/records.ts";
+import type { Host } from "../ports/host.ts";
+import { idleAgeMs } from "../rules/clock-jump.ts";
+
+/** `attached` is what tmux said when asked; absent: nobody asked. */
+export interface Asked {
+  readonly attached?: number | "unknown";
+}
+
+export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView {
+  const peer = live.presence?.peer;
+  return {
+    identity: live.identity,
+    personality: live.personality,
+    runtime: live.runtime,
+    registered: peer !== undefined,
+    managed: host.manager.manages(live.personality),
+    alwaysOn: peer?.always_on ?? false,
+    wakePolicy: peer?.wake_policy ?? "warm",
+    defaultRuntime: peer?.default_runtime ?? live.runtime,
+    launching: live.launching,
+    doc: live.doc,
+    generation: viewGeneration(host, live, asked),
+  };
+}
+
+function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | null {
+  const id = live.doc.generation;
+  if (id === null) return null;
+  const server = partLiveness(host, live, "server");
+  const pane = partLiveness(host, live, "pane");
+  const over = server === "dead" || pane === "dead";
+  if (over && live.end === null) lookForEnd(host, live);
+  const paneLog = host.files.stat(host.layout.paneLog(live.identity));
+  return {
+    id,
+    server,
+    pane,
+    end: live.end,
+    healthMs: healthMs(host, live),
+    unwitnessedMs: over && live.end === null ? deadForMs(host, live) : 0,
+    idleMs: over ? "unknown" : idleMs(host, live, paneLog.state === "ok" ? paneLog.mtimeMs : null),
+    attached: asked.attached ?? "unasked",
+    canary: over ? "unknown" : partLiveness(host, live, "canary"),
+    paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
+  };
+}
+
+function refOf(live: Live, part: Part): ProcessRef | undefined {
+  return part === "canary" ? (live.canary ?? undefined) : live.start?.[part];
+}
+
+/**
+ * A part that the kernel's watch stands on costs one kill(pid, 0); without a watch, pid and
+ * start time are compared. A part that was never recorded was never seen alive.
+ */
+export function partLiveness(host: Host, live: Live, part: Part): Liveness {
+  if (live.unsure || !live.docKnown) return "unknown";
+  if (live.deadAtMono.has(part)) return "dead";
+  const seen = lookAt(host, live, part);
+  if (seen === "dead" && part !== "canary") markDead(host, live, part);
+  return seen;
+}
+
+function lookAt(host: Host, live: Live, part: Part): Liveness {
+  const ref = refOf(live, part);
+  if (ref === undefined) return "dead";
+  if (live.start !== null && live.start.bootId !== host.processes.bootId()) return "dead";
+  return live.armed.has(part) ? existence(host, ref) : host.processes.liveness(ref);
+}
+
+const existence = (host: Host, ref: ProcessRef): Liveness =>
+  host.processes.exists(ref.pid) === "dead" ? "dead" : "alive";
+
+function lookForEnd(host: Host, live: Live): void {
+  if (live.doc.generation === null) return;
+  const ref = { identity: live.identity, generation: live.doc.generation };
+  const found = readEnd(host, ref);
+  if (found.state === "recorded") live.end = found.end;
+}
+
+function deadForMs(host: Host, live: Live): number {
+  const at = Math.min(
+    live.deadAtMono.get("server") ?? Number.POSITIVE_INFINITY,
+    live.deadAtMono.get("pane") ?? Number.POSITIVE_INFINITY,
+  );
+  return Number.isFinite(at) ? host.clock.mono() - at : 0;
+}
+
+function healthMs(host: Host, live: Live): number {
+  const end = live.deadAtMono.get("server") ?? live.deadAtMono.get("pane") ?? host.clock.mono();
+  return Math.max(0, end - live.bornMono);
+}
+
+/** From the latest of pane output, transcript and the wake itself; never before a clock jump. */
+function idleMs(host: Host, live: Live, paneWall: number | null): number | "unknown" {
+  const { start, presence } = live;
+  if (start === null) return "unknown";
+  const transcript = transcriptWall(host, live);
+  const latest = Math.max(start.startedWall, paneWall ?? 0, transcript ?? 0);
+  const lastActivityWall = wallMs(latest);
+  if (presence === null && paneWall === null) return "unknown";
+  return idleAgeMs({
+    lastActivityWall,
+    nowWall: host.clock.wall(),
+    floorMonoAgeMs: host.clock.mono() - live.idleFloorMono,
+  });
+}
+
+function transcriptWall(host: Host, live: Live): number | null {
+  if (live.presence === null) return null;
+  const runtime = host.runtimes.get(live.runtime);
+  return runtime?.lastActivity(live.presence.peer, live.launchEnv) ?? null;
+}
+
+/** Who is attached, from tmux itself; a child process, so only asked before a reap. */
+export async function askAttached(host: Host, live: Live): Promise<number | "unknown"> {
+  if (live.start === null) return "unknown";
+  const answer = await host.tmux.query(live.start.socket, live.identity, "#{session_attached}");
+  if (answer.state !== "answered" || !/^[0-9]{1,6}\s*$/.test(answer.text)) return "unknown";
+  return Number(answer.text);
+}

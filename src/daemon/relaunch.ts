@@ -1,0 +1,61 @@
+// Relaunching without being asked (lifecycle §4 line 3): a `new-eager` mark goes to the default
+// runtime, an always-on peer comes back, and neither waits for readiness inside the lane.
+
+import type { Applied } from "./apply.ts";
+import { bringUp } from "./bring-up.ts";
+import type { Context } from "./context.ts";
+import { converse } from "./converse.ts";
+import { logDecision } from "./decision-log.ts";
+import type { Live } from "./live.ts";
+import type { Relaunch } from "../core/decision.ts";
+import { identityOf } from "../core/names.ts";
+import { changeDoc } from "../flows/storage/identity-doc.ts";
+import { freshText } from "../flows/texts.ts";
+
+export async function relaunch(
+  context: Context,
+  live: Live,
+  decision: Relaunch,
+): Promise<Applied> {
+  const target = identityOf(decision.runtime, live.personality);
+  if (target !== live.identity) return passOn(context, live, decision);
+  const waitMs = context.incidents.staggerMs(live.identity);
+  if (waitMs > 0) {
+    context.host.clock.after(waitMs, () => context.enqueue(live.identity));
+    return "wait";
+  }
+  logDecision(context.host, decision, { detail: "" });
+  const trigger = decision.cause === "new" ? "new" : "always-on";
+  const outcome = await bringUp(context, live, { trigger });
+  if (outcome.state === "woke") {
+    const { start, launchEnv, woke } = outcome;
+    const text = live.presence === null ? null : freshText(live.presence.peer, woke.mode, null);
+    converse(context, live, { start, launchEnv, rule: woke.rule, text }).then(
+      () => context.enqueue(live.identity),
+      (error: unknown) => reportBug(context, live, error),
+    );
+    return "again";
+  }
+  return outcome.state === "alive" ? "again" : "wait";
+}
+
+/** The mark moves to the presence that will be launched; set there before it is cleared here. */
+function passOn(context: Context, live: Live, decision: Relaunch): Applied {
+  const target = identityOf(decision.runtime, live.personality);
+  logDecision(context.host, decision, { detail: `passed on to ${target}` });
+  const other = context.lives.get(target);
+  if (other === undefined) return "wait";
+  const set = changeDoc(context.host, target, (doc) => ({ ...doc, newEager: true }));
+  if (set.state === "failed") return "wait";
+  changeDoc(context.host, live.identity, (doc) => ({ ...doc, newEager: false }));
+  context.enqueue(target);
+  return "again";
+}
+
+function reportBug(context: Context, live: Live, error: unknown): void {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  context.host.log.write("lifecycle", {
+    ev: "bug",
+    fields: { identity: live.identity, detail },
+  });
+}

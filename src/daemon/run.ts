@@ -1,0 +1,141 @@
+// The daemon's life: the lease, the supervisor, the socket, and an orderly end. Sessions are not
+// its children in any sense that matters: they live on through all of it.
+
+import { answerRequest, BODY_BYTES_MAX } from "./api/server.ts";
+import { createSupervisor, type Supervisor } from "./supervisor.ts";
+import { IapeerError } from "../core/error.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import type { DaemonStatus } from "../core/snapshot.ts";
+import { renderInstant } from "../formats/instant.ts";
+import { prepareRoot } from "../flows/storage/root.ts";
+import type { DeathWatch } from "../ports/death-watch.ts";
+import type { Host } from "../ports/host.ts";
+import type { Lease } from "../ports/lock.ts";
+
+export interface DaemonDeps {
+  readonly host: Host;
+  readonly lease: Lease;
+  readonly createWatch: () => DeathWatch;
+  readonly listen: (spec: ListenSpec) => Result<Listening>;
+  readonly onReady?: () => void;
+  /** Aborted when the process is asked to end (TERM, INT). */
+  readonly signal: AbortSignal;
+}
+
+/** An HTTP server on a unix socket that only its owner can open. */
+export interface ListenSpec {
+  readonly path: string;
+  readonly bodyBytesMax: number;
+  readonly answer: (request: Request) => Promise<Response>;
+  readonly onBug: (detail: string) => void;
+}
+
+export interface Listening {
+  stop(): Promise<void>;
+}
+
+/** Resolves when the daemon has ended in order; an error when it could not begin. */
+export async function runDaemon(deps: DaemonDeps): Promise<Result<void, IapeerError>> {
+  const { host } = deps;
+  const prepared = prepareRoot(host);
+  if (!prepared.ok) return prepared;
+  const tmux = await host.tmux.version();
+  if (tmux.state === "missing") return err(noTmux(tmux.detail));
+  const held = deps.lease.acquire(host.layout.daemonLease);
+  if (held.state !== "held") return err(noLease(host, held));
+  try {
+    return await supervised(deps);
+  } finally {
+    held.release();
+  }
+}
+
+async function supervised(deps: DaemonDeps): Promise<Result<void, IapeerError>> {
+  const { host } = deps;
+  const startedWall = host.clock.wall();
+  const watch = deps.createWatch();
+  const supervisor = createSupervisor(host, watch);
+  await supervisor.start();
+  const stop = Promise.withResolvers<void>();
+  if (deps.signal.aborted) stop.resolve();
+  deps.signal.addEventListener("abort", () => stop.resolve(), { once: true });
+  const status = () => statusOf({ host, supervisor, watch, startedWall });
+  const served = serve(deps, { supervisor, status, onStop: () => stop.resolve() });
+  if (!served.ok) {
+    await supervisor.stop();
+    return served;
+  }
+  deps.onReady?.();
+  await stop.promise;
+  await supervisor.stop();
+  await served.value.stop();
+  host.files.remove(host.layout.daemonSocket);
+  return ok(undefined);
+}
+
+interface Serving {
+  readonly supervisor: Supervisor;
+  readonly status: () => DaemonStatus;
+  readonly onStop: () => void;
+}
+
+/** A socket file left by a dead daemon is replaced; anything else in its place is refused. */
+function serve(deps: DaemonDeps, serving: Serving): Result<Listening, IapeerError> {
+  const { host } = deps;
+  const path = host.layout.daemonSocket;
+  const there = host.files.stat(path);
+  if (there.state === "ok" && there.kind !== "socket") return err(inTheWay(path, there.kind));
+  host.files.remove(path);
+  const listening = deps.listen({
+    path,
+    bodyBytesMax: BODY_BYTES_MAX,
+    answer: (request) => answerRequest({ host, ...serving }, request),
+    onBug: (detail) => host.log.write("lifecycle", { ev: "bug", fields: { about: "api", detail } }),
+  });
+  return listening.ok ? listening : err(inTheWay(path, listening.error));
+}
+
+function statusOf(seen: {
+  host: Host;
+  supervisor: Supervisor;
+  watch: DeathWatch;
+  startedWall: ReturnType<Host["clock"]["wall"]>;
+}): DaemonStatus {
+  const { host, supervisor, watch } = seen;
+  const trouble = host.log.trouble();
+  return {
+    schema: "iapeer.daemon.v1",
+    state: "running",
+    pid: host.processes.self().pid,
+    started: renderInstant(seen.startedWall),
+    version: host.facts.version,
+    death_watch: watch.mechanism,
+    tick_ms: supervisor.facts.lastTickMs(),
+    peers_alive: supervisor.facts.alive(),
+    ...(trouble === null ? {} : { reason: trouble }),
+  };
+}
+
+const noTmux = (detail: string): IapeerError =>
+  new IapeerError({
+    code: "tmux-missing",
+    what: "tmux cannot be used",
+    why: detail,
+    next: "install tmux 3.2 or newer: apt install tmux, or brew install tmux",
+  });
+
+const noLease = (host: Host, held: { state: string; detail?: string }): IapeerError =>
+  new IapeerError({
+    code: held.state === "busy" ? "daemon-running" : "lease-failed",
+    what: `another process supervises ${host.layout.root}`,
+    ...(held.detail === undefined ? {} : { why: held.detail }),
+    next: "iapeer daemon status",
+  });
+
+const inTheWay = (path: string, why: string): IapeerError =>
+  new IapeerError({
+    code: "socket-path",
+    what: `cannot listen on ${path}`,
+    why,
+    next: "move it away, then start the daemon again",
+  });

@@ -1,0 +1,90 @@
+// What the supervisor tells of itself: the listing, and why a peer is as it is. Observed now,
+// from the same view that plan() gets.
+
+import type { Context } from "./context.ts";
+import type { Live } from "./live.ts";
+import { observe } from "./observe.ts";
+import type { Personality } from "../core/names.ts";
+import type { PeerRow, PresenceRow, Snapshot, WhyReport } from "../core/snapshot.ts";
+import { identityOf } from "../core/names.ts";
+import { wallMs } from "../core/brand.ts";
+import type { RegistryEntry } from "../core/profile.ts";
+import { renderInstant } from "../formats/instant.ts";
+import { pathsOf } from "../flows/session/records.ts";
+import { explain } from "../rules/explain.ts";
+import { peerState } from "../rules/peer-state.ts";
+
+export function snapshot(context: Context): Snapshot {
+  const peers = context.state.registry.peers.map((peer) => peerRow(context, peer));
+  return { schema: "iapeer.list.v1", peers };
+}
+
+function peerRow(context: Context, peer: RegistryEntry): PeerRow {
+  return {
+    personality: peer.personality,
+    description: peer.description,
+    intelligence: peer.intelligence,
+    cwd: peer.cwd,
+    default_runtime: peer.default_runtime,
+    runtimes: peer.runtimes.flatMap((runtime) => {
+      const live = context.lives.get(identityOf(runtime, peer.personality));
+      return live === undefined ? [] : [presenceRow(context, live)];
+    }),
+  };
+}
+
+export function presenceRow(context: Context, live: Live): PresenceRow {
+  const { host } = context;
+  const view = observe(host, live);
+  const state = peerState(view, { wall: host.clock.wall() }, host.config);
+  const up = state === "alive" || state === "starting";
+  const { start } = live;
+  const idle = view.generation?.idleMs;
+  const active = typeof idle === "number" ? wallMs(host.clock.wall() - idle) : null;
+  return {
+    runtime: live.runtime,
+    identity: live.identity,
+    state,
+    since: since(live, up),
+    ...(live.doc.generation === null ? {} : { generation: live.doc.generation }),
+    ...(up && start?.server !== undefined ? { server_pid: start.server.pid } : {}),
+    ...(up && start?.pane !== undefined ? { pane_pid: start.pane.pid } : {}),
+    attached: up ? attachedCount(context, live) : 0,
+    ...(up && active !== null ? { last_active: renderInstant(active) } : {}),
+  };
+}
+
+/** Alive since its launch; at rest since its end. */
+function since(live: Live, up: boolean): string | null {
+  if (!up && live.end !== null) return live.end.ts;
+  return live.start === null ? null : renderInstant(live.start.startedWall);
+}
+
+/** As last written by the session's own hooks; no child process is asked. */
+function attachedCount(context: Context, live: Live): number {
+  if (live.doc.generation === null) return 0;
+  const ref = { identity: live.identity, generation: live.doc.generation };
+  const read = context.host.files.read(pathsOf(context.host, ref).attached);
+  const count = read.state === "ok" ? Number(read.text.trim()) : 0;
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+export function why(context: Context, personality: Personality): WhyReport {
+  const { host } = context;
+  const lives = [...context.lives.values()].filter((live) => live.personality === personality);
+  const now = { wall: host.clock.wall() };
+  return {
+    schema: "iapeer.why.v1",
+    personality,
+    presences: lives.map((live) => {
+      const view = observe(host, live);
+      return {
+        identity: live.identity,
+        state: peerState(view, now, host.config),
+        ...explain(view, now, host.config),
+        doc: live.doc,
+        decisions: [...live.decisions],
+      };
+    }),
+  };
+}

@@ -1,0 +1,66 @@
+// The periodic pass (lifecycle §4): observe everybody, plan, and enqueue those about whom there
+// is something to do. In the steady state it costs no child process and no disk write but one.
+
+import type { Context } from "./context.ts";
+import { remember } from "./decision-log.ts";
+import { writeHeartbeat } from "./heartbeat.ts";
+import { keepHouse } from "./housekeeping.ts";
+import { refreshLive } from "./live.ts";
+import { refreshMembers } from "./members.ts";
+import { observe } from "./observe.ts";
+import { scheduleNext } from "./timers.ts";
+import { armLife } from "./watches.ts";
+import type { Identity } from "../core/names.ts";
+import { changeDoc } from "../flows/storage/identity-doc.ts";
+import { shiftDoc } from "../rules/clock-jump.ts";
+import { planIdentity } from "../rules/plan.ts";
+import type { Jump } from "./clock-watch.ts";
+
+/** Clean-up of logs and forensics, every so many ticks. */
+const HOUSEKEEPING_TICKS = 30;
+
+/** Returns the identities that need something done; they are already enqueued. */
+export function tick(context: Context): readonly Identity[] {
+  const { host, state } = context;
+  const begun = host.clock.mono();
+  noticeJump(context);
+  refreshMembers(context);
+  const busy: Identity[] = [];
+  const now = { wall: host.clock.wall() };
+  for (const live of context.lives.values()) {
+    if (live.unsure || !live.docKnown) refreshLive(host, live);
+    armLife(context.watches, live);
+    const decision = planIdentity(observe(host, live), now, host.config);
+    if (decision.action === "none") {
+      remember(host, live, decision);
+      scheduleNext(context, live, decision.untilWall ?? null);
+    } else {
+      busy.push(live.identity);
+      context.enqueue(live.identity);
+    }
+  }
+  state.ticks += 1;
+  if (state.ticks % HOUSEKEEPING_TICKS === 1) keepHouse(context);
+  state.lastTickMs = host.clock.mono() - begun;
+  writeHeartbeat(context);
+  return busy;
+}
+
+/** Before anything is planned, so that a jump reaps and restarts nobody. */
+export function noticeJump(context: Context): void {
+  const jump = context.clocks.look();
+  if (jump !== null) applyJump(context, jump);
+}
+
+export function applyJump(context: Context, jump: Jump): void {
+  const { host } = context;
+  const now = host.clock.mono();
+  for (const live of context.lives.values()) {
+    live.idleFloorMono = now;
+    if (jump.kind !== "set") continue;
+    const { deaths, restart } = live.doc;
+    if (deaths.length === 0 && restart.notBeforeWall === null) continue;
+    changeDoc(host, live.identity, (doc) => shiftDoc(doc, jump.deltaMs));
+    refreshLive(host, live);
+  }
+}

@@ -1,0 +1,154 @@
+// The verbs that end a session or change what happens at its end: stop, self-fresh, self-done,
+// refresh; and those that press keys in a living one.
+
+import type { Context } from "../context.ts";
+import { refreshLive, type Live } from "../live.ts";
+import { isLive } from "./presence.ts";
+import { partLiveness } from "../observe.ts";
+import { supervise } from "../supervise.ts";
+import type { VerbAnswer } from "../../core/api.ts";
+import type { IdentityDoc } from "../../core/identity-doc.ts";
+import { teardown } from "../../flows/session/teardown.ts";
+import { changeDoc } from "../../flows/storage/identity-doc.ts";
+import type { TeardownReason } from "../../core/states.ts";
+
+/** Time for the caller, who may live in that very session, to read the answer. */
+const SELF_FRESH_DELAY_MS = 500;
+
+const done = (live: Live, detail: string): VerbAnswer => ({
+  result: "done",
+  identity: live.identity,
+  detail,
+});
+
+const failed = (live: Live, cause: string, detail: string): VerbAnswer => ({
+  result: "failed",
+  identity: live.identity,
+  cause,
+  detail,
+});
+
+/** The flag first, durably: a stop that is cut off here still keeps the peer down. */
+export function stopPresence(context: Context, live: Live): Promise<VerbAnswer> {
+  return context.lanes.run(live.identity, async () => {
+    if (context.host.manager.manages(live.personality)) {
+      return failed(live, "managed", "a service manager holds it; stop it through its service");
+    }
+    const marked = mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
+    if (marked !== null) return marked;
+    const ended = await endSession(context, live, "stop");
+    if (ended !== null) return ended;
+    return done(live, "stopped; nothing wakes it until `iapeer start`");
+  });
+}
+
+/** Null: nothing of it runs any more. Unknown liveness is said, and nothing is signalled. */
+export async function endSession(
+  context: Context,
+  live: Live,
+  reason: TeardownReason,
+): Promise<VerbAnswer | null> {
+  refreshLive(context.host, live);
+  if (live.unsure || !live.docKnown) {
+    return failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
+  }
+  if (live.start !== null && context.host.manager.manages(live.personality)) {
+    return failed(live, "managed", "a service manager holds it");
+  }
+  // A life that is over already is not ours to call ended: its own witness tells how it went.
+  if (live.start !== null && partLiveness(context.host, live, "server") !== "dead") {
+    const ended = await teardown(context.host, { start: live.start, reason, by: "daemon" });
+    if (ended.state === "survived") {
+      return failed(live, "survived", `pids ${ended.pids.join(", ")} would not end`);
+    }
+  }
+  refreshLive(context.host, live);
+  await supervise(context, live, null);
+  return null;
+}
+
+function mark(
+  context: Context,
+  live: Live,
+  change: (doc: IdentityDoc) => IdentityDoc,
+): VerbAnswer | null {
+  const changed = changeDoc(context.host, live.identity, change);
+  refreshLive(context.host, live);
+  return changed.state === "ok" ? null : failed(live, "state-unwritable", changed.detail);
+}
+
+export function refresh(context: Context, live: Live): Promise<VerbAnswer> {
+  return context.lanes.run(live.identity, () => {
+    const marked = mark(context, live, (doc) => ({ ...doc, freshNext: true }));
+    return Promise.resolve(marked ?? done(live, "the next wake by message starts fresh"));
+  });
+}
+
+export function selfDone(context: Context, live: Live): Promise<VerbAnswer> {
+  return context.lanes.run(live.identity, () => {
+    const marked = mark(context, live, (doc) => ({ ...doc, ephemeralArmed: true }));
+    context.enqueue(live.identity);
+    return Promise.resolve(marked ?? done(live, "done; it is reaped once it is quiet"));
+  });
+}
+
+/** The mark is on disk before the session ends, so that a crash in between still relaunches. */
+export function selfFresh(context: Context, live: Live): Promise<VerbAnswer> {
+  return context.lanes.run(live.identity, () => {
+    const generation = live.doc.generation;
+    const marked = mark(context, live, (doc) => ({ ...doc, newEager: true }));
+    if (marked !== null) return Promise.resolve(marked);
+    context.host.clock.after(SELF_FRESH_DELAY_MS, () => {
+      endForFresh(context, live, generation).catch((error: unknown) => {
+        context.host.log.write("lifecycle", {
+          ev: "bug",
+          fields: { identity: live.identity, detail: String(error) },
+        });
+      });
+    });
+    return Promise.resolve(done(live, "a fresh session takes over in a moment"));
+  });
+}
+
+async function endForFresh(
+  context: Context,
+  live: Live,
+  generation: IdentityDoc["generation"],
+): Promise<void> {
+  await context.lanes.run(live.identity, async () => {
+    if (context.state.closing || live.doc.generation !== generation) return;
+    await endSession(context, live, "new");
+  });
+}
+
+/** Control is a channel of its own: keys, never text in the conversation. */
+export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
+  const runtime = context.host.runtimes.get(live.runtime);
+  const keys = runtime?.interruptKeys ?? null;
+  if (keys === null) return failed(live, "unsupported", `${live.runtime} cannot be interrupted`);
+  return pressKeys(context, live, { keys, said: "interrupted" });
+}
+
+export async function compact(context: Context, live: Live): Promise<VerbAnswer> {
+  const runtime = context.host.runtimes.get(live.runtime);
+  const command = runtime?.compactCommand ?? null;
+  if (command === null) return failed(live, "unsupported", `${live.runtime} cannot compact`);
+  if (!isLive(context, live) || live.start === null) return failed(live, "asleep", "it is not alive");
+  const { socket, identity } = live.start;
+  const pasted = await context.host.tmux.paste({ socket, identity, text: command });
+  if (pasted.state !== "answered") return failed(live, "unreachable", pasted.state);
+  return pressKeys(context, live, { keys: ["Enter"], said: "asked to compact" });
+}
+
+async function pressKeys(
+  context: Context,
+  live: Live,
+  press: { keys: readonly string[]; said: string },
+): Promise<VerbAnswer> {
+  if (!isLive(context, live) || live.start === null) return failed(live, "asleep", "it is not alive");
+  const { socket, identity } = live.start;
+  const pressed = await context.host.tmux.keys(socket, identity, press.keys);
+  return pressed.state === "answered"
+    ? done(live, press.said)
+    : failed(live, "unreachable", pressed.state);
+}

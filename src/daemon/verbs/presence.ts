@@ -1,0 +1,62 @@
+// Which presence of a peer a verb is about: the one that was named, else one that lives, else
+// the default.
+
+import type { Context } from "../context.ts";
+import type { Live } from "../live.ts";
+import { refreshMembers } from "../members.ts";
+import { partLiveness } from "../observe.ts";
+import type { VerbAnswer } from "../../core/api.ts";
+import { identityOf, type Personality } from "../../core/names.ts";
+import { checkRuntime } from "../../rules/names.ts";
+import { ok, err, type Result } from "../../core/result.ts";
+
+export function isLive(context: Context, live: Live): boolean {
+  if (live.start === null || live.end !== null) return false;
+  const both = [partLiveness(context.host, live, "server"), partLiveness(context.host, live, "pane")];
+  return both.every((part) => part === "alive");
+}
+
+/** Every presence of a registered peer, the default one first. */
+export function presencesOfPeer(context: Context, personality: Personality): readonly Live[] {
+  refreshMembers(context);
+  const all = [...context.lives.values()].filter((live) => live.personality === personality);
+  const isDefault = (live: Live) => live.presence?.peer.default_runtime === live.runtime;
+  return all.toSorted((a, b) => Number(isDefault(b)) - Number(isDefault(a)));
+}
+
+export function choosePresence(
+  context: Context,
+  personality: Personality,
+  runtime: string | undefined,
+): Result<Live, VerbAnswer> {
+  const all = presencesOfPeer(context, personality);
+  const registered = all.filter((live) => live.presence !== null);
+  const first = registered[0];
+  if (first === undefined) return err(unknownPeer(personality));
+  if (runtime === undefined) return ok(all.find((live) => isLive(context, live)) ?? first);
+  const checked = checkRuntime(runtime);
+  const named = checked.ok
+    ? registered.find((live) => live.identity === identityOf(checked.value, personality))
+    : undefined;
+  return named === undefined ? err(noSuchRuntime(first, runtime)) : ok(named);
+}
+
+function unknownPeer(personality: Personality): VerbAnswer {
+  return {
+    result: "refused",
+    identity: personality as unknown as Live["identity"],
+    cause: "unknown-peer",
+    detail: `there is no peer ${personality}`,
+    next: "iapeer list",
+  };
+}
+
+function noSuchRuntime(live: Live, runtime: string): VerbAnswer {
+  return {
+    result: "refused",
+    identity: live.identity,
+    cause: "unknown-runtime",
+    detail: `${live.personality} has no runtime ${runtime}`,
+    next: `iapeer add-runtime ${live.personality} ${runtime}`,
+  };
+}

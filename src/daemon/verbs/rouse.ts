@@ -1,0 +1,152 @@
+// The verbs that bring a peer up: wake, start, new, attach, and a launch from its folder.
+
+import { bringUp, type BringUp } from "../bring-up.ts";
+import type { Context } from "../context.ts";
+import { converse, type Talked } from "../converse.ts";
+import { refreshLive, type Live } from "../live.ts";
+import { supervise } from "../supervise.ts";
+import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
+import type { IdentityDoc } from "../../core/identity-doc.ts";
+import { checkMessage, renderMessage } from "../../formats/envelope.ts";
+import { changeDoc } from "../../flows/storage/identity-doc.ts";
+import { freshText } from "../../flows/texts.ts";
+import type { WakeOutcome } from "../../flows/wake.ts";
+
+export interface Rouse extends BringUp {
+  /** What the operator's word changes in the document before anything else. */
+  readonly change?: (doc: IdentityDoc) => IdentityDoc;
+}
+
+type Up = Extract<WakeOutcome, { state: "woke" | "alive" }>;
+
+export async function rouse(
+  context: Context,
+  live: Live,
+  ask: { request: VerbRequest; rouse: Rouse },
+): Promise<VerbAnswer> {
+  const begun = context.host.clock.mono();
+  const message = messageText(context, live, ask.request);
+  if ("result" in message) return message;
+  const brought = await context.lanes.run(live.identity, () =>
+    inLane(context, live, { how: ask.rouse, text: message.text }),
+  );
+  if ("refusal" in brought) return brought.refusal;
+  const talked = await brought.talk;
+  context.enqueue(live.identity);
+  return answer(context, live, { outcome: brought.outcome, talked, begun });
+}
+
+type Brought =
+  | { readonly refusal: VerbAnswer }
+  | { readonly outcome: Up; readonly talk: Promise<Talked> };
+
+/** What ended before is settled first: the choice of fresh or resume depends on it. */
+async function inLane(
+  context: Context,
+  live: Live,
+  ask: { how: Rouse; text: string | null },
+): Promise<Brought> {
+  const { change, ...wake } = ask.how;
+  await supervise(context, live, null);
+  const refusal = prepareDoc(context, live, change);
+  if (refusal !== null) return { refusal };
+  const outcome = await bringUp(context, live, wake);
+  if (outcome.state === "refused" || outcome.state === "failed") {
+    context.enqueue(live.identity);
+    return { refusal: refusalOf(live, outcome) };
+  }
+  return { outcome, talk: talkFor(context, live, { outcome, text: ask.text }) };
+}
+
+function messageText(
+  context: Context,
+  live: Live,
+  request: VerbRequest,
+): { text: string | null } | VerbAnswer {
+  if (request.message === undefined) return { text: null };
+  const checked = checkMessage(request.message, request.topic ?? null);
+  if (!checked.ok) {
+    return {
+      result: "refused",
+      identity: live.identity,
+      cause: "bad-message",
+      detail: checked.error,
+    };
+  }
+  const text = renderMessage({
+    from: request.from ?? "operator",
+    intelligence: request.from === undefined ? "natural" : "artificial",
+    topic: checked.value.topic,
+    id: context.host.ids.short(),
+    wall: context.host.clock.wall(),
+    body: checked.value.body,
+  });
+  return { text };
+}
+
+function prepareDoc(context: Context, live: Live, change: Rouse["change"]): VerbAnswer | null {
+  if (change === undefined) return null;
+  const changed = changeDoc(context.host, live.identity, change);
+  refreshLive(context.host, live);
+  if (changed.state === "ok") return null;
+  return {
+    result: "failed",
+    identity: live.identity,
+    cause: "state-unwritable",
+    detail: changed.detail,
+    next: "iapeer verify",
+  };
+}
+
+/** Enqueued inside the identity's lane, so that texts keep the order in which they were asked. */
+function talkFor(
+  context: Context,
+  live: Live,
+  up: { outcome: Up; text: string | null },
+): Promise<Talked> {
+  const { outcome } = up;
+  const { start, launchEnv } = outcome;
+  if (outcome.state === "alive" || live.presence === null) {
+    return converse(context, live, { start, launchEnv, rule: null, text: up.text });
+  }
+  const text = freshText(live.presence.peer, outcome.woke.mode, up.text);
+  return converse(context, live, { start, launchEnv, rule: outcome.woke.rule, text });
+}
+
+function refusalOf(
+  live: Live,
+  outcome: Extract<WakeOutcome, { state: "refused" | "failed" }>,
+): VerbAnswer {
+  const { state, cause, detail, next } = outcome;
+  const { identity } = live;
+  return { result: state, identity, cause, detail, ...(next === undefined ? {} : { next }) };
+}
+
+function answer(
+  context: Context,
+  live: Live,
+  seen: { outcome: Up; talked: Talked; begun: number },
+): VerbAnswer {
+  const { outcome, talked } = seen;
+  const { identity } = live;
+  const { generation } = outcome.start;
+  const delivered = talked.delivered === null ? {} : { delivered: talked.delivered };
+  if (outcome.state === "alive") return { result: "already-alive", identity, generation, ...delivered };
+  const ms = Math.round(context.host.clock.mono() - seen.begun);
+  const { mode, cause } = outcome.woke;
+  if (talked.ready.state === "ready") {
+    context.host.log.write("lifecycle", {
+      ev: "wake",
+      fields: { identity, generation, mode, cause, ms },
+    });
+    return { result: "woke", identity, generation, mode, cause, ms, ...delivered };
+  }
+  const ended = talked.ready.state === "ended";
+  return {
+    result: "failed",
+    identity,
+    cause: ended ? "ended-at-launch" : "not-ready",
+    detail: talked.detail,
+    next: `iapeer logs ${live.personality}`,
+  };
+}

@@ -1,0 +1,100 @@
+// One verb about one peer, whoever asked: each verb's guards live in the verb.
+
+import { compact, interrupt, refresh, selfDone, selfFresh, stopPresence } from "./halt.ts";
+import { choosePresence, presencesOfPeer } from "./presence.ts";
+import { remove, rename } from "./registry-verbs.ts";
+import { rouse, type Rouse } from "./rouse.ts";
+import type { Context } from "../context.ts";
+import { noticeJump } from "../tick.ts";
+import type { Live } from "../live.ts";
+import type { Verb, VerbAnswer, VerbRequest } from "../../core/api.ts";
+import type { IdentityDoc } from "../../core/identity-doc.ts";
+import type { Personality } from "../../core/names.ts";
+import { unreachable } from "../../core/result.ts";
+
+export interface VerbCall {
+  readonly personality: Personality;
+  readonly verb: Verb;
+  readonly request: VerbRequest;
+}
+
+/** The operator's own launch ends a halt. */
+const unhalt = (doc: IdentityDoc): IdentityDoc => ({ ...doc, stopped: false });
+
+/** `new` also clears the crash-loop guard and the back-off. */
+const startOver = (doc: IdentityDoc): IdentityDoc => ({
+  ...unhalt(doc),
+  deaths: [],
+  freshNext: false,
+  restart: { attempts: 0, notBeforeWall: null },
+});
+
+export async function performVerb(context: Context, call: VerbCall): Promise<VerbAnswer> {
+  noticeJump(context);
+  if (call.verb === "remove") return remove(context, call.personality);
+  if (call.verb === "rename") return rename(context, call.personality, call.request);
+  if (call.verb === "stop") return stop(context, call);
+  const chosen = choosePresence(context, call.personality, call.request.runtime);
+  if (!chosen.ok) return chosen.error;
+  return performOn(context, chosen.value, call);
+}
+
+async function performOn(context: Context, live: Live, call: VerbCall): Promise<VerbAnswer> {
+  const { verb, request } = call;
+  const up = (how: Rouse) => rouse(context, live, { request, rouse: how });
+  switch (verb) {
+    case "wake":
+      return up({ trigger: "message", ...asked(request) });
+    case "start":
+      return up({ trigger: "start", change: unhalt, ...asked(request) });
+    case "new":
+      return up({ trigger: "new", change: startOver });
+    case "attach":
+      return up({ trigger: "attach", change: unhalt });
+    case "folder-launch":
+      return up({ trigger: "folder-launch", change: unhalt });
+    case "refresh":
+      return refresh(context, live);
+    case "interrupt":
+      return interrupt(context, live);
+    case "compact":
+      return compact(context, live);
+    case "self-fresh":
+      return selfFresh(context, live);
+    case "self-done":
+      return selfDone(context, live);
+    case "stop":
+      return stopPresence(context, live);
+    case "remove":
+    case "rename":
+      return performVerb(context, call);
+    default:
+      return unreachable(verb);
+  }
+}
+
+function asked(request: VerbRequest): Pick<Rouse, "topic" | "asked"> {
+  return {
+    ...(request.topic === undefined ? {} : { topic: request.topic }),
+    ...(request.mode === undefined ? {} : { asked: request.mode }),
+  };
+}
+
+/** Every presence, unless one is named. */
+async function stop(context: Context, call: VerbCall): Promise<VerbAnswer> {
+  if (call.request.runtime !== undefined) {
+    const chosen = choosePresence(context, call.personality, call.request.runtime);
+    return chosen.ok ? stopPresence(context, chosen.value) : chosen.error;
+  }
+  const chosen = choosePresence(context, call.personality, undefined);
+  if (!chosen.ok) return chosen.error;
+  const lives = presencesOfPeer(context, call.personality);
+  const answers = await Promise.all(lives.map((live) => stopPresence(context, live)));
+  return answers.find((answer) => answer.result !== "done") ?? answers[0] ?? chosenDone(chosen.value);
+}
+
+const chosenDone = (live: Live): VerbAnswer => ({
+  result: "done",
+  identity: live.identity,
+  detail: "stopped",
+});

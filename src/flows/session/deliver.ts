@@ -1,0 +1,82 @@
+// Putting a message into a live session: pasted as data, then one Enter, and called delivered
+// only when the turn was seen to begin. Never typed into a dialog: an Enter would answer it.
+
+import { look, type ReadySpec } from "./ready.ts";
+import type { DeliveryState } from "../../core/api.ts";
+import type { Host } from "../../ports/host.ts";
+
+const FREE_WAIT_MS = 20_000;
+const RENDER_WAIT_MS = 3000;
+const CONFIRM_WAIT_MS = 20_000;
+const POLL_FIRST_MS = 10;
+const POLL_MAX_MS = 200;
+
+export interface DeliverSpec extends Pick<ReadySpec, "start" | "runtime" | "peer"> {
+  readonly text: string;
+  readonly launchEnv: Readonly<Record<string, string>>;
+  /** True right after a launch: the screen was just seen ready. */
+  readonly fresh: boolean;
+}
+
+export interface DeliverOutcome {
+  readonly state: DeliveryState;
+  readonly detail: string;
+}
+
+export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOutcome> {
+  const free = spec.fresh || (await until(host, FREE_WAIT_MS, () => isFree(host, spec)));
+  if (!free) return { state: "not-delivered", detail: "its screen shows no free composer" };
+  const { socket, identity } = spec.start;
+  const before = await screenText(host, spec);
+  const pasted = await host.tmux.paste({ socket, identity, text: spec.text });
+  if (pasted.state !== "answered") return { state: "not-delivered", detail: pasted.state };
+  await until(host, RENDER_WAIT_MS, async () => (await screenText(host, spec)) !== before);
+  const mark = activityMark(host, spec);
+  const entered = await host.tmux.keys(socket, identity, ["Enter"]);
+  if (entered.state !== "answered") return { state: "unconfirmed", detail: entered.state };
+  const began = await until(host, CONFIRM_WAIT_MS, () => turnBegan(host, spec, mark));
+  return began
+    ? { state: "delivered", detail: "the turn began" }
+    : { state: "unconfirmed", detail: "typed, but nothing was seen to move" };
+}
+
+async function isFree(host: Host, spec: DeliverSpec): Promise<boolean> {
+  if (!spec.runtime.traits.agentic) return true;
+  return (await look(host, spec))?.shows === "ready";
+}
+
+async function screenText(host: Host, spec: DeliverSpec): Promise<string | null> {
+  const shot = await host.tmux.capture(spec.start.socket, spec.start.identity);
+  return shot.state === "answered" ? shot.text : null;
+}
+
+interface ActivityMark {
+  readonly transcript: number | null;
+  readonly paneBytes: number;
+}
+
+function activityMark(host: Host, spec: DeliverSpec): ActivityMark {
+  const pane = host.files.stat(host.layout.paneLog(spec.start.identity));
+  return {
+    transcript: spec.runtime.lastActivity(spec.peer, spec.launchEnv),
+    paneBytes: pane.state === "ok" ? pane.size : 0,
+  };
+}
+
+/** An agent's turn shows in its transcript or as a busy screen; a program's in its output. */
+async function turnBegan(host: Host, spec: DeliverSpec, mark: ActivityMark): Promise<boolean> {
+  const now = activityMark(host, spec);
+  if (!spec.runtime.traits.agentic) return now.paneBytes !== mark.paneBytes;
+  if (now.transcript !== null && now.transcript !== mark.transcript) return true;
+  return (await look(host, spec))?.shows === "busy";
+}
+
+/** Polls a condition with growing pauses until it holds, the time is up, or the session ends. */
+async function until(host: Host, forMs: number, holds: () => Promise<boolean>): Promise<boolean> {
+  const end = host.clock.mono() + forMs;
+  for (let pauseMs = POLL_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)) {
+    if (await holds()) return true;
+    if (host.clock.mono() >= end) return false;
+    await host.clock.sleep(pauseMs);
+  }
+}

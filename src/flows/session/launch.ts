@@ -1,0 +1,147 @@
+// Starting one generation (lifecycle §7): files first, then the server, then its canary, so that
+// a crash between any two steps leaves something that reconcile can finish or end.
+
+import { armCanary, type CanaryOutcome } from "./canary.ts";
+import { pathsOf, readEnd, recordEnd, writeStart } from "./records.ts";
+import { writeWitnesses } from "./witness-files.ts";
+import type { StartRecord } from "../../core/generation.ts";
+import type { GenerationId } from "../../core/names.ts";
+import type { ProcessRef } from "../../core/process-ref.ts";
+import type { Presence } from "../../core/profile.ts";
+import type { WakeMode } from "../../core/states.ts";
+import { renderInstant } from "../../formats/instant.ts";
+import { redactArgv, secretValues } from "../../formats/redact.ts";
+import type { Host } from "../../ports/host.ts";
+import type { LaunchPlan } from "../../ports/runtime.ts";
+
+const NEW_SESSION_TIMEOUT_MS = 20_000;
+
+export interface LaunchSpec {
+  readonly presence: Presence;
+  readonly generation: GenerationId;
+  readonly socket: string;
+  readonly mode: WakeMode;
+  readonly cause: string;
+  readonly plan: LaunchPlan;
+  readonly launchEnv: Readonly<Record<string, string>>;
+  /** Files that hold secrets, re-read by the canary when it redacts. */
+  readonly secretPaths: readonly string[];
+}
+
+export type LaunchOutcome =
+  | { readonly state: "up"; readonly start: StartRecord; readonly canary: CanaryOutcome }
+  | { readonly state: "failed"; readonly detail: string };
+
+/** Brings a server up on a path that is already free. The generation's folder must exist. */
+export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcome> {
+  const first = firstRecord(host, spec);
+  const written = writeWitnesses(host, spec, first);
+  if (!written.ok) return failed(host, first, written.error);
+  const stored = writeStart(host, first);
+  if (stored.state === "failed") return failed(host, first, stored.detail);
+  const paths = pathsOf(host, first);
+  const outcome = await host.tmux.newSession({
+    socket: spec.socket,
+    identity: spec.presence.identity,
+    conf: paths.tmuxConf,
+    cwd: spec.presence.peer.cwd,
+    argv: spec.plan.argv,
+    env: sessionEnv(host, spec),
+    onClient: (client) => noteLauncher(host, first, client),
+    timeoutMs: NEW_SESSION_TIMEOUT_MS,
+  });
+  if (outcome.state === "failed") return failed(host, first, outcome.detail);
+  return complete(host, first, outcome);
+}
+
+function firstRecord(host: Host, spec: LaunchSpec): StartRecord {
+  const { identity, runtime, peer } = spec.presence;
+  const secrets = secretValues(spec.launchEnv);
+  return {
+    version: 1,
+    identity,
+    generation: spec.generation,
+    personality: peer.personality,
+    runtime,
+    cwd: peer.cwd,
+    argv: redactArgv(spec.plan.argv, secrets),
+    mode: spec.mode,
+    cause: spec.cause,
+    startedWall: host.clock.wall(),
+    bootId: host.processes.bootId(),
+    socket: spec.socket,
+  };
+}
+
+/** What every session gets, in rising precedence: ours, the peer's own, then its names. */
+function sessionEnv(host: Host, spec: LaunchSpec): Record<string, string> {
+  const { identity, runtime, peer } = spec.presence;
+  return {
+    ...host.facts.env,
+    ...spec.launchEnv,
+    ...spec.plan.env,
+    PEER_PERSONALITY: peer.personality,
+    PEER_RUNTIME: runtime,
+    PEER_IDENTITY: identity,
+    IAPEER_ROOT: host.layout.root,
+  };
+}
+
+/** A reconciler waits for this client: the server it starts may come up after our death. */
+function noteLauncher(host: Host, start: StartRecord, client: { pid: number }): void {
+  const launcher = host.processes.identify(client.pid);
+  if (launcher === null || launcher === "unknown") return;
+  writeStart(host, { ...start, launcher });
+}
+
+function complete(
+  host: Host,
+  first: StartRecord,
+  up: { serverPid: number; panePid: number },
+): LaunchOutcome {
+  const server = host.processes.identify(up.serverPid);
+  const pane = host.processes.identify(up.panePid);
+  const start: StartRecord = {
+    ...first,
+    ...refField("server", server),
+    ...refField("pane", pane),
+  };
+  const stored = writeStart(host, start);
+  if (server === null || server === "unknown") {
+    return failed(host, first, "its tmux server was gone before it could be looked at");
+  }
+  if (stored.state === "failed") reportIncomplete(host, start, stored.detail);
+  return { state: "up", start, canary: armCanary(host, start) };
+}
+
+function refField(
+  key: "server" | "pane",
+  found: ProcessRef | null | "unknown",
+): Partial<Pick<StartRecord, "server" | "pane">> {
+  return found === null || found === "unknown" ? {} : { [key]: found };
+}
+
+function reportIncomplete(host: Host, start: StartRecord, detail: string): void {
+  const { identity, generation } = start;
+  host.log.write("lifecycle", {
+    ev: "start-incomplete",
+    fields: { identity, generation, detail },
+  });
+}
+
+/** A life that never began still has its one end record, unless a witness was faster. */
+function failed(host: Host, start: StartRecord, detail: string): LaunchOutcome {
+  if (readEnd(host, start).state === "none") {
+    recordEnd(host, {
+      version: 1,
+      ev: "server-exit",
+      identity: start.identity,
+      generation: start.generation,
+      ts: renderInstant(host.clock.wall()),
+      by: "launcher",
+      cause: "launch-failed",
+      verdict: { oom: "unknown", ours: false, confidence: "certain" },
+    });
+  }
+  return { state: "failed", detail };
+}

@@ -1,0 +1,82 @@
+// Boot and ready (lifecycle §7): a launch has succeeded only when its screen was seen ready, or
+// its process stayed alive for as long as the adapter asks. Every wait here is bounded.
+
+import type { StartRecord } from "../../core/generation.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import type { Host } from "../../ports/host.ts";
+import type { ReadyRule, Runtime, Screen } from "../../ports/runtime.ts";
+
+export type ReadyOutcome =
+  | { readonly state: "ready" }
+  /** The process ended while we waited. */
+  | { readonly state: "ended" }
+  /** Still there, but not ready in time: it is supervised, and the caller says so. */
+  | { readonly state: "not-ready"; readonly detail: string };
+
+const POLL_FIRST_MS = 4;
+const POLL_MAX_MS = 250;
+/** A dialog that does not go away is not answered for ever. */
+const DIALOG_ANSWERS_MAX = 12;
+
+export interface ReadySpec {
+  readonly start: StartRecord;
+  readonly runtime: Runtime;
+  readonly peer: RegistryEntry;
+  readonly rule: ReadyRule;
+}
+
+export async function waitReady(host: Host, spec: ReadySpec): Promise<ReadyOutcome> {
+  if (spec.rule.by === "alive") return waitAlive(host, spec.start, spec.rule.forMs);
+  const begun = host.clock.mono();
+  let answered = 0;
+  let settledAt = begun;
+  let last: Screen = { shows: "wait" };
+  for (let pauseMs = POLL_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)) {
+    if (sessionEnded(host, spec.start)) return { state: "ended" };
+    const screen = await look(host, spec);
+    if (screen !== null) last = screen;
+    if (screen?.shows === "ready") return { state: "ready" };
+    if (screen?.shows === "dialog" && screen.keys !== null && answered < DIALOG_ANSWERS_MAX) {
+      answered += 1;
+      settledAt = host.clock.mono();
+      await host.tmux.keys(spec.start.socket, spec.start.identity, screen.keys);
+      pauseMs = POLL_MAX_MS / 2;
+    }
+    const now = host.clock.mono();
+    const late = now - begun > host.config.bootDeadlineMs;
+    const stuck = now - settledAt > host.config.readyGateMs;
+    if (late || stuck) return { state: "not-ready", detail: describe(last, now - begun) };
+    await host.clock.sleep(pauseMs);
+  }
+}
+
+async function waitAlive(host: Host, start: StartRecord, forMs: number): Promise<ReadyOutcome> {
+  const until = host.clock.mono() + forMs;
+  while (host.clock.mono() < until) {
+    if (sessionEnded(host, start)) return { state: "ended" };
+    await host.clock.sleep(Math.min(50, until - host.clock.mono()));
+  }
+  return sessionEnded(host, start) ? { state: "ended" } : { state: "ready" };
+}
+
+/** Certain death only: an unknown liveness goes on waiting, within the bounds. */
+export function sessionEnded(host: Host, start: StartRecord): boolean {
+  const dead = (ref: StartRecord["server"]) =>
+    ref !== undefined && host.processes.liveness(ref) === "dead";
+  return dead(start.server) || start.pane === undefined || dead(start.pane);
+}
+
+/** What the screen shows now; null when the server did not say. */
+export async function look(
+  host: Host,
+  spec: Pick<ReadySpec, "start" | "runtime" | "peer">,
+): Promise<Screen | null> {
+  const shot = await host.tmux.capture(spec.start.socket, spec.start.identity);
+  return shot.state === "answered" ? spec.runtime.readScreen(shot.text, spec.peer) : null;
+}
+
+function describe(last: Screen, waitedMs: number): string {
+  const seconds = Math.round(waitedMs / 1000);
+  if (last.shows === "dialog") return `its screen shows "${last.name}" after ${seconds} s`;
+  return `its screen was not ready after ${seconds} s (${last.shows})`;
+}

@@ -1,0 +1,65 @@
+// A generation's records on disk (lifecycle §5): start.json is completed in steps, end.json
+// appears once, and whoever puts it there writes its line to exits.log.
+
+import type { GenerationPaths } from "../../core/layout.ts";
+import type { EndRecord, StartRecord } from "../../core/generation.ts";
+import type { GenerationId, Identity } from "../../core/names.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
+import { parseGenerationId } from "../../formats/generation-id.ts";
+import { parseStartRecord, renderStartRecord } from "../../formats/start-record.ts";
+import type { WriteOutcome } from "../../ports/files.ts";
+import type { Host } from "../../ports/host.ts";
+
+/** Names one life of one session. */
+export interface GenerationRef {
+  readonly identity: Identity;
+  readonly generation: GenerationId;
+}
+
+export const pathsOf = (host: Host, ref: GenerationRef): GenerationPaths =>
+  host.layout.generation(ref.identity, ref.generation);
+
+/** Null: no record, or one that does not parse (nothing can be said about that life). */
+export function readStart(host: Host, ref: GenerationRef): StartRecord | null {
+  const read = host.files.read(pathsOf(host, ref).start);
+  if (read.state !== "ok") return null;
+  const parsed = parseStartRecord(read.text);
+  return parsed.ok ? parsed.value : null;
+}
+
+export function writeStart(host: Host, start: StartRecord): WriteOutcome {
+  return host.files.writeAtomic(pathsOf(host, start).start, renderStartRecord(start));
+}
+
+/** `corrupt`: a record is there but says nothing; `failed`: nobody knows whether one is. */
+export type EndOutcome =
+  | { readonly state: "recorded"; readonly end: EndRecord }
+  | { readonly state: "none" }
+  | { readonly state: "corrupt" | "failed"; readonly detail: string };
+
+export function readEnd(host: Host, ref: GenerationRef): EndOutcome {
+  const read = host.files.read(pathsOf(host, ref).end);
+  if (read.state === "missing") return { state: "none" };
+  if (read.state === "failed") return { state: "failed", detail: read.detail };
+  const parsed = parseEndRecord(read.text);
+  return parsed.ok
+    ? { state: "recorded", end: parsed.value }
+    : { state: "corrupt", detail: parsed.error };
+}
+
+/** `first`: this record counts. `exists`: another was first, and ours was dropped. */
+export function recordEnd(host: Host, end: EndRecord): Result<"first" | "exists"> {
+  const linked = host.files.linkNew(pathsOf(host, end).end, renderEndRecord(end));
+  if (linked.state === "failed") return err(linked.detail);
+  if (linked.state === "exists") return ok("exists");
+  host.log.write("exits", endLogEvent(end));
+  return ok("first");
+}
+
+/** Generation ids of an identity, oldest first; names that are not ids are passed over. */
+export function listGenerations(host: Host, identity: Identity): readonly GenerationId[] {
+  const listed = host.files.list(host.layout.sessionDir(identity));
+  if (!("names" in listed)) return [];
+  return listed.names.flatMap((name) => parseGenerationId(name)?.id ?? []);
+}

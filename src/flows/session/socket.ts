@@ -1,0 +1,112 @@
+// A free socket path before every launch (lifecycle §7): an old server on it is torn down and
+// waited for by pid; a stranger's is never touched.
+
+import { teardown } from "./teardown.ts";
+import { readStart, type GenerationRef } from "./records.ts";
+import type { StartRecord } from "../../core/generation.ts";
+import type { GenerationId, Identity } from "../../core/names.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { parseGenerationId } from "../../formats/generation-id.ts";
+import { socketPath } from "../../rules/socket-path.ts";
+import type { Host } from "../../ports/host.ts";
+
+/** What tmux.conf stamps on every server that we start. */
+export const STAMP = "#{@iapeer_generation} #{pid}";
+
+export interface Blocked {
+  readonly cause: "foreign-server" | "not-a-socket" | "unknown" | "survived";
+  readonly detail: string;
+}
+
+export function socketFor(host: Host, identity: Identity): Result<string> {
+  const hash = new Bun.CryptoHasher("sha256").update(identity).digest("hex").slice(0, 12);
+  return socketPath(host.layout.runDir, identity, hash);
+}
+
+/** Ends the last known generation if it still runs, then makes sure that the path is free. */
+export async function freeSocket(
+  host: Host,
+  identity: Identity,
+  last: { socket: string; start: StartRecord | null },
+): Promise<Result<void, Blocked>> {
+  const known = last.start?.server;
+  if (last.start !== null && known !== undefined) {
+    const liveness = host.processes.liveness(known);
+    if (liveness === "unknown") {
+      return err({ cause: "unknown", detail: `cannot tell whether pid ${known.pid} still runs` });
+    }
+    if (liveness === "alive") {
+      const cleared = await preclean(host, last.start);
+      if (!cleared.ok) return cleared;
+    }
+  }
+  return clearPath(host, identity, last.socket);
+}
+
+async function clearPath(
+  host: Host,
+  identity: Identity,
+  socket: string,
+): Promise<Result<void, Blocked>> {
+  switch (host.tmux.probe(socket)) {
+    case "missing":
+      return ok(undefined);
+    case "refused":
+      host.files.remove(socket);
+      return ok(undefined);
+    case "not-a-socket":
+      return err({
+        cause: "not-a-socket",
+        detail: `${socket} is in the way and is not a socket; move it away`,
+      });
+    case "unknown":
+      return err({ cause: "unknown", detail: `cannot tell what is behind ${socket}` });
+    case "answers":
+      return clearAnswering(host, identity, socket);
+  }
+}
+
+async function clearAnswering(
+  host: Host,
+  identity: Identity,
+  socket: string,
+): Promise<Result<void, Blocked>> {
+  const stamped = await readStamp(host, identity, socket);
+  if (stamped === "unknown") {
+    return err({ cause: "unknown", detail: `the server behind ${socket} does not answer in time` });
+  }
+  const start = stamped === null ? null : readStart(host, stamped.ref);
+  const server = stamped === null ? null : host.processes.identify(stamped.serverPid);
+  if (start === null || server === null || server === "unknown") {
+    const next = `end it yourself, or move ${socket} away`;
+    return err({ cause: "foreign-server", detail: `a tmux server that is not ours; ${next}` });
+  }
+  return preclean(host, { ...start, server });
+}
+
+async function preclean(host: Host, start: StartRecord): Promise<Result<void, Blocked>> {
+  const ended = await teardown(host, { start, reason: "preclean", by: "daemon" });
+  if (ended.state === "ended") return ok(undefined);
+  return err({ cause: "survived", detail: `pids ${ended.pids.join(", ")} would not end` });
+}
+
+export interface Stamped {
+  readonly ref: GenerationRef;
+  readonly serverPid: number;
+}
+
+/** Whose server answers on a socket: null when it carries no stamp of this identity's. */
+export async function readStamp(
+  host: Host,
+  identity: Identity,
+  socket: string,
+): Promise<Stamped | null | "unknown"> {
+  const answer = await host.tmux.query(socket, identity, STAMP);
+  if (answer.state === "unknown") return "unknown";
+  if (answer.state === "no-server") return null;
+  const [generation, pid] = answer.text.trim().split(" ");
+  const id: GenerationId | undefined = parseGenerationId(generation ?? "")?.id;
+  const serverPid = Number(pid);
+  if (id === undefined || !Number.isSafeInteger(serverPid)) return null;
+  return { ref: { identity, generation: id }, serverPid };
+}

@@ -1,0 +1,123 @@
+// A deliberate end (lifecycle §5): the record is on disk before anything is killed, then the
+// server is ended by pid and start time, then whatever of its session would not go.
+
+import { sendSignal, waitGone } from "./signal.ts";
+import { canaryProcess } from "./canary.ts";
+import { recordEnd } from "./records.ts";
+import type { EndRecord, StartRecord } from "../../core/generation.ts";
+import type { ProcessRef } from "../../core/process-ref.ts";
+import type { EndWitness, TeardownReason } from "../../core/states.ts";
+import { renderInstant } from "../../formats/instant.ts";
+import type { Host } from "../../ports/host.ts";
+
+const TERM_WAIT_MS = 2000;
+const KILL_WAIT_MS = 5000;
+
+export interface TeardownSpec {
+  readonly start: StartRecord;
+  readonly reason: TeardownReason;
+  readonly by: EndWitness;
+}
+
+export type TeardownOutcome =
+  | { readonly state: "ended"; readonly record: "first" | "exists" | "unwritten" }
+  /** Something of the session is still there after KILL; the record stands, and says so. */
+  | { readonly state: "survived"; readonly pids: readonly number[] };
+
+export function teardownRecord(host: Host, spec: TeardownSpec): EndRecord {
+  return {
+    version: 1,
+    ev: "teardown",
+    identity: spec.start.identity,
+    generation: spec.start.generation,
+    ts: renderInstant(host.clock.wall()),
+    by: spec.by,
+    reason: spec.reason,
+    ...(spec.start.server === undefined ? {} : { serverPid: spec.start.server.pid }),
+    verdict: { oom: "unknown", ours: true, confidence: "certain" },
+  };
+}
+
+/**
+ * Ends one generation. A record that cannot be written (full disk) never keeps a session alive
+ * that somebody asked to end: it is logged, and the recorder is dismissed first so that no
+ * canary calls our own kill a crash.
+ */
+export async function teardown(host: Host, spec: TeardownSpec): Promise<TeardownOutcome> {
+  const recorded = recordEnd(host, teardownRecord(host, spec));
+  if (!recorded.ok) reportUnwritten(host, spec, recorded.error);
+  dismissCanary(host, spec);
+  const { server, pane } = spec.start;
+  const family = pane === undefined ? [] : [...host.processes.descendants(pane)];
+  const members = pane === undefined ? family : [pane, ...family];
+  const survivors = await endServer(host, spec, server);
+  survivors.push(...(await endMembers(host, spec, members)));
+  removeDeadSocket(host, spec.start);
+  if (survivors.length > 0) return { state: "survived", pids: survivors };
+  return { state: "ended", record: recorded.ok ? recorded.value : "unwritten" };
+}
+
+function reportUnwritten(host: Host, spec: TeardownSpec, detail: string): void {
+  const { identity, generation } = spec.start;
+  host.log.write("lifecycle", {
+    ev: "end-unwritten",
+    fields: { identity, generation, reason: spec.reason, detail },
+  });
+}
+
+function dismissCanary(host: Host, spec: TeardownSpec): void {
+  const canary = canaryProcess(host, spec.start);
+  if (canary === null) return;
+  const { start: about, reason } = spec;
+  sendSignal(host, { about, target: canary, signal: "TERM", role: "canary", reason });
+}
+
+async function endServer(
+  host: Host,
+  spec: TeardownSpec,
+  server: ProcessRef | undefined,
+): Promise<number[]> {
+  if (server === undefined) return [];
+  const send = (signal: "TERM" | "KILL") =>
+    sendSignal(host, {
+      about: spec.start,
+      target: server,
+      signal,
+      role: "server",
+      reason: spec.reason,
+    });
+  send("TERM");
+  if ((await waitGone(host, server, TERM_WAIT_MS)) === "gone") return [];
+  send("KILL");
+  return (await waitGone(host, server, KILL_WAIT_MS)) === "gone" ? [] : [server.pid];
+}
+
+/** The hangup of a closing pane is ignored by some; they get TERM, and KILL when that fails. */
+async function endMembers(
+  host: Host,
+  spec: TeardownSpec,
+  members: readonly ProcessRef[],
+): Promise<number[]> {
+  const send = (target: ProcessRef, signal: "TERM" | "KILL") =>
+    sendSignal(host, {
+      about: spec.start,
+      target,
+      signal,
+      role: target === spec.start.pane ? "pane" : "descendant",
+      reason: spec.reason,
+    });
+  const stay = members.filter((member) => host.processes.liveness(member) === "alive");
+  for (const member of stay) send(member, "TERM");
+  await Promise.all(stay.map((member) => waitGone(host, member, TERM_WAIT_MS)));
+  const stubborn = stay.filter((member) => host.processes.liveness(member) === "alive");
+  for (const member of stubborn) send(member, "KILL");
+  const left: number[] = [];
+  for (const member of stubborn) {
+    if ((await waitGone(host, member, KILL_WAIT_MS)) === "alive") left.push(member.pid);
+  }
+  return left;
+}
+
+function removeDeadSocket(host: Host, start: StartRecord): void {
+  if (host.tmux.probe(start.socket) === "refused") host.files.remove(start.socket);
+}

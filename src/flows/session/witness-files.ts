@@ -1,0 +1,66 @@
+// tmux.conf and the two witness scripts of a generation, written before its server starts.
+
+import { pathsOf } from "./records.ts";
+import type { LaunchSpec } from "./launch.ts";
+import type { StartRecord } from "../../core/generation.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { renderCanaryScript } from "../../formats/canary-script.ts";
+import { renderHookScript } from "../../formats/hook-script.ts";
+import { renderTmuxConf } from "../../formats/tmux-conf.ts";
+import { findWitnessTools, type WitnessTools } from "../../formats/witness-tools.ts";
+import { readOomKills } from "../pressure.ts";
+import type { Host } from "../../ports/host.ts";
+
+export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord): Result<void> {
+  const { identity, generation } = start;
+  const { layout } = host;
+  const paths = pathsOf(host, start);
+  const tools = toolsOf(host);
+  const paneLog = layout.paneLog(identity);
+  const common = {
+    identity,
+    generation,
+    paths,
+    socket: spec.socket,
+    exitsLog: layout.exitsLog,
+    platform: host.facts.platform,
+    tools,
+    oomKills: readOomKills(host),
+  };
+  const canary = renderCanaryScript({
+    ...common,
+    serverDeathsDir: layout.serverDeathsDir,
+    paneLog,
+    secretPaths: spec.secretPaths,
+    home: host.facts.home,
+    forensicsKeep: host.config.forensicsKeep,
+  });
+  const { hookScript, attached } = paths;
+  const conf = renderTmuxConf({ generation, paneLog, hookScript, attached, tools });
+  const texts: readonly (readonly [string, string])[] = [
+    [paths.tmuxConf, conf],
+    [paths.hookScript, renderHookScript(common)],
+    [paths.canaryScript, canary],
+  ];
+  for (const [path, text] of texts) {
+    const written = host.files.writeAtomic(path, text);
+    if (written.state === "failed") return err(written.detail);
+  }
+  return ok(undefined);
+}
+
+const TOOLS = new WeakMap<Host, WitnessTools>();
+
+/** Looked up once: where a system keeps `ps` does not change under a running daemon. */
+function toolsOf(host: Host): WitnessTools {
+  const known = TOOLS.get(host);
+  if (known !== undefined) return known;
+  const isFile = (path: string) => {
+    const facts = host.files.stat(path);
+    return facts.state === "ok" && (facts.kind === "file" || facts.kind === "symlink");
+  };
+  const folders = (host.facts.env["PATH"] ?? "").split(":");
+  const found = findWitnessTools({ tmux: host.config.tmuxPath, folders, isFile });
+  TOOLS.set(host, found);
+  return found;
+}

@@ -1,0 +1,78 @@
+// Accounting for an end (lifecycle §4 lines 2 and 3, §5): what a life's end changes in the
+// identity's document, in one atomic write, and the record that no witness left.
+
+import { recordEnd } from "./session/records.ts";
+import { changeDoc, type DocWrite } from "./storage/identity-doc.ts";
+import type { WallMs } from "../core/brand.ts";
+import type { SettleDeath, SettleDeliberate, SettleStopped } from "../core/decision.ts";
+import type { EndRecord, StartRecord } from "../core/generation.ts";
+import type { IdentityDoc } from "../core/identity-doc.ts";
+import type { GenerationId, Identity } from "../core/names.ts";
+import type { Result } from "../core/result.ts";
+import type { ServerExitCause } from "../core/states.ts";
+import { renderInstant } from "../formats/instant.ts";
+import type { Host } from "../ports/host.ts";
+import { addDeath } from "../rules/crash-loop.ts";
+import { nextRestart } from "../rules/restart.ts";
+
+type Settlement = SettleStopped | SettleDeliberate | SettleDeath;
+
+/** A crash before the write leaves the end unsettled; after it, the end never counts again. */
+export function settle(host: Host, decision: Settlement): DocWrite {
+  const now = host.clock.wall();
+  return changeDoc(host, decision.identity, (doc) => {
+    if (decision.generation === null || doc.settled === decision.generation) return doc;
+    const base = { ...doc, settled: decision.generation, ephemeralArmed: false };
+    switch (decision.action) {
+      case "settle-stopped":
+        return { ...base, parked: true };
+      case "settle-deliberate":
+        return { ...base, parked: decision.parked };
+      case "settle-death":
+        return afterDeath(host, base, { healthMs: decision.healthMs, now });
+    }
+  });
+}
+
+function afterDeath(
+  host: Host,
+  doc: IdentityDoc,
+  life: { healthMs: number; now: WallMs },
+): IdentityDoc {
+  return {
+    ...doc,
+    parked: false,
+    deaths: addDeath(doc.deaths, life.now),
+    restart: nextRestart(doc.restart, life.healthMs, { now: life.now, config: host.config }),
+  };
+}
+
+export interface UnwitnessedEnd {
+  readonly identity: Identity;
+  readonly generation: GenerationId;
+  readonly start: StartRecord | null;
+  readonly cause: ServerExitCause;
+  /** The last instant at which it was known alive; only for ends that nobody saw. */
+  readonly since?: WallMs;
+}
+
+/** The daemon's own record of an end that no witness recorded in time. */
+export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"first" | "exists"> {
+  const end: EndRecord = {
+    version: 1,
+    ev: "server-exit",
+    identity: life.identity,
+    generation: life.generation,
+    ts: renderInstant(host.clock.wall()),
+    by: "daemon",
+    cause: life.cause,
+    ...(life.start?.server === undefined ? {} : { serverPid: life.start.server.pid }),
+    ...(life.since === undefined ? {} : { since: renderInstant(life.since) }),
+    verdict: {
+      oom: "unknown",
+      ours: false,
+      confidence: life.cause === "host-reboot" ? "certain" : "unknown",
+    },
+  };
+  return recordEnd(host, end);
+}

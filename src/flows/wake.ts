@@ -1,0 +1,198 @@
+// Waking a peer (lifecycle §3): gates, fresh or resume, launch. Runs under the identity's lock,
+// after the supervisor has settled whatever ended before, so two wakes cause one launch.
+
+import { launchEnvFor, type LaunchEnvironment } from "./doctrine.ts";
+import { launch, type LaunchOutcome } from "./session/launch.ts";
+import { isUp, readLife, type Life } from "./session/life.ts";
+import { prepare, type PrepareFailure } from "./session/prepare.ts";
+import { teardown } from "./session/teardown.ts";
+import { changeDoc } from "./storage/identity-doc.ts";
+import type { StartRecord } from "../core/generation.ts";
+import type { IdentityDoc } from "../core/identity-doc.ts";
+import type { GenerationId } from "../core/names.ts";
+import { isHumanFacing, type Presence, type Registry } from "../core/profile.ts";
+import type { WakeMode, WakeTrigger } from "../core/states.ts";
+import type { Host } from "../ports/host.ts";
+import type { ReadyRule, Resumable, Runtime } from "../ports/runtime.ts";
+import { crashLoop } from "../rules/crash-loop.ts";
+import { addTopic, topicsAfterWake } from "../rules/topics.ts";
+import { chooseWake, type WakeFacts, type WakeGranted } from "../rules/wake.ts";
+
+export interface WakeSpec {
+  readonly presence: Presence;
+  readonly runtime: Runtime;
+  readonly registry: Registry;
+  readonly trigger: WakeTrigger;
+  readonly doc: IdentityDoc;
+  readonly topic?: string;
+  readonly asked?: WakeMode;
+  /** Bounds how many tmux servers are being started at once. */
+  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+export type WakeOutcome =
+  | { readonly state: "alive"; readonly start: StartRecord; readonly launchEnv: LaunchEnv }
+  | {
+      readonly state: "woke";
+      readonly start: StartRecord;
+      readonly launchEnv: LaunchEnv;
+      readonly woke: Woke;
+      /** The recorder that was just spawned; null when none was. */
+      readonly canaryPid: number | null;
+    }
+  | ({ readonly state: "refused" } & PrepareFailure)
+  | ({ readonly state: "failed" } & PrepareFailure);
+
+export type LaunchEnv = Readonly<Record<string, string>>;
+
+export interface Woke {
+  readonly mode: WakeMode;
+  readonly cause: WakeGranted["cause"];
+  readonly rule: ReadyRule;
+}
+
+const LIVE_TRIGGERS: ReadonlySet<WakeTrigger> = new Set([
+  "message",
+  "start",
+  "attach",
+  "always-on",
+  "folder-launch",
+]);
+
+export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
+  const life = readLife(host, spec.doc);
+  if (life?.server === "unknown") {
+    return refuse(host, spec, {
+      cause: "liveness-unknown",
+      detail: "it cannot be told whether it is alive",
+      next: "try again; iapeer why <peer> shows what was seen",
+    });
+  }
+  const environment = launchEnvFor(host, spec.presence.peer, spec.presence.runtime);
+  if (!environment.ok) return fail(host, spec, { cause: "launch-env", detail: environment.error });
+  const launchEnv = environment.value.env;
+  if (isUp(life) && LIVE_TRIGGERS.has(spec.trigger)) {
+    if (spec.topic !== undefined) noteTopic(host, spec.doc, spec.topic);
+    return { state: "alive", start: life.start, launchEnv };
+  }
+  const resumable = spec.runtime.findResumable(spec.presence.peer, launchEnv);
+  const choice = chooseWake(wakeFacts(host, spec, { life, resumable }));
+  if (choice.result === "refused") return refuse(host, spec, choice);
+  if (isUp(life)) await teardown(host, { start: life.start, reason: "new", by: "daemon" });
+  const last = life?.start ?? null;
+  return start(host, spec, { choice, resumable, last, environment: environment.value });
+}
+
+function wakeFacts(
+  host: Host,
+  spec: WakeSpec,
+  seen: { life: Life | null; resumable: Resumable | null },
+): WakeFacts {
+  const { peer } = spec.presence;
+  return {
+    trigger: spec.trigger,
+    doc: spec.doc,
+    managed: host.manager.manages(peer.personality),
+    crashLooped: crashLoop(spec.doc.deaths, host.clock.wall(), host.config).looped,
+    everRan: spec.doc.generation !== null,
+    lastEndedInCleanPark: spec.doc.parked,
+    wakePolicy: peer.wake_policy,
+    humanFacing: isHumanFacing(peer),
+    ...(spec.topic === undefined ? {} : { topic: spec.topic }),
+    ...(spec.asked === undefined ? {} : { asked: spec.asked }),
+    resumable: seen.resumable !== null,
+  };
+}
+
+interface Chosen {
+  readonly choice: WakeGranted;
+  readonly resumable: Resumable | null;
+  readonly last: StartRecord | null;
+  readonly environment: LaunchEnvironment;
+}
+
+async function start(host: Host, spec: WakeSpec, chosen: Chosen): Promise<WakeOutcome> {
+  const { choice } = chosen;
+  const generation = host.ids.generation(host.clock.wall());
+  const prepared = await prepare(host, {
+    presence: spec.presence,
+    runtime: spec.runtime,
+    registry: spec.registry,
+    generation,
+    mode: choice.mode,
+    cause: choice.cause,
+    resumable: choice.mode === "resume" ? chosen.resumable : null,
+    environment: chosen.environment,
+    last: chosen.last,
+  });
+  if (!prepared.ok) return fail(host, spec, prepared.error);
+  const noted = changeDoc(host, spec.doc.identity, (doc) =>
+    docAtLaunch(doc, { generation, choice, topic: spec.topic }),
+  );
+  if (noted.state === "failed") {
+    return fail(host, spec, { cause: "state-unwritable", detail: noted.detail });
+  }
+  const launched: LaunchOutcome = await spec.limit(() => launch(host, prepared.value));
+  if (launched.state === "failed") {
+    return fail(host, spec, { cause: "launch-failed", detail: launched.detail });
+  }
+  logCanary(host, launched);
+  const { plan, launchEnv } = prepared.value;
+  const woke: Woke = { mode: choice.mode, cause: choice.cause, rule: plan.ready };
+  const canaryPid = launched.canary.process?.pid ?? null;
+  return { state: "woke", start: launched.start, launchEnv, woke, canaryPid };
+}
+
+/** Everything a launch changes, in one atomic write before the server starts. */
+export function docAtLaunch(
+  doc: IdentityDoc,
+  at: { generation: GenerationId; choice: WakeGranted; topic: string | undefined },
+): IdentityDoc {
+  return {
+    ...doc,
+    generation: at.generation,
+    parked: false,
+    newEager: false,
+    ephemeralArmed: false,
+    freshNext: at.choice.consumesFreshNext ? false : doc.freshNext,
+    topics: topicsAfterWake(at.choice.mode, doc.topics, at.topic),
+    restart: { ...doc.restart, notBeforeWall: null },
+  };
+}
+
+export function noteTopic(host: Host, doc: IdentityDoc, topic: string): void {
+  changeDoc(host, doc.identity, (now) => ({ ...now, topics: addTopic(now.topics, topic) }));
+}
+
+function logCanary(host: Host, up: Extract<LaunchOutcome, { state: "up" }>): void {
+  const { identity, generation } = up.start;
+  const { state, detail } = up.canary;
+  host.log.write("lifecycle", {
+    ev: "supervise",
+    fields: { identity, generation, action: "canary", state, detail },
+  });
+}
+
+function refuse(
+  host: Host,
+  spec: WakeSpec,
+  why: { cause: string; detail: string; next: string },
+): WakeOutcome {
+  const { identity } = spec.presence;
+  host.log.write("lifecycle", {
+    ev: "wake",
+    fields: { identity, mode: "refused", cause: why.cause, trigger: spec.trigger },
+  });
+  const { cause, detail, next } = why;
+  return { state: "refused", cause, detail, next };
+}
+
+function fail(host: Host, spec: WakeSpec, failure: PrepareFailure): WakeOutcome {
+  const { identity } = spec.presence;
+  const { cause, detail } = failure;
+  host.log.write("lifecycle", {
+    ev: "wake",
+    fields: { identity, mode: "failed", cause, trigger: spec.trigger, detail },
+  });
+  return { state: "failed", ...failure };
+}

@@ -1,0 +1,191 @@
+// The composition root: the only place that knows which effect, runtime and manager stands
+// behind which port. Loaded lazily by main.ts.
+
+import { hostname as osHostname } from "node:os";
+import { version } from "../package.json" with { type: "json" };
+
+import type { App, DaemonRunOptions, DirectSupervisor, Reached, VerbCall } from "./cli/app.ts";
+import { createTerminal } from "./cli/terminal.ts";
+import type { Config } from "./core/config.ts";
+import { IapeerError } from "./core/error.ts";
+import { layout } from "./core/layout.ts";
+import { err, ok, type Result } from "./core/result.ts";
+import { createClient } from "./daemon/api/client.ts";
+import { runDaemon } from "./daemon/run.ts";
+import { createSupervisor } from "./daemon/supervisor.ts";
+import { createClock } from "./effects/clock.ts";
+import { createDeathWatch } from "./effects/death-watch/death-watch.ts";
+import { createExec } from "./effects/exec.ts";
+import { createFiles } from "./effects/files.ts";
+import { createIds } from "./effects/ids.ts";
+import { createLease } from "./effects/lease.ts";
+import { listenUnix } from "./effects/listen.ts";
+import { createLock } from "./effects/lock.ts";
+import { createLogBook } from "./effects/log-book.ts";
+import { createProcesses } from "./effects/processes.ts";
+import { createTmux } from "./effects/tmux.ts";
+import { parseConfig } from "./formats/config.ts";
+import { prepareRoot } from "./flows/storage/root.ts";
+import { createManager } from "./managers/choose.ts";
+import type { DeathWatch } from "./ports/death-watch.ts";
+import type { Host, HostFacts } from "./ports/host.ts";
+import { createRuntimes } from "./runtimes/registry.ts";
+
+export interface AppOptions {
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: Partial<Config>;
+}
+
+export function createApp(options: AppOptions): Result<App, IapeerError> {
+  const files = createFiles();
+  const configured = readConfig(files, options);
+  if (!configured.ok) return configured;
+  const config = configured.value;
+  const facts = hostFacts(options.env);
+  const host = createHost({ config, facts, files });
+  const watch = () => createDeathWatch(config, host.clock, host.processes);
+  return ok({
+    config,
+    host,
+    client: createClient(host),
+    direct: directSupervisor(host, watch),
+    runDaemon: (run) => runUntilAsked(host, watch, run),
+    terminal: createTerminal({ env: options.env, noColor: false }),
+  });
+}
+
+function readConfig(files: Host["files"], options: AppOptions): Result<Config, IapeerError> {
+  const path = layout(options.root).configFile;
+  const read = files.read(path);
+  const fileText = read.state === "ok" ? read.text : null;
+  const { root, env, flags } = options;
+  const parsed = parseConfig({ root, env, fileText, flags });
+  if (parsed.ok) return parsed;
+  return err(
+    new IapeerError({
+      code: "bad-config",
+      what: "the configuration cannot be used",
+      why: parsed.error,
+      next: `correct the variable, or ${path}`,
+      exit: 2,
+    }),
+  );
+}
+
+/** What sessions inherit: our environment, less what belongs to this process or another tmux. */
+function hostFacts(env: AppOptions["env"]): HostFacts {
+  const kept = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !DROPPED.has(entry[0]),
+  );
+  return {
+    env: Object.fromEntries(kept),
+    home: env["HOME"] ?? "/",
+    hostname: osHostname(),
+    uid: process.getuid?.() ?? 0,
+    platform: process.platform === "darwin" ? "darwin" : "linux",
+    version,
+  };
+}
+
+const DROPPED: ReadonlySet<string> = new Set(["TMUX", "TMUX_PANE", "_", "OLDPWD", "PWD", "SHLVL"]);
+
+interface HostParts {
+  readonly config: Config;
+  readonly facts: HostFacts;
+  readonly files: Host["files"];
+}
+
+function createHost({ config, facts, files }: HostParts): Host {
+  const clock = createClock();
+  const processes = createProcesses();
+  const exec = createExec(clock, processes);
+  const paths = layout(config.root);
+  return {
+    config,
+    layout: paths,
+    clock,
+    files,
+    exec,
+    processes,
+    lock: createLock(),
+    log: createLogBook({ config, layout: paths, clock, files }),
+    ids: createIds(),
+    tmux: createTmux({ tmuxPath: config.tmuxPath, env: facts.env, exec, processes }),
+    runtimes: createRuntimes({ files, clock, home: facts.home, env: facts.env }),
+    manager: createManager(files, facts),
+    facts,
+  };
+}
+
+/** TERM and INT end the daemon in order; a second one is the kernel's to answer. */
+async function runUntilAsked(
+  host: Host,
+  createWatch: () => ReturnType<typeof createDeathWatch>,
+  run: DaemonRunOptions,
+): Promise<number> {
+  process.umask(0o077);
+  const asked = new AbortController();
+  const end = () => asked.abort();
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
+  run.signal?.addEventListener("abort", end, { once: true });
+  const ended = await runDaemon({
+    host,
+    lease: createLease(),
+    createWatch,
+    listen: listenUnix,
+    signal: asked.signal,
+    ...(run.onReady === undefined ? {} : { onReady: run.onReady }),
+  });
+  if (!ended.ok) throw ended.error;
+  return 0;
+}
+
+function directSupervisor(
+  host: Host,
+  createWatch: () => ReturnType<typeof createDeathWatch>,
+): DirectSupervisor {
+  const looking = () => {
+    const supervisor = createSupervisor(host, NO_WATCH);
+    supervisor.look();
+    return supervisor;
+  };
+  return {
+    snapshot: () => Promise.resolve(looking().snapshot()),
+    why: (personality) => Promise.resolve(looking().why(personality)),
+    verb: (call) => superviseOnce(host, createWatch, call),
+  };
+}
+
+/** Holds the lease for one verb, so that no daemon starts beside it. */
+async function superviseOnce(
+  host: Host,
+  createWatch: () => ReturnType<typeof createDeathWatch>,
+  call: VerbCall,
+): Promise<Reached<Awaited<ReturnType<ReturnType<typeof createSupervisor>["verb"]>>>> {
+  const prepared = prepareRoot(host);
+  if (!prepared.ok) throw prepared.error;
+  const held = createLease().acquire(host.layout.daemonLease);
+  if (held.state !== "held") {
+    const why = held.state === "busy" ? "a daemon is starting or stopping" : held.detail;
+    return { state: "no-daemon", why };
+  }
+  const supervisor = createSupervisor(host, createWatch());
+  try {
+    await supervisor.adoptAll();
+    return { state: "answered", value: await supervisor.verb(call) };
+  } finally {
+    await supervisor.stop();
+    held.release();
+  }
+}
+
+/** For looking only: nothing is watched. */
+const NO_WATCH: DeathWatch = {
+  mechanism: "sweep",
+  arm: () => "failed",
+  disarm: () => {},
+  armed: () => 0,
+  close: () => {},
+};
