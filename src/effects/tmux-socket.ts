@@ -1,0 +1,70 @@
+// What is behind a socket path, by connecting and closing at once: a tmux server with a client,
+// even a silent one, does not exit (shared facts), so nothing is ever held open.
+
+import { lstatSync } from "node:fs";
+
+import type { SocketProbe } from "../ports/tmux.ts";
+import { ERRNO, lastErrno, openLibc, prepareErrno } from "./libc.ts";
+import { codeOf } from "./files-errors.ts";
+
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+/** Linux only: a full queue then answers EAGAIN at once. macOS refuses a full queue by itself. */
+const SOCK_NONBLOCK = 0o4000;
+const IS_DARWIN = process.platform === "darwin";
+/** sun_path with its final zero. */
+const PATH_BYTES = IS_DARWIN ? 104 : 108;
+
+const SYMBOLS = {
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  close: { args: ["i32"], returns: "i32" },
+} as const;
+
+let libc: ReturnType<typeof openLibc<typeof SYMBOLS>> | undefined;
+
+/** Synchronous, about 20 µs. `unknown` also where the C library cannot be called. */
+export function probeSocket(path: string): SocketProbe {
+  try {
+    if (!lstatSync(path).isSocket()) return "not-a-socket";
+  } catch (error) {
+    const code = codeOf(error);
+    return code === "ENOENT" || code === "ENOTDIR" ? "missing" : "unknown";
+  }
+  return connectOnce(path);
+}
+
+function connectOnce(path: string): SocketProbe {
+  const address = socketAddress(path);
+  if (address === null) return "unknown";
+  if (libc === undefined) {
+    prepareErrno();
+    libc = openLibc(SYMBOLS);
+  }
+  if (libc === null) return "unknown";
+  const kind = IS_DARWIN ? SOCK_STREAM : SOCK_STREAM | SOCK_NONBLOCK;
+  const fd = libc.socket(AF_UNIX, kind, 0);
+  if (fd < 0) return "unknown";
+  const refused = libc.connect(fd, address, address.byteLength) !== 0;
+  const errno = refused ? lastErrno() : 0;
+  libc.close(fd);
+  return refused ? refusal(errno) : "answers";
+}
+
+function refusal(errno: number): SocketProbe {
+  if (errno === ERRNO.ECONNREFUSED) return "refused";
+  if (errno === ERRNO.ENOENT) return "missing";
+  // Somebody listens, and is slow to accept.
+  return errno === ERRNO.EAGAIN ? "answers" : "unknown";
+}
+
+/** struct sockaddr_un; macOS puts its length before a family of one byte. */
+function socketAddress(path: string): Uint8Array | null {
+  const name = new TextEncoder().encode(path);
+  if (name.byteLength >= PATH_BYTES) return null;
+  const address = new Uint8Array(2 + PATH_BYTES);
+  if (IS_DARWIN) address.set([address.byteLength, AF_UNIX]);
+  else new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(name, 2);
+  return address;
+}

@@ -1,0 +1,133 @@
+// Tmux: one server a socket, driven through the tmux program (ports/tmux.ts, lifecycle §7).
+
+import type { Identity } from "../core/names.ts";
+import { tmuxArgument } from "../formats/tmux-quote.ts";
+import { visibleText } from "../formats/visible-text.ts";
+import type { PasteSpec, QueryOutcome, Tmux } from "../ports/tmux.ts";
+import { clientEnv, QUERY_TIMEOUT_MS, run, type TmuxDeps } from "./tmux-client.ts";
+import { newSession } from "./tmux-launch.ts";
+import { probeSocket } from "./tmux-socket.ts";
+
+/** `wait-for`, hidden environment and `copy-mode -q` are there since. */
+const OLDEST = [3, 2] as const;
+
+export function createTmux(deps: TmuxDeps): Tmux {
+  const client: TmuxDeps = { ...deps, env: clientEnv(deps.env) };
+  let pastes = 0;
+  return {
+    version: () => version(client),
+    newSession: (spec) => newSession(spec, client),
+    probe: probeSocket,
+    query: (socket, identity, format) => query(client, { socket, identity, format }),
+    capture: (socket, identity) =>
+      inSession(client, { socket, identity, command: ["capture-pane", "-p", "-t"] }),
+    paste: (spec) => paste(client, spec, `iapeer-${process.pid}-${(pastes += 1)}`),
+    keys: (socket, identity, keys) => sendKeys(client, { socket, identity, keys }),
+    signalChannel: (socket, channel) =>
+      run(client, { socket, args: ["wait-for", "-S", channel] }),
+  };
+}
+
+async function version(client: TmuxDeps): ReturnType<Tmux["version"]> {
+  const { exec, tmuxPath, env } = client;
+  const ran = await exec.run({ argv: [tmuxPath, "-V"], env, timeoutMs: QUERY_TIMEOUT_MS });
+  if (ran.state === "not-executable") {
+    return { state: "missing", detail: `${tmuxPath} is not there or cannot be run` };
+  }
+  const found = /^tmux (\S+)/.exec(ran.stdout)?.[1];
+  if (ran.state !== "ok" || found === undefined) {
+    const said = ran.stderr.trim() || ran.stdout.trim() || ran.state;
+    return { state: "missing", detail: `${tmuxPath} -V does not answer like tmux: ${said}` };
+  }
+  if (isTooOld(found)) {
+    const wanted = OLDEST.join(".");
+    return { state: "missing", detail: `tmux ${found} is too old: ${wanted} or newer is needed` };
+  }
+  return { state: "ok", version: found };
+}
+
+/** A version without a number (`master`) is newer than all that have one. */
+function isTooOld(found: string): boolean {
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(found) ?? [];
+  if (major === undefined || minor === undefined || found.startsWith("openbsd")) return false;
+  return Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
+}
+
+interface SessionCall {
+  readonly socket: string;
+  readonly identity: Identity;
+  /** Ends with `-t`; the target is added. */
+  readonly command: readonly string[];
+}
+
+/** `=` asks for exactly this name, not for one that begins with it; `:` for its own window. */
+const target = (identity: Identity): string => `=${identity}:`;
+
+const inSession = (client: TmuxDeps, call: SessionCall): Promise<QueryOutcome> =>
+  run(client, { socket: call.socket, args: [...call.command, target(call.identity)] });
+
+interface FormatCall {
+  readonly socket: string;
+  readonly identity: Identity;
+  readonly format: string;
+}
+
+/** display-message answers even without the session: the name in front shows whose answer it is. */
+async function query(client: TmuxDeps, call: FormatCall): Promise<QueryOutcome> {
+  const { socket, identity } = call;
+  const format = tmuxArgument(`#{session_name} ${call.format}`);
+  const args = ["display-message", "-p", "-t", target(identity), format];
+  const asked = await run(client, { socket, args });
+  if (asked.state !== "answered") return asked;
+  const mine = `${identity} `;
+  if (asked.text.startsWith(mine)) {
+    return { state: "answered", text: asked.text.slice(mine.length).replace(/\n$/, "") };
+  }
+  return { state: "unknown", detail: `there is no session ${identity} on ${socket}` };
+}
+
+/** Leaves copy mode, where keys would go to tmux itself; last, tells whether the pane lives. */
+const toLivePane = (identity: Identity, commands: readonly (readonly string[])[]): string[] => [
+  "copy-mode",
+  "-q",
+  "-t",
+  target(identity),
+  ...commands.flatMap((command) => [";", ...command]),
+  ";",
+  "display-message",
+  "-p",
+  "-t",
+  target(identity),
+  "#{pane_dead}",
+];
+
+function pressed(asked: QueryOutcome): QueryOutcome {
+  if (asked.state !== "answered") return asked;
+  return asked.text.trim() === "1"
+    ? { state: "unknown", detail: "the process in the pane has ended" }
+    : { state: "answered", text: "" };
+}
+
+/** Control characters are shown, not sent: one of them could end the paste and press keys. */
+async function paste(client: TmuxDeps, spec: PasteSpec, buffer: string): Promise<QueryOutcome> {
+  const { socket, identity } = spec;
+  const text = visibleText(spec.text);
+  if (text === "") return pressed(await run(client, { socket, args: toLivePane(identity, []) }));
+  const load = ["load-buffer", "-b", buffer, "-"];
+  const put = ["paste-buffer", "-p", "-r", "-d", "-b", buffer, "-t", target(identity)];
+  const args = toLivePane(identity, [load, put]);
+  const asked = await run(client, { socket, args, stdin: text });
+  return pressed(asked);
+}
+
+interface KeysCall {
+  readonly socket: string;
+  readonly identity: Identity;
+  readonly keys: readonly string[];
+}
+
+async function sendKeys(client: TmuxDeps, call: KeysCall): Promise<QueryOutcome> {
+  const { socket, identity, keys } = call;
+  const send = ["send-keys", "-t", target(identity), "--", ...keys.map(tmuxArgument)];
+  return pressed(await run(client, { socket, args: toLivePane(identity, [send]) }));
+}

@@ -1,0 +1,227 @@
+// The canary (lifecycle §6): a small sh outside a tmux server that waits for the server's end and
+// records it when nobody else has. It observes, and does nothing else.
+
+import { renderForensics } from "./forensics-sh.ts";
+import { renderValue } from "./logfmt.ts";
+import { WITNESS_FUNCTIONS, type WitnessFacts, witnessConstants } from "./witness-sh.ts";
+import { assignments } from "./sh-quote.ts";
+
+export interface CanaryFacts extends WitnessFacts {
+  readonly serverDeathsDir: string;
+  readonly paneLog: string;
+  /** Files of `KEY=VALUE` lines whose values must not show; read when the server has died. */
+  readonly secretPaths: readonly string[];
+  readonly home: string;
+  /** How many forensics files are kept. */
+  readonly forensicsKeep: number;
+}
+
+/** The channel on which a canary waits; `tmux wait-for -S` on it wakes the canary. */
+export const canaryChannel = (identity: string): string => `iap-canary-${identity}`;
+
+/** Where one generation's canary writes what it saw. */
+export const forensicsPath = (
+  facts: Pick<CanaryFacts, "identity" | "generation" | "serverDeathsDir">,
+): string => `${facts.serverDeathsDir}/${facts.generation}-${facts.identity}.txt`;
+
+/**
+ * Run as `sh <script>`, detached, when start.json names the server by pid and start time. What is
+ * needed only at a death comes last: sh reads its script as it goes, so a waiting canary has not
+ * even parsed it.
+ */
+export function renderCanaryScript(facts: CanaryFacts): string {
+  const { paths, tools } = facts;
+  const forensics = forensicsPath(facts);
+  const early = assignments({
+    tmux: tools.tmux,
+    sleep: tools.sleep,
+    ps: tools.ps,
+    date: tools.date,
+    socket: facts.socket,
+    channel: canaryChannel(facts.identity),
+    generation: facts.generation,
+    dir: paths.dir,
+    start: paths.start,
+    end: paths.end,
+    canary_pid: paths.canaryPid,
+  });
+  const late = assignments({
+    forensics,
+    forensics_json: JSON.stringify(forensics),
+    forensics_logfmt: renderValue(forensics),
+  });
+  const look = facts.platform === "linux" ? LOOK_LINUX : LOOK_DARWIN;
+  return `# Records the end of one tmux server; written by iapeer (docs/reference.md).
+${early}${PROLOGUE}${look}${WATCH}
+${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(facts)}`;
+}
+
+/** A foreground child would keep a trap waiting for its end, so each one is waited for. */
+const PROLOGUE = `
+umask 077
+LC_ALL=C TZ=UTC0
+export LC_ALL TZ
+exec </dev/null >/dev/null 2>&1
+set -f
+client=
+dismissed() {
+  trap '' TERM INT HUP
+  [ -z "$client" ] || kill "$client"
+  exit 0
+}
+trap dismissed TERM INT HUP
+`;
+
+/** The kernel's own record, read by sh itself. */
+const LOOK_LINUX = `
+# Sets state (alive, dead, unknown) and started of process $1; a zombie is dead.
+look() {
+  state=unknown started= stat=
+  [ ! -r "/proc/$1/stat" ] || read -r stat <"/proc/$1/stat"
+  if [ -z "$stat" ]; then
+    [ ! -r "/proc/$$/stat" ] || state=dead
+    return
+  fi
+  set -- \${stat##*) }
+  started=\${20}
+  case $1 in
+    Z | X | x) state=dead ;;
+    *) [ -z "$started" ] || state=alive ;;
+  esac
+}
+`;
+
+/** ps tells whole seconds, so only those of a start time are compared. */
+const LOOK_DARWIN = `
+# Sets state (alive, dead, unknown) and started of process $1; a zombie is dead.
+look() {
+  state=unknown started=
+  stat=$("$ps" -o stat= -o lstart= -p "$1")
+  if [ -z "$stat" ]; then
+    [ -z "$("$ps" -o stat= -p $$)" ] || state=dead
+    return
+  fi
+  set -- $stat
+  started=$("$date" -j -f '%a %b %d %T %Y' "$2 $3 $4 $5 $6" +%s)
+  case $1 in
+    Z*) state=dead ;;
+    *) [ -z "$started" ] || state=alive ;;
+  esac
+}
+`;
+
+/**
+ * The pid file is one write into a new file, without a child to rename it: a reader in between
+ * finds it empty, which is the same as not yet there.
+ */
+const WATCH = `
+look $$
+printf '{"pid":%s,"start":"%s"}\\n' $$ "$started" >"$canary_pid"
+
+# Sets server_pid and server_start from start.json, which is one line; text in it has its quotes
+# escaped, so the mark cannot be part of a value.
+read_start() {
+  record= mark='"server":{"pid":'
+  [ ! -r "$start" ] || read -r record <"$start"
+  case $record in
+    *"$mark"*) record=\${record#*"$mark"} ;;
+    *) return ;;
+  esac
+  pid=\${record%%,*} mark='"start":"'
+  record=\${record#*"$mark"}
+  case $pid in
+    '' | *[!0-9]*) return ;;
+  esac
+  server_pid=$pid server_start=\${record%%\\"*}
+}
+
+# Without a known pid: whoever answers on the socket is ours only with our stamp.
+ask_stamp() {
+  state=unknown
+  answer=$("$tmux" -S "$socket" display-message -p '#{@iapeer_generation}' 2>&1)
+  code=$?
+  case $answer in
+    "$generation") state=alive ;;
+    'no server running on '* | *'(Connection refused)' | *'(No such file or directory)')
+      state=dead ;;
+    *) [ "$code" != 0 ] || state=dead ;;
+  esac
+}
+
+# Sets state: that of the original server, whoever has its pid or its socket now.
+find_server() {
+  [ -n "$server_pid" ] || read_start
+  if [ -z "$server_pid" ]; then
+    ask_stamp
+    return
+  fi
+  look "$server_pid"
+  if [ "$state" = alive ] && [ "$started" != "$server_start" ]; then
+    [ "\${started%.*}" = "\${server_start%.*}" ] || state=dead
+  fi
+}
+
+# A sleep that cannot run must not become a spin.
+pause() {
+  "$sleep" "$1" &
+  client=$!
+  wait "$client"
+  code=$?
+  client=
+  [ "$code" = 0 ] || [ "$code" -ge 128 ] || exit 1
+}
+
+server_pid= server_start= turns=0
+while :; do
+  "$tmux" -S "$socket" wait-for "$channel" &
+  client=$!
+  wait "$client"
+  rc=$?
+  client=
+  [ ! -e "$end" ] || exit 0
+  [ -d "$dir" ] || exit 0
+  find_server
+  [ "$state" != dead ] || break
+  turns=$((turns + 1))
+  if [ "$turns" -le 10 ]; then pause 0.5; else pause 5; fi
+done
+`;
+
+const RECORD = `
+see_memory
+tell_time
+case $rc in
+  0) cause=signaled-server-gone ;;
+  *) if [ "$rc" -ge 128 ]; then cause=client-killed-server-gone; else cause=server-vanished; fi ;;
+esac
+confidence=unknown
+! memory_short || confidence=likely
+json="{\\"version\\":1,\\"ev\\":\\"server-exit\\",\\"identity\\":\\"$identity\\""
+json="$json,\\"generation\\":\\"$generation\\",\\"ts\\":\\"$ts\\",\\"by\\":\\"canary\\""
+json="$json,\\"cause\\":\\"$cause\\"\${server_pid:+,\\"serverPid\\":$server_pid},\\"waitRc\\":$rc"
+json="$json,\\"forensics\\":$forensics_json,\\"verdict\\":{\\"oom\\":\\"$oom\\""
+json="$json\${pressure:+,\\"memoryPressurePercent\\":$pressure}"
+json="$json,\\"ours\\":false,\\"confidence\\":\\"$confidence\\"}}"
+line="ts=$ts ev=server-exit identity=$identity generation=$generation"
+line="$line\${server_pid:+ server_pid=$server_pid} wait_rc=$rc cause=$cause"
+line="$line forensics=$forensics_logfmt by=canary oom=$oom"
+line="$line\${pressure:+ memory_pressure_percent=$pressure} ours=false confidence=$confidence"
+
+# From here on nobody dismisses us: a record without its line would be half a record. A full
+# disk is tried again a few times; after that the daemon has the word.
+tries=0
+while :; do
+  trap '' TERM INT HUP
+  put_end "$json"
+  case $? in
+    0) break ;;
+    1) exit 0 ;;
+  esac
+  trap dismissed TERM INT HUP
+  tries=$((tries + 1))
+  [ "$tries" -lt 5 ] || exit 1
+  pause 2
+done
+append_exit "$line"
+"$rm" -f "$draft"
+`;

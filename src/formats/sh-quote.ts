@@ -1,0 +1,18 @@
+// One POSIX sh word from any text (lifecycle §7): paths and names are data, whatever they hold.
+
+import { assert } from "../core/result.ts";
+
+/**
+ * The text in single quotes, which hold everything but a single quote. A NUL has no form in sh
+ * nor in a path, so one here is a bug of the caller.
+ */
+export function quoteSh(text: string): string {
+  assert(!text.includes("\0"), "a NUL cannot be part of a shell word");
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** `name='value'` lines; the names are the caller's own. */
+export const assignments = (values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${quoteSh(String(value))}\n`)
+    .join("");

@@ -1,0 +1,75 @@
+// The file given to `tmux -f` (lifecycle §7): options and hooks have to exist before the first
+// pane does, or the end of a process that exits at once is missed.
+
+import type { GenerationId } from "../core/names.ts";
+import { quoteSh } from "./sh-quote.ts";
+import { quoteTmux } from "./tmux-quote.ts";
+import type { WitnessTools } from "./witness-tools.ts";
+
+export interface TmuxConfFacts {
+  readonly generation: GenerationId;
+  /** Appended to by one `cat`; created with mode 0600. Its folder must exist. */
+  readonly paneLog: string;
+  readonly hookScript: string;
+  /** Holds the number of attached clients once there was one. */
+  readonly attached: string;
+  readonly tools: Pick<WitnessTools, "sh" | "cat" | "mv">;
+}
+
+const HISTORY_LINES = 5000;
+
+/**
+ * Commands for sh are kept in user options, and hooks name the option: what a format expands to
+ * is not expanded again, so a path may hold `#{…}`, `#(…)` and `%H`.
+ */
+export function renderTmuxConf(facts: TmuxConfFacts): string {
+  const { generation, tools } = facts;
+  const log = quoteSh(facts.paneLog);
+  const hook = `exec ${quoteSh(tools.sh)} ${quoteSh(facts.hookScript)}`;
+  return `# One session of one generation; written by iapeer, read once at the start of its server.
+set-option -g @iapeer_generation ${quoteTmux(generation)}
+set-option -g @iapeer_pane_log ${quoteTmux(`umask 077; exec ${quoteSh(tools.cat)} >> ${log}`)}
+set-option -g @iapeer_pane_died ${quoteTmux(hook)}
+set-option -g @iapeer_attached ${quoteTmux(noteAttached(facts))}
+set-option -g remain-on-exit on
+set-option -g history-limit ${HISTORY_LINES}
+set-option -g focus-events on
+set-option -g status off
+set-option -s escape-time 10
+set-option -g default-terminal screen-256color
+unbind-key -a -T prefix
+bind-key -T prefix C-b send-prefix
+bind-key -T prefix d detach-client
+bind-key -T prefix [ copy-mode
+bind-key -T prefix PPage copy-mode -u
+${hooks()}`;
+}
+
+/**
+ * tmux 3.4 runs hooks with the user's shell, which may not be a POSIX one: /bin/sh is set once
+ * the pane has been started, so that its own SHELL is the user's. The count is written by a
+ * command that the hooks' queue waits for, so the latest count is written last.
+ */
+const hooks = (): string =>
+  hookLine("session-created", [
+    "set-option -g default-shell /bin/sh",
+    `pipe-pane ${quoteTmux("#{@iapeer_pane_log}")}`,
+  ]) +
+  hookLine("pane-died", [
+    `run-shell -b ${quoteTmux('#{@iapeer_pane_died} "#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"')}`,
+  ]) +
+  hookLine("client-attached", [noteLine]) +
+  hookLine("client-detached", [noteLine]);
+
+const hookLine = (name: string, commands: readonly string[]): string =>
+  `set-hook -g ${name} ${quoteTmux(commands.join(" ; "))}\n`;
+
+const noteLine = `run-shell ${quoteTmux('#{@iapeer_attached} "#{session_attached}" || :')}`;
+
+/** Ends silently whatever happens: tmux would show any output in the pane. */
+function noteAttached({ attached, tools }: TmuxConfFacts): string {
+  const temporary = quoteSh(`${attached}.new`);
+  const move = `${quoteSh(tools.mv)} -f ${temporary} ${quoteSh(attached)}`;
+  const write = `printf '%s\\n' "$1" > ${temporary} && ${move}`;
+  return `umask 077; note() { { ${write}; } > /dev/null 2>&1; }; note`;
+}

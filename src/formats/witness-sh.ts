@@ -1,0 +1,94 @@
+// What the pane-died hook and the canary have in common (lifecycle §5): sh functions that look at
+// memory, tell the time, and put an end record in place. For dash, bash --posix and macOS's
+// bash 3.2; nothing here starts a process that could wait.
+
+import type { GenerationPaths } from "../core/layout.ts";
+import type { GenerationId, Identity } from "../core/names.ts";
+import { assignments } from "./sh-quote.ts";
+import type { WitnessTools } from "./witness-tools.ts";
+
+/** The same limit as in rules/verdict.ts, which a test compares. */
+export const PRESSURE_HIGH_PERCENT = 20;
+
+export interface WitnessFacts {
+  readonly identity: Identity;
+  readonly generation: GenerationId;
+  readonly paths: Pick<GenerationPaths, "dir" | "start" | "end" | "canaryPid">;
+  readonly socket: string;
+  readonly exitsLog: string;
+  readonly platform: "linux" | "darwin";
+  readonly tools: WitnessTools;
+  /** `oom_kill` of /proc/vmstat when the script is written; null where the kernel tells none. */
+  readonly oomKills: number | null;
+}
+
+/** The constants of both scripts; every tool is a variable of its name. */
+export const witnessConstants = (facts: WitnessFacts): string =>
+  assignments({
+    ...facts.tools,
+    identity: facts.identity,
+    generation: facts.generation,
+    dir: facts.paths.dir,
+    end: facts.paths.end,
+    socket: facts.socket,
+    exits_log: facts.exitsLog,
+    oom_kills: facts.oomKills ?? "",
+    pressure_high: PRESSURE_HIGH_PERCENT,
+  });
+
+export const WITNESS_FUNCTIONS = `
+# Sets ts (RFC 3339, UTC, ms; .000 where date knows no fractions) and epoch (seconds).
+tell_time() {
+  ts=$("$date" -u '+%s %Y-%m-%dT%H:%M:%S.%3N')
+  epoch=\${ts%% *}
+  ts=\${ts#* }
+  case $ts in
+    *.[0-9][0-9][0-9]) ts=\${ts}Z ;;
+    ????-??-??T??:??:??*) ts=\${ts%%.*}.000Z ;;
+    *) ts=1970-01-01T00:00:00.000Z epoch=0 ;;
+  esac
+}
+
+# Sets oom (seen, not-seen, unknown) and pressure (percent, or empty).
+see_memory() {
+  oom=unknown
+  pressure=
+  if [ -n "$oom_kills" ] && [ -r /proc/vmstat ]; then
+    while read -r key count; do
+      [ "$key" = oom_kill ] || continue
+      oom=not-seen
+      [ "$count" -le "$oom_kills" ] || oom=seen
+      break
+    done </proc/vmstat
+  fi
+  [ ! -r /proc/pressure/memory ] || read -r key pressure key </proc/pressure/memory
+  pressure=\${pressure#avg10=}
+  case $pressure in
+    '' | . | *[!0-9.]* | *.*.* | .* | *.) pressure= ;;
+  esac
+}
+
+# True when memory was short enough to be the likely reason.
+memory_short() {
+  [ "$oom" = seen ] || { [ -n "$pressure" ] && [ "\${pressure%%.*}" -ge "$pressure_high" ]; }
+}
+
+# Puts the record $1 in place. 0: it counts. 1: another was first. 2: it could not be written.
+put_end() {
+  draft=$dir/.end.$$
+  printf '%s\\n' "$1" >"$draft"
+  written=
+  [ ! -r "$draft" ] || read -r written <"$draft"
+  if [ "$written" = "$1" ] && "$ln" "$draft" "$end"; then
+    return 0
+  fi
+  "$rm" -f "$draft"
+  [ ! -e "$end" ] || return 1
+  return 2
+}
+
+# One write; a log that cannot be written fails nothing, since the record is the truth.
+append_exit() {
+  printf '%s\\n' "$1" >>"$exits_log"
+}
+`;
