@@ -26,6 +26,8 @@ export class Monitor {
   readonly counted = new Set<string>();
   /** Every generation whose server has ever run. */
   readonly born = new Map<string, FakeServer>();
+  /** Told what happens, for reading along. */
+  tell: ((line: string) => void) | null = null;
   /** Told of every new state of an identity's document. */
   onDoc: ((doc: IdentityDoc) => void) | null = null;
   private readonly activeMono = new Map<string, number>();
@@ -36,7 +38,8 @@ export class Monitor {
     world.table.onSent = (sent) => this.signalled(sent);
     world.tmux.onBoot = (server) => this.booted(server);
     world.onOutput = (pane) => this.output(pane);
-    world.onLog = (_log, { ev, fields }) => {
+    world.onLog = (log, { ev, fields }) => {
+      if (log === "lifecycle") this.tell?.(`  ${ev} ${JSON.stringify(fields)}`);
       if (ev === "bug") this.violation(`a bug was logged: ${String(fields["detail"])}`);
     };
     world.files.onChange = (path) => this.changed(path);
@@ -46,7 +49,6 @@ export class Monitor {
     this.violations.push(`${Math.round(this.world.time.mono())} ${text}`);
   }
 
-  /** Idle ages begin anew (a suspend, a set clock). */
   diskFull(): void {
     this.fullMono = this.world.time.mono();
   }
@@ -55,16 +57,27 @@ export class Monitor {
     return this.world.files.full || this.world.time.mono() - this.fullMono < withinMs;
   }
 
-  /** After a power cut some documents are what they were before. */
-  forget(): void {
-    const docs = [...this.docs.keys()];
+  /** After a power cut some files are what they were before. */
+  powerCut(): void {
+    const before = [...this.docs.values()];
     this.docs.clear();
     this.ends.clear();
     for (const path of this.world.files.tree.paths()) {
       if (path.endsWith("/end.json")) this.changed(path);
     }
-    for (const identity of docs) this.changed(this.world.layout.identityDoc(identity));
-    this.counted.clear();
+    for (const doc of before) this.takeBack(doc);
+  }
+
+  /** What was accounted for and then lost may be accounted for again. */
+  private takeBack(before: IdentityDoc): void {
+    const { identity, settled } = before;
+    const read = this.world.files.read(this.world.layout.identityDoc(identity));
+    const after = read.state === "ok" ? parseIdentityDoc(read.text, identity) : null;
+    if (after?.ok === true) this.docs.set(identity, after.value);
+    const kept = after?.ok === true && after.value.settled === settled;
+    if (!kept && settled !== null) {
+      this.counted.delete(this.world.layout.generation(identity, settled).dir);
+    }
   }
 
   private booted(server: FakeServer): void {
@@ -75,6 +88,7 @@ export class Monitor {
     if (others.length > 0) this.violation(`two servers of ${server.identity} at once`);
     if (this.ends.has(server.dir)) this.violation(`born after its end: ${server.dir}`);
     this.born.set(server.dir, server);
+    this.tell?.(`  server ${server.process.ref.pid} of ${server.dir}`);
     this.activeMono.set(server.dir, this.world.time.mono());
   }
 
@@ -119,6 +133,7 @@ export class Monitor {
     if (!parsed.ok) this.violation(`an end that does not parse: ${parsed.error}`);
     const end = parsed.ok ? parsed.value : null;
     this.ends.set(dir, { text: node.text, end });
+    this.tell?.(`  end: ${node.text.trim()}`);
     if (end !== null) this.judgeEnd(dir, end);
   }
 

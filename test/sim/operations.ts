@@ -147,7 +147,7 @@ function powerCut(sim: SimRun): void {
   sim.killDaemon();
   const lost = sim.world.reboot(sim.random.int(5000, 600_000));
   sim.trace(`power cut; lost: ${lost.join(" ")}`);
-  sim.monitor.forget();
+  sim.monitor.powerCut();
 }
 
 export const OPERATIONS: readonly Operation[] = [

@@ -19,12 +19,20 @@ const { values } = parseArgs({
 const sabotage = values.sabotage === undefined ? undefined : SABOTAGES[values.sabotage];
 const broken = sabotage === undefined ? {} : { sabotage };
 
+const kinds = new Map<string, number>();
+
 if (values.seed !== undefined) {
   const seed = Number(values.seed);
   const trace = (line: string) => console.log(line);
   const { violations } = await simulate({ seed, create: createSupervisor, trace, ...broken });
   console.log(violations.length === 0 ? "no violation" : violations.join("\n"));
 } else await many();
+
+/** The same complaint about another generation is one kind. */
+function note(violation: string): void {
+  const kind = violation.replaceAll(/\d{8}T\S+|\/\S+|\w+-p\d-\S+|\d+/g, "…");
+  kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+}
 
 async function many(): Promise<void> {
   const from = Number(values.from);
@@ -38,8 +46,10 @@ async function many(): Promise<void> {
     if (outcome.violations.length === 0) continue;
     failed += 1;
     console.log(`seed ${seed}: ${outcome.violations[0]}`);
+    note(outcome.violations[0] ?? "");
     if (values.stop) break;
   }
+  for (const [kind, times] of kinds) console.log(`${times} x ${kind}`);
   const ms = performance.now() - begun;
   const each = (ms / count).toFixed(2);
   console.log(`${count} seeds, ${failed} failed, ${generations} generations, ${each} ms a seed`);

@@ -57,6 +57,7 @@ export class SimRun {
     this.actors = cast(this.random);
     this.monitor = new Monitor(this.world);
     this.promises = new Promises(this.world, this.monitor);
+    if (options.trace !== undefined) this.monitor.tell = (line) => this.trace(line);
     settleIn(this.world, this.actors);
   }
 
