@@ -9,7 +9,8 @@ import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SignalName } from "../ports/processes.ts";
 import type { Child } from "./exec-child.ts";
-import { isSignallable, type SystemProcesses } from "./processes.ts";
+import { isSignallable } from "./process-table.ts";
+import type { SystemProcesses } from "./processes.ts";
 
 const KILL_AFTER_MS = 2000;
 const LOOK_MS = 25;

@@ -13,11 +13,13 @@ const DARWIN_NAMES = ["/usr/lib/libSystem.B.dylib"];
 /** errno by name, with this system's numbers. */
 export const ERRNO = constants.errno;
 
+const NAMES = process.platform === "darwin" ? DARWIN_NAMES : LINUX_NAMES;
+
 /** The named functions of the C library; null when none could be opened. */
 export function openLibc<const S extends Record<string, FFIFunction>>(
   symbols: S,
+  names: readonly string[] = NAMES,
 ): Library<S>["symbols"] | null {
-  const names = process.platform === "darwin" ? DARWIN_NAMES : LINUX_NAMES;
   for (const name of names) {
     try {
       return dlopen(name, symbols).symbols;
@@ -28,7 +30,14 @@ export function openLibc<const S extends Record<string, FFIFunction>>(
   return null;
 }
 
-const ERRNO_SYMBOL = process.platform === "darwin" ? "__error" : "__errno_location";
+/** The first name under which the C library opens, for a Worker that opens its own. */
+export function libcName(): string | null {
+  const symbols = { getpid: { args: [], returns: "i32" } } as const;
+  return NAMES.find((name) => openLibc(symbols, [name]) !== null) ?? null;
+}
+
+/** The function that tells where errno is; its name differs, what it does not. */
+export const ERRNO_SYMBOL = process.platform === "darwin" ? "__error" : "__errno_location";
 
 let errnoAddress: (() => number) | null | undefined;
 

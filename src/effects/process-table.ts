@@ -22,6 +22,11 @@ export function isPid(pid: number): boolean {
   return Number.isInteger(pid) && pid > 0 && pid <= 0x7fff_ffff;
 }
 
+/** Never signalled, whatever a record says: everything below 2, and ourselves. */
+export function isSignallable(pid: number): boolean {
+  return isPid(pid) && pid > 1 && pid !== process.pid;
+}
+
 export function exists(pid: number): "maybe" | "dead" {
   if (!isPid(pid)) return "dead";
   try {

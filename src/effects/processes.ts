@@ -5,7 +5,7 @@ import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
 import type { Processes, ProcessUse, SignalName, SignalOutcome } from "../ports/processes.ts";
 import { codeOf } from "./files-errors.ts";
-import { exists, isPid, type ProcessTable } from "./process-table.ts";
+import { exists, isPid, isSignallable, type ProcessTable } from "./process-table.ts";
 import { darwinProcessTable } from "./processes-darwin.ts";
 import { linuxProcessTable } from "./processes-linux.ts";
 
@@ -33,11 +33,6 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
 
 function systemTable(): ProcessTable {
   return process.platform === "darwin" ? darwinProcessTable() : linuxProcessTable();
-}
-
-/** Never signalled, whatever a record says: everything below 2, and ourselves. */
-export function isSignallable(pid: number): boolean {
-  return isPid(pid) && pid > 1 && pid !== process.pid;
 }
 
 function identify(table: ProcessTable, pid: number): ProcessRef | null | "unknown" {

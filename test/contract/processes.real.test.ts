@@ -2,30 +2,19 @@
 // decoded from bytes.
 
 import { afterEach, describe, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 import { createProcesses } from "../../src/effects/processes.ts";
 import { decodeBsdInfo, decodePids, decodeTaskInfo } from "../../src/effects/processes-darwin.ts";
 import { isDead, linuxProcessTable, parseProcStat } from "../../src/effects/processes-linux.ts";
 import { known, processesSuite } from "./processes.suite.ts";
-import { endAll, endChild, pidOf, spawnArgv, spawnSleeper, until } from "./real-processes.ts";
+import { endAll, endChild, makeZombie, pidOf, procStat, spawnArgv } from "./real-processes.ts";
+import { spawnSleeper, until } from "./real-processes.ts";
 
 afterEach(endAll);
 
 const NOBODY = 0x3fff_fff0;
-
-/** sh starts a child and becomes a program that never reaps; only then is the child ended. */
-async function zombie(): Promise<number> {
-  const child = spawnArgv(["sh", "-c", "sleep 300 & echo $!; exec sleep 300"]);
-  const pid = Number(await child.firstLine());
-  await until(() => stat(child.pid).includes("(sleep)"));
-  process.kill(pid, "SIGKILL");
-  await until(() => stat(pid).includes(") Z "));
-  return pid;
-}
-
-const stat = (pid: number): string => readFileSync(`/proc/${pid}/stat`, "latin1");
 
 async function family(): Promise<readonly [number, number, number]> {
   const script = 'sh -c "echo \\$\\$; sleep 300 & echo \\$!; wait" & wait';
@@ -38,7 +27,7 @@ const underTest = () => ({
   processes: createProcesses(),
   spawn: async () => pidOf(await spawnSleeper()),
   end: endChild,
-  zombie,
+  zombie: makeZombie,
   family,
   until,
   nobody: NOBODY,
@@ -61,7 +50,7 @@ test("a program may be named like the fields after it", async () => {
     copyFileSync("/bin/sleep", program);
     const child = spawnArgv([program, "300"]);
     const processes = createProcesses();
-    await until(() => stat(child.pid).includes("a) Z 1 (b"));
+    await until(() => procStat(child.pid).includes("a) Z 1 (b"));
     expect(processes.liveness(known(processes, child.pid))).toBe("alive");
     await endChild(child.pid);
   } finally {

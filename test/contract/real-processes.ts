@@ -1,5 +1,7 @@
 // Children for tests: each announces itself before it is used, and is ended by its own pid.
 
+import { readFileSync } from "node:fs";
+
 import type { Subprocess } from "bun";
 
 type Piped = Subprocess<"ignore", "pipe", "ignore">;
@@ -36,6 +38,22 @@ export async function spawnSleeper(): Promise<TestChild> {
 }
 
 export const pidOf = (child: TestChild): number => child.pid;
+
+/**
+ * A process that has ended and that nobody reaps: its parent is a shell that has become a program
+ * which never does. `alive` is told of it while it still runs. Needs Linux's /proc.
+ */
+export async function makeZombie(alive: (pid: number) => void = () => undefined): Promise<number> {
+  const child = spawnArgv(["sh", "-c", "sleep 300 & echo $!; exec sleep 300"]);
+  const pid = Number(await child.firstLine());
+  await until(() => procStat(child.pid).includes("(sleep)"));
+  alive(pid);
+  process.kill(pid, "SIGKILL");
+  await until(() => procStat(pid).includes(") Z "));
+  return pid;
+}
+
+export const procStat = (pid: number): string => readFileSync(`/proc/${pid}/stat`, "latin1");
 
 /** Kills and reaps. */
 export async function endChild(pid: number): Promise<void> {

@@ -1,0 +1,169 @@
+// The kernel's own mechanism, the sweep, and what happens between them.
+
+import { afterEach, describe, expect, test } from "bun:test";
+
+import type { ProcessRef } from "../../src/core/process-ref.ts";
+import { createClock } from "../../src/effects/clock.ts";
+import { createDeathWatch, Watch } from "../../src/effects/death-watch/death-watch.ts";
+import { epollLayout, openEpollQueue, packEpollEvent } from "../../src/effects/death-watch/epoll.ts";
+import type { KernelQueue } from "../../src/effects/death-watch/kernel-queue.ts";
+import { Sweep } from "../../src/effects/death-watch/sweep.ts";
+import { createProcesses } from "../../src/effects/processes.ts";
+import type { DeathWatch } from "../../src/ports/death-watch.ts";
+import { deathWatchSuite } from "./death-watch.suite.ts";
+import { known } from "./processes.suite.ts";
+import { endAll, endChild, makeZombie, pidOf, spawnSleeper, until } from "./real-processes.ts";
+
+const clock = createClock();
+const processes = createProcesses();
+const sweepMs = 10;
+const opened: DeathWatch[] = [];
+
+afterEach(async () => {
+  for (const watch of opened.splice(0)) watch.close();
+  await endAll();
+});
+
+const spawn = async () => pidOf(await spawnSleeper());
+const keep = <T extends DeathWatch>(watch: T): T => {
+  opened.push(watch);
+  return watch;
+};
+const create = (deathWatch: "auto" | "pidfd" | "kqueue" | "sweep") =>
+  keep(createDeathWatch({ deathWatch, sweepMs }, clock, processes));
+
+const given = (watch: DeathWatch) => ({
+  watch,
+  processes,
+  spawn,
+  end: endChild,
+  zombie: makeZombie,
+  until,
+});
+
+if (process.platform === "linux") deathWatchSuite("pidfd", () => given(create("pidfd")));
+else console.warn("skipped: pidfds are Linux's");
+deathWatchSuite("sweep", () => given(create("sweep")));
+
+test("the mechanism is the system's own, or the sweep, and says so", () => {
+  const native = process.platform === "darwin" ? "kqueue" : "pidfd";
+  const foreign = native === "kqueue" ? "pidfd" : "kqueue";
+  expect(create("auto").mechanism).toBe(native);
+  expect(create(native).mechanism).toBe(native);
+  expect(create(foreign).mechanism).toBe("sweep");
+  expect(create("sweep").mechanism).toBe("sweep");
+});
+
+test("a death comes within milliseconds, and a process that nobody reaps counts", async () => {
+  const watch = create("auto");
+  const delays: number[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const ref = known(processes, await spawn());
+    let told = 0;
+    watch.arm(ref, () => {
+      told = clock.mono();
+    });
+    const killed = clock.mono();
+    processes.signal(ref, "KILL");
+    await until(() => told > 0);
+    delays.push(told - killed);
+  }
+  const [median = Number.NaN] = delays.toSorted((a, b) => a - b).slice(10);
+  expect(median).toBeLessThan(50);
+});
+
+test("a process that becomes a zombie is told of", async () => {
+  for (const watch of [create("auto"), create("sweep")]) {
+    let told = 0;
+    await makeZombie((pid) => {
+      watch.arm(known(processes, pid), () => {
+        told += 1;
+      });
+    });
+    await until(() => told === 1);
+  }
+});
+
+/** A queue that takes `room` processes and refuses the others, as EMFILE would. */
+function crowded(queue: KernelQueue, room: number): KernelQueue {
+  let taken = 0;
+  return {
+    mechanism: queue.mechanism,
+    plan: queue.plan,
+    add: (pid, token) => {
+      taken += 1;
+      return taken > room ? { state: "refused" } : queue.add(pid, token);
+    },
+    remove: (handle) => queue.remove(handle),
+    wake: () => queue.wake(),
+    close: () => queue.close(),
+  };
+}
+
+function openQueue(): KernelQueue | null {
+  const queue = openEpollQueue();
+  if (queue === null) console.warn("skipped: no pidfds on this system");
+  return queue;
+}
+
+describe("when the kernel takes no more", () => {
+  test("the others are swept", async () => {
+    const queue = openQueue();
+    if (queue === null) return;
+    const sweep = new Sweep(sweepMs, clock, processes);
+    const watch = keep(new Watch(crowded(queue, 1), sweep, processes));
+    const refs: ProcessRef[] = [known(processes, await spawn()), known(processes, await spawn())];
+    const told: number[] = [];
+    for (const ref of refs) expect(watch.arm(ref, () => told.push(ref.pid))).toBe("armed");
+    expect(watch.armed()).toBe(2);
+    for (const ref of refs) await endChild(ref.pid);
+    await until(() => told.length === 2);
+    expect(watch.mechanism).toBe("pidfd");
+  });
+
+  test("when waiting fails, all are swept, those too that died meanwhile", async () => {
+    const queue = openQueue();
+    if (queue === null) return;
+    const broken = { ...crowded(queue, 9), plan: { ...queue.plan, queue: 9999 } };
+    const sweep = new Sweep(sweepMs, clock, processes);
+    const watch = keep(new Watch(broken, sweep, processes));
+    const [first, second] = [known(processes, await spawn()), known(processes, await spawn())];
+    const told: number[] = [];
+    for (const ref of [first, second]) watch.arm(ref, () => told.push(ref.pid));
+    processes.signal(first, "KILL");
+    await until(() => watch.mechanism === "sweep");
+    await until(() => told.includes(first.pid));
+    await endChild(second.pid);
+    await until(() => told.includes(second.pid));
+    expect(told.length).toBe(2);
+  });
+});
+
+test("closing gives back every descriptor", async () => {
+  const descriptors = async () => {
+    const { readdirSync } = await import("node:fs");
+    return readdirSync(process.platform === "darwin" ? "/dev/fd" : "/proc/self/fd").length;
+  };
+  const round = async () => {
+    const watch = create("auto");
+    const pid = await spawn();
+    watch.arm(known(processes, pid), () => undefined);
+    watch.close();
+    await until(() => watch.mechanism === "sweep");
+    await endChild(pid);
+  };
+  await round();
+  const before = await descriptors();
+  for (let n = 0; n < 5; n += 1) await round();
+  expect(await descriptors()).toBeLessThanOrEqual(before);
+});
+
+test("struct epoll_event is packed on x86-64 alone", () => {
+  const event = { events: 0x4000_0001, token: 0x0102_0304 };
+  expect([...packEpollEvent(event, epollLayout("x64"))]).toEqual([
+    1, 0, 0, 0x40, 4, 3, 2, 1, 0, 0, 0, 0,
+  ]);
+  expect([...packEpollEvent(event, epollLayout("arm64"))]).toEqual([
+    1, 0, 0, 0x40, 0, 0, 0, 0, 4, 3, 2, 1, 0, 0, 0, 0,
+  ]);
+});
