@@ -60,7 +60,8 @@ describe("reading", () => {
   });
 
   test("never shows a value in an error", () => {
-    for (const text of ["A='hunter2", "A='hunter2'x", "hunter2", "hun ter2=hunter2", "A=hunter2\0"]) {
+    const texts = ["A='hunter2", "A='hunter2'x", "hunter2", "hun ter2=hunter2", "A=hunter2\0"];
+    for (const text of texts) {
       const result = parseLaunchEnv(text);
       expect(result.ok).toBe(false);
       if (!result.ok) expect(result.error).not.toContain("hunter2");

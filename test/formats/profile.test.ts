@@ -144,7 +144,7 @@ describe("a profile", () => {
     const known = new Set(Object.keys(FULL));
     const extras = fc.dictionary(
       hostileText.filter((key) => !known.has(key)),
-      fc.jsonValue().filter((value) => JSON.stringify(value) === JSON.stringify(noMinusZero(value))),
+      fc.jsonValue().map(throughJson),
       { maxKeys: 3, noNullPrototype: true },
     );
     fc.assert(
@@ -168,8 +168,8 @@ describe("a profile", () => {
   });
 });
 
-/** JSON has one zero. */
-const noMinusZero = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+/** JSON has one zero, and no other oddities. */
+const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const entry = (name: string, cwd = `/home/x/${name}`): RegistryEntry => ({
   ...FULL,
