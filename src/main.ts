@@ -49,4 +49,8 @@ async function completion(): Promise<number> {
 }
 
 /** Completion has nobody to tell of a file that cannot be read: it offers nothing. */
-const textOf = (path: string): Promise<string> => Bun.file(path).text().catch(() => "");
+function textOf(path: string): Promise<string> {
+  return Bun.file(path)
+    .text()
+    .catch(() => "");
+}

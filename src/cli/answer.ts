@@ -20,7 +20,7 @@ export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
       output.line(`${answer.identity} is already alive`);
       return tellDelivery(context, answer.delivered);
     case "done":
-      output.line(visible(answer.detail === "" ? `${answer.identity}: done` : answer.detail));
+      output.lines(detailLines(answer.detail === "" ? "done" : answer.detail, answer.identity));
       return 0;
     case "refused":
     case "failed":
@@ -32,6 +32,10 @@ export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
       });
   }
 }
+
+/** One line an item; the first says about whom. */
+const detailLines = (detail: string, identity: string): readonly string[] =>
+  `${identity}: ${detail}`.split("\n").map(visible);
 
 function tellDelivery(context: VerbContext, delivered: DeliveryState | undefined): VerbExit {
   switch (delivered) {

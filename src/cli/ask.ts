@@ -26,8 +26,11 @@ export async function ask(
   return answered(here.state === "no-daemon" ? await asking() : here, context);
 }
 
-/** The one who asks, for the records: a peer by its identity, or the operator. */
-export const asker = (context: VerbContext): string => context.env["PEER_IDENTITY"] ?? "operator";
+/** Who asks, for the records: a peer by its identity; nothing for a person at a terminal. */
+export function asker({ env }: VerbContext): { readonly from?: string } {
+  const from = env["PEER_IDENTITY"];
+  return from === undefined || from === "" ? {} : { from };
+}
 
 /** Ctrl-C ends the waiting, not the work. */
 async function interruptible(

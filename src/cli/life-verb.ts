@@ -38,7 +38,7 @@ async function askAndTell(context: VerbContext, asked: Asked): Promise<VerbExit>
   const isSelf = context.env["PEER_PERSONALITY"] === name;
   const own = isSelf && verb.startsWith("self-") ? context.env["PEER_RUNTIME"] : undefined;
   const runtime = runtimeOf(peer, context.args.text("runtime") ?? own);
-  const request = { from: asker(context), ...(runtime === undefined ? {} : { runtime }) };
+  const request = { ...asker(context), ...(runtime === undefined ? {} : { runtime }) };
   const answer = await ask(context, { personality: peer.personality, verb, request }, without);
   return tell(context, answer);
 }

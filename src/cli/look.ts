@@ -28,13 +28,15 @@ export function peerNamed(app: App, name: string): RegistryEntry {
   return found.value;
 }
 
-/** Its row in what was seen. */
-export function rowOf(seen: Seen, peer: RegistryEntry): PeerRow {
-  const row = seen.snapshot.peers.find(({ personality }) => personality === peer.personality);
+/** Its row; from the files when the daemon has not heard of the peer yet. */
+export async function rowOf(app: App, peer: RegistryEntry): Promise<PeerRow> {
+  const isIt = ({ personality }: PeerRow) => personality === peer.personality;
+  const row =
+    (await look(app)).snapshot.peers.find(isIt) ?? (await app.direct.snapshot()).peers.find(isIt);
   if (row !== undefined) return row;
   throw new IapeerError({
     code: "peer-not-seen",
-    what: `${peer.personality} is registered, but not among the peers that are supervised`,
+    what: `${peer.personality} is registered, but its state could not be read`,
     next: "run it again; if it stays so, iapeer verify",
   });
 }

@@ -40,7 +40,7 @@ export function renderReference({ verbs, errors, refusals, troubles }: Reference
     "",
     ...groups,
     ...codeSection("Error codes", "A failure's code is shown with `--debug`.", errors),
-    ...codeSection("Refusals", "The `cause` of a life verb that was refused.", refusals),
+    ...codeSection("Refusals", "The `cause` of a life verb's refusal or failure.", refusals),
     ...codeSection("Status", "The `code` of each trouble in `iapeer status --json`.", troubles),
   ]
     .join("\n")

@@ -170,7 +170,9 @@ const CHANGING: readonly VerbSpec[] = [
     name: "rename",
     group: "peers",
     summary: "give a peer another name",
-    details: "Its sessions end first. A folder under the root's peers/ is renamed with it.",
+    details:
+      "Refused while a session of it is alive. What is remembered about it keeps its new name, " +
+      "and a folder under the root's peers/ moves with it.",
     effect: "changes",
     positionals: [
       { name: "old", summary: "its name now", completes: "peers" },

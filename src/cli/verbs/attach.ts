@@ -6,18 +6,18 @@ import { tell } from "../answer.ts";
 import { ask, asker } from "../ask.ts";
 import { attachTo, needTerminal } from "../attach-terminal.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { look, peerNamed, rowOf, runtimeOf } from "../look.ts";
+import { peerNamed, rowOf, runtimeOf } from "../look.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   const peer = peerNamed(app, context.args.required(0));
   const asked = runtimeOf(peer, context.args.text("runtime"));
   needTerminal(context);
-  const alive = aliveOf(rowOf(await look(app), peer), asked);
+  const alive = aliveOf(await rowOf(app, peer), asked);
   if (alive?.generation !== undefined) {
     return attachTo(context, { identity: alive.identity, generation: alive.generation });
   }
-  const request = { from: asker(context), ...(asked === undefined ? {} : { runtime: asked }) };
+  const request = { ...asker(context), ...(asked === undefined ? {} : { runtime: asked }) };
   const { personality } = peer;
   const answer = await ask(context, { personality, verb: "attach", request }, "refuse");
   const isUp = answer.result === "woke" || answer.result === "already-alive";

@@ -4,5 +4,5 @@ import { IapeerError } from "../../core/error.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 
 export async function run(_context: VerbContext): Promise<VerbExit> {
-  throw new IapeerError({ code: "no-demo", what: "the demonstration is not there yet" });
+  throw new IapeerError({ code: "internal", what: "the demonstration is not there yet" });
 }

@@ -22,7 +22,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       exit: 2,
     });
   }
-  const request = { from: asker(context), runtime: typed };
+  const request = { ...asker(context), runtime: typed };
   const call = { personality: peer.personality, verb: "folder-launch", request } as const;
   const answer = await ask(context, call, "refuse");
   const exit = tell(context, answer);

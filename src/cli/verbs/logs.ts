@@ -19,10 +19,10 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { host } = await context.app();
   const peer = peerNamed(await context.app(), args.required(0));
   const asked = runtimeOf(peer, args.text("runtime"));
+  const count = args.count("lines") ?? SHOWN;
   const identity = printedBy(host, peer, asked);
   const path = host.layout.paneLog(identity);
   const follower = new Follower(host.files, path, TAIL_BYTES);
-  const count = args.count("lines") ?? SHOWN;
   print(context, lastLines(follower.poll(), count));
   if (!args.has("follow")) return 0;
   while (!terminal.interrupted.aborted) {

@@ -22,11 +22,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       break;
   }
   const { personality } = peer;
-  const request = { from: asker(context) };
-  const answer = await ask(context, { personality, verb: "remove", request }, "do-it-here");
-  const exit = tell(context, answer);
-  context.output.note(`the folder stays: ${peer.cwd}`);
-  return exit;
+  const request = { ...asker(context) };
+  return tell(context, await ask(context, { personality, verb: "remove", request }, "do-it-here"));
 }
 
 function actionsOf({ host }: App, peer: RegistryEntry): readonly string[] {

@@ -15,7 +15,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const call = {
     personality: peer.personality,
     verb: "rename",
-    request: { from: asker(context), to: to.value },
+    request: { ...asker(context), to: to.value },
   } as const;
   return tell(context, await ask(context, call, "do-it-here"));
 }

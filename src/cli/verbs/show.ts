@@ -5,7 +5,7 @@ import type { RegistryEntry } from "../../core/profile.ts";
 import type { PeerRow, RememberedDecision } from "../../core/snapshot.ts";
 import { readExits } from "../../flows/exits.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { look, peerNamed, rowOf } from "../look.ts";
+import { peerNamed, rowOf } from "../look.ts";
 import { ENDS_HEAD, endRow } from "../render/ends.ts";
 import { ago, hueOf } from "../render/fleet.ts";
 import { renderTable } from "../render/table.ts";
@@ -18,7 +18,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const app = await context.app();
   const peer = peerNamed(app, args.required(0));
-  const row = rowOf(await look(app), peer);
+  const row = await rowOf(app, peer);
   const { report } = await whyOf(app, peer.personality);
   const { ends } = readExits(app.host, { personality: peer.personality, newest: ENDS_SHOWN });
   const decisions = report.presences.flatMap((presence) => presence.decisions);

@@ -32,7 +32,7 @@ async function stopOne(
   personality: Personality,
   runtime: string | undefined,
 ): Promise<VerbAnswer> {
-  const request = { from: asker(context), ...(runtime === undefined ? {} : { runtime }) };
+  const request = { ...asker(context), ...(runtime === undefined ? {} : { runtime }) };
   return ask(context, { personality, verb: "stop", request }, "do-it-here");
 }
 

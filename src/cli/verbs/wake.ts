@@ -24,7 +24,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       personality: peer.personality,
       verb: "wake",
       request: {
-        from: asker(context),
+        ...asker(context),
         ...(runtime === undefined ? {} : { runtime }),
         ...(message === undefined ? {} : { message }),
         ...(topic === undefined ? {} : { topic }),

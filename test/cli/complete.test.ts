@@ -1,0 +1,142 @@
+// Shell completion (CLI contract): what is offered, and the three scripts in their own shells.
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { complete } from "../../src/cli/complete.ts";
+import { COMPLETION_SCRIPTS } from "../../src/cli/completion/scripts.ts";
+import { peerNamesIn } from "../../src/cli/peer-names.ts";
+import { FOLDER_LAUNCH, VERBS } from "../../src/cli/tree.ts";
+
+const sources = {
+  peers: async () => ["echo", "reviewer", "reader"],
+  runtimes: async () => ["claude", "codex", "command"],
+};
+
+const offered = async (...words: string[]) =>
+  (await complete(words, sources)).map((word) => word.split("\t")[0]);
+
+describe("what is offered", () => {
+  test("every verb, once, and the runtimes", async () => {
+    const verbs = VERBS.filter(({ name }) => name !== FOLDER_LAUNCH);
+    const heads = new Set(verbs.map(({ name }) => name.split(" ")[0]));
+    const found = await offered("");
+    expect(found).toHaveLength(heads.size + 3);
+    expect(new Set(found)).toEqual(new Set([...heads, "claude", "codex", "command"]));
+  });
+
+  test.each([
+    ["the verbs that begin so", ["sta"], ["start", "status"]],
+    ["a family's verbs", ["daemon", ""], ["run", "status", "stop"]],
+    ["peers", ["wake", "re"], ["reviewer", "reader"]],
+    ["peers after global options", ["--root", "/x", "wake", "e"], ["echo"]],
+    ["peers after an option with a value", ["wake", "--topic", "x", "e"], ["echo"]],
+    ["runtimes as a second word", ["add-runtime", "echo", "co"], ["codex", "command"]],
+    ["the values of an option", ["wake", "echo", "--runtime", "cl"], ["claude"]],
+    ["the values of a short option", ["wake", "echo", "-r", "cl"], ["claude"]],
+    ["values after =", ["wake", "--runtime=co"], ["--runtime=codex", "--runtime=command"]],
+    ["values after = as bash splits it", ["wake", "--runtime", "=", "co"], ["codex", "command"]],
+    ["fixed values", ["create", "x", "--wake-policy", ""], ["warm", "ephemeral"]],
+    ["shells", ["completion", ""], ["bash", "zsh", "fish"]],
+    ["nothing where free text stands", ["wake", "--message", ""], []],
+    ["nothing after the last word", ["wake", "echo", ""], []],
+    ["folders", ["init", ""], [":folders"]],
+    ["files", ["create", "x", "--env-file", ""], [":files"]],
+    ["the shell's own after --", ["create", "x", "--", "/bin/ca"], [":files"]],
+    ["nothing for an unknown verb", ["frobnicate", ""], []],
+  ])("%s", async (_, words, found) => {
+    expect(await offered(...words)).toEqual(found);
+  });
+
+  test("the options of a verb, after dashes only", async () => {
+    const found = await offered("wake", "echo", "--");
+    expect(found).toEqual(expect.arrayContaining(["--message", "--fresh", "--json", "--root"]));
+    expect(await offered("claude", "--det")).toEqual(["--detach"]);
+  });
+});
+
+test("peers' names are read from any text, and only names are", () => {
+  const peers = [{ personality: "echo" }, { personality: "$(rm)" }, null, { personality: 3 }];
+  expect(peerNamesIn(JSON.stringify({ peers }))).toEqual(["echo"]);
+  for (const text of ["", "{", "null", "[]", '{"peers": {}}']) {
+    expect(peerNamesIn(text)).toEqual([]);
+  }
+});
+
+describe("the scripts", () => {
+  const dir = mkdtempSync(join(tmpdir(), "iap-completion-"));
+  const path = `${dir}:${process.env["PATH"]}`;
+  const env = { ...process.env, PATH: path, IAPEER_ROOT: dir, HOME: dir };
+
+  beforeAll(() => {
+    const main = new URL("../../src/main.ts", import.meta.url).pathname;
+    writeFileSync(join(dir, "iapeer"), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
+    chmodSync(join(dir, "iapeer"), 0o755);
+    const peers = [{ personality: "echo" }, { personality: "emil" }];
+    writeFileSync(join(dir, "peers-profiles.json"), JSON.stringify({ version: 1, peers }));
+    mkdirSync(join(dir, "some folder"));
+    for (const [shell, script] of COMPLETION_SCRIPTS) writeFileSync(join(dir, shell), script);
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  async function shell(argv: string[]): Promise<{ code: number; out: string; err: string }> {
+    const child = Bun.spawn(argv, { env, cwd: dir, stdout: "pipe", stderr: "pipe" });
+    const [out, err] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    return { code: await child.exited, out, err };
+  }
+
+  const isThere = (name: string) => Bun.which(name) !== null;
+  for (const name of ["zsh", "fish"]) {
+    if (!isThere(name)) process.stderr.write(`SKIPPED: no ${name}, its completion is untried\n`);
+  }
+
+  test.each([
+    ["bash", ["bash", "-n"]],
+    ["zsh", ["zsh", "-n"]],
+    ["fish", ["fish", "--no-execute"]],
+  ])("%s takes its script for valid", async (name, check) => {
+    if (!isThere(name)) return;
+    expect(await shell([...check, join(dir, name)])).toEqual({ code: 0, out: "", err: "" });
+  }, 20_000);
+
+  const bash = (...words: string[]) => {
+    const drive = `source ${join(dir, "bash")}; compopt() { :; }; COMP_WORDS=("$@");
+      COMP_CWORD=$(($# - 1)); _iapeer; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return shell(["bash", "--norc", "-c", drive, "bash", "iapeer", ...words]);
+  };
+
+  test.each([
+    [["wak"], "wake\n"],
+    [["wake", "e"], "echo\nemil\n"],
+    [["daemon", "st"], "status\nstop\n"],
+    [["create", "x", "--wake-policy", "=", "e"], "ephemeral\n"],
+    [["init", "some"], "some folder\n"],
+    [["wake", "--mess"], "--message\n"],
+  ])("bash completes %j", async (words, found) => {
+    expect(await bash(...words)).toEqual({ code: 0, out: found, err: "" });
+  }, 20_000);
+
+  test("fish completes", async () => {
+    if (!isThere("fish")) return;
+    const drive = (line: string) =>
+      shell(["fish", "--no-config", "-c", `source ${join(dir, "fish")}; complete -C '${line}'`]);
+    expect((await drive("iapeer wak")).out).toStartWith("wake\t");
+    expect((await drive("iapeer wake e")).out).toBe("echo\nemil\n");
+    expect((await drive("iapeer init some")).out).toStartWith("some folder/");
+  }, 20_000);
+
+  test("zsh completes", async () => {
+    if (!isThere("zsh")) return;
+    const stub = `_describe() { print -l -- "\${(@P)2}" }; _files() { print -- "files $*" };
+      compdef() { :; }; source ${join(dir, "zsh")};`;
+    const drive = (...words: string[]) =>
+      shell(["zsh", "-f", "-c", `${stub} words=("$@"); CURRENT=$#; _iapeer`, "zsh", ...words]);
+    expect((await drive("iapeer", "wak")).out).toStartWith("wake:wake a peer");
+    expect((await drive("iapeer", "wake", "e")).out).toBe("echo:\nemil:\n");
+    expect((await drive("iapeer", "init", "")).out).toBe("files -/\n");
+  }, 20_000);
+});

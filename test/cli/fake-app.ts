@@ -1,0 +1,194 @@
+// The command line in this process: a scratch root on real files, a daemon that is what a test
+// says, and a terminal that remembers.
+
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App, DaemonClient, DirectSupervisor, VerbCall } from "../../src/cli/app.ts";
+import { run } from "../../src/cli/run.ts";
+import type { CliTerminal } from "../../src/cli/terminal.ts";
+import type { VerbAnswer } from "../../src/core/api.ts";
+import type { RegistryEntry } from "../../src/core/profile.ts";
+import { ok } from "../../src/core/result.ts";
+import type { PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";
+import { readRegistry } from "../../src/flows/storage/registry.ts";
+import { prepareRoot } from "../../src/flows/storage/root.ts";
+import { openHost, type RootHost } from "../flows/root-host.ts";
+
+export interface Typed {
+  readonly tty?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** What the person answers to a question. */
+  readonly says?: boolean;
+  readonly cwd?: string;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export class Scratch {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), "iap-cli-")));
+  readonly host: RootHost = openHost(this.root);
+  readonly calls: VerbCall[] = [];
+  readonly handedOver: string[][] = [];
+  /** What the daemon answers to a verb; undefined: no daemon runs. */
+  answer: ((call: VerbCall) => VerbAnswer) | undefined;
+  /** What is answered without one. */
+  directAnswer: (call: VerbCall) => VerbAnswer = done;
+  /** Changes what is observed about each peer. */
+  observe: (row: PeerRow) => PeerRow = (row) => row;
+
+  constructor() {
+    const prepared = prepareRoot(this.host);
+    if (!prepared.ok) throw prepared.error;
+  }
+
+  async type(words: readonly string[], typed: Typed = {}): Promise<Outcome> {
+    const terminal = new FakeTerminal(typed, this.handedOver);
+    const code = await run({
+      words,
+      env: typed.env ?? {},
+      cwd: typed.cwd ?? this.root,
+      home: this.root,
+      version: "1.2.3",
+      terminal,
+      createApp: async () => {
+        return ok(this.app(terminal));
+      },
+    });
+    return { code, out: terminal.stdout, err: terminal.stderr };
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private app(terminal: CliTerminal): App {
+    return {
+      config: this.host.config,
+      host: this.host,
+      client: this.client(),
+      direct: this.direct(),
+      runDaemon: async () => 0,
+      terminal,
+    };
+  }
+
+  private client(): DaemonClient {
+    const none = { state: "no-daemon", why: "nothing answers on its socket" } as const;
+    const reach = <T>(value: () => T) =>
+      this.answer === undefined ? none : ({ state: "answered", value: value() } as const);
+    return {
+      status: async () =>
+        this.answer === undefined
+          ? { schema: "iapeer.daemon.v1", state: "not-running", reason: none.why }
+          : { schema: "iapeer.daemon.v1", state: "running", pid: 4242 },
+      snapshot: async () => reach(() => this.snapshot()),
+      why: async (personality) => reach(() => why(personality)),
+      verb: async (call) => {
+        const { answer } = this;
+        if (answer === undefined) return none;
+        this.calls.push(call);
+        return { state: "answered", value: answer(call) };
+      },
+      stop: async () => reach(() => ({ pid: 4242 })),
+    };
+  }
+
+  private direct(): DirectSupervisor {
+    return {
+      verb: async (call) => {
+        this.calls.push(call);
+        return { state: "answered", value: this.directAnswer(call) };
+      },
+      snapshot: async () => this.snapshot(),
+      why: async (personality) => why(personality),
+    };
+  }
+
+  private snapshot(): Snapshot {
+    const read = readRegistry(this.host);
+    const peers = read.state === "ok" ? read.registry.peers : [];
+    return { schema: "iapeer.list.v1", peers: peers.map((peer) => this.observe(asleep(peer))) };
+  }
+}
+
+const done = (call: VerbCall): VerbAnswer => ({
+  result: "done",
+  identity: `command-${call.personality}` as never,
+  detail: `${call.verb} ${call.personality}`,
+});
+
+export const asleep = (peer: RegistryEntry): PeerRow => ({
+  personality: peer.personality,
+  description: peer.description,
+  intelligence: peer.intelligence,
+  cwd: peer.cwd,
+  default_runtime: peer.default_runtime,
+  runtimes: peer.runtimes.map((runtime) => ({
+    runtime,
+    identity: `${runtime}-${peer.personality}` as never,
+    state: "asleep",
+    since: null,
+    attached: 0,
+  })),
+});
+
+const why = (personality: WhyReport["personality"]): WhyReport => ({
+  schema: "iapeer.why.v1",
+  personality,
+  presences: [],
+});
+
+class FakeTerminal implements CliTerminal {
+  stdout = "";
+  stderr = "";
+  readonly isTty: boolean;
+  readonly isErrTty: boolean;
+  readonly isInTty: boolean;
+  readonly color = false;
+  readonly columns = 80;
+  readonly rows = 24;
+  readonly interrupted = new AbortController().signal;
+  readonly #typed: Typed;
+  readonly #handedOver: string[][];
+
+  constructor(typed: Typed, handedOver: string[][]) {
+    this.#typed = typed;
+    this.#handedOver = handedOver;
+    this.isTty = typed.tty === true;
+    this.isErrTty = this.isTty;
+    this.isInTty = this.isTty;
+  }
+
+  out(text: string): void {
+    this.stdout += text;
+  }
+
+  err(text: string): void {
+    this.stderr += text;
+  }
+
+  async confirm(): Promise<boolean> {
+    return this.#typed.says === true;
+  }
+
+  async readStdin(): Promise<string> {
+    return this.#typed.stdin ?? "";
+  }
+
+  async handOver(argv: readonly string[]): Promise<number> {
+    this.#handedOver.push([...argv]);
+    return 0;
+  }
+
+  watchKeys(): () => void {
+    return () => undefined;
+  }
+
+  async flush(): Promise<void> {}
+}

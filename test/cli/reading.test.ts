@@ -1,0 +1,253 @@
+// The reading verbs: their forms (CLI contract, "Fixed forms"), and data that would act on a
+// terminal.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { likeliest } from "../../src/cli/verbs/welcome.ts";
+import { worstFirst } from "../../src/cli/verbs/top.ts";
+import type { PeerRow } from "../../src/core/snapshot.ts";
+import type { PeerState } from "../../src/core/states.ts";
+import { Scratch } from "./fake-app.ts";
+
+const HOSTILE = "a\u001b]0;title\u0007\nb\u202ec";
+
+let scratch: Scratch;
+beforeEach(async () => {
+  scratch = new Scratch();
+  scratch.answer = () => ({ result: "done", identity: "command-echo" as never, detail: "" });
+  const create = ["create", "echo", "-r", "command", "--description", HOSTILE, "--", "/bin/cat"];
+  expect(await scratch.type(create)).toMatchObject({ code: 0 });
+});
+afterEach(() => scratch.remove());
+
+const inState = (state: PeerState) => (row: PeerRow) => ({
+  ...row,
+  runtimes: row.runtimes.map((presence) => ({ ...presence, state })),
+});
+
+/** What a terminal would act on, line ends excepted. */
+const raw = /(?!\n)[\p{Cc}\u202a-\u202e]/u;
+
+describe("create", () => {
+  test("says plainly that an agent's guards are off, even when quiet", async () => {
+    const { code, out, err } = await scratch.type(["create", "agent", "-q"]);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `created agent (claude) in ${scratch.root}/peers/agent\n`,
+    });
+    expect(err).toBe("warning: agents run without asking\n");
+  });
+
+  test("keeps every word of the argv, and every trait", async () => {
+    const { out } = await scratch.type([
+      ...["create", "busy", "--cwd", "w", "--always-on", "--wake-policy", "ephemeral", "--json"],
+      ...["--interface", 'telegram={"chat":1}', "--interface", "mail=a b", "--env", "A=b=c"],
+      ...["--initial-prompt=-hi", "--ready", "^ok$", "--", "env", "--help", "-x", "--", "a b"],
+    ]);
+    expect(JSON.parse(out)).toMatchObject({
+      schema: "iapeer.peer.v1",
+      state: "created",
+      peer: {
+        personality: "busy",
+        cwd: `${scratch.root}/w`,
+        always_on: true,
+        wake_policy: "ephemeral",
+        initial_prompt: "-hi",
+        interfaces: { telegram: { chat: 1 }, mail: "a b" },
+        command: { argv: ["env", "--help", "-x", "--", "a b"], ready: "^ok$" },
+      },
+    });
+  });
+});
+
+describe("list", () => {
+  test("--json is exactly the contract's form", async () => {
+    const { code, out, err } = await scratch.type(["list", "--json"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(JSON.parse(out)).toEqual({
+      schema: "iapeer.list.v1",
+      peers: [
+        {
+          personality: "echo",
+          description: HOSTILE,
+          intelligence: "absent",
+          cwd: `${scratch.root}/peers/echo`,
+          default_runtime: "command",
+          runtimes: [
+            {
+              runtime: "command",
+              identity: "command-echo",
+              state: "asleep",
+              since: null,
+              attached: 0,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("is an aligned table for people, and data never acts on their terminal", async () => {
+    const { out } = await scratch.type(["list"]);
+    expect(out).toBe(
+      "NAME  RUNTIME  STATE   SINCE  IDLE  DESCRIPTION\n" +
+        "echo  command  asleep  -      -     a\\x1b]0;title\\x07\\nb\\u202ec\n",
+    );
+  });
+
+  test("works without the daemon, and says that it does", async () => {
+    scratch.answer = undefined;
+    const { code, out, err } = await scratch.type(["list"]);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: "the daemon is not running: iapeer daemon run\n",
+    });
+    expect(out).toContain("echo");
+  });
+
+  test("--state narrows", async () => {
+    expect((await scratch.type(["list", "--state", "alive", "--json"])).out).toBe(
+      '{"schema":"iapeer.list.v1","peers":[]}\n',
+    );
+  });
+});
+
+describe("show", () => {
+  test("--json adds profile, ends, decisions and queue to the peer's row", async () => {
+    const document = JSON.parse((await scratch.type(["show", "echo", "--json"])).out);
+    expect(document).toMatchObject({
+      schema: "iapeer.show.v1",
+      personality: "echo",
+      runtimes: [{ identity: "command-echo" }],
+      profile: { personality: "echo", command: { argv: ["/bin/cat"] } },
+      ends: [],
+      decisions: [],
+      queue: [],
+    });
+    expect(document.profile.cwd).toBeUndefined();
+  });
+
+  test("never sends raw data to a terminal", async () => {
+    const { code, out } = await scratch.type(["show", "echo"]);
+    expect(code).toBe(0);
+    expect(out).not.toMatch(raw);
+    expect(out).toContain("a\\x1b]0;title");
+  });
+});
+
+describe("exits", () => {
+  const end = (generation: string, ts: string) => ({
+    version: 1,
+    ev: "teardown",
+    identity: "command-echo",
+    generation,
+    ts,
+    by: "daemon",
+    reason: "idle",
+    verdict: { oom: "not-seen", ours: true, confidence: "certain" },
+  });
+
+  function write(generation: string, text: string): void {
+    const paths = scratch.host.layout.generation("command-echo" as never, generation as never);
+    mkdirSync(paths.dir, { recursive: true });
+    writeFileSync(paths.end, text, { mode: 0o600 });
+  }
+
+  const first = end("20260131T080000000Z-0001", "2026-01-31T08:00:01.000Z");
+  const second = end("20260131T090000000Z-0002", "2026-01-31T09:00:01.000Z");
+
+  beforeEach(() => {
+    write(first.generation, JSON.stringify(first));
+    write(second.generation, JSON.stringify(second));
+  });
+
+  test("--json is one record a line, oldest first", async () => {
+    const { code, out } = await scratch.type(["exits", "--json"]);
+    expect(code).toBe(0);
+    expect(out.trimEnd().split("\n").map((line) => JSON.parse(line))).toEqual([first, second]);
+    const newest = await scratch.type(["exits", "echo", "--json", "-n", "1"]);
+    expect(JSON.parse(newest.out)).toEqual(second);
+  });
+
+  test("a corrupt record is named, and hides no other", async () => {
+    write("20260131T100000000Z-0003", "{");
+    const { code, out, err } = await scratch.type(["exits"]);
+    expect(code).toBe(1);
+    expect(out).toContain("2026-01-31T09:00:01.000Z  command-echo  teardown  idle   daemon");
+    expect(err).toContain("20260131T100000000Z-0003/end.json could not be read");
+  });
+});
+
+describe("status, top and the bare program", () => {
+  test("status names what is wrong first, and fails on errors only", async () => {
+    expect((await scratch.type(["status"])).code).toBe(0);
+    scratch.observe = inState("crash-looped");
+    const { code, out } = await scratch.type(["status"]);
+    expect(code).toBe(1);
+    expect(out).toStartWith("error  command-echo: died too often");
+    scratch.observe = inState("unknown");
+    expect((await scratch.type(["status"])).code).toBe(0);
+    scratch.answer = undefined;
+    const json = await scratch.type(["status", "--json"]);
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({
+      schema: "iapeer.status.v1",
+      peers: 1,
+      states: { unknown: 1 },
+      troubles: [{ code: "daemon-not-running" }, { code: "liveness-unknown" }],
+    });
+  });
+
+  test("top puts what needs a look first", async () => {
+    const peer = (personality: string, state: PeerState) =>
+      ({ personality, runtimes: [{ state }] }) as unknown as PeerRow;
+    const peers = [
+      peer("a", "asleep"),
+      peer("c", "alive"),
+      peer("b", "alive"),
+      peer("d", "crash-looped"),
+    ];
+    expect(worstFirst(peers).map(({ personality }) => personality as string)).toEqual([
+      "d",
+      "b",
+      "c",
+      "a",
+    ]);
+    const { out } = await scratch.type(["top", "--once"]);
+    expect(out).toContain("daemon  running, pid 4242\n");
+    expect(out).not.toMatch(raw);
+  });
+
+  test("no verb on a terminal: a short status and three commands", async () => {
+    const { code, out } = await scratch.type([], { tty: true });
+    expect(code).toBe(0);
+    expect(out.match(/^ {2}iapeer /gm)).toHaveLength(3);
+  });
+
+  test.each(["running", "not-running"] as const)("the three commands with a daemon %s", (state) => {
+    const daemon = { schema: "iapeer.daemon.v1", state } as const;
+    const empty = { schema: "iapeer.list.v1", peers: [] } as const;
+    expect(likeliest({ daemon, snapshot: empty, logTrouble: null })).toHaveLength(3);
+  });
+});
+
+test("logs take control sequences out, and --raw leaves them", async () => {
+  mkdirSync(scratch.host.layout.panesDir, { recursive: true });
+  const printed = "one\r\n\u001b[31mtwo\u001b[0m\u0007\r\nthree\r\n";
+  writeFileSync(`${scratch.host.layout.panesDir}/command-echo.log`, printed);
+  expect((await scratch.type(["logs", "echo", "-n", "2"])).out).toBe("two\\x07\nthree\n");
+  expect((await scratch.type(["logs", "echo", "--raw"])).out).toBe(printed);
+  const json = await scratch.type(["logs", "echo", "-n", "1", "--json"]);
+  expect(json.out).toBe('{"line":"three"}\n');
+});
+
+test("verify: agreement, divergence and --fix", async () => {
+  expect(await scratch.type(["verify"])).toMatchObject({ code: 0 });
+  writeFileSync(`${scratch.root}/peers/echo/.iapeer/peer-profile.json`, "{", { mode: 0o600 });
+  const found = await scratch.type(["verify", "--json"]);
+  expect(found.code).toBe(1);
+  expect(JSON.parse(found.out).findings).toMatchObject([{ code: "profile-corrupt" }]);
+  const fixed = await scratch.type(["verify", "--fix"]);
+  expect(fixed.out).toStartWith("fixed profile-corrupt: ");
+  expect((await scratch.type(["verify"])).code).toBe(0);
+});
