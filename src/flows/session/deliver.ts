@@ -8,6 +8,9 @@ import type { Host } from "../../ports/host.ts";
 const FREE_WAIT_MS = 20_000;
 const RENDER_WAIT_MS = 3000;
 const CONFIRM_WAIT_MS = 20_000;
+/** Right after a paste claude takes no Enter; on an empty prompt another one does nothing. */
+const ENTER_AGAIN_MS = 1500;
+const ENTER_PRESSES_MAX = 5;
 const POLL_FIRST_MS = 10;
 const POLL_MAX_MS = 200;
 
@@ -32,12 +35,29 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
   if (pasted.state !== "answered") return { state: "not-delivered", detail: pasted.state };
   await until(host, RENDER_WAIT_MS, async () => (await screenText(host, spec)) !== before);
   const mark = activityMark(host, spec);
-  const entered = await host.tmux.keys(socket, identity, ["Enter"]);
-  if (entered.state !== "answered") return { state: "unconfirmed", detail: entered.state };
-  const began = await until(host, CONFIRM_WAIT_MS, () => turnBegan(host, spec, mark));
-  return began
-    ? { state: "delivered", detail: "the turn began" }
-    : { state: "unconfirmed", detail: "typed, but nothing was seen to move" };
+  const sent = await send(host, spec, mark);
+  if (sent === "began") return { state: "delivered", detail: "the turn began" };
+  const detail = sent === "quiet" ? "typed, but nothing was seen to move" : sent;
+  return { state: "unconfirmed", detail };
+}
+
+/** Enter, and again while an agent's prompt stays free and nothing has begun. */
+async function send(
+  host: Host,
+  spec: DeliverSpec,
+  mark: ActivityMark,
+): Promise<"began" | "quiet" | "no-server" | "unknown"> {
+  const { socket, identity } = spec.start;
+  const presses = spec.runtime.traits.agentic ? ENTER_PRESSES_MAX : 1;
+  const began = () => turnBegan(host, spec, mark);
+  for (let press = 1; press <= presses; press += 1) {
+    const entered = await host.tmux.keys(socket, identity, ["Enter"]);
+    if (entered.state !== "answered") return entered.state;
+    if (press < presses && (await until(host, ENTER_AGAIN_MS, began))) return "began";
+    // Never into a dialog: an Enter would answer it.
+    if (!(await isFree(host, spec))) break;
+  }
+  return (await until(host, CONFIRM_WAIT_MS, began)) ? "began" : "quiet";
 }
 
 async function isFree(host: Host, spec: DeliverSpec): Promise<boolean> {

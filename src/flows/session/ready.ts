@@ -1,6 +1,7 @@
 // Boot and ready (lifecycle §7): a launch has succeeded only when its screen was seen ready, or
 // its process stayed alive for as long as the adapter asks. Every wait here is bounded.
 
+import type { MonoMs } from "../../core/brand.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
@@ -17,6 +18,11 @@ const POLL_FIRST_MS = 4;
 const POLL_MAX_MS = 250;
 /** A dialog that does not go away is not answered for ever. */
 const DIALOG_ANSWERS_MAX = 12;
+/**
+ * The same key for the same dialog only after so long: a screen that is slow to go would have
+ * the second press land on what comes next. A program that lost the first one gets another.
+ */
+const ANSWER_AGAIN_MS = 3000;
 
 export interface ReadySpec {
   readonly start: StartRecord;
@@ -28,27 +34,49 @@ export interface ReadySpec {
 export async function waitReady(host: Host, spec: ReadySpec): Promise<ReadyOutcome> {
   if (spec.rule.by === "alive") return waitAlive(host, spec.start, spec.rule.forMs);
   const begun = host.clock.mono();
-  let answered = 0;
-  let settledAt = begun;
+  let answers: Answers = { count: 0, latest: "", atMono: begun };
   let last: Screen = { shows: "wait" };
   for (let pauseMs = POLL_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)) {
     if (sessionEnded(host, spec.start)) return { state: "ended" };
     const screen = await look(host, spec);
     if (screen !== null) last = screen;
     if (screen?.shows === "ready") return { state: "ready" };
-    if (screen?.shows === "dialog" && screen.keys !== null && answered < DIALOG_ANSWERS_MAX) {
-      answered += 1;
-      settledAt = host.clock.mono();
-      await host.tmux.keys(spec.start.socket, spec.start.identity, screen.keys);
+    const keys = keysFor(screen, answers, host.clock.mono());
+    if (keys !== null && screen !== null) {
+      answers = answered(screen, answers, host.clock.mono());
+      await host.tmux.keys(spec.start.socket, spec.start.identity, keys);
       pauseMs = POLL_MAX_MS / 2;
     }
     const now = host.clock.mono();
     const late = now - begun > host.config.bootDeadlineMs;
-    const stuck = now - settledAt > host.config.readyGateMs;
+    const stuck = now - answers.atMono > host.config.readyGateMs;
     if (late || stuck) return { state: "not-ready", detail: describe(last, now - begun) };
     await host.clock.sleep(pauseMs);
   }
 }
+
+/** What first-run dialogs were answered with so far. */
+interface Answers {
+  readonly count: number;
+  readonly latest: string;
+  readonly atMono: MonoMs;
+}
+
+function keysFor(screen: Screen | null, before: Answers, now: MonoMs): readonly string[] | null {
+  if (screen?.shows !== "dialog" || screen.keys === null) return null;
+  if (before.count >= DIALOG_ANSWERS_MAX) return null;
+  const repeated = before.latest === describeAnswer(screen);
+  return repeated && now - before.atMono < ANSWER_AGAIN_MS ? null : screen.keys;
+}
+
+const answered = (screen: Screen, before: Answers, now: MonoMs): Answers => ({
+  count: before.count + 1,
+  latest: describeAnswer(screen),
+  atMono: now,
+});
+
+const describeAnswer = (screen: Screen): string =>
+  screen.shows === "dialog" ? JSON.stringify([screen.name, screen.keys]) : "";
 
 async function waitAlive(host: Host, start: StartRecord, forMs: number): Promise<ReadyOutcome> {
   const until = host.clock.mono() + forMs;
