@@ -89,6 +89,11 @@ export function makeFolder(path: string, mode: number): void {
   if ((stats.mode & 0o7777) !== mode) chmodSync(path, mode);
 }
 
+/** Makes a folder that is not there; one that is keeps its mode, since it may be a person's. */
+export function makeMissingFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) makeFolder(path, 0o700);
+}
+
 /**
  * Copies, then empties the original in place, so that a writer that holds it open goes on in
  * the same inode. What is appended during the copy is copied too; only what arrives between
