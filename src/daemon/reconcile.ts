@@ -4,22 +4,16 @@
 import type { Context } from "./context.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
-import type { StartRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
-import type { ProcessRef } from "../core/process-ref.ts";
 import { lifeOf } from "../flows/session/life.ts";
 import { listGenerations, pathsOf, readStart, writeStart } from "../flows/session/records.ts";
-import { waitGone } from "../flows/session/signal.ts";
+import { findServer } from "../flows/session/find-server.ts";
 import { readStamp, socketFor } from "../flows/session/socket.ts";
 import { teardown } from "../flows/session/teardown.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
 
-/** How long an unfinished launch of a dead launcher is waited for. */
-const LAUNCHER_WAIT_MS = 10_000;
-/** A server may come up this long after its client is gone. */
-const COME_UP_WAIT_MS = 2000;
 /** Ended generations kept for an identity; their lines stay in exits.log. */
 const GENERATIONS_KEPT = 100;
 
@@ -35,47 +29,20 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   }
   await clearOrphan(context, live);
   prune(context, live, generations);
+  // What looked dead for want of a record may have been given one above.
+  live.deadAtMono.clear();
   refreshLive(host, live);
   live.foundDead = live.start !== null && partLiveness(host, live, "server") === "dead";
 }
 
-/** A launch whose launcher died: wait for its client, then look who is behind the socket. */
+/** A launch whose launcher died is completed when its server is found. */
 async function finishStart(context: Context, live: Live, generation: GenerationId): Promise<void> {
   const { host } = context;
-  const ref = { identity: live.identity, generation };
-  const start = readStart(host, ref);
+  const start = readStart(host, { identity: live.identity, generation });
   if (start === null || start.server !== undefined) return;
   if (start.bootId !== host.processes.bootId()) return;
-  if (start.launcher !== undefined) await waitGone(host, start.launcher, LAUNCHER_WAIT_MS);
-  const until = host.clock.mono() + COME_UP_WAIT_MS;
-  while (host.clock.mono() < until) {
-    const found = await serverOf(context, start);
-    if (found === "none-yet") {
-      await host.clock.sleep(50);
-      continue;
-    }
-    writeStart(host, { ...start, server: found.server, ...found.pane });
-    return;
-  }
-}
-
-interface FoundServer {
-  readonly server: ProcessRef;
-  readonly pane: { readonly pane?: ProcessRef };
-}
-
-async function serverOf(context: Context, start: StartRecord): Promise<FoundServer | "none-yet"> {
-  const { host } = context;
-  if (host.tmux.probe(start.socket) !== "answers") return "none-yet";
-  const stamped = await readStamp(host, start.identity, start.socket);
-  if (stamped === null || stamped === "unknown") return "none-yet";
-  if (stamped.ref.generation !== start.generation) return "none-yet";
-  const server = host.processes.identify(stamped.serverPid);
-  if (server === null || server === "unknown") return "none-yet";
-  const answer = await host.tmux.query(start.socket, start.identity, "#{pane_pid}");
-  const panePid = answer.state === "answered" ? Number(answer.text.trim()) : Number.NaN;
-  const pane = Number.isSafeInteger(panePid) ? host.processes.identify(panePid) : null;
-  return { server, pane: pane === null || pane === "unknown" ? {} : { pane } };
+  const found = await findServer(host, start);
+  if (found !== null) writeStart(host, { ...start, ...found });
 }
 
 /**
