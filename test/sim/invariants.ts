@@ -2,7 +2,6 @@
 
 import { isDeliberate } from "../../src/core/generation.ts";
 import type { Identity } from "../../src/core/names.ts";
-import { parseCanaryPid } from "../../src/formats/canary-pid.ts";
 import { crashLoop } from "../../src/rules/crash-loop.ts";
 import { wallMs } from "../../src/core/brand.ts";
 import type { FakeServer } from "../fakes/tmux-host.ts";
@@ -71,13 +70,12 @@ function judgeActor(sim: SimRun, actor: Actor): void {
   if (role === "always-on" && server === null) judgeAbsence(sim, identity);
 }
 
+/** Its pid file may be stale, when it was armed while the disk was full. */
 function judgeCanary(sim: SimRun, server: FakeServer): void {
-  const read = sim.world.files.read(`${server.dir}/canary.pid`);
-  const ref = read.state === "ok" ? parseCanaryPid(read.text) : null;
-  const recorder = ref === null ? null : sim.world.table.running(ref);
-  if (recorder?.owner !== server.dir) {
-    sim.monitor.violation(`no canary watches ${server.identity}`);
-  }
+  const watching = sim.world.table.all().some(
+    ({ kind, owner }) => kind === "canary" && owner === server.dir,
+  );
+  if (!watching) sim.monitor.violation(`no canary watches ${server.identity}`);
 }
 
 /** An always-on peer that does not run has a stated reason. */

@@ -5,7 +5,7 @@ import { isDeliberate, type EndRecord } from "../../src/core/generation.ts";
 import type { IdentityDoc } from "../../src/core/identity-doc.ts";
 import type { Identity } from "../../src/core/names.ts";
 import { parseEndRecord } from "../../src/formats/end-record.ts";
-import { parseIdentityDoc } from "../../src/formats/identity-doc.ts";
+import { parseIdentityDoc, renderIdentityDoc } from "../../src/formats/identity-doc.ts";
 import { dirOf, nameOf } from "../fakes/file-tree.ts";
 import type { ProcessKind, SentSignal } from "../fakes/process-table.ts";
 import type { SimWorld } from "../fakes/sim-world.ts";
@@ -70,14 +70,13 @@ export class Monitor {
 
   /** What was accounted for and then lost may be accounted for again. */
   private takeBack(before: IdentityDoc): void {
-    const { identity, settled } = before;
+    const { identity } = before;
     const read = this.world.files.read(this.world.layout.identityDoc(identity));
     const after = read.state === "ok" ? parseIdentityDoc(read.text, identity) : null;
     if (after?.ok === true) this.docs.set(identity, after.value);
-    const kept = after?.ok === true && after.value.settled === settled;
-    if (!kept && settled !== null) {
-      this.counted.delete(this.world.layout.generation(identity, settled).dir);
-    }
+    if (after?.ok === true && renderIdentityDoc(after.value) === renderIdentityDoc(before)) return;
+    const folder = this.world.layout.sessionDir(identity);
+    for (const dir of this.counted) if (dirOf(dir) === folder) this.counted.delete(dir);
   }
 
   private booted(server: FakeServer): void {
