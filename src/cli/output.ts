@@ -8,6 +8,7 @@ export class Output {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   readonly paint: Paint;
+  readonly #paintErr: Paint;
   readonly #terminal: CliTerminal;
 
   constructor(terminal: CliTerminal, flags: { json: boolean; quiet: boolean }) {
@@ -15,6 +16,7 @@ export class Output {
     this.isJson = flags.json;
     this.isQuiet = flags.quiet;
     this.paint = painter(terminal.color);
+    this.#paintErr = painter(terminal.color && terminal.isErrTty);
   }
 
   /** The answer, for a person; nothing with --json. */
@@ -38,6 +40,6 @@ export class Output {
 
   /** A warning is said even with --quiet. */
   warn(text: string): void {
-    this.#terminal.err(`${this.paint("yellow", "warning:")} ${text}\n`);
+    this.#terminal.err(`${this.#paintErr("yellow", "warning:")} ${text}\n`);
   }
 }

@@ -1,0 +1,34 @@
+// What a peer printed, and where the records disagree: read from files alone.
+
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Scratch } from "./fake-app.ts";
+
+let scratch: Scratch;
+beforeEach(async () => {
+  scratch = new Scratch();
+  const create = ["create", "echo", "-r", "command", "--", "/bin/cat"];
+  expect(await scratch.type(create)).toMatchObject({ code: 0 });
+});
+afterEach(() => scratch.remove());
+
+test("logs take control sequences out, and --raw leaves them", async () => {
+  mkdirSync(scratch.host.layout.panesDir, { recursive: true });
+  const printed = "one\r\n\u001b[31mtwo\u001b[0m\u0007\r\nthree\r\n";
+  writeFileSync(`${scratch.host.layout.panesDir}/command-echo.log`, printed);
+  expect((await scratch.type(["logs", "echo", "-n", "2"])).out).toBe("two\\x07\nthree\n");
+  expect((await scratch.type(["logs", "echo", "--raw"])).out).toBe(printed);
+  const json = await scratch.type(["logs", "echo", "-n", "1", "--json"]);
+  expect(json.out).toBe('{"line":"three"}\n');
+});
+
+test("verify: agreement, divergence and --fix", async () => {
+  expect(await scratch.type(["verify"])).toMatchObject({ code: 0 });
+  writeFileSync(`${scratch.root}/peers/echo/.iapeer/peer-profile.json`, "{", { mode: 0o600 });
+  const found = await scratch.type(["verify", "--json"]);
+  expect(found.code).toBe(1);
+  expect(JSON.parse(found.out).findings).toMatchObject([{ code: "profile-corrupt" }]);
+  const fixed = await scratch.type(["verify", "--fix"]);
+  expect(fixed.out).toStartWith("fixed profile-corrupt: ");
+  expect((await scratch.type(["verify"])).code).toBe(0);
+});
