@@ -13,13 +13,19 @@ import type {
   Reap,
   RecordEnd,
   RotatePaneLog,
+  SettleDeath,
+  SettleDeliberate,
+  SettleStopped,
 } from "../core/decision.ts";
 import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
+import type { StartRecord } from "../core/generation.ts";
+import { readEnd } from "../flows/session/records.ts";
+import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
 import { rotatePaneLog } from "../flows/session/pane-log.ts";
-import { teardown } from "../flows/session/teardown.ts";
+import { endLeftovers, teardown } from "../flows/session/teardown.ts";
 import { recordUnwitnessed, settle } from "../flows/settle.ts";
 
 /** `wait`: nothing more can be done now; a timer or the next tick looks again. */
@@ -33,11 +39,8 @@ export async function applyDecision(
   switch (decision.action) {
     case "settle-stopped":
     case "settle-deliberate":
-    case "settle-death": {
-      const settled = settle(context.host, decision);
-      logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
-      return settled.state === "ok" ? "again" : "wait";
-    }
+    case "settle-death":
+      return settleHere(context, live, decision);
     case "record-end":
       return recordEndHere(context, live, decision);
     case "clear-server":
@@ -55,6 +58,27 @@ export async function applyDecision(
   }
 }
 
+/** What outlived its server goes first: the next life must not meet the last one's processes. */
+async function settleHere(
+  context: Context,
+  live: Live,
+  decision: SettleStopped | SettleDeliberate | SettleDeath,
+): Promise<Applied> {
+  const { host } = context;
+  const { start } = live;
+  if (start !== null) await endLeftovers(host, start, () => ensureRecord(host, start));
+  const settled = settle(context.host, decision);
+  logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
+  return settled.state === "ok" ? "again" : "wait";
+}
+
+function ensureRecord(host: Host, start: StartRecord): boolean {
+  if (readEnd(host, start).state === "recorded") return true;
+  const { identity, generation } = start;
+  const cause = "server-vanished";
+  return recordUnwitnessed(host, { identity, generation, start, cause }).ok;
+}
+
 function recordEndHere(context: Context, live: Live, decision: RecordEnd): Applied {
   if (decision.generation === null) return "wait";
   const cause = unwitnessedCause(context, live);
@@ -65,6 +89,7 @@ function recordEndHere(context: Context, live: Live, decision: RecordEnd): Appli
     generation: decision.generation,
     start: live.start,
     cause,
+    sessionOnly: decision.death === "session-gone",
     ...(since === null ? {} : { since: wallMs(since) }),
   });
   logDecision(context.host, decision, { detail: recorded.ok ? recorded.value : recorded.error });

@@ -3,6 +3,7 @@
 
 import type { Context } from "./context.ts";
 import { refreshLive, type Live } from "./live.ts";
+import { expectRecord } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import { wake, type WakeOutcome } from "../flows/wake.ts";
@@ -23,6 +24,7 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
     return { state: "refused", cause: "unknown-peer", detail };
   }
   live.launching = true;
+  const before = live.end === null ? live.start : null;
   try {
     const outcome = await wake(host, {
       presence,
@@ -33,6 +35,8 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
       ...ask,
     });
     refreshLive(host, live);
+    const replaced = before !== null && live.doc.generation !== before.generation;
+    if (replaced) expectRecord(context, before);
     if (outcome.state === "woke") noteLife(context, live, outcome);
     return outcome;
   } finally {

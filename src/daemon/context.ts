@@ -6,7 +6,8 @@ import type { Incidents } from "./incidents.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Live } from "./live.ts";
 import type { WatchDeps } from "./watches.ts";
-import type { Identity } from "../core/names.ts";
+import type { StartRecord } from "../core/generation.ts";
+import type { GenerationId, Identity } from "../core/names.ts";
 import type { Registry } from "../core/profile.ts";
 import type { Host } from "../ports/host.ts";
 
@@ -20,6 +21,8 @@ export interface Context {
   readonly talks: Lanes<Identity>;
   readonly incidents: Incidents;
   readonly clocks: ClockWatch;
+  /** Lives that are over and replaced, whose end record has not been seen yet. */
+  readonly unrecorded: Map<GenerationId, StartRecord>;
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
   readonly state: SupervisorState;
   /** Another look at this identity, soon; asking twice looks once. */

@@ -17,6 +17,7 @@ import { wallMs } from "../core/brand.ts";
 import type { VerbAnswer } from "../core/api.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Snapshot, WhyReport } from "../core/snapshot.ts";
+import { prepareRoot } from "../flows/storage/root.ts";
 import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
@@ -70,6 +71,7 @@ class HostSupervisor implements Supervisor {
       talks: new Lanes(),
       incidents: new Incidents(host),
       clocks: new ClockWatch(host),
+      unrecorded: new Map(),
       limit: createLimit(host.config.launchConcurrency),
       state: {
         registry: { version: 1, peers: [] },
@@ -107,6 +109,8 @@ class HostSupervisor implements Supervisor {
 
   async adoptAll(): Promise<void> {
     const context = this.#context;
+    const prepared = prepareRoot(context.host);
+    if (!prepared.ok) this.#bug("root", prepared.error);
     this.#lookBack();
     this.look();
     const limit = createLimit(ADOPT_AT_ONCE);

@@ -9,6 +9,7 @@ import { refreshLive } from "./live.ts";
 import { refreshMembers } from "./members.ts";
 import { observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
+import { recordAllExpected } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { Identity } from "../core/names.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
@@ -25,6 +26,7 @@ export function tick(context: Context): readonly Identity[] {
   const begun = host.clock.mono();
   noticeJump(context);
   refreshMembers(context);
+  recordAllExpected(context);
   const busy: Identity[] = [];
   const now = { wall: host.clock.wall() };
   for (const live of context.lives.values()) {

@@ -54,18 +54,21 @@ export interface UnwitnessedEnd {
   readonly cause: ServerExitCause;
   /** The last instant at which it was known alive; only for ends that nobody saw. */
   readonly since?: WallMs;
+  /** Only the pane's process has ended; its server is still to be cleared. */
+  readonly sessionOnly?: boolean;
 }
 
 /** The daemon's own record of an end that no witness recorded in time. */
 export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"first" | "exists"> {
   const end: EndRecord = {
     version: 1,
-    ev: "server-exit",
+    ...(life.sessionOnly === true
+      ? { ev: "session-exit" }
+      : { ev: "server-exit", cause: life.cause }),
     identity: life.identity,
     generation: life.generation,
     ts: renderInstant(host.clock.wall()),
     by: "daemon",
-    cause: life.cause,
     ...(life.start?.server === undefined ? {} : { serverPid: life.start.server.pid }),
     ...(life.since === undefined ? {} : { since: renderInstant(life.since) }),
     verdict: {

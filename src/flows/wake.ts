@@ -125,12 +125,17 @@ async function start(host: Host, spec: WakeSpec, chosen: Chosen): Promise<WakeOu
     environment: chosen.environment,
     last: chosen.last,
   });
-  if (!prepared.ok) return fail(host, spec, prepared.error);
+  const abandon = (failure: PrepareFailure): WakeOutcome => {
+    // Nothing was started: a folder left behind would be a life without an end.
+    host.files.removeTree(host.layout.generation(spec.doc.identity, generation).dir);
+    return fail(host, spec, failure);
+  };
+  if (!prepared.ok) return abandon(prepared.error);
   const noted = changeDoc(host, spec.doc.identity, (doc) =>
     docAtLaunch(doc, { generation, choice, topic: spec.topic }),
   );
   if (noted.state === "failed") {
-    return fail(host, spec, { cause: "state-unwritable", detail: noted.detail });
+    return abandon({ cause: "state-unwritable", detail: noted.detail });
   }
   const launched: LaunchOutcome = await spec.limit(() => launch(host, prepared.value));
   if (launched.state === "failed") {

@@ -1,32 +1,39 @@
 // `state/iapeer/heartbeat.json`: the supervisor's progress, and its last reading of the clocks.
 
-import { z } from "zod";
-import { wallMs } from "../core/brand.ts";
+import type { WallMs } from "../core/brand.ts";
+import { Fields, parseJsonObject } from "./fields.ts";
 
-const schema = z.object({
-  ts: z.string(),
-  wall: z.number().transform(wallMs),
-  boot: z.number(),
-  bootId: z.string(),
-  pid: z.number().int().positive(),
-  ticks: z.number().int().nonnegative(),
-  tickMs: z.number().nonnegative(),
-  periodMs: z.number().positive(),
-  alive: z.number().int().nonnegative(),
-});
-
-export type Heartbeat = z.infer<typeof schema>;
+export interface Heartbeat {
+  readonly ts: string;
+  readonly wall: WallMs;
+  /** The clock that runs through a suspend, milliseconds since boot. */
+  readonly boot: number;
+  readonly bootId: string;
+  readonly pid: number;
+  readonly ticks: number;
+  readonly tickMs: number;
+  readonly periodMs: number;
+  /** Sessions watched at the time. */
+  readonly alive: number;
+}
 
 export const renderHeartbeat = (beat: Heartbeat): string => `${JSON.stringify(beat)}\n`;
 
 /** Null when it is not a heartbeat. */
 export function parseHeartbeat(text: string): Heartbeat | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const parsed = schema.safeParse(value);
-  return parsed.success ? parsed.data : null;
+  const object = parseJsonObject(text);
+  if (!object.ok) return null;
+  const fields = new Fields(object.value);
+  const read = fields.done({
+    ts: fields.text("ts"),
+    wall: fields.wall("wall"),
+    boot: fields.number("boot"),
+    bootId: fields.text("bootId"),
+    pid: fields.whole("pid", 1),
+    ticks: fields.whole("ticks"),
+    tickMs: fields.number("tickMs"),
+    periodMs: fields.number("periodMs"),
+    alive: fields.whole("alive"),
+  });
+  return read.ok ? read.value : null;
 }

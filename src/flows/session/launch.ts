@@ -2,7 +2,8 @@
 // a crash between any two steps leaves something that reconcile can finish or end.
 
 import { armCanary, type CanaryOutcome } from "./canary.ts";
-import { pathsOf, readEnd, recordEnd, writeStart } from "./records.ts";
+import { findServer } from "./find-server.ts";
+import { pathsOf, readEnd, readStart, recordEnd, writeStart } from "./records.ts";
 import { writeWitnesses } from "./witness-files.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { GenerationId } from "../../core/names.ts";
@@ -50,8 +51,18 @@ export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcom
     onClient: (client) => noteLauncher(host, first, client),
     timeoutMs: NEW_SESSION_TIMEOUT_MS,
   });
-  if (outcome.state === "failed") return failed(host, first, outcome.detail);
-  return complete(host, first, outcome);
+  if (outcome.state === "up") return complete(host, first, outcome);
+  if (outcome.reason === "not-found") return failed(host, first, outcome.detail);
+  return lookAgain(host, readStart(host, first) ?? first, outcome.detail);
+}
+
+/** A client that gave up says nothing of its server: one that runs all the same is taken on. */
+async function lookAgain(host: Host, start: StartRecord, detail: string): Promise<LaunchOutcome> {
+  const found = await findServer(host, start);
+  if (found === null) return failed(host, start, detail);
+  const completed = { ...start, ...found };
+  writeStart(host, completed);
+  return { state: "up", start: completed, canary: armCanary(host, completed) };
 }
 
 function firstRecord(host: Host, spec: LaunchSpec): StartRecord {

@@ -57,6 +57,27 @@ export async function teardown(host: Host, spec: TeardownSpec): Promise<Teardown
   return { state: "ended", record: recorded.ok ? recorded.value : "unwritten" };
 }
 
+/** A pane's process gets the hangup of its dead server; most are gone within this. */
+const HANGUP_WAIT_MS = 100;
+
+/**
+ * After a server has died by itself: ends what of its session ignored the hangup, once that
+ * life's end is on record. `ensureRecord` says whether it is.
+ */
+export async function endLeftovers(
+  host: Host,
+  start: StartRecord,
+  ensureRecord: () => boolean,
+): Promise<readonly number[]> {
+  const { pane, server } = start;
+  if (pane === undefined || start.bootId !== host.processes.bootId()) return [];
+  if (server !== undefined && host.processes.liveness(server) !== "dead") return [];
+  const family = host.processes.descendants(pane);
+  if ((await waitGone(host, pane, HANGUP_WAIT_MS)) === "gone" && family.length === 0) return [];
+  if (!ensureRecord()) return [];
+  return endMembers(host, { start, reason: "session-gone", by: "daemon" }, [pane, ...family]);
+}
+
 function reportUnwritten(host: Host, spec: TeardownSpec, detail: string): void {
   const { identity, generation } = spec.start;
   host.log.write("lifecycle", {
