@@ -1,0 +1,85 @@
+// Adopting a folder's peer, and changing or finding a registered one (storage contract, CLI
+// contract).
+
+import { expect, test } from "bun:test";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { peerLayout } from "../../src/core/layout.ts";
+import { addRuntime, setDefaultRuntime } from "../../src/flows/peers/change.ts";
+import { createPeer, type CreateSpec } from "../../src/flows/peers/create.ts";
+import { findPeer } from "../../src/flows/peers/find.ts";
+import { initPeer } from "../../src/flows/peers/init.ts";
+import { verify } from "../../src/flows/peers/verify.ts";
+import { readProfile, writeProfile } from "../../src/flows/storage/profile.ts";
+import { prepareRoot } from "../../src/flows/storage/root.ts";
+import { BYPASS, codeOf, must, openHost, preparedPlace } from "./root-host.ts";
+
+const CAT: CreateSpec = { name: "echo", runtime: "command", command: { argv: ["/bin/cat"] } };
+
+test("init derives the name from the folder and takes an agent", async () => {
+  using at = preparedPlace();
+  const made = must(await initPeer(at.host, join(at.dir, "Ma Fôlder_2!")));
+  expect(made).toMatchObject({ state: "created", entry: { default_runtime: "claude" } });
+  expect(made.entry.personality as string).toMatch(/^ma-fo-?lder-2$/);
+  expect(must(await initPeer(at.host, made.entry.cwd)).state).toBe("already");
+  expect(codeOf(await initPeer(at.host, join(at.dir, "日本")))).toBe("bad-folder-name");
+});
+
+test("init adopts a profile as it is, and says what it ignored", async () => {
+  using at = preparedPlace();
+  const { entry } = must(await createPeer(at.host, CAT));
+  const elsewhere = openHost(join(at.dir, "other-root"));
+  must(prepareRoot(elsewhere));
+  writeProfile(at.host, entry.cwd, { profile: entry, extra: { colour: "blue" } });
+  const adopted = must(await initPeer(elsewhere, entry.cwd, { runtime: "codex" }));
+  expect(adopted).toMatchObject({ state: "adopted", entry: { personality: "echo" } });
+  expect(adopted.warnings.join()).toContain("not applied");
+  expect(readFileSync(peerLayout(entry.cwd).profile, "utf8")).toContain('"colour": "blue"');
+});
+
+test("init where a registered peer's folder has moved follows it", async () => {
+  using at = preparedPlace();
+  const cwd = join(at.dir, "before");
+  must(await createPeer(at.host, { ...CAT, cwd }));
+  const copied = join(at.dir, "after");
+  renameSync(cwd, copied);
+  expect(must(await initPeer(at.host, copied)).state).toBe("moved");
+  expect(must(findPeer(at.host, "echo")).cwd).toBe(copied);
+});
+
+test("a copied folder does not take its original's place", async () => {
+  using at = preparedPlace();
+  const { entry } = must(await createPeer(at.host, CAT));
+  const copy = join(at.dir, "copy");
+  mkdirSync(join(copy, ".iapeer"), { recursive: true });
+  writeFileSync(peerLayout(copy).profile, readFileSync(peerLayout(entry.cwd).profile));
+  expect(codeOf(await initPeer(at.host, copy))).toBe("name-taken");
+});
+
+test("add-runtime and default-runtime change the profile and its projection", async () => {
+  using at = preparedPlace();
+  const { entry } = must(await createPeer(at.host, CAT));
+  writeProfile(at.host, entry.cwd, { profile: entry, extra: { colour: "blue" } });
+  expect(must(await addRuntime(at.host, "echo", "codex")).warnings).toEqual([BYPASS]);
+  expect(codeOf(await setDefaultRuntime(at.host, "echo", "claude"))).toBe("runtime-not-added");
+  must(await setDefaultRuntime(at.host, "echo", "codex"));
+  const found = must(findPeer(at.host, "echo"));
+  expect(found).toMatchObject({ runtimes: ["command", "codex"], default_runtime: "codex" });
+  expect(readProfile(at.host, entry.cwd)).toMatchObject({ extra: { colour: "blue" } });
+  expect(verify(at.host).findings).toEqual([]);
+  expect(codeOf(await addRuntime(at.host, "echo", "codx"))).toBe("unknown-runtime");
+  must(await createPeer(at.host, { name: "a", runtime: "claude" }));
+  expect(codeOf(await addRuntime(at.host, "a", "command"))).toBe("no-command");
+});
+
+test("an unknown peer suggests the nearest, and an identity its peer", async () => {
+  using at = preparedPlace();
+  must(await createPeer(at.host, CAT));
+  for (const typed of ["ecko", "command-echo"]) {
+    const found = findPeer(at.host, typed);
+    expect(found.ok ? null : found.error).toMatchObject({ code: "unknown-peer", exit: 2 });
+    expect(found.ok ? "" : found.error.next).toContain("echo?");
+  }
+  writeFileSync(at.host.layout.registry, "{");
+  expect(codeOf(findPeer(at.host, "echo"))).toBe("registry-corrupt");
+});

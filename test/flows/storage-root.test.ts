@@ -1,0 +1,115 @@
+// Preparing a root (storage contract; lifecycle §7): layout, modes, versions, and what is refused.
+
+import { expect, test } from "bun:test";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { LAYOUT_VERSION } from "../../src/core/layout.ts";
+import { ownFolders, prepareRoot } from "../../src/flows/storage/root.ts";
+import { codeOf, must, openHost, scratch } from "./root-host.ts";
+
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+test("a new root gets every folder at 0700 and the layout's version", () => {
+  using place = scratch();
+  const host = openHost(place.root);
+  must(prepareRoot(host));
+  for (const folder of ownFolders(host.layout)) {
+    expect([folder, modeOf(folder)]).toEqual([folder, 0o700]);
+  }
+  const version: unknown = JSON.parse(readFileSync(host.layout.layoutVersion, "utf8"));
+  expect(version).toEqual({ version: LAYOUT_VERSION });
+});
+
+test("repeating it changes nothing", () => {
+  using place = scratch();
+  const host = openHost(place.root);
+  must(prepareRoot(host));
+  const before = statSync(host.layout.layoutVersion).mtimeMs;
+  must(prepareRoot(host));
+  expect(statSync(host.layout.layoutVersion).mtimeMs).toBe(before);
+});
+
+test("folders that others could read are tightened", () => {
+  using place = scratch();
+  mkdirSync(join(place.root, "run"), { recursive: true, mode: 0o755 });
+  must(prepareRoot(openHost(place.root)));
+  expect(modeOf(place.root)).toBe(0o700);
+  expect(modeOf(join(place.root, "run"))).toBe(0o700);
+});
+
+test.each(["", "/run", "/state", "/state/iapeer", "/logs", "/peers"])(
+  "a symlink at root%s is refused, and nothing is written through it",
+  (at) => {
+    using place = scratch();
+    const elsewhere = join(place.dir, "elsewhere");
+    mkdirSync(elsewhere);
+    const link = place.root + at;
+    mkdirSync(join(link, ".."), { recursive: true, mode: 0o700 });
+    symlinkSync(elsewhere, link);
+    const prepared = prepareRoot(openHost(place.root));
+    expect(codeOf(prepared)).toBe("folder-refused");
+    expect(String(prepared.ok ? "" : prepared.error)).toContain("symlink");
+    expect(readdirSync(elsewhere)).toEqual([]);
+  },
+);
+
+test("a file in a folder's place is refused", () => {
+  using place = scratch();
+  mkdirSync(place.root, { mode: 0o700 });
+  writeFileSync(join(place.root, "run"), "in the way");
+  expect(codeOf(prepareRoot(openHost(place.root)))).toBe("folder-refused");
+  expect(readFileSync(join(place.root, "run"), "utf8")).toBe("in the way");
+});
+
+test("another user's root is refused", () => {
+  using place = scratch();
+  const host = openHost(place.root);
+  must(prepareRoot(host));
+  const other = { ...host, facts: { ...host.facts, uid: host.facts.uid + 1 } };
+  const prepared = prepareRoot(other);
+  expect(codeOf(prepared)).toBe("folder-refused");
+  expect(String(prepared.ok ? "" : prepared.error)).toContain("another user");
+});
+
+test("a newer layout is refused before anything is touched", () => {
+  using place = scratch();
+  const host = openHost(place.root);
+  mkdirSync(host.layout.stateDir, { recursive: true, mode: 0o755 });
+  writeFileSync(host.layout.layoutVersion, JSON.stringify({ version: LAYOUT_VERSION + 1 }));
+  const prepared = prepareRoot(host);
+  expect(codeOf(prepared)).toBe("layout-newer");
+  expect(readdirSync(place.root)).toEqual(["state"]);
+  expect(modeOf(host.layout.stateDir)).toBe(0o755);
+});
+
+test("a root from before there was a version file is migrated with all that is in it", () => {
+  using place = scratch();
+  const host = openHost(place.root);
+  mkdirSync(host.layout.identityDocsDir, { recursive: true, mode: 0o700 });
+  writeFileSync(host.layout.identityDoc("claude-a" as never), "{}");
+  must(prepareRoot(host));
+  expect(readdirSync(host.layout.identityDocsDir)).toEqual(["claude-a.json"]);
+  expect(readFileSync(host.layout.layoutVersion, "utf8")).toContain(String(LAYOUT_VERSION));
+});
+
+test.each(["", "{", "[]", '{"version": "1"}', '{"version": -1}', '{"version": 1.5}'])(
+  "a version file that says nothing (%s) is moved aside and reported",
+  (text) => {
+    using place = scratch();
+    const host = openHost(place.root);
+    must(prepareRoot(host));
+    writeFileSync(host.layout.layoutVersion, text);
+    must(prepareRoot(host));
+    const aside = readdirSync(host.layout.stateDir).filter((name) => name.includes(".corrupt-"));
+    expect(aside).toHaveLength(1);
+    expect(readFileSync(join(host.layout.stateDir, aside[0] ?? ""), "utf8")).toBe(text);
+    expect(host.logged.map((event) => event.ev)).toEqual(["file-corrupt"]);
+  },
+);
