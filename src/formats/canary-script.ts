@@ -171,6 +171,14 @@ pause() {
   [ "$code" = 0 ] || [ "$code" -ge 128 ] || exit 1
 }
 
+# True when there is nothing to wait for: exits when the end is on record, or nobody needs one.
+over() {
+  [ ! -e "$end" ] || exit 0
+  [ -d "$dir" ] || exit 0
+  find_server
+  [ "$state" = dead ]
+}
+
 server_pid= server_start= turns=0
 while :; do
   "$tmux" -S "$socket" wait-for "$channel" &
@@ -178,12 +186,11 @@ while :; do
   wait "$client"
   rc=$?
   client=
-  [ ! -e "$end" ] || exit 0
-  [ -d "$dir" ] || exit 0
-  find_server
-  [ "$state" != dead ] || break
+  ! over || break
   turns=$((turns + 1))
   if [ "$turns" -le 10 ]; then pause 0.5; else pause 5; fi
+  # A successor may have the socket by now, and waits on the same channel.
+  ! over || break
 done
 `;
 

@@ -11,7 +11,7 @@ export class FakeClock implements Clock {
   ) {}
 
   wall() {
-    return wallMs(this.time.wall());
+    return wallMs(Math.floor(this.time.wall()));
   }
 
   mono() {

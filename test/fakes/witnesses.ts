@@ -24,8 +24,18 @@ export interface WitnessOptions {
   readonly exitsLog: string;
 }
 
+/** A canary whose client has come back. */
+interface Woken {
+  readonly dir: string;
+  readonly start: StartRecord;
+  /** The client's exit code. */
+  readonly code: number;
+}
+
 const STEP_MAX_MS = 3;
 const SERVER_EXITING_PAUSE_MS = 500;
+const CANARY_TRIES = 5;
+const TRY_AGAIN_MS = 2000;
 
 export class Witnesses {
   constructor(private readonly options: WitnessOptions) {}
@@ -87,38 +97,54 @@ export class Witnesses {
     table.watch(recorder, () => table.deliver(client, "TERM"));
   }
 
-  private woken(
-    recorder: ProcessEntry,
-    at: { dir: string; start: StartRecord; code: number },
-  ): void {
+  private woken(recorder: ProcessEntry, at: Woken): void {
+    if (this.over(recorder, at)) return;
+    // A successor may have the socket after the pause: looked at again before waiting again.
+    this.options.time.schedule(SERVER_EXITING_PAUSE_MS, () => {
+      if (recorder.state === "running" && !this.over(recorder, at)) this.watch(recorder, at.dir);
+    });
+  }
+
+  /** Silent when the end is on record; else the end is recorded once the server is dead. */
+  private over(recorder: ProcessEntry, { dir, start, code }: Woken): boolean {
     const { files, table, time } = this.options;
-    if (files.stat(`${at.dir}/end.json`).state === "ok") {
+    if (files.stat(`${dir}/end.json`).state === "ok") {
       table.exit(recorder, { code: 0 });
-      return;
+      return true;
     }
-    const server = at.start.server;
-    if (server !== undefined && table.running(server) !== null) {
-      time.schedule(SERVER_EXITING_PAUSE_MS, () => {
-        if (recorder.state === "running") this.watch(recorder, at.dir);
-      });
-      return;
-    }
-    const record = serverExit(at.start, at.code, time.wall());
+    if (this.serverLives(dir, start)) return false;
+    const record = serverExit(start, code, time.wall());
     this.record(recorder, record, () => table.exit(recorder, { code: 0 }));
+    return true;
+  }
+
+  /** By pid and start time; without a known pid, by the stamp of whoever has the socket. */
+  private serverLives(dir: string, start: StartRecord): boolean {
+    const server = start.server ?? this.startOf(dir)?.server;
+    if (server !== undefined) return this.options.table.running(server) !== null;
+    return this.options.tmux.at(start.socket)?.dir === dir;
   }
 
   /** Link first, then the line in exits.log, if the link was ours. */
   private record(by: ProcessEntry, record: EndRecord | null, after: () => void): void {
     if (record === null) return after();
-    const { files } = this.options;
+    const { files, time } = this.options;
     const dir = by.owner ?? "";
-    this.step(by, () => {
+    let tries = 0;
+    const put = () => {
       const linked = files.linkNew(`${dir}/end.json`, renderEndRecord(record), false);
+      tries += 1;
+      // A canary tries a full disk again a few times, the hook does not.
+      if (linked.state === "failed" && by.kind === "canary" && tries < CANARY_TRIES) {
+        time.schedule(TRY_AGAIN_MS, () => this.step(by, put));
+        return;
+      }
       this.step(by, () => {
         if (linked.state === "ok") this.append(endLogEvent(record));
         after();
       });
-    });
+    };
+    this.step(by, put);
   }
 
   private append(event: LogEvent): void {
