@@ -16,7 +16,7 @@ import {
 import { dirname } from "node:path";
 
 import type { LogLimits } from "../core/config.ts";
-import { isMissing, refusal } from "./files-errors.ts";
+import { failure, isMissing, refusal } from "./files-errors.ts";
 import { tryLock } from "./flock.ts";
 
 /** Every try but the first is for a line that landed in a part that had just been dropped. */
@@ -29,10 +29,20 @@ export function appendLine(path: string, line: string, limits: LogLimits): void 
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const outcome = tryAppend(path, bytes, limits.maxBytes);
     if (outcome === "appended") return;
-    if (outcome === "full") rotate(path, bytes.length, limits);
+    if (outcome === "full" && !tryRotate(path, bytes, limits)) break;
   }
-  // Somebody else is rotating, or rotating fails: the line matters more than the limit.
+  // Somebody else is rotating: the line matters more than the limit.
   tryAppend(path, bytes, Number.POSITIVE_INFINITY);
+}
+
+/** False when somebody else is rotating. When it fails, the line is written all the same. */
+function tryRotate(path: string, line: Buffer, limits: LogLimits): boolean {
+  try {
+    return rotate(path, line.length, limits);
+  } catch (error) {
+    tryAppend(path, line, Number.POSITIVE_INFINITY);
+    throw refusal("EROTATE", `${path} cannot be rotated: ${failure(error).detail}`);
+  }
 }
 
 /**
@@ -72,14 +82,14 @@ function writeWhole(fd: number, bytes: Buffer): void {
 }
 
 /** By one process at a time, under a flock on the folder; who finds it taken lets it be. */
-function rotate(path: string, lineBytes: number, limits: LogLimits): void {
+function rotate(path: string, lineBytes: number, limits: LogLimits): boolean {
   const fd = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    if (tryLock(fd).state !== "locked") return;
+    if (tryLock(fd).state !== "locked") return false;
     const stats = lstatSync(path, { throwIfNoEntry: false });
     // Another process may have rotated it since we looked.
-    if (stats === undefined || stats.size + lineBytes <= limits.maxBytes) return;
-    shift(path, limits.keep);
+    if (stats !== undefined && stats.size + lineBytes > limits.maxBytes) shift(path, limits.keep);
+    return true;
   } finally {
     closeSync(fd);
   }
