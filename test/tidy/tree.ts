@@ -18,7 +18,7 @@ export interface Finding {
 
 export const render = ({ path, line, message }: Finding): string => `${path}:${line}: ${message}`;
 
-const SKIPPED_FOLDERS = ["node_modules", "dist", ".git"];
+const SKIPPED_FOLDERS = ["node_modules", ".bun", "dist", ".git"];
 const SKIPPED_NAMES = [/\.log$/, /^\.DS_Store$/];
 const BYTES_MAX = 2 * 1024 * 1024;
 
