@@ -37,7 +37,7 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
     refreshLive(host, live);
     const replaced = before !== null && live.doc.generation !== before.generation;
     if (replaced) expectRecord(context, before);
-    if (outcome.state === "woke") noteLife(context, live, outcome);
+    if (outcome.state === "woke") noteLife(context, live, { outcome, ask });
     return outcome;
   } finally {
     live.launching = false;
@@ -47,8 +47,16 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
 function noteLife(
   context: Context,
   live: Live,
-  outcome: Extract<WakeOutcome, { state: "woke" }>,
+  up: { outcome: Extract<WakeOutcome, { state: "woke" }>; ask: BringUp },
 ): void {
+  const { outcome } = up;
+  const { mode, cause } = outcome.woke;
+  const { generation } = outcome.start;
+  const { trigger, topic } = up.ask;
+  context.host.log.write("lifecycle", {
+    ev: "wake",
+    fields: { identity: live.identity, generation, mode, cause, trigger, topic },
+  });
   const now = context.host.clock.mono();
   live.bornMono = now;
   live.idleFloorMono = now;

@@ -60,6 +60,8 @@ class HostSupervisor implements Supervisor {
   readonly #context: Context;
   readonly #queued = new Set<Identity>();
   #cancelTick: (() => void) | null = null;
+  /** A supervisor of one verb neither starts nor stops, as far as the log is concerned. */
+  #started = false;
 
   constructor(host: Host, watch: DeathWatch) {
     const onExit = (live: Live, part: Part) => this.#exited(live, part);
@@ -94,6 +96,7 @@ class HostSupervisor implements Supervisor {
   async start(): Promise<void> {
     const { host } = this.#context;
     await this.adoptAll();
+    this.#started = true;
     host.log.write("lifecycle", {
       ev: "started",
       fields: {
@@ -205,6 +208,7 @@ class HostSupervisor implements Supervisor {
     const until = host.clock.mono() + CLOSE_WAIT_MS;
     while (lanes.size > 0 && host.clock.mono() < until) await host.clock.sleep(10);
     watches.watch.close();
+    if (!this.#started) return;
     host.log.write("lifecycle", {
       ev: "stopped",
       fields: { pid: host.processes.self().pid, alive: this.facts.alive() },

@@ -10,11 +10,14 @@ import { checkPersonality } from "../../rules/names.ts";
 
 export const BODY_BYTES_MAX = 256 * 1024;
 
+/** Time for the answer to a stop to leave before the server does. */
+const STOP_DELAY_MS = 50;
+
 export interface ApiDeps {
   readonly host: Host;
   readonly supervisor: Supervisor;
   readonly status: () => DaemonStatus;
-  /** Called after the answer to a stop has been sent. */
+  /** Called a moment after a stop was asked for. */
   readonly onStop: () => void;
 }
 
@@ -47,7 +50,7 @@ async function answerPost(
   const [first, second, third, fourth] = parts;
   if (first !== "v1") return notFound();
   if (second === "daemon" && third === "stop") {
-    queueMicrotask(deps.onStop);
+    deps.host.clock.after(STOP_DELAY_MS, deps.onStop);
     return Response.json({ pid: deps.host.processes.self().pid });
   }
   if (second !== "peers" || third === undefined || fourth === undefined) return notFound();

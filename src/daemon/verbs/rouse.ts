@@ -135,10 +135,6 @@ function answer(
   const ms = Math.round(context.host.clock.mono() - seen.begun);
   const { mode, cause } = outcome.woke;
   if (talked.ready.state === "ready") {
-    context.host.log.write("lifecycle", {
-      ev: "wake",
-      fields: { identity, generation, mode, cause, ms },
-    });
     return { result: "woke", identity, generation, mode, cause, ms, ...delivered };
   }
   const ended = talked.ready.state === "ended";
