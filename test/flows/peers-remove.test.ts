@@ -5,7 +5,8 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { peerLayout } from "../../src/core/layout.ts";
-import type { Identity } from "../../src/core/names.ts";
+import type { GenerationId, Identity } from "../../src/core/names.ts";
+import { forensicsPath } from "../../src/formats/canary-script.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { findPeer } from "../../src/flows/peers/find.ts";
 import { purgeIdentity } from "../../src/flows/peers/purge.ts";
@@ -17,7 +18,7 @@ import { readProfile } from "../../src/flows/storage/profile.ts";
 import { loadRegistry } from "../../src/flows/storage/registry.ts";
 import { codeOf, must, preparedPlace, type RootHost } from "./root-host.ts";
 
-const GENERATION = "20260131T235959007Z-ab12";
+const GENERATION = "20260131T235959007Z-ab12" as GenerationId;
 
 /** Everything that is kept under an identity, made without a session. */
 function leaveTraces(host: RootHost, identity: Identity): string[] {
@@ -30,7 +31,7 @@ function leaveTraces(host: RootHost, identity: Identity): string[] {
     layout.paneLog(identity),
     `${layout.paneLog(identity)}.1`,
     join(layout.runDir, `${identity}.sock`),
-    join(layout.serverDeathsDir, `${identity}-${GENERATION}.txt`),
+    forensicsPath({ identity, generation: GENERATION, serverDeathsDir: layout.serverDeathsDir }),
   ];
   for (const file of files) writeFileSync(file, identity);
   writeFileSync(join(session, "start.json"), "{}");

@@ -98,9 +98,11 @@ function siblings(host: Host, path: string): readonly string[] {
     .map((name) => `${dir}/${name}`);
 }
 
-/** Forensics are named `<identity>…<generation>…`; a generation starts with a date. */
+/** Named `<generation>-<identity>.txt` by the canary; a copy half written ends otherwise. */
 function forensics(host: Host, identity: Identity): readonly string[] {
   return listNames(host, host.layout.serverDeathsDir)
-    .filter((name) => name.startsWith(identity) && /^[.-]\d{8}T/.test(name.slice(identity.length)))
+    .filter((name) => FORENSICS.exec(name)?.[1] === identity)
     .map((name) => `${host.layout.serverDeathsDir}/${name}`);
 }
+
+const FORENSICS = /^\d{8}T\d{9}Z-[0-9a-z]+-([a-z0-9-]+)\./;
