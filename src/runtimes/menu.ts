@@ -13,11 +13,12 @@ export interface Menu {
 export interface KnownDialog {
   readonly name: string;
   readonly shows: RegExp;
-  readonly take: RegExp;
+  /** Words of the option to take; null: the one that is highlighted. */
+  readonly take: RegExp | null;
 }
 
 /** What is highlighted stands behind this glyph. */
-export type Cursor = "❯" | "›";
+export type Cursor = "❯" | "›" | ">";
 
 /** The lowest menu on the screen; null when there is none of at least two options. */
 export function parseMenu(rows: readonly string[], cursor: Cursor): Menu | null {
@@ -35,7 +36,8 @@ export function parseMenu(rows: readonly string[], cursor: Cursor): Menu | null 
  * One key towards the wanted option, or Enter on it; null when it is not there. One key at a
  * time: the next look at the screen shows whether it was taken.
  */
-export function answer(menu: Menu, wanted: RegExp): readonly string[] | null {
+export function answer(menu: Menu, wanted: RegExp | null): readonly string[] | null {
+  if (wanted === null) return ["Enter"];
   const target = menu.options.findIndex((option) => wanted.test(option));
   if (target === -1) return null;
   if (target === menu.selected) return ["Enter"];
@@ -56,10 +58,15 @@ function neighbours(
   for (let at = walk.from + walk.step; at >= 0 && at < rows.length; at += walk.step) {
     const text = rows[at] ?? "";
     const indent = text.length - text.trimStart().length;
-    if (text.trim() === "" || indent < walk.column) break;
+    if (text === "" && isNumbered(rows[at + walk.step], walk.column)) continue;
+    if (text === "" || indent < walk.column) break;
     if (indent === walk.column) found.push(text.slice(walk.column));
   }
   return found;
 }
+
+/** Only numbered options may have an empty row between them. */
+const isNumbered = (row: string | undefined, column: number): boolean =>
+  row !== undefined && row.slice(0, column).trim() === "" && /^\d+\. /.test(row.slice(column));
 
 const labelOf = (text: string): string => text.trim().replace(/^\d+\.\s+/, "");

@@ -27,10 +27,28 @@ export function claudeReply(reply: ModelReply): Response {
     const error = { type: reply.error, message: reply.message };
     return Response.json({ type: "error", error }, { status: reply.status });
   }
-  return eventStream(turn(reply.text));
+  return eventStream("text" in reply ? turn(sayText(reply.text)) : turn(useTool(reply)));
 }
 
-function turn(text: string): readonly Json[] {
+interface Content {
+  readonly block: Json;
+  readonly delta: Json;
+  readonly stop: "end_turn" | "tool_use";
+}
+
+const sayText = (text: string): Content => ({
+  block: { type: "text", text: "" },
+  delta: { type: "text_delta", text },
+  stop: "end_turn",
+});
+
+const useTool = (call: { tool: string; input: Json }): Content => ({
+  block: { type: "tool_use", id: `toolu_${Bun.randomUUIDv7()}`, name: call.tool, input: {} },
+  delta: { type: "input_json_delta", partial_json: JSON.stringify(call.input) },
+  stop: "tool_use",
+});
+
+function turn(content: Content): readonly Json[] {
   const message = {
     id: `msg_${Bun.randomUUIDv7()}`,
     type: "message",
@@ -43,12 +61,12 @@ function turn(text: string): readonly Json[] {
   };
   return [
     { type: "message_start", message },
-    { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
-    { type: "content_block_delta", index: 0, delta: { type: "text_delta", text } },
+    { type: "content_block_start", index: 0, content_block: content.block },
+    { type: "content_block_delta", index: 0, delta: content.delta },
     { type: "content_block_stop", index: 0 },
     {
       type: "message_delta",
-      delta: { stop_reason: "end_turn", stop_sequence: null },
+      delta: { stop_reason: content.stop, stop_sequence: null },
       usage: { output_tokens: 5 },
     },
     { type: "message_stop" },

@@ -22,19 +22,30 @@ export function codexReply(reply: ModelReply): Response {
     const error = { type: reply.error, code: reply.error, message: reply.message };
     return Response.json({ error }, { status: reply.status });
   }
-  return eventStream(turn(reply.text));
+  return eventStream("text" in reply ? sayText(reply.text) : useTool(reply));
 }
 
-function turn(text: string): readonly Json[] {
+function sayText(text: string): readonly Json[] {
+  const open = { type: "message", role: "assistant", id: `msg_${Bun.randomUUIDv7()}`, content: [] };
+  const done = { ...open, content: [{ type: "output_text", text }] };
+  return turn(open, done, [{ type: "response.output_text.delta", output_index: 0, delta: text }]);
+}
+
+function useTool(call: { tool: string; input: Json }): readonly Json[] {
+  const id = Bun.randomUUIDv7();
+  const open = { type: "function_call", id: `fc_${id}`, call_id: `call_${id}`, name: call.tool };
+  const done = { ...open, arguments: JSON.stringify(call.input) };
+  return turn({ ...open, arguments: "" }, done, []);
+}
+
+function turn(open: Json, done: Json, deltas: readonly Json[]): readonly Json[] {
   const id = `resp_${Bun.randomUUIDv7()}`;
-  const open = { type: "message", role: "assistant", id: `msg_${id}`, content: [] };
-  const item = { ...open, content: [{ type: "output_text", text }] };
   const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
   return [
     { type: "response.created", response: { id } },
     { type: "response.output_item.added", output_index: 0, item: open },
-    { type: "response.output_text.delta", output_index: 0, delta: text },
-    { type: "response.output_item.done", output_index: 0, item },
-    { type: "response.completed", response: { id, output: [item], usage } },
+    ...deltas,
+    { type: "response.output_item.done", output_index: 0, item: done },
+    { type: "response.completed", response: { id, output: [done], usage } },
   ];
 }

@@ -20,6 +20,8 @@ export interface ModelRequest {
 
 export type ModelReply =
   | { readonly text: string }
+  /** The agent calls its own tool, and asks again with the outcome. */
+  | { readonly tool: string; readonly input: Readonly<Record<string, unknown>> }
   | { readonly status: number; readonly error: string; readonly message: string };
 
 /** May wait: an unresolved promise keeps the agent busy for as long as the test needs. */

@@ -17,7 +17,7 @@ const ANSWERS: readonly KnownDialog[] = [
     shows: /Accessing workspace|trust the files in this folder|Is this a project you/,
     take: /^Yes, (I trust|proceed)/,
   },
-  { name: "theme", shows: /Choose the text style|Choose an option and press/, take: /./ },
+  { name: "theme", shows: /Choose the text style/, take: null },
   { name: "terminal-setup", shows: /terminal setup/i, take: /^(No|Not now)\b/ },
   // A conversation is resumed whole: a summary would lose what was agreed.
   { name: "resume-size", shows: /Resume from summary/, take: /^Resume full session/ },

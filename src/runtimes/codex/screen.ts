@@ -6,9 +6,14 @@ import { answer, type KnownDialog, type Menu, parseMenu } from "../menu.ts";
 import { screenRows } from "../screen-rows.ts";
 
 const WORKING = /^\s*[•◦] .*\besc to interrupt\)/;
+/** Under its name at the top, until it takes input. */
+const LOADING = /^\s+(loading|Resuming session…)$/;
+const NAME = /^\s+>_ OpenAI Codex\b/;
 const HINT = /\b(press enter|enter to|esc to|to confirm|to continue|to select)\b/i;
-/** Rows that the prompt's own footer may take. */
-const FOOTER_ROWS_MAX = 14;
+/** Rows that a prompt with its draft and footer may take. */
+const PROMPT_ROWS_MAX = 30;
+/** Rows above the prompt that say what is going on. */
+const STATUS_ROWS_MAX = 8;
 
 /** First-run questions with one safe answer: the operator chose to run this peer unattended. */
 const ANSWERS: readonly KnownDialog[] = [
@@ -28,18 +33,25 @@ const QUESTIONS: readonly Omit<KnownDialog, "take">[] = [
 
 export function readScreen(text: string): Screen {
   const rows = screenRows(text);
-  const prompt = rows.findLastIndex((row) => /^\s{0,2}[›>] \S/.test(row) || /^›\s*$/.test(row));
-  if (prompt === -1) return { shows: "wait" };
   const menu = parseMenu(rows, "›");
-  const below = rows.slice(prompt + 1);
   if (menu !== null && isMenu(rows, menu)) return dialog(rows, menu);
-  if (below.length > FOOTER_ROWS_MAX || !(rows[prompt] ?? "").startsWith("›")) {
-    return { shows: "wait" };
-  }
-  if (rows.slice(Math.max(0, prompt - 12), prompt).some((row) => WORKING.test(row))) {
-    return { shows: "busy" };
-  }
-  return { shows: below.some((row) => row.trim() !== "") ? "ready" : "wait" };
+  const prompt = rows.findLastIndex((row) => /^›(\s|$)/.test(row));
+  if (prompt === -1) return welcome(rows);
+  if (rows.length - prompt > PROMPT_ROWS_MAX || isLoading(rows)) return { shows: "wait" };
+  const status = rows.slice(Math.max(0, prompt - STATUS_ROWS_MAX), prompt);
+  return { shows: status.some((row) => WORKING.test(row)) ? "busy" : "ready" };
+}
+
+function isLoading(rows: readonly string[]): boolean {
+  const name = rows.findLastIndex((row) => NAME.test(row));
+  return name !== -1 && rows.slice(name + 1, name + 5).some((row) => LOADING.test(row));
+}
+
+/** Before anybody has logged in, another glyph marks the options. */
+function welcome(rows: readonly string[]): Screen {
+  const menu = parseMenu(rows, ">");
+  const shown = menu === null ? null : dialog(rows, menu);
+  return shown?.name === "login" ? shown : { shows: "wait" };
 }
 
 /** A menu that waits for a key numbers its options and has a hint underneath. */
@@ -48,7 +60,7 @@ function isMenu(rows: readonly string[], menu: Menu): boolean {
   return numbered && HINT.test(rows.slice(menu.row + 1).join("\n"));
 }
 
-function dialog(rows: readonly string[], menu: Menu): Screen {
+function dialog(rows: readonly string[], menu: Menu): Extract<Screen, { shows: "dialog" }> {
   const text = rows.join("\n");
   const known = ANSWERS.find((candidate) => candidate.shows.test(text));
   if (known !== undefined) {
