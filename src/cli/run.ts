@@ -60,7 +60,7 @@ async function dispatch(cli: CliProcess): Promise<number> {
     terminal: cli.terminal,
     cwd: cli.cwd,
     env: cli.env,
-    app: once,
+    app: chosen.verb.effect === "reads" ? once : readied(once),
   });
 }
 
@@ -88,6 +88,18 @@ function printHelp(cli: CliProcess, about: readonly VerbSpec[]): number {
       : about.flatMap((verb, i) => [...(i > 0 ? [""] : []), ...renderVerbHelp(verb, paint)]);
   cli.terminal.out(`${lines.join("\n")}\n`);
   return 0;
+}
+
+/** Only verbs that change something make the root, and refuse one of a newer layout. */
+function readied(app: () => Promise<App>): () => Promise<App> {
+  let made: Promise<App> | undefined;
+  const make = async () => {
+    const { prepareRoot } = await import("../flows/storage/root.ts");
+    const prepared = prepareRoot((await app()).host);
+    if (!prepared.ok) throw prepared.error;
+    return app();
+  };
+  return () => (made ??= make());
 }
 
 /** The App of the root that was asked for: --root over IAPEER_ROOT over ~/.iapeer. */

@@ -3,13 +3,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { MAIN, Program, until } from "./program.ts";
+import { MAIN, Program, type Running, until } from "./program.ts";
 
 const SLOW_MS = 60_000;
 const program = new Program();
+let daemon: Running;
 
 beforeAll(async () => {
-  await program.startDaemon();
+  daemon = await program.startDaemon();
   for (const name of ["echo", "parrot"]) {
     const made = await program.run(["create", name, "--", "/bin/cat"]);
     expect(made).toMatchObject({ code: 0 });
@@ -212,7 +213,7 @@ describe("on a real terminal", () => {
       type("clear; iapeer");
       await until2("the commands", /iapeer --help/);
       expect(screen().match(/^ {2}iapeer /gm)).toHaveLength(3);
-      expect(tmux("capture-pane", "-p", "-e", "-t", "t")).toMatch(/\u001b\[3[0-9]m1 alive/);
+      expect(tmux("capture-pane", "-p", "-e", "-t", "t")).toMatch(/\[32m\d alive/);
       type("clear; NO_COLOR=1 iapeer status");
       await until2("the status", /^daemon {2}running/m);
       expect(tmux("capture-pane", "-p", "-e", "-t", "t")).not.toContain("\u001b[3");
@@ -243,8 +244,9 @@ test(
   async () => {
     const { code, out } = await program.run(["daemon", "stop"]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^the daemon \(pid \d+\) is ending; sessions live on\n$/);
-    expect(await program.stopDaemon()).toMatchObject({ code: 0 });
+    expect(out).toMatch(/^the daemon \(pid \d+\) has ended; sessions live on\n$/);
+    expect(await daemon.done()).toMatchObject({ code: 0 });
+    expect((await program.run(["daemon", "status"])).code).toBe(1);
     expect(await stateOf("echo")).toBe("alive");
     expect(await program.run(["stop", "echo"])).toMatchObject({ code: 0 });
     expect(await stateOf("echo")).toBe("stopped");

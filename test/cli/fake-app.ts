@@ -12,7 +12,6 @@ import type { RegistryEntry } from "../../src/core/profile.ts";
 import { ok } from "../../src/core/result.ts";
 import type { PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";
 import { readRegistry } from "../../src/flows/storage/registry.ts";
-import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { openHost, type RootHost } from "../flows/root-host.ts";
 
 export interface Typed {
@@ -41,11 +40,6 @@ export class Scratch {
   directAnswer: (call: VerbCall) => VerbAnswer = done;
   /** Changes what is observed about each peer. */
   observe: (row: PeerRow) => PeerRow = (row) => row;
-
-  constructor() {
-    const prepared = prepareRoot(this.host);
-    if (!prepared.ok) throw prepared.error;
-  }
 
   async type(words: readonly string[], typed: Typed = {}): Promise<Outcome> {
     const terminal = new FakeTerminal(typed, this.handedOver);

@@ -107,11 +107,10 @@ export class Program {
     return daemon;
   }
 
-  async stopDaemon(): Promise<Ran | undefined> {
-    const daemon = this.#daemon;
+  private async stopDaemon(): Promise<void> {
+    this.#daemon?.signal("SIGTERM");
+    await this.#daemon?.done();
     this.#daemon = undefined;
-    daemon?.signal("SIGTERM");
-    return daemon?.done();
   }
 
   /** Stops all peers and the daemon; fails when a tmux server is left over. */
