@@ -7,7 +7,7 @@ import { identityOf } from "../../core/names.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
-import { readEnvFile } from "../doctrine.ts";
+import { launchEnvFor, readEnvFile } from "../doctrine.ts";
 import { readProfile, writeProfile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
@@ -77,7 +77,10 @@ export function standingWarnings(host: Host, entry: RegistryEntry): readonly str
     const runtime = host.runtimes.get(name);
     if (runtime === undefined) return [`no runtime is called ${name}: it cannot be launched`];
     const bypass = runtime.traits.bypassWarning;
-    const prepared = runtime.prepareFolder?.(entry).warnings ?? [];
+    // Its settings may be under another home; a file that cannot be read is told at the launch.
+    const environment = launchEnvFor(host, entry, name);
+    const launchEnv = environment.ok ? environment.value.env : {};
+    const prepared = runtime.prepareFolder?.(entry, launchEnv).warnings ?? [];
     return bypass === undefined ? prepared : [bypass, ...prepared];
   });
 }
