@@ -34,6 +34,7 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
       limit: context.limit,
       ...ask,
     });
+    if (outcome.state === "woke") live.start = outcome.start;
     refreshLive(host, live);
     const replaced = before !== null && live.doc.generation !== before.generation;
     if (replaced) expectRecord(context, before);

@@ -89,11 +89,30 @@ export function refreshLive(host: Host, live: Live): void {
   live.doc = read.doc;
   if (read.doc.generation === null) return forgetLife(live);
   const ref = { identity: live.identity, generation: read.doc.generation };
-  const life = lifeOf(host, ref, readStart(host, ref));
+  const life = lifeOf(host, ref, completed(readStart(host, ref), live.start));
   live.start = life.start;
   live.end = life.end;
   live.unsure = life.server === "unknown";
   if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
+}
+
+/** A record that a full disk kept from being completed is completed from memory. */
+function completed(stored: StartRecord | null, known: StartRecord | null): StartRecord | null {
+  if (stored === null || stored.generation !== known?.generation) return stored;
+  const { server, pane } = known;
+  return {
+    ...stored,
+    ...(stored.server === undefined && server !== undefined ? { server } : {}),
+    ...(stored.pane === undefined && pane !== undefined ? { pane } : {}),
+  };
+}
+
+/** Its launch was cut off, or could not be seen to its end: it may be alive, or not. */
+export function isUnfinished(host: Host, live: Live): boolean {
+  const { start, end } = live;
+  if (start === null || end !== null || live.launching) return false;
+  if (start.bootId !== host.processes.bootId()) return false;
+  return start.server === undefined || start.pane === undefined;
 }
 
 function noteBirth(host: Host, live: Live): void {

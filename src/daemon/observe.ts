@@ -1,8 +1,8 @@
 // One identity as plan() wants to see it. In the steady state this costs a few system calls and
 // no child process; only a reap asks tmux who is attached, and only when it is about to happen.
 
+import { isUnfinished, type Live, type Part } from "./live.ts";
 import { markDead } from "./watches.ts";
-import type { Live, Part } from "./live.ts";
 import { wallMs } from "../core/brand.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
@@ -61,7 +61,7 @@ function refOf(live: Live, part: Part): ProcessRef | undefined {
 
 /**
  * A part that the kernel's watch stands on costs one kill(pid, 0); without a watch, pid and
- * start time are compared. A part that was never recorded was never seen alive.
+ * start time are compared.
  */
 export function partLiveness(host: Host, live: Live, part: Part): Liveness {
   if (live.unsure || !live.docKnown) return "unknown";
@@ -73,7 +73,7 @@ export function partLiveness(host: Host, live: Live, part: Part): Liveness {
 
 function lookAt(host: Host, live: Live, part: Part): Liveness {
   const ref = refOf(live, part);
-  if (ref === undefined) return "dead";
+  if (ref === undefined) return part !== "canary" && isUnfinished(host, live) ? "unknown" : "dead";
   if (live.start !== null && live.start.bootId !== host.processes.bootId()) return "dead";
   return live.armed.has(part) ? existence(host, ref) : host.processes.liveness(ref);
 }

@@ -4,10 +4,15 @@
 import type { Context } from "./context.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
+import { finishStart } from "./unfinished.ts";
 import type { GenerationId } from "../core/names.ts";
 import { lifeOf } from "../flows/session/life.ts";
-import { listGenerations, pathsOf, readStart, writeStart } from "../flows/session/records.ts";
-import { findServer } from "../flows/session/find-server.ts";
+import {
+  listGenerations,
+  pathsOf,
+  readStart,
+  type GenerationRef,
+} from "../flows/session/records.ts";
 import { readStamp, socketFor } from "../flows/session/socket.ts";
 import { teardown } from "../flows/session/teardown.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
@@ -24,7 +29,7 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   for (const generation of generations) {
     const ref = { identity: live.identity, generation };
     if (host.files.stat(pathsOf(host, ref).end).state === "ok") continue;
-    await finishStart(context, live, generation);
+    await completeStart(context, ref);
     if (generation !== live.doc.generation) endStray(context, live, generation);
   }
   await clearOrphan(context, live);
@@ -35,14 +40,12 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   live.foundDead = live.start !== null && partLiveness(host, live, "server") === "dead";
 }
 
-/** A launch whose launcher died is completed when its server is found. */
-async function finishStart(context: Context, live: Live, generation: GenerationId): Promise<void> {
+/** A launch whose launcher died. */
+async function completeStart(context: Context, ref: GenerationRef): Promise<void> {
   const { host } = context;
-  const start = readStart(host, { identity: live.identity, generation });
-  if (start === null || start.server !== undefined) return;
-  if (start.bootId !== host.processes.bootId()) return;
-  const found = await findServer(host, start);
-  if (found !== null) writeStart(host, { ...start, ...found });
+  const start = readStart(host, ref);
+  if (start === null || start.bootId !== host.processes.bootId()) return;
+  if (start.server === undefined || start.pane === undefined) await finishStart(context, start);
 }
 
 /**

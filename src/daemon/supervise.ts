@@ -7,6 +7,7 @@ import { logDecision, remember } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { askAttached, observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
+import { finishLife } from "./unfinished.ts";
 import { armLife } from "./watches.ts";
 import type { Decision } from "../core/decision.ts";
 import { planIdentity, superseded } from "../rules/plan.ts";
@@ -20,6 +21,7 @@ export async function supervise(
   live: Live,
   planned: Decision | null,
 ): Promise<void> {
+  await finishLife(context, live);
   let expected = planned;
   for (let round = 0; round < ROUNDS_MAX && !context.state.closing; round += 1) {
     const decision = await decide(context, live);

@@ -5,7 +5,7 @@ import type { Context } from "./context.ts";
 import { remember } from "./decision-log.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
-import { refreshLive } from "./live.ts";
+import { isUnfinished, refreshLive } from "./live.ts";
 import { refreshMembers } from "./members.ts";
 import { observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
@@ -33,7 +33,7 @@ export function tick(context: Context): readonly Identity[] {
     if (live.unsure || !live.docKnown) refreshLive(host, live);
     armLife(context.watches, live);
     const decision = planIdentity(observe(host, live), now, host.config);
-    if (decision.action === "none") {
+    if (decision.action === "none" && !isUnfinished(host, live)) {
       remember(host, live, decision);
       scheduleNext(context, live, decision.untilWall ?? null);
     } else {

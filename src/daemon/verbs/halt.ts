@@ -6,6 +6,7 @@ import { refreshLive, type Live } from "../live.ts";
 import { isLive } from "./presence.ts";
 import { partLiveness } from "../observe.ts";
 import { supervise } from "../supervise.ts";
+import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { teardown } from "../../flows/session/teardown.ts";
@@ -49,6 +50,7 @@ export async function endSession(
   reason: TeardownReason,
 ): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
+  await finishLife(context, live);
   if (live.unsure || !live.docKnown) {
     return failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
   }

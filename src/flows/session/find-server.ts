@@ -15,30 +15,39 @@ const POLL_MS = 50;
 
 export interface FoundServer {
   readonly server: ProcessRef;
-  readonly pane?: ProcessRef;
+  readonly pane: ProcessRef;
 }
 
-/** Null: within the time that a launch can take, no server of this generation answered. */
-export async function findServer(host: Host, start: StartRecord): Promise<FoundServer | null> {
+/** `nobody`: within the time that a launch can take, no server of this generation answered. */
+export type Found = FoundServer | "nobody" | "unknown";
+
+export async function findServer(host: Host, start: StartRecord): Promise<Found> {
   if (start.launcher !== undefined) await waitGone(host, start.launcher, LAUNCHER_WAIT_MS);
   const until = host.clock.mono() + COME_UP_WAIT_MS;
   for (;;) {
     const found = await lookBehind(host, start);
-    if (found !== null) return found;
-    if (host.clock.mono() >= until) return null;
+    if (typeof found !== "string" || host.clock.mono() >= until) return found;
     await host.clock.sleep(POLL_MS);
   }
 }
 
-async function lookBehind(host: Host, start: StartRecord): Promise<FoundServer | null> {
-  if (host.tmux.probe(start.socket) !== "answers") return null;
+async function lookBehind(host: Host, start: StartRecord): Promise<Found> {
+  const probed = host.tmux.probe(start.socket);
+  if (probed !== "answers") return probed === "unknown" ? "unknown" : "nobody";
   const stamped = await readStamp(host, start.identity, start.socket);
-  if (stamped === null || stamped === "unknown") return null;
-  if (stamped.ref.generation !== start.generation) return null;
+  if (stamped === "unknown") return "unknown";
+  if (stamped?.ref.generation !== start.generation) return "nobody";
   const server = host.processes.identify(stamped.serverPid);
-  if (server === null || server === "unknown") return null;
+  if (server === null || server === "unknown") return server === null ? "nobody" : "unknown";
   const answer = await host.tmux.query(start.socket, start.identity, "#{pane_pid}");
   const panePid = answer.state === "answered" ? Number(answer.text.trim()) : 0;
-  const pane = panePid > 0 ? host.processes.identify(panePid) : null;
-  return pane === null || pane === "unknown" ? { server } : { server, pane };
+  if (!(panePid > 0)) return "unknown";
+  const pane = refOf(panePid, host.processes.identify(panePid));
+  return pane === null ? "unknown" : { server, pane };
+}
+
+/** No start time is "0": such a process is certainly gone. Null: it cannot be told. */
+export function refOf(pid: number, found: ProcessRef | null | "unknown"): ProcessRef | null {
+  if (found === "unknown") return null;
+  return found ?? { pid, start: "0" };
 }

@@ -2,12 +2,11 @@
 // a crash between any two steps leaves something that reconcile can finish or end.
 
 import { armCanary, type CanaryOutcome } from "./canary.ts";
-import { findServer } from "./find-server.ts";
+import { findServer, refOf } from "./find-server.ts";
 import { pathsOf, readEnd, readStart, recordEnd, writeStart } from "./records.ts";
 import { writeWitnesses } from "./witness-files.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { GenerationId } from "../../core/names.ts";
-import type { ProcessRef } from "../../core/process-ref.ts";
 import type { Presence } from "../../core/profile.ts";
 import type { WakeMode } from "../../core/states.ts";
 import { renderInstant } from "../../formats/instant.ts";
@@ -56,13 +55,15 @@ export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcom
   return lookAgain(host, readStart(host, first) ?? first, outcome.detail);
 }
 
-/** A client that gave up says nothing of its server: one that runs all the same is taken on. */
+/**
+ * A client that gave up says nothing of its server: one that runs all the same is taken on. When
+ * that cannot be told, nothing is recorded, and the supervisor looks again.
+ */
 async function lookAgain(host: Host, start: StartRecord, detail: string): Promise<LaunchOutcome> {
   const found = await findServer(host, start);
-  if (found === null) return failed(host, start, detail);
-  const completed = { ...start, ...found };
-  writeStart(host, completed);
-  return { state: "up", start: completed, canary: armCanary(host, completed) };
+  if (found === "nobody") return failed(host, start, detail);
+  if (found === "unknown") return { state: "failed", detail: `${detail}; it may have come up` };
+  return up(host, { ...start, ...found });
 }
 
 function firstRecord(host: Host, spec: LaunchSpec): StartRecord {
@@ -105,31 +106,23 @@ function noteLauncher(host: Host, start: StartRecord, client: { pid: number }): 
   writeStart(host, { ...start, launcher });
 }
 
-function complete(
+async function complete(
   host: Host,
   first: StartRecord,
-  up: { serverPid: number; panePid: number },
-): LaunchOutcome {
-  const server = host.processes.identify(up.serverPid);
-  const pane = host.processes.identify(up.panePid);
-  const start: StartRecord = {
-    ...first,
-    ...refField("server", server),
-    ...refField("pane", pane),
-  };
-  const stored = writeStart(host, start);
-  if (server === null || server === "unknown") {
-    return failed(host, first, "its tmux server was gone before it could be looked at");
-  }
-  if (stored.state === "failed") reportIncomplete(host, start, stored.detail);
-  return { state: "up", start, canary: armCanary(host, start) };
+  pids: { serverPid: number; panePid: number },
+): Promise<LaunchOutcome> {
+  const server = host.processes.identify(pids.serverPid);
+  const gone = "its tmux server was gone before it could be looked at";
+  if (server === null) return failed(host, first, gone);
+  const pane = refOf(pids.panePid, host.processes.identify(pids.panePid));
+  if (server === "unknown" || pane === null) return lookAgain(host, first, "cannot tell its pids");
+  return up(host, { ...first, server, pane });
 }
 
-function refField(
-  key: "server" | "pane",
-  found: ProcessRef | null | "unknown",
-): Partial<Pick<StartRecord, "server" | "pane">> {
-  return found === null || found === "unknown" ? {} : { [key]: found };
+function up(host: Host, start: StartRecord): LaunchOutcome {
+  const stored = writeStart(host, start);
+  if (stored.state === "failed") reportIncomplete(host, start, stored.detail);
+  return { state: "up", start, canary: armCanary(host, start) };
 }
 
 function reportIncomplete(host: Host, start: StartRecord, detail: string): void {

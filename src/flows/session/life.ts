@@ -1,7 +1,7 @@
 // What is known of an identity's present or latest life, read from its records and the process
 // table. Costs no child process.
 
-import { readEnd, readStart, type GenerationRef } from "./records.ts";
+import { readEnd, readStart, type EndOutcome, type GenerationRef } from "./records.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import type { Liveness } from "../../core/states.ts";
@@ -24,30 +24,39 @@ export function readLife(host: Host, doc: IdentityDoc): Life | null {
 }
 
 export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null): Life {
+  const found = readEnd(host, ref);
   const server = livenessOf(host, start, "server");
-  const pane = livenessOf(host, start, "pane");
-  const end = readEnd(host, ref);
   // A record that says nothing, or may be there, must not be what ends a living server.
-  const unsure = end.state === "failed" || (end.state === "corrupt" && server !== "dead");
+  const unsure = found.state === "failed" || (found.state === "corrupt" && server !== "dead");
+  const end = endOf(ref, found);
+  // An end on record without a server: the launch came to nothing.
+  const over = end !== null && start?.server === undefined;
   return {
     ref,
     start,
-    end: end.state === "recorded" ? end.end : end.state === "corrupt" ? lostEnd(ref) : null,
-    server: unsure ? "unknown" : server,
-    pane,
+    end,
+    server: unsure ? "unknown" : over ? "dead" : server,
+    pane: over ? "dead" : livenessOf(host, start, "pane"),
   };
 }
 
-/** A process that was never recorded was never seen alive; another boot's is certainly dead. */
+/**
+ * Without a start record nothing was ever started. A part that it does not name yet may be
+ * coming up, and is unknown until the launch is finished; another boot's is certainly dead.
+ */
 export function livenessOf(
   host: Host,
   start: StartRecord | null,
   part: "server" | "pane",
 ): Liveness {
-  const process = start?.[part];
-  if (start === null || process === undefined) return "dead";
-  if (start.bootId !== host.processes.bootId()) return "dead";
-  return host.processes.liveness(process);
+  if (start === null || start.bootId !== host.processes.bootId()) return "dead";
+  const process = start[part];
+  return process === undefined ? "unknown" : host.processes.liveness(process);
+}
+
+function endOf(ref: GenerationRef, found: EndOutcome): EndRecord | null {
+  if (found.state === "recorded") return found.end;
+  return found.state === "corrupt" ? lostEnd(ref) : null;
 }
 
 /** Stands in for a record that can no longer be read: that life is over, nothing else is known. */
