@@ -4,22 +4,30 @@ import { readFileSync } from "node:fs";
 
 import type { Subprocess } from "bun";
 
-type Piped = Subprocess<"ignore", "pipe", "ignore">;
+type Piped = Subprocess<"ignore" | "pipe", "pipe", "inherit">;
 
 export interface TestChild {
   readonly pid: number;
   firstLine(): Promise<string>;
   line(index: number): Promise<string>;
+  /** Only when it was started with a pipe for its input. */
+  say(text: string): void;
+}
+
+interface ChildOptions {
+  readonly env?: Record<string, string>;
+  /** Default: none. */
+  readonly stdin?: "pipe";
 }
 
 const children = new Map<number, Piped>();
 
 /** Its output is read by line; it is ended, whole group, after the test. */
-export function spawnArgv(argv: readonly string[], env?: Record<string, string>): TestChild {
+export function spawnArgv(argv: readonly string[], options: ChildOptions = {}): TestChild {
   const child: Piped = Bun.spawn([...argv], {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: [options.stdin ?? "ignore", "pipe", "inherit"],
     detached: true,
-    ...(env === undefined ? {} : { env }),
+    ...(options.env === undefined ? {} : { env: options.env }),
   });
   children.set(child.pid, child);
   const output = readLines(child.stdout);
@@ -27,6 +35,11 @@ export function spawnArgv(argv: readonly string[], env?: Record<string, string>)
     pid: child.pid,
     firstLine: () => output(0),
     line: (index) => output(index),
+    say: (text) => {
+      if (child.stdin === undefined) throw new Error("this child takes no input");
+      void child.stdin.write(text);
+      void child.stdin.flush();
+    },
   };
 }
 
