@@ -1,3 +1,4 @@
+#!/usr/bin/env bun
 // The program. --version and shell completion answer without loading anything else; every other
 // verb loads its own module, and wire.ts when it first needs it.
 
