@@ -1,0 +1,185 @@
+// A scratch root with real tmux servers and the real daemon as a child process, and the means to
+// look at every process of a generation and to end it. All is gone again when it is disposed of.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App } from "../../src/cli/app.ts";
+import { identityOf, type Identity, type Personality, type RuntimeName } from "../../src/core/names.ts";
+import type { EndRecord, StartRecord } from "../../src/core/generation.ts";
+import type { ProcessRef } from "../../src/core/process-ref.ts";
+import { createPeer } from "../../src/flows/peers/create.ts";
+import { prepareRoot } from "../../src/flows/storage/root.ts";
+import { listGenerations, readEnd, readStart } from "../../src/flows/session/records.ts";
+import { canaryProcess } from "../../src/flows/session/canary.ts";
+import { createApp } from "../../src/wire.ts";
+
+const PROGRAM = new URL("../../src/main.ts", import.meta.url).pathname;
+const COMMAND = "command" as RuntimeName;
+
+/** Polls until `holds` is true; fails with `what` after a generous bound. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  boundMs = 30_000,
+): Promise<void> {
+  const until = performance.now() + boundMs;
+  while (!(await holds())) {
+    if (performance.now() > until) throw new Error(`not within ${boundMs} ms: ${what}`);
+    await Bun.sleep(10);
+  }
+}
+
+function fail(what: string): never {
+  throw new Error(what);
+}
+
+export interface FleetOptions {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Every process that a living generation has, by its part. */
+export interface Parts {
+  readonly server: ProcessRef;
+  readonly pane: ProcessRef;
+  readonly recorder: ProcessRef;
+  readonly client: ProcessRef;
+}
+
+export class Fleet implements AsyncDisposable {
+  readonly root: string;
+  readonly env: Record<string, string>;
+  readonly app: App;
+  #daemon: Bun.Subprocess | null = null;
+  readonly #base: string;
+
+  constructor(options: FleetOptions = {}) {
+    this.#base = mkdtempSync(join(tmpdir(), "iap-chaos-"));
+    this.root = join(this.#base, "root");
+    const { TMUX: _tmux, TMUX_PANE: _pane, ...rest } = process.env;
+    const inherited = Object.entries(rest).filter((e): e is [string, string] => e[1] !== undefined);
+    this.env = {
+      ...Object.fromEntries(inherited),
+      HOME: this.#base,
+      IAPEER_ROOT: this.root,
+      ...options.env,
+    };
+    const app = createApp({ root: this.root, env: this.env, flags: {} });
+    if (!app.ok) throw app.error;
+    this.app = app.value;
+    const prepared = prepareRoot(this.app.host);
+    if (!prepared.ok) throw prepared.error;
+  }
+
+  async create(name: string, argv: readonly string[], alwaysOn = false): Promise<Personality> {
+    const made = await createPeer(this.app.host, {
+      name,
+      runtime: "command",
+      command: { argv },
+      alwaysOn,
+    });
+    if (!made.ok) throw made.error;
+    return made.value.entry.personality;
+  }
+
+  identity(name: Personality): Identity {
+    return identityOf(COMMAND, name);
+  }
+
+  get daemonPid(): number {
+    if (this.#daemon === null) throw new Error("no daemon runs");
+    return this.#daemon.pid;
+  }
+
+  async startDaemon(): Promise<void> {
+    const daemon = Bun.spawn([process.execPath, PROGRAM, "daemon", "run"], {
+      env: this.env,
+      cwd: this.#base,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    this.#daemon = daemon;
+    await eventually("the daemon answers", async () => {
+      if (daemon.exitCode !== null) throw new Error(`the daemon ended: ${daemon.exitCode}`);
+      return (await this.app.client.status()).state === "running";
+    });
+  }
+
+  /** As nothing in it can prevent. */
+  async killDaemon(): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === null) return;
+    this.#daemon = null;
+    daemon.kill("SIGKILL");
+    await daemon.exited;
+  }
+
+  async wake(name: Personality): Promise<void> {
+    const reached = await this.app.client.verb({ personality: name, verb: "wake", request: {} });
+    const result = reached.state === "answered" ? reached.value.result : reached.state;
+    if (result !== "woke" && result !== "already-alive") {
+      throw new Error(`wake ${name}: ${JSON.stringify(reached)}`);
+    }
+  }
+
+  /** Server, pane process, recorder and the recorder's blocking client of the present life. */
+  async parts(name: Personality): Promise<Parts> {
+    const start = this.starts(name).at(-1);
+    if (start?.server === undefined || start.pane === undefined) throw new Error(`${name} is down`);
+    const { host } = this.app;
+    let found = null as { recorder: ProcessRef; client: ProcessRef } | null;
+    await eventually(`the canary of ${name} waits`, () => {
+      const recorder = canaryProcess(host, start);
+      const client = recorder === null ? undefined : host.processes.descendants(recorder)[0];
+      if (recorder !== null && client !== undefined) found = { recorder, client };
+      return found !== null;
+    });
+    const { recorder, client } = found ?? fail(`the canary of ${name} is gone`);
+    return { server: start.server, pane: start.pane, recorder, client };
+  }
+
+  starts(name: Personality): readonly StartRecord[] {
+    const { host } = this.app;
+    const identity = this.identity(name);
+    return listGenerations(host, identity).flatMap(
+      (generation) => readStart(host, { identity, generation }) ?? [],
+    );
+  }
+
+  ends(name: Personality): readonly EndRecord[] {
+    const { host } = this.app;
+    const identity = this.identity(name);
+    return listGenerations(host, identity).flatMap((generation) => {
+      const end = readEnd(host, { identity, generation });
+      return end.state === "recorded" ? [end.end] : [];
+    });
+  }
+
+  isAlive(process: ProcessRef | undefined): boolean {
+    return process !== undefined && this.app.host.processes.liveness(process) === "alive";
+  }
+
+  /** Lines of exits.log that speak of one generation. */
+  exitLines(generation: string): readonly string[] {
+    const dir = this.app.host.layout.logsDir;
+    return readdirSync(dir)
+      .filter((file) => file.startsWith("exits.log"))
+      .flatMap((file) => readFileSync(join(dir, file), "utf8").split("\n"))
+      .filter((line) => line.includes(`generation=${generation} `));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.killDaemon();
+    const { host } = this.app;
+    for (const folder of readdirSync(host.layout.sessionsDir, { withFileTypes: true })) {
+      for (const generation of listGenerations(host, folder.name as Identity)) {
+        const start = readStart(host, { identity: folder.name as Identity, generation });
+        if (start === null) continue;
+        const canary = canaryProcess(host, start);
+        for (const process of [canary, start.server, start.pane]) {
+          if (process !== null && process !== undefined) host.processes.signal(process, "KILL");
+        }
+      }
+    }
+    rmSync(this.#base, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}
