@@ -2,11 +2,14 @@
 // and answered by restarting idle ages and by moving persisted deadlines with a clock that was
 // set. The last reading is kept in the heartbeat, so that a jump between two daemons counts too.
 
-import type { MonoMs } from "../core/brand.ts";
+import { monoMs, type MonoMs } from "../core/brand.ts";
+import type { Heartbeat } from "../formats/heartbeat.ts";
 import type { Host } from "../ports/host.ts";
 import { detectJump, type ClockReading } from "../rules/clock-jump.ts";
 
 export type Jump = NonNullable<ReturnType<typeof detectJump>>;
+
+type Earlier = Pick<Heartbeat, "wall" | "boot" | "mono" | "jumpMono">;
 
 export class ClockWatch {
   readonly #host: Host;
@@ -34,16 +37,16 @@ export class ClockWatch {
     return jump;
   }
 
-  /** A reading of an earlier daemon on the same boot; its mono origin may be another. */
-  lookBack(earlier: { wall: number; boot: number }): Jump | null {
+  /**
+   * A reading of an earlier daemon on the same boot, and the latest jump that it knew of. Where
+   * it left no monotonic reading, only a set clock can be told.
+   */
+  lookBack(earlier: Earlier): Jump | null {
     const now = this.#last;
-    const before = { ...now, wall: earlier.wall, boot: earlier.boot } as ClockReading;
-    const mono = now.mono - (now.boot - earlier.boot);
-    const jump = detectJump(
-      { ...before, mono: mono as MonoMs },
-      now,
-      this.#host.config.clockJumpMs,
-    );
+    if (earlier.jumpMono !== undefined) this.floorMono = monoMs(earlier.jumpMono);
+    const mono = monoMs(earlier.mono ?? now.mono - (now.boot - earlier.boot));
+    const before: ClockReading = { wall: earlier.wall, boot: earlier.boot, mono };
+    const jump = detectJump(before, now, this.#host.config.clockJumpMs);
     if (jump !== null) this.#report(jump);
     return jump;
   }

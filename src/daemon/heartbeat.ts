@@ -15,6 +15,8 @@ export function writeHeartbeat(context: Context): void {
       ts: renderInstant(reading.wall),
       wall: reading.wall,
       boot: reading.boot,
+      mono: reading.mono,
+      ...(clocks.floorMono === null ? {} : { jumpMono: clocks.floorMono }),
       bootId: host.processes.bootId(),
       pid: host.processes.self().pid,
       ticks: state.ticks,

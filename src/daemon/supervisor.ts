@@ -143,9 +143,10 @@ class HostSupervisor implements Supervisor {
     state.lastSeenWall = wallMs(beat.wall);
     if (beat.bootId !== host.processes.bootId()) return;
     const jump = clocks.lookBack(beat);
-    if (jump === null) return;
+    if (clocks.floorMono === null) return;
     this.look();
-    applyJump(this.#context, jump);
+    for (const live of this.#context.lives.values()) live.idleFloorMono = clocks.floorMono;
+    if (jump !== null) applyJump(this.#context, jump);
   }
 
   #tickForEver(): void {

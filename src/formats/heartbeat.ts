@@ -8,6 +8,10 @@ export interface Heartbeat {
   readonly wall: WallMs;
   /** The clock that runs through a suspend, milliseconds since boot. */
   readonly boot: number;
+  /** The clock that a suspend stops, of the host, not of one process. */
+  readonly mono?: number;
+  /** That clock at the latest jump that was noticed on this boot. */
+  readonly jumpMono?: number;
   readonly bootId: string;
   readonly pid: number;
   readonly ticks: number;
@@ -24,10 +28,12 @@ export function parseHeartbeat(text: string): Heartbeat | null {
   const object = parseJsonObject(text);
   if (!object.ok) return null;
   const fields = new Fields(object.value);
-  const read = fields.done({
+  const read = fields.done<Heartbeat>({
     ts: fields.text("ts"),
     wall: fields.wall("wall"),
     boot: fields.number("boot"),
+    ...present("mono", fields.numberIf("mono")),
+    ...present("jumpMono", fields.numberIf("jumpMono")),
     bootId: fields.text("bootId"),
     pid: fields.whole("pid", 1),
     ticks: fields.whole("ticks"),
@@ -37,3 +43,6 @@ export function parseHeartbeat(text: string): Heartbeat | null {
   });
   return read.ok ? read.value : null;
 }
+
+const present = (key: "mono" | "jumpMono", value: number | undefined): Partial<Heartbeat> =>
+  value === undefined ? {} : { [key]: value };
