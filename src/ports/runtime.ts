@@ -66,6 +66,11 @@ export interface Runtime {
   findResumable(peer: RegistryEntry, launchEnv: Readonly<Record<string, string>>): Resumable | null;
   /** Latest transcript activity; null when the runtime keeps none. Cheap: called every tick. */
   lastActivity(peer: RegistryEntry, launchEnv: Readonly<Record<string, string>>): WallMs | null;
+  /**
+   * Changes when a turn begins, and only then: a transcript's time also moves without one. Null
+   * when the runtime keeps no turns, or none was found.
+   */
+  lastTurn?(peer: RegistryEntry, launchEnv: Readonly<Record<string, string>>): string | null;
   /** Keys that interrupt the running turn; null: not supported. */
   readonly interruptKeys: readonly string[] | null;
   /** Typed to compact the conversation; null: not supported. */

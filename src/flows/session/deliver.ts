@@ -71,16 +71,21 @@ async function screenText(host: Host, spec: DeliverSpec): Promise<string | null>
 }
 
 interface ActivityMark {
-  readonly transcript: number | null;
+  readonly transcript: string | number | null;
   readonly paneBytes: number;
 }
 
 function activityMark(host: Host, spec: DeliverSpec): ActivityMark {
   const pane = host.files.stat(host.layout.paneLog(spec.start.identity));
   return {
-    transcript: spec.runtime.lastActivity(spec.peer, spec.launchEnv),
+    transcript: newestTurn(spec),
     paneBytes: pane.state === "ok" ? pane.size : 0,
   };
+}
+
+function newestTurn({ runtime, peer, launchEnv }: DeliverSpec): string | number | null {
+  if (runtime.lastTurn !== undefined) return runtime.lastTurn(peer, launchEnv);
+  return runtime.lastActivity(peer, launchEnv);
 }
 
 /** An agent's turn shows in its transcript or as a busy screen; a program's in its output. */

@@ -7,6 +7,7 @@ import type { RuntimeDeps } from "../deps.ts";
 import { program } from "../program.ts";
 import { claudePlaces } from "./places.ts";
 import { readScreen } from "./screen.ts";
+import { newestTurn } from "./transcript.ts";
 import { ActivityWatch, findConversation } from "./transcripts.ts";
 import { trustFolder } from "./trust.ts";
 
@@ -31,6 +32,11 @@ export function createClaude(deps: RuntimeDeps): Runtime {
       findConversation(deps.files, claudePlaces(deps, peer, launchEnv).transcriptsDir, peer.cwd),
     lastActivity: (peer, launchEnv) =>
       activity.latest(claudePlaces(deps, peer, launchEnv).transcriptsDir, peer.cwd),
+    lastTurn: (peer, launchEnv) => {
+      const { transcriptsDir } = claudePlaces(deps, peer, launchEnv);
+      const path = activity.newest(transcriptsDir, peer.cwd);
+      return path === null ? null : newestTurn(deps.files, path);
+    },
     interruptKeys: ["Escape"],
     compactCommand: "/compact",
     prepareFolder: (peer, launchEnv = {}) =>

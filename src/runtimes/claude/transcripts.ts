@@ -52,16 +52,19 @@ export class ActivityWatch {
   ) {}
 
   latest(dir: string, cwd: string): WallMs | null {
-    const stat = this.files.stat(dir);
-    if (stat.state !== "ok") return null;
-    const before = this.known.get(`${dir}\0${cwd}`);
-    const path =
-      before?.dirMtimeMs === stat.mtimeMs
-        ? before.path
-        : this.relist({ dir, cwd, dirMtimeMs: stat.mtimeMs });
+    const path = this.newest(dir, cwd);
     if (path === null) return null;
     const transcript = this.files.stat(path);
     return transcript.state === "ok" ? wallMs(Math.floor(transcript.mtimeMs)) : null;
+  }
+
+  /** Path of the transcript of this cwd that was active last. */
+  newest(dir: string, cwd: string): string | null {
+    const stat = this.files.stat(dir);
+    if (stat.state !== "ok") return null;
+    const before = this.known.get(`${dir}\0${cwd}`);
+    if (before?.dirMtimeMs === stat.mtimeMs) return before.path;
+    return this.relist({ dir, cwd, dirMtimeMs: stat.mtimeMs });
   }
 
   private relist(seen: Seen): string | null {

@@ -29,10 +29,15 @@ export class CodexActivity {
   ) {}
 
   latest(sessionsDir: string, cwd: string): WallMs | null {
-    const path = this.look(sessionsDir).newest.get(cwd);
-    if (path === undefined) return null;
+    const path = this.newest(sessionsDir, cwd);
+    if (path === null) return null;
     const stat = this.files.stat(path);
     return stat.state === "ok" ? wallMs(Math.floor(stat.mtimeMs)) : null;
+  }
+
+  /** Path of the conversation of this cwd that is watched. */
+  newest(sessionsDir: string, cwd: string): string | null {
+    return this.look(sessionsDir).newest.get(cwd) ?? null;
   }
 
   /** The conversation of exactly this folder that was active last; it is watched from now on. */

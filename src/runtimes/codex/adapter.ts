@@ -7,7 +7,7 @@ import type { RuntimeDeps } from "../deps.ts";
 import { program } from "../program.ts";
 import { CodexActivity } from "./activity.ts";
 import { codexPlaces } from "./places.ts";
-import { Rollouts } from "./rollouts.ts";
+import { newestTurn, Rollouts } from "./rollouts.ts";
 import { readScreen } from "./screen.ts";
 import { forgetFolder, trustFolder } from "./trust.ts";
 
@@ -32,6 +32,11 @@ export function createCodex(deps: RuntimeDeps): Runtime {
       activity.conversation(codexPlaces(deps, peer, launchEnv).sessionsDir, peer.cwd),
     lastActivity: (peer, launchEnv) =>
       activity.latest(codexPlaces(deps, peer, launchEnv).sessionsDir, peer.cwd),
+    lastTurn: (peer, launchEnv) => {
+      const { sessionsDir } = codexPlaces(deps, peer, launchEnv);
+      const path = activity.newest(sessionsDir, peer.cwd);
+      return path === null ? null : newestTurn(deps.files, path);
+    },
     interruptKeys: ["Escape"],
     compactCommand: "/compact",
     prepareFolder: (peer, launchEnv = {}) =>

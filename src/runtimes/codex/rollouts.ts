@@ -2,12 +2,13 @@
 // first line of each says which folder it belongs to. A resumed one grows where it was begun.
 
 import type { Files } from "../../ports/files.ts";
-import { asObject, parseLine } from "../json-lines.ts";
+import { asObject, type JsonObject, parseLine, parseLines } from "../json-lines.ts";
 
 const ROLLOUT = /^rollout-.*\.jsonl$/;
 const HEAD_BYTES = 64 * 1024;
 /** The first line repeats the system prompt, which may be long. */
 const LONG_HEAD_BYTES = 2 * 1024 * 1024;
+const TURN_TAIL_BYTES = 128 * 1024;
 /** Older conversations than so many are not looked for. */
 const ROLLOUTS_MAX = 5000;
 const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -108,3 +109,14 @@ function rolloutOf(path: string, line: string): Rollout | null {
   if (!ofPerson || thread !== "user" || !SESSION_ID.test(session)) return null;
   return { path, session, cwd };
 }
+
+/** When the newest turn began; null when no line near the end says so. */
+export function newestTurn(files: Files, path: string): string | null {
+  const tail = files.readTail(path, TURN_TAIL_BYTES);
+  const line = tail.state === "ok" ? parseLines(tail.text).findLast(beginsTurn) : undefined;
+  const at = line?.["timestamp"];
+  return typeof at === "string" ? `${path} ${at}` : null;
+}
+
+const beginsTurn = (line: JsonObject): boolean =>
+  line["type"] === "event_msg" && asObject(line["payload"])?.["type"] === "task_started";
