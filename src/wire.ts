@@ -111,7 +111,7 @@ function createHost({ config, facts, files }: HostParts): Host {
     lock: createLock(),
     log: createLogBook({ config, layout: paths, clock, files }),
     ids: createIds(),
-    tmux: createTmux({ tmuxPath: config.tmuxPath, env: facts.env, exec, processes }),
+    tmux: createTmux({ tmuxPath: config.tmuxPath, env: facts.env, clock, exec, processes }),
     runtimes: createRuntimes({ files, clock, home: facts.home, env: facts.env }),
     manager: createManager(files, facts),
     facts,

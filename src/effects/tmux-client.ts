@@ -1,12 +1,14 @@
 // The tmux program as a client of one socket: how it is run, and what its answers mean.
 
+import type { Clock } from "../ports/clock.ts";
 import type { Exec, RunOutcome } from "../ports/exec.ts";
 import type { QueryOutcome } from "../ports/tmux.ts";
-import type { SystemProcesses } from "./processes.ts";
+import type { Processes } from "../ports/processes.ts";
 
 export interface TmuxDeps {
+  readonly clock: Clock;
   readonly exec: Exec;
-  readonly processes: SystemProcesses;
+  readonly processes: Processes;
   /** Absolute path, or a name to be found in `env.PATH`. */
   readonly tmuxPath: string;
   /** Of every client but the first, which brings its session's own. */

@@ -1,6 +1,7 @@
-// Bringing up one tmux server with its one session (lifecycle §7).
+// Bringing up one tmux server with its one session (lifecycle §7), by a tmux client alone, or by
+// the canary, which keeps that client.
 
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 
 import { tmuxArgument } from "../formats/tmux-quote.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
@@ -9,6 +10,7 @@ import { clientEnv, type TmuxDeps } from "./tmux-client.ts";
 
 /** One dot a session. */
 const FORMAT = "#{pid} #{pane_pid} #{S:.}";
+const ANSWER = /^(\d+) (\d+) (\.*)\n/;
 
 /** With one argument tmux would run a shell with it; sh only replaces itself by the program. */
 const ALONE = ["/bin/sh", "-c", 'exec "$0"'];
@@ -23,29 +25,53 @@ const failed = (reason: Failure["reason"], detail: string): Failure => ({
 
 /**
  * The client starts in the session's folder instead of naming it with `-c`, whose value tmux
- * would expand as a format; the environment is the client's own for the same reason that no
- * secret may be on a command line.
+ * would expand as a format; the environment is the client's own, since no secret may be on a
+ * command line.
  */
 export async function newSession(
   spec: NewSessionSpec,
-  client: TmuxDeps,
+  deps: TmuxDeps,
 ): Promise<NewSessionOutcome> {
-  const unfit = unfitToLaunch(spec);
+  const unfit = unfitToLaunch(spec, deps.tmuxPath);
   if (unfit !== null) return unfit;
-  const child = spawnClient(spec, client);
+  const child = spawnLauncher(spec, deps.tmuxPath);
   if ("state" in child) return child;
-  const found = client.processes.identify(child.pid);
+  const found = deps.processes.identify(child.pid);
   spec.onClient?.(found === null || found === "unknown" ? { pid: child.pid } : found);
-  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  await child.exited;
-  return outcomeOf(spec, client, { child, stdout, stderr: stderr.trim() });
+  let late = false;
+  const cancel = deps.clock.after(spec.timeoutMs, () => {
+    late = true;
+    // A canary takes its client along.
+    child.kill(spec.canaryScript === undefined ? "SIGKILL" : "SIGTERM");
+  });
+  const answer = await firstLine(child.stdout);
+  cancel();
+  const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
+  if (serverPid === undefined || panePid === undefined) {
+    if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
+    const said = (await child.stderr.text()).trim();
+    return failed("refused", said === "" ? "tmux ended without a word" : said);
+  }
+  child.unref();
+  if (sessions !== ".") {
+    child.kill("SIGTERM");
+    await leaveForeign(spec, deps);
+    return failed("refused", `another tmux server already answers on ${spec.socket}`);
+  }
+  return {
+    state: "up",
+    serverPid: Number(serverPid),
+    panePid: Number(panePid),
+    ...(spec.canaryScript === undefined ? {} : { canary: { pid: child.pid } }),
+  };
 }
 
-function unfitToLaunch(spec: NewSessionSpec): Failure | null {
+function unfitToLaunch(spec: NewSessionSpec, tmuxPath: string): Failure | null {
   if (spec.argv[0] === undefined || spec.argv[0] === "") return failed("refused", "empty argv");
   if ([spec.cwd, ...spec.argv].some((text) => text.includes("\0"))) {
     return failed("refused", "an argument holds a NUL");
   }
+  if (!isProgram(tmuxPath)) return failed("not-found", `${tmuxPath} is not there to be run`);
   // tmux would silently start in the home folder.
   return isFolder(spec.cwd) ? null : failed("refused", `no such folder: ${spec.cwd}`);
 }
@@ -58,69 +84,56 @@ function isFolder(path: string): boolean {
   }
 }
 
-function spawnClient(spec: NewSessionSpec, client: TmuxDeps) {
-  const argv = spec.argv.length === 1 ? [...ALONE, ...spec.argv] : spec.argv;
-  const command = ["new-session", "-d", "-P", "-F", FORMAT, "-s", spec.identity];
-  const size = ["-x", "220", "-y", "50"];
+function isProgram(path: string): boolean {
   try {
-    return Bun.spawn(
-      [
-        client.tmuxPath,
-        "-u",
-        "-f",
-        spec.conf,
-        "-S",
-        spec.socket,
-        ...command,
-        ...size,
-        "--",
-        ...argv.map(tmuxArgument),
-      ],
-      {
-        cwd: spec.cwd,
-        env: { ...clientEnv(spec.env), PWD: spec.cwd },
-        stdio: ["ignore", "pipe", "pipe"],
-        timeout: spec.timeoutMs,
-        killSignal: "SIGKILL",
-      },
-    );
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // Missing or not executable: the same to a launch.
+  }
+}
+
+function spawnLauncher(spec: NewSessionSpec, tmuxPath: string) {
+  const { canaryScript } = spec;
+  const program = canaryScript === undefined ? [tmuxPath] : ["/bin/sh", canaryScript];
+  try {
+    return Bun.spawn([...program, ...clientArguments(spec)], {
+      cwd: spec.cwd,
+      env: { ...clientEnv(spec.env), PWD: spec.cwd },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: canaryScript !== undefined,
+    });
   } catch (error) {
-    const code = codeOf(error);
-    const reason = code === "ENOENT" || code === "EACCES" ? "not-found" : "refused";
-    return failed(reason, `${client.tmuxPath}: ${code}`);
+    return failed("refused", `${program[0]}: ${codeOf(error)}`);
   }
 }
 
-interface Ran {
-  readonly child: Pick<Bun.Subprocess, "exitCode" | "signalCode">;
-  readonly stdout: string;
-  readonly stderr: string;
+function clientArguments(spec: NewSessionSpec): string[] {
+  const argv = spec.argv.length === 1 ? [...ALONE, ...spec.argv] : spec.argv;
+  const server = ["-u", "-f", spec.conf, "-S", spec.socket];
+  const session = ["new-session", "-d", "-P", "-F", FORMAT, "-s", spec.identity];
+  return [...server, ...session, "-x", "220", "-y", "50", "--", ...argv.map(tmuxArgument)];
 }
 
-async function outcomeOf(
-  spec: NewSessionSpec,
-  client: TmuxDeps,
-  ran: Ran,
-): Promise<NewSessionOutcome> {
-  const [, serverPid, panePid, sessions] = /^(\d+) (\d+) (\.*)\n$/.exec(ran.stdout) ?? [];
-  if (ran.child.exitCode !== 0 || serverPid === undefined || panePid === undefined) {
-    if (ran.child.signalCode === "SIGKILL") {
-      return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
-    }
-    return failed("refused", ran.stderr || `tmux ended with ${ran.child.exitCode}`);
+/** Up to the first newline or the end. Nothing more is read: a canary writes nothing more. */
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
   }
-  if (sessions !== ".") {
-    await leaveForeign(spec, client);
-    return failed("refused", `another tmux server already answers on ${spec.socket}`);
-  }
-  return { state: "up", serverPid: Number(serverPid), panePid: Number(panePid) };
+  await reader.cancel();
+  return text;
 }
 
 /** Ends the session that was made in a server which is not ours, and nothing else of it. */
-async function leaveForeign(spec: NewSessionSpec, client: TmuxDeps): Promise<void> {
-  await client.exec.run({
-    argv: [client.tmuxPath, "-S", spec.socket, "kill-session", "-t", `=${spec.identity}`],
-    env: client.env,
+async function leaveForeign(spec: NewSessionSpec, deps: TmuxDeps): Promise<void> {
+  await deps.exec.run({
+    argv: [deps.tmuxPath, "-S", spec.socket, "kill-session", "-t", `=${spec.identity}`],
+    env: deps.env,
     timeoutMs: spec.timeoutMs,
   });
 }

@@ -12,7 +12,9 @@ import { probeSocket } from "./tmux-socket.ts";
 const OLDEST = [3, 2] as const;
 
 export function createTmux(deps: TmuxDeps): Tmux {
-  const client: TmuxDeps = { ...deps, env: clientEnv(deps.env) };
+  const { env } = deps;
+  const tmuxPath = Bun.which(deps.tmuxPath, { PATH: env["PATH"] ?? "" }) ?? deps.tmuxPath;
+  const client: TmuxDeps = { ...deps, tmuxPath, env: clientEnv(env) };
   let pastes = 0;
   return {
     version: () => version(client),

@@ -25,8 +25,8 @@ export const forensicsPath = (
 ): string => `${facts.serverDeathsDir}/${facts.generation}-${facts.identity}.txt`;
 
 /**
- * Run as `sh <script>`, detached, when start.json names the server by pid and start time. What is
- * needed only at a death comes last: sh reads its script as it goes, so a waiting canary has not
+ * Run detached, as `sh <script>` for a server that start.json names by pid and start time, or as
+ * `sh <script> <arguments of tmux new-session>` to bring the server up as well. What is needed only at a death comes last: sh reads its script as it goes, so a waiting canary has not
  * even parsed it.
  */
 export function renderCanaryScript(facts: CanaryFacts): string {
@@ -56,20 +56,31 @@ ${early}${PROLOGUE}${look}${WATCH}
 ${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(facts)}`;
 }
 
-/** A foreground child would keep a trap waiting for its end, so each one is waited for. */
+/**
+ * With arguments the script is the launcher of the server: they are those of `tmux new-session`,
+ * and the client that brings the server up goes on waiting in it, which saves one client a
+ * session. Up to then nothing is changed that the session would inherit: no umask, no variable.
+ * A foreground child would keep a trap waiting for its end, so every child is in the background.
+ */
 const PROLOGUE = `
-umask 077
-LC_ALL=C TZ=UTC0
-export LC_ALL TZ
-exec </dev/null >/dev/null 2>&1
-set -f
-client=
+client= launching=
 dismissed() {
   trap '' TERM INT HUP
   [ -z "$client" ] || kill "$client"
   exit 0
 }
 trap dismissed TERM INT HUP
+if [ $# -gt 0 ]; then
+  launching=1
+  "$tmux" "$@" ';' wait-for "$channel" &
+  client=$!
+fi
+umask 077
+LC_ALL=C TZ=UTC0
+export LC_ALL TZ
+exec </dev/null >/dev/null 2>&1
+cd /
+set -f
 `;
 
 /** The kernel's own record, read by sh itself. */
@@ -148,11 +159,13 @@ ask_stamp() {
   esac
 }
 
-# Sets state: that of the original server, whoever has its pid or its socket now.
+# Sets state: that of the original server, whoever has its pid or its socket now. A server that
+# never came up is the launcher's to record.
 find_server() {
   [ -n "$server_pid" ] || read_start
   if [ -z "$server_pid" ]; then
     ask_stamp
+    [ -z "$launching" ] || [ "$state" = alive ] || exit 0
     return
   fi
   look "$server_pid"
@@ -181,12 +194,15 @@ over() {
 
 server_pid= server_start= turns=0
 while :; do
-  "$tmux" -S "$socket" wait-for "$channel" &
-  client=$!
+  if [ -z "$client" ]; then
+    "$tmux" -S "$socket" wait-for "$channel" &
+    client=$!
+  fi
   wait "$client"
   rc=$?
   client=
   ! over || break
+  launching=
   turns=$((turns + 1))
   if [ "$turns" -le 10 ]; then pause 0.5; else pause 5; fi
   # A successor may have the socket by now, and waits on the same channel.

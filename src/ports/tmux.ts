@@ -15,13 +15,24 @@ export interface NewSessionSpec {
    * value is ever on a command line (the server keeps its first client's argv).
    */
   readonly env: Readonly<Record<string, string>>;
-  /** Called as soon as the client's pid is known, before it has finished. */
+  /**
+   * The generation's canary script. It then starts the client itself and keeps it as the one
+   * that waits for the server's end: one process less to start a session.
+   */
+  readonly canaryScript?: string;
+  /** Called as soon as the pid of the client, or of the canary that starts it, is known. */
   readonly onClient?: (client: ProcessRef | { pid: number }) => void;
   readonly timeoutMs: number;
 }
 
 export type NewSessionOutcome =
-  | { readonly state: "up"; readonly serverPid: number; readonly panePid: number }
+  | {
+      readonly state: "up";
+      readonly serverPid: number;
+      readonly panePid: number;
+      /** The canary that already waits; only when a script was given and is run by the port. */
+      readonly canary?: { readonly pid: number };
+    }
   | {
       readonly state: "failed";
       readonly reason: "not-found" | "refused" | "timeout";

@@ -2,12 +2,11 @@
 // waiting. The answer comes from the socket and the generation stamped on whoever answers there.
 
 import { readStamp } from "./socket.ts";
-import { waitGone } from "./signal.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
 import type { Host } from "../../ports/host.ts";
 
-/** How long an unfinished launch's client is waited for. */
+/** How long an unfinished launch is waited for while its launcher lives. */
 const LAUNCHER_WAIT_MS = 10_000;
 /** A server may come up this long after its client is gone. */
 const COME_UP_WAIT_MS = 2000;
@@ -22,14 +21,21 @@ export interface FoundServer {
 export type Found = FoundServer | "nobody" | "unknown";
 
 export async function findServer(host: Host, start: StartRecord): Promise<Found> {
-  if (start.launcher !== undefined) await waitGone(host, start.launcher, LAUNCHER_WAIT_MS);
-  const until = host.clock.mono() + COME_UP_WAIT_MS;
+  const giveUp = host.clock.mono() + LAUNCHER_WAIT_MS;
+  let until: number | null = null;
   for (;;) {
     const found = await lookBehind(host, start);
-    if (typeof found !== "string" || host.clock.mono() >= until) return found;
+    if (typeof found !== "string") return found;
+    const now = host.clock.mono();
+    if (now >= giveUp || !launcherLives(host, start)) until ??= now + COME_UP_WAIT_MS;
+    if (until !== null && now >= until) return found;
     await host.clock.sleep(POLL_MS);
   }
 }
+
+/** A canary that launched its server outlives the launch, so its end is not waited for. */
+const launcherLives = (host: Host, { launcher }: StartRecord): boolean =>
+  launcher !== undefined && host.processes.liveness(launcher) !== "dead";
 
 async function lookBehind(host: Host, start: StartRecord): Promise<Found> {
   const probed = host.tmux.probe(start.socket);

@@ -13,6 +13,7 @@ import { renderInstant } from "../../formats/instant.ts";
 import { redactArgv, secretValues } from "../../formats/redact.ts";
 import type { Host } from "../../ports/host.ts";
 import type { LaunchPlan } from "../../ports/runtime.ts";
+import type { NewSessionOutcome } from "../../ports/tmux.ts";
 
 const NEW_SESSION_TIMEOUT_MS = 20_000;
 
@@ -47,6 +48,7 @@ export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcom
     cwd: spec.presence.peer.cwd,
     argv: spec.plan.argv,
     env: sessionEnv(host, spec),
+    canaryScript: paths.canaryScript,
     onClient: (client) => noteLauncher(host, first, client),
     timeoutMs: NEW_SESSION_TIMEOUT_MS,
   });
@@ -109,20 +111,22 @@ function noteLauncher(host: Host, start: StartRecord, client: { pid: number }): 
 async function complete(
   host: Host,
   first: StartRecord,
-  pids: { serverPid: number; panePid: number },
+  pids: Extract<NewSessionOutcome, { state: "up" }>,
 ): Promise<LaunchOutcome> {
   const server = host.processes.identify(pids.serverPid);
   const gone = "its tmux server was gone before it could be looked at";
   if (server === null) return failed(host, first, gone);
   const pane = refOf(pids.panePid, host.processes.identify(pids.panePid));
   if (server === "unknown" || pane === null) return lookAgain(host, first, "cannot tell its pids");
-  return up(host, { ...first, server, pane });
+  return up(host, { ...first, server, pane }, pids.canary);
 }
 
-function up(host: Host, start: StartRecord): LaunchOutcome {
+function up(host: Host, start: StartRecord, canary?: { pid: number }): LaunchOutcome {
   const stored = writeStart(host, start);
   if (stored.state === "failed") reportIncomplete(host, start, stored.detail);
-  return { state: "up", start, canary: armCanary(host, start) };
+  const armed: CanaryOutcome =
+    canary === undefined ? armCanary(host, start) : { state: "spawned", process: canary };
+  return { state: "up", start, canary: armed };
 }
 
 function reportIncomplete(host: Host, start: StartRecord, detail: string): void {
