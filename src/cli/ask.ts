@@ -39,20 +39,21 @@ async function interruptible(
 ): Promise<Reached<VerbAnswer>> {
   const app = await context.app();
   const { interrupted } = context.terminal;
-  const stopped = new Promise<never>((_, reject) => {
-    const stop = () =>
-      reject(
-        new IapeerError({
-          code: "interrupted",
-          what: `stopped waiting for ${call.verb} ${call.personality}`,
-          why: "the daemon was asked, and goes on with it",
-          next: `iapeer why ${call.personality}`,
-        }),
-      );
-    if (interrupted.aborted) stop();
-    else interrupted.addEventListener("abort", stop, { once: true });
-  });
-  return Promise.race([app.client.verb(call), stopped]);
+  const stopped = Promise.withResolvers<never>();
+  const stop = () =>
+    stopped.reject(
+      new IapeerError({
+        code: "interrupted",
+        what: `stopped waiting for ${call.verb} ${call.personality}`,
+        why: "the daemon was asked, and goes on with it",
+        next: `iapeer why ${call.personality}`,
+      }),
+    );
+  if (interrupted.aborted) stop();
+  interrupted.addEventListener("abort", stop, { once: true });
+  return Promise.race([app.client.verb(call), stopped.promise]).finally(() =>
+    interrupted.removeEventListener("abort", stop),
+  );
 }
 
 function answered(reached: Reached<VerbAnswer>, context: VerbContext): VerbAnswer {

@@ -1,9 +1,8 @@
 // The spawned program beside a real daemon and real tmux servers: the life of a peer by verbs,
-// following, Ctrl-C, and a real terminal.
+// following, Ctrl-C, and the daemon's own end.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { MAIN, Program, type Running, until } from "./program.ts";
+import { Program, type Running, until } from "./program.ts";
 
 const SLOW_MS = 60_000;
 const program = new Program();
@@ -44,7 +43,8 @@ describe("the life of a peer", () => {
       const renamed = await program.run(["rename", "echo", "mimic"]);
       expect(renamed).toMatchObject({ code: 1 });
       expect(renamed.err).toContain("next: iapeer stop echo");
-      expect((await program.run(["new", "echo"])).out).toStartWith("woke command-echo (fresh, new)");
+      const renewed = await program.run(["new", "echo"]);
+      expect(renewed.out).toStartWith("woke command-echo (fresh, new) in ");
       expect(await program.run(["stop", "echo"])).toMatchObject({ code: 0 });
       expect(await stateOf("echo")).toBe("stopped");
       const refused = await program.run(["wake", "echo"]);
@@ -135,105 +135,6 @@ describe("following", () => {
           "  why: the daemon was asked, and goes on with it\n" +
           "  next: iapeer why slow\n",
       );
-    },
-    SLOW_MS,
-  );
-});
-
-describe("on a real terminal", () => {
-  const socket = join(program.home, "t.sock");
-  const tmux = (...words: string[]) =>
-    Bun.spawnSync(["tmux", "-u", "-f", "/dev/null", "-S", socket, ...words], {
-      env: {
-        ...process.env,
-        TMUX: "",
-        HOME: program.home,
-        IAPEER_ROOT: program.root,
-        LANG: "C.UTF-8",
-      },
-    }).stdout.toString();
-  const screen = () => tmux("capture-pane", "-p", "-t", "t");
-  const type = (line: string) => tmux("send-keys", "-t", "t", line, "Enter");
-  const until2 = (what: string, text: string | RegExp) =>
-    until(`${what} on the screen`, () => screen().match(text) !== null);
-
-  beforeAll(() => {
-    tmux("new-session", "-d", "-s", "t", "-x", "100", "-y", "30", "env", "PS1=$ ", "sh");
-    type(`iapeer() { '${process.execPath}' '${MAIN}' "$@"; }`);
-  });
-  afterAll(async () => {
-    const pid = Number(tmux("display-message", "-p", "#{pid}"));
-    tmux("kill-server");
-    await until("the terminal's end", () => {
-      try {
-        return pid > 0 && !process.kill(pid, 0);
-      } catch {
-        return true;
-      }
-    });
-  });
-
-  test(
-    "top draws in place, goes on, and leaves the screen as it was at q",
-    async () => {
-      type("clear; iapeer top --every 200ms; echo left=$?");
-      await until2("the table", /^echo +command +alive/m);
-      expect(await program.run(["stop", "echo"])).toMatchObject({ code: 0 });
-      await until2("the change", /^echo +command +stopped/m);
-      expect(screen().match(/^echo /gm)).toHaveLength(1);
-      tmux("send-keys", "-t", "t", "q");
-      await until2("the end", /^left=0/m);
-      expect(screen()).not.toContain("NAME");
-    },
-    SLOW_MS,
-  );
-
-  test(
-    "attach hands the terminal over and takes it back",
-    async () => {
-      expect(await program.run(["start", "echo"])).toMatchObject({ code: 0 });
-      type("clear; iapeer attach echo; echo detached=$?");
-      await until("the client", async () => {
-        const { out } = await program.run(["show", "echo", "--json"]);
-        return JSON.parse(out).runtimes[0].attached === 1;
-      });
-      type("typed by hand");
-      await until("what was typed", async () => {
-        return (await program.run(["logs", "echo"])).out.includes("typed by hand");
-      });
-      tmux("send-keys", "-t", "t", "C-b", "d");
-      await until2("the prompt", /^detached=0/m);
-    },
-    SLOW_MS,
-  );
-
-  test(
-    "the bare program shows where things stand and three commands, in colour",
-    async () => {
-      type("clear; iapeer");
-      await until2("the commands", /iapeer --help/);
-      expect(screen().match(/^ {2}iapeer /gm)).toHaveLength(3);
-      expect(tmux("capture-pane", "-p", "-e", "-t", "t")).toMatch(/\[32m\d alive/);
-      type("clear; NO_COLOR=1 iapeer status");
-      await until2("the status", /^daemon {2}running/m);
-      expect(tmux("capture-pane", "-p", "-e", "-t", "t")).not.toContain("\u001b[3");
-    },
-    SLOW_MS,
-  );
-
-  test(
-    "a question is asked, and no leaves everything as it was",
-    async () => {
-      type("clear; iapeer remove parrot; echo said=$?");
-      await until2("the question", /Go on\? \[y\/N\]/);
-      type("n");
-      await until2("the answer", /^said=1/m);
-      expect(await stateOf("parrot")).toBe("stopped");
-      type("clear; iapeer remove parrot; echo said=$?");
-      await until2("the question", /Go on\? \[y\/N\]/);
-      type("y");
-      await until2("the answer", /^said=0/m);
-      expect((await program.run(["show", "parrot"])).code).toBe(2);
     },
     SLOW_MS,
   );

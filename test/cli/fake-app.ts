@@ -21,6 +21,8 @@ export interface Typed {
   /** What the person answers to a question. */
   readonly says?: boolean;
   readonly cwd?: string;
+  /** Ctrl-C. */
+  readonly interrupted?: AbortSignal;
 }
 
 export interface Outcome {
@@ -147,7 +149,7 @@ class FakeTerminal implements CliTerminal {
   readonly color = false;
   readonly columns = 80;
   readonly rows = 24;
-  readonly interrupted = new AbortController().signal;
+  readonly interrupted: AbortSignal;
   readonly #typed: Typed;
   readonly #handedOver: string[][];
 
@@ -155,6 +157,7 @@ class FakeTerminal implements CliTerminal {
     this.#typed = typed;
     this.#handedOver = handedOver;
     this.isTty = typed.tty === true;
+    this.interrupted = typed.interrupted ?? new AbortController().signal;
     this.isErrTty = this.isTty;
     this.isInTty = this.isTty;
   }

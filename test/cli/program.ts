@@ -143,7 +143,8 @@ function filesNamed(dir: string, name: string): readonly string[] {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** A zombie does not run: where pid 1 does not reap, it stays for good. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {

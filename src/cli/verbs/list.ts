@@ -1,6 +1,7 @@
 // `iapeer list`: all peers and their states (CLI contract, "Fixed forms").
 
 import type { Snapshot } from "../../core/snapshot.ts";
+import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look } from "../look.ts";
 import { renderFleet } from "../render/fleet.ts";
@@ -24,7 +25,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       ...(terminal.isTty ? { columnsMax: terminal.columns } : {}),
     }),
   );
-  if (seen.withoutDaemon !== undefined) output.note("the daemon is not running: iapeer daemon run");
+  if (seen.withoutDaemon !== undefined) {
+    output.note(`the daemon is not running: ${commandLine(context, "daemon run")}`);
+  }
   return 0;
 }
 

@@ -1,7 +1,8 @@
 // `iapeer stop`: the operator's durable halt (lifecycle §2), of one peer or of all.
 
 import type { VerbAnswer } from "../../core/api.ts";
-import type { Personality } from "../../core/names.ts";
+import { IapeerError } from "../../core/error.ts";
+import type { Identity, Personality } from "../../core/names.ts";
 import { tell } from "../answer.ts";
 import { usage } from "../args.ts";
 import { ask, asker } from "../ask.ts";
@@ -46,7 +47,7 @@ async function stopAll(context: VerbContext): Promise<VerbExit> {
   const answers: VerbAnswer[] = [];
   for (const name of names) {
     if (terminal.interrupted.aborted) break;
-    const answer = await stopOne(context, name, undefined);
+    const answer = await stopOne(context, name, undefined).catch((thrown) => failed(name, thrown));
     answers.push(answer);
     output.note(`${name}: ${visible(summary(answer))}`);
   }
@@ -54,6 +55,17 @@ async function stopAll(context: VerbContext): Promise<VerbExit> {
   output.json({ schema: "iapeer.stop-all.v1", peers: names.length, stopped, answers });
   output.line(`stopped ${stopped} of ${names.length} peers`);
   return stopped === names.length ? 0 : 1;
+}
+
+/** One that fails does not keep the others from being stopped, or from the account. */
+function failed(personality: Personality, thrown: unknown): VerbAnswer {
+  if (!(thrown instanceof IapeerError)) throw thrown;
+  return {
+    result: "failed",
+    identity: personality as string as Identity,
+    cause: thrown.code,
+    detail: thrown.message,
+  };
 }
 
 const summary = (answer: VerbAnswer): string =>

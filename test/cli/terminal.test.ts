@@ -1,0 +1,112 @@
+// The program on a real terminal (a tmux pane of its own): the live table, attaching, colour, and
+// a question.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { isRunning, MAIN, Program, until } from "./program.ts";
+
+const SLOW_MS = 60_000;
+const program = new Program();
+
+const stateOf = async (name: string): Promise<string> => {
+  const { out } = await program.run(["show", name, "--json"]);
+  return JSON.parse(out).runtimes[0].state;
+};
+
+const socket = join(program.home, "t.sock");
+const tmux = (...words: string[]) =>
+  Bun.spawnSync(["tmux", "-u", "-f", "/dev/null", "-S", socket, ...words], {
+    env: {
+      ...process.env,
+      TMUX: "",
+      HOME: program.home,
+      IAPEER_ROOT: program.root,
+      LANG: "C.UTF-8",
+    },
+  }).stdout.toString();
+const screen = () => tmux("capture-pane", "-p", "-t", "t");
+const type = (line: string) => tmux("send-keys", "-t", "t", line, "Enter");
+const onScreen = (what: string, text: string | RegExp) =>
+  until(`${what} on the screen`, () => screen().match(text) !== null);
+
+beforeAll(async () => {
+  await program.startDaemon();
+  for (const name of ["echo", "parrot"]) {
+    expect(await program.run(["create", name, "--", "/bin/cat"])).toMatchObject({ code: 0 });
+  }
+  expect(await program.run(["wake", "echo"])).toMatchObject({ code: 0 });
+  expect(await program.run(["stop", "parrot"])).toMatchObject({ code: 0 });
+  tmux("new-session", "-d", "-s", "t", "-x", "100", "-y", "30", "env", "PS1=$ ", "sh");
+  type(`iapeer() { '${process.execPath}' '${MAIN}' "$@"; }`);
+}, SLOW_MS);
+afterAll(async () => {
+  const pid = Number(tmux("display-message", "-p", "#{pid}"));
+  tmux("kill-server");
+  await until("the terminal's end", () => !isRunning(pid));
+  await program.close();
+}, SLOW_MS);
+
+test(
+  "top draws in place, goes on, and leaves the screen as it was at q",
+  async () => {
+    type("clear; iapeer top --every 200ms; echo left=$?");
+    await onScreen("the table", /^echo +command +alive/m);
+    expect(await program.run(["stop", "echo"])).toMatchObject({ code: 0 });
+    await onScreen("the change", /^echo +command +stopped/m);
+    expect(screen().match(/^echo /gm)).toHaveLength(1);
+    tmux("send-keys", "-t", "t", "q");
+    await onScreen("the end", /^left=0/m);
+    expect(screen()).not.toContain("NAME");
+  },
+  SLOW_MS,
+);
+
+test(
+  "attach hands the terminal over and takes it back",
+  async () => {
+    expect(await program.run(["start", "echo"])).toMatchObject({ code: 0 });
+    type("clear; iapeer attach echo; echo detached=$?");
+    await until("the client", async () => {
+      const { out } = await program.run(["show", "echo", "--json"]);
+      return JSON.parse(out).runtimes[0].attached === 1;
+    });
+    type("typed by hand");
+    await until("what was typed", async () => {
+      return (await program.run(["logs", "echo"])).out.includes("typed by hand");
+    });
+    tmux("send-keys", "-t", "t", "C-b", "d");
+    await onScreen("the prompt", /^detached=0/m);
+  },
+  SLOW_MS,
+);
+
+test(
+  "the bare program shows where things stand and three commands, in colour",
+  async () => {
+    type("clear; iapeer");
+    await onScreen("the commands", /iapeer --help/);
+    expect(screen().match(/^ {2}iapeer /gm)).toHaveLength(3);
+    expect(tmux("capture-pane", "-p", "-e", "-t", "t")).toMatch(/\[32m\d alive/);
+    type("clear; NO_COLOR=1 iapeer status");
+    await onScreen("the status", /^daemon {2}running/m);
+    expect(tmux("capture-pane", "-p", "-e", "-t", "t")).not.toContain("\u001b[3");
+  },
+  SLOW_MS,
+);
+
+test(
+  "a question is asked, and no leaves everything as it was",
+  async () => {
+    type("clear; iapeer remove parrot; echo said=$?");
+    await onScreen("the question", /Go on\? \[y\/N\]/);
+    type("n");
+    await onScreen("the answer", /^said=1/m);
+    expect(await stateOf("parrot")).toBe("stopped");
+    type("clear; iapeer remove parrot; echo said=$?");
+    await onScreen("the question", /Go on\? \[y\/N\]/);
+    type("y");
+    await onScreen("the answer", /^said=0/m);
+    expect((await program.run(["show", "parrot"])).code).toBe(2);
+  },
+  SLOW_MS,
+);
