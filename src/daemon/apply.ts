@@ -20,8 +20,7 @@ import type {
 import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
-import type { StartRecord } from "../core/generation.ts";
-import { readEnd } from "../flows/session/records.ts";
+import { pathsOf, type GenerationRef } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
 import { rotatePaneLog } from "../flows/session/pane-log.ts";
@@ -66,22 +65,16 @@ async function settleHere(
 ): Promise<Applied> {
   const { host } = context;
   const { start } = live;
-  if (start !== null) await endLeftovers(host, start, () => ensureRecord(host, start));
+  if (start !== null) await endLeftovers(host, start);
   const settled = settle(context.host, decision);
   logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
   return settled.state === "ok" ? "again" : "wait";
 }
 
-function ensureRecord(host: Host, start: StartRecord): boolean {
-  if (readEnd(host, start).state === "recorded") return true;
-  const { identity, generation } = start;
-  const cause = "server-vanished";
-  return recordUnwitnessed(host, { identity, generation, start, cause }).ok;
-}
-
 function recordEndHere(context: Context, live: Live, decision: RecordEnd): Applied {
   if (decision.generation === null) return "wait";
   const cause = unwitnessedCause(context, live);
+  keepFolder(context.host, { identity: live.identity, generation: decision.generation });
   const { lastSeenWall } = context.state;
   const since = cause === "unwitnessed" && lastSeenWall !== null ? lastSeenWall : null;
   const recorded = recordUnwitnessed(context.host, {
@@ -94,6 +87,12 @@ function recordEndHere(context: Context, live: Live, decision: RecordEnd): Appli
   });
   logDecision(context.host, decision, { detail: recorded.ok ? recorded.value : recorded.error });
   return recorded.ok ? "again" : "wait";
+}
+
+/** A power cut may have taken the folder of a life whose document it left. */
+function keepFolder(host: Host, ref: GenerationRef): void {
+  const { dir } = pathsOf(host, ref);
+  if (host.files.stat(dir).state === "missing") host.files.makeFolder(dir);
 }
 
 /** Seen by our own watch, lost with the host, or over before anybody of us looked. */

@@ -24,7 +24,9 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
     return { state: "refused", cause: "unknown-peer", detail };
   }
   live.launching = true;
-  const before = live.end === null ? live.start : null;
+  const { generation } = live.doc;
+  const { identity, start, end } = live;
+  const before = end === null && generation !== null ? { identity, generation, start } : null;
   try {
     const outcome = await wake(host, {
       presence,

@@ -9,6 +9,7 @@ import type { WatchDeps } from "./watches.ts";
 import type { StartRecord } from "../core/generation.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
 import type { Registry } from "../core/profile.ts";
+import type { GenerationRef } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
 
 export interface Context {
@@ -22,14 +23,21 @@ export interface Context {
   readonly incidents: Incidents;
   readonly clocks: ClockWatch;
   /** Lives that are over and replaced, whose end record has not been seen yet. */
-  readonly unrecorded: Map<GenerationId, StartRecord>;
+  readonly unrecorded: Map<GenerationId, Unrecorded>;
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
   readonly state: SupervisorState;
   /** Another look at this identity, soon; asking twice looks once. */
   enqueue(identity: Identity): void;
 }
 
+/** A life that is over; without a start record, its launch was cut off before anything ran. */
+export interface Unrecorded extends GenerationRef {
+  readonly start: StartRecord | null;
+}
+
 export interface SupervisorState {
+  /** Its folders are there; tried again at each tick while they could not be made. */
+  rootReady: boolean;
   registry: Registry;
   registryStamp: string;
   /** Set by stop(): nothing new is begun. */

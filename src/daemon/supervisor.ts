@@ -10,14 +10,13 @@ import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { reconcile } from "./reconcile.ts";
 import { snapshot, why } from "./show.ts";
 import { supervise } from "./supervise.ts";
-import { applyJump, tick } from "./tick.ts";
+import { applyJump, readyRoot, tick } from "./tick.ts";
 import { armLife } from "./watches.ts";
 import { performVerb, type VerbCall } from "./verbs/verb.ts";
 import { wallMs } from "../core/brand.ts";
 import type { VerbAnswer } from "../core/api.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Snapshot, WhyReport } from "../core/snapshot.ts";
-import { prepareRoot } from "../flows/storage/root.ts";
 import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
@@ -76,6 +75,7 @@ class HostSupervisor implements Supervisor {
       unrecorded: new Map(),
       limit: createLimit(host.config.launchConcurrency),
       state: {
+        rootReady: false,
         registry: { version: 1, peers: [] },
         registryStamp: "",
         closing: false,
@@ -112,8 +112,7 @@ class HostSupervisor implements Supervisor {
 
   async adoptAll(): Promise<void> {
     const context = this.#context;
-    const prepared = prepareRoot(context.host);
-    if (!prepared.ok) this.#bug("root", prepared.error);
+    readyRoot(context);
     this.#lookBack();
     this.look();
     const limit = createLimit(ADOPT_AT_ONCE);

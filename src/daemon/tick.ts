@@ -12,6 +12,7 @@ import { scheduleNext } from "./timers.ts";
 import { recordAllExpected } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { Identity } from "../core/names.ts";
+import { prepareRoot } from "../flows/storage/root.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { shiftDoc } from "../rules/clock-jump.ts";
 import { planIdentity } from "../rules/plan.ts";
@@ -25,6 +26,7 @@ export function tick(context: Context): readonly Identity[] {
   const { host, state } = context;
   const begun = host.clock.mono();
   noticeJump(context);
+  readyRoot(context);
   refreshMembers(context);
   recordAllExpected(context);
   const busy: Identity[] = [];
@@ -46,6 +48,17 @@ export function tick(context: Context): readonly Identity[] {
   state.lastTickMs = host.clock.mono() - begun;
   writeHeartbeat(context);
   return busy;
+}
+
+/** On a full disk the folders cannot be made yet: said, and tried again at the next tick. */
+export function readyRoot(context: Context): void {
+  const { host, state } = context;
+  if (state.rootReady) return;
+  const prepared = prepareRoot(host);
+  state.rootReady = prepared.ok;
+  if (prepared.ok) return;
+  const fields = { detail: prepared.error.message, next: "tried again at the next tick" };
+  host.log.write("lifecycle", { ev: "root-unready", fields });
 }
 
 /** Before anything is planned, so that a jump reaps and restarts nobody. */

@@ -1,7 +1,7 @@
 // Accounting for an end (lifecycle §4 lines 2 and 3, §5): what a life's end changes in the
 // identity's document, in one atomic write, and the record that no witness left.
 
-import { recordEnd } from "./session/records.ts";
+import { readEnd, recordEnd } from "./session/records.ts";
 import { changeDoc, type DocWrite } from "./storage/identity-doc.ts";
 import type { WallMs } from "../core/brand.ts";
 import type { SettleDeath, SettleDeliberate, SettleStopped } from "../core/decision.ts";
@@ -78,4 +78,19 @@ export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"fir
     },
   };
   return recordEnd(host, end);
+}
+
+/** Of an end that no witness told about. */
+export function unseenCause(host: Host, start: StartRecord | null): ServerExitCause {
+  if (start === null || start.server === undefined) return "launch-failed";
+  return start.bootId === host.processes.bootId() ? "server-vanished" : "host-reboot";
+}
+
+/** True when this life's end is on record, by whomever; the daemon's own word when nobody's is. */
+export function ensureRecord(
+  host: Host,
+  life: Pick<UnwitnessedEnd, "identity" | "generation" | "start">,
+): boolean {
+  if (readEnd(host, life).state === "recorded") return true;
+  return recordUnwitnessed(host, { ...life, cause: unseenCause(host, life.start) }).ok;
 }

@@ -1,7 +1,7 @@
 // A free socket path before every launch (lifecycle §7): an old server on it is torn down and
 // waited for by pid; a stranger's is never touched.
 
-import { teardown } from "./teardown.ts";
+import { endLeftovers, teardown } from "./teardown.ts";
 import { readStart, type GenerationRef } from "./records.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
@@ -38,10 +38,19 @@ export async function freeSocket(
     if (liveness === "alive") {
       const cleared = await preclean(host, last.start);
       if (!cleared.ok) return cleared;
+    } else {
+      const left = await endLeftovers(host, last.start);
+      if (left !== "ended") return err(beside(left));
     }
   }
   return clearPath(host, identity, last.socket);
 }
+
+/** Two lives of one identity are never beside each other, not even the first one's leftovers. */
+const beside = (left: "left" | "unknown"): Blocked =>
+  left === "unknown"
+    ? { cause: "unknown", detail: "cannot tell whether its last session's process still runs" }
+    : { cause: "survived", detail: "its last session's process would not end" };
 
 async function clearPath(
   host: Host,

@@ -4,6 +4,7 @@
 import { sendSignal, waitGone } from "./signal.ts";
 import { canaryProcess } from "./canary.ts";
 import { recordEnd } from "./records.ts";
+import { ensureRecord } from "../settle.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
 import type { EndWitness, TeardownReason } from "../../core/states.ts";
@@ -62,20 +63,24 @@ const HANGUP_WAIT_MS = 100;
 
 /**
  * After a server has died by itself: ends what of its session ignored the hangup, once that
- * life's end is on record. `ensureRecord` says whether it is.
+ * life's end is on record. `unknown`: it cannot be told whether anything is left.
  */
 export async function endLeftovers(
   host: Host,
   start: StartRecord,
-  ensureRecord: () => boolean,
-): Promise<readonly number[]> {
+): Promise<"ended" | "left" | "unknown"> {
   const { pane, server } = start;
-  if (pane === undefined || start.bootId !== host.processes.bootId()) return [];
-  if (server !== undefined && host.processes.liveness(server) !== "dead") return [];
+  if (pane === undefined || start.bootId !== host.processes.bootId()) return "ended";
+  const seen = server === undefined ? "dead" : host.processes.liveness(server);
+  if (seen !== "dead") return seen === "unknown" ? "unknown" : "left";
+  if (host.processes.liveness(pane) === "unknown") return "unknown";
   const family = host.processes.descendants(pane);
-  if ((await waitGone(host, pane, HANGUP_WAIT_MS)) === "gone" && family.length === 0) return [];
-  if (!ensureRecord()) return [];
-  return endMembers(host, { start, reason: "session-gone", by: "daemon" }, [pane, ...family]);
+  const pause = await waitGone(host, pane, HANGUP_WAIT_MS);
+  if (pause === "gone" && family.length === 0) return "ended";
+  const { identity, generation } = start;
+  if (!ensureRecord(host, { identity, generation, start })) return "left";
+  const about = { start, reason: "session-gone", by: "daemon" } as const;
+  return (await endMembers(host, about, [pane, ...family])).length === 0 ? "ended" : "left";
 }
 
 function reportUnwritten(host: Host, spec: TeardownSpec, detail: string): void {
