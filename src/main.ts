@@ -12,6 +12,7 @@ const { env } = process;
 const words = process.argv.slice(2);
 const home = env["HOME"] ?? homedir();
 const cwd = process.cwd();
+const program = [process.execPath, import.meta.path];
 
 if (words.length === 1 && words[0] === "--version") process.stdout.write(`${version}\n`);
 else process.exit(await (words[0] === "__complete" ? completion() : commandLine()));
@@ -20,7 +21,7 @@ async function commandLine(): Promise<number> {
   const { createTerminal } = await import("./cli/terminal.ts");
   const terminal = createTerminal({ env, noColor: words.includes("--no-color") });
   const { run } = await import("./cli/run.ts");
-  const code = await run({ words, env, cwd, home, version, terminal, createApp: loadApp });
+  const code = await run({ words, env, cwd, home, version, terminal, program, createApp: loadApp });
   await terminal.flush();
   return code;
 }

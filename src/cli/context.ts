@@ -21,6 +21,10 @@ export interface VerbContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Built at first use: verbs that print a constant never pay for it. */
   app(): Promise<App>;
+  /** An App of another root; the demonstration has one of its own. */
+  appAt(root: string): Promise<App>;
+  /** The argv that runs this program again. */
+  readonly program: readonly string[];
 }
 
 export interface VerbModule {

@@ -23,7 +23,9 @@ export interface CliProcess {
   readonly home: string;
   readonly version: string;
   readonly terminal: CliTerminal;
-  /** Loads wire.ts; called at most once, and not at all by verbs that need nothing. */
+  /** The argv that runs this program again. */
+  readonly program: readonly string[];
+  /** Loads wire.ts; called at most once a root, and not at all by verbs that need nothing. */
   readonly createApp: (root: string) => Promise<Result<App, IapeerError>>;
 }
 
@@ -61,6 +63,8 @@ async function dispatch(cli: CliProcess): Promise<number> {
     cwd: cli.cwd,
     env: cli.env,
     app: chosen.verb.effect === "reads" ? once : readied(once),
+    appAt: (root) => appOf(cli, root),
+    program: cli.program,
   });
 }
 
@@ -105,10 +109,11 @@ function readied(app: () => Promise<App>): () => Promise<App> {
 /** The App of the root that was asked for: --root over IAPEER_ROOT over ~/.iapeer. */
 function lazyApp(cli: CliProcess): () => Promise<App> {
   let made: Promise<App> | undefined;
-  const make = async () => {
-    const created = await cli.createApp(rootOf(cli));
-    if (!created.ok) throw created.error;
-    return created.value;
-  };
-  return () => (made ??= make());
+  return () => (made ??= appOf(cli, rootOf(cli)));
+}
+
+async function appOf(cli: CliProcess, root: string): Promise<App> {
+  const created = await cli.createApp(root);
+  if (!created.ok) throw created.error;
+  return created.value;
 }

@@ -50,7 +50,20 @@ async function talkNow(context: Context, live: Live, talk: Talk): Promise<Talked
   if (talk.text === null) return { ready, delivered: null, detail: "" };
   const { launchEnv, text } = talk;
   const said = await deliver(host, { ...parts, launchEnv, text, fresh: talk.rule !== null });
+  logDelivery(context, talk.start, { ...said, ms: host.clock.mono() - begun });
   return { ready, delivered: said.state, detail: said.detail };
+}
+
+/** Metadata only: never a body (lifecycle §8). */
+function logDelivery(
+  context: Context,
+  start: StartRecord,
+  said: { state: DeliveryState; detail: string; ms: number },
+): void {
+  const { identity, generation } = start;
+  const { state, detail } = said;
+  const fields = { identity, generation, state, ms: Math.round(said.ms), detail };
+  context.host.log.write("delivery", { ev: "delivery", fields });
 }
 
 function logReady(

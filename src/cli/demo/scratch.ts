@@ -1,0 +1,62 @@
+// The demonstration's own root, far from the user's, and its own daemon.
+
+import { DEMO_ENV } from "./cast.ts";
+import { IapeerError } from "../../core/error.ts";
+import type { ProcessRef } from "../../core/process-ref.ts";
+import type { App } from "../app.ts";
+import type { VerbContext } from "../context.ts";
+import { prepareRoot } from "../../flows/storage/root.ts";
+
+const DAEMON_WAIT_MS = 15_000;
+const POLL_MS = 20;
+
+export interface Scratch {
+  readonly app: App;
+  readonly daemon: ProcessRef | null;
+}
+
+/** Short, since a socket's path has at most 100 bytes. */
+export async function scratchApp(context: VerbContext): Promise<App> {
+  const { host } = await context.app();
+  const folder = context.env["TMPDIR"] ?? "/tmp";
+  const app = await context.appAt(`${folder.replace(/\/+$/, "")}/iapeer-demo-${host.ids.short()}`);
+  const prepared = prepareRoot(app.host);
+  if (!prepared.ok) throw prepared.error;
+  return app;
+}
+
+export async function startDaemon(context: VerbContext, app: App): Promise<ProcessRef | null> {
+  const { host } = app;
+  const argv = [...context.program, "daemon", "run", "--root", host.layout.root];
+  const spawned = host.exec.detach({ argv, cwd: "/", env: { ...host.facts.env, ...DEMO_ENV } });
+  if (spawned.state === "failed") throw broken("its daemon did not start", spawned.detail);
+  const until = host.clock.mono() + DAEMON_WAIT_MS;
+  while ((await app.client.status()).state !== "running") {
+    if (host.clock.mono() > until) throw broken("its daemon does not answer", "see iapeer doctor");
+    await host.clock.sleep(POLL_MS);
+  }
+  const found = host.processes.identify(spawned.process.pid);
+  return found === "unknown" ? null : found;
+}
+
+/** Every session and the daemon are ended before the folder goes. */
+export async function cleanUp({ app, daemon }: Scratch): Promise<void> {
+  const { host } = app;
+  const snapshot = await app.client.snapshot();
+  if (snapshot.state === "answered") {
+    const stops = snapshot.value.peers.map(({ personality }) =>
+      app.client.verb({ personality, verb: "stop", request: {} }),
+    );
+    await Promise.all(stops);
+  }
+  await app.client.stop();
+  const until = host.clock.mono() + DAEMON_WAIT_MS;
+  while (daemon !== null && host.processes.liveness(daemon) === "alive") {
+    if (host.clock.mono() > until) throw broken("its daemon did not end", `pid ${daemon.pid}`);
+    await host.clock.sleep(POLL_MS);
+  }
+  host.files.removeTree(host.layout.root);
+}
+
+export const broken = (what: string, why: string): IapeerError =>
+  new IapeerError({ code: "demo-failed", what: `the demonstration stopped: ${what}`, why });
