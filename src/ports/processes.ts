@@ -1,3 +1,5 @@
+// Port: other processes, known by pid and start time alone (lifecycle §2).
+
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
 
@@ -22,6 +24,11 @@ export interface Processes {
   /** Checked and sent without a window for pid reuse where the kernel allows it. */
   signal(process: ProcessRef, signal: SignalName): SignalOutcome;
   use(process: ProcessRef): ProcessUse | null;
+  /**
+   * Children, their children and so on, by the kernel's own parent links; deepest last, at most
+   * 1,000. Empty when the process is not alive or the system does not tell.
+   */
+  descendants(process: ProcessRef): readonly ProcessRef[];
   /** Changes at every boot of the host. */
   bootId(): string;
   self(): ProcessRef;
