@@ -4,6 +4,8 @@ import { isDeliberate } from "../../src/core/generation.ts";
 import type { Identity } from "../../src/core/names.ts";
 import { crashLoop } from "../../src/rules/crash-loop.ts";
 import { wallMs } from "../../src/core/brand.ts";
+import { parseStartRecord } from "../../src/formats/start-record.ts";
+import type { ProcessEntry } from "../fakes/process-table.ts";
 import type { FakeServer } from "../fakes/tmux-host.ts";
 import type { Actor } from "./cast.ts";
 import type { SimRun } from "./sim-run.ts";
@@ -44,8 +46,18 @@ function judgeServers(sim: SimRun): void {
       doc?.generation !== undefined &&
       doc.generation !== null &&
       sim.world.layout.generation(owner.identity, doc.generation).dir === owner.dir;
-    if (!present) sim.monitor.violation(`an orphaned ${entry.kind}: ${entry.owner}`);
+    if (!present && isKnown(sim, entry)) {
+      sim.monitor.violation(`an orphaned ${entry.kind}: ${entry.owner}`);
+    }
   }
+}
+
+/** A pane whose server was killed before anybody could see its pids is nobody's to end. */
+function isKnown(sim: SimRun, entry: ProcessEntry): boolean {
+  if (entry.kind !== "pane") return true;
+  const read = sim.world.files.read(`${entry.owner}/start.json`);
+  const start = read.state === "ok" ? parseStartRecord(read.text) : null;
+  return start?.ok === true && start.value.pane !== undefined;
 }
 
 /** Deaths that were counted were deaths. */
