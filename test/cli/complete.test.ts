@@ -132,11 +132,12 @@ describe("the scripts", () => {
   test("zsh completes", async () => {
     if (!isThere("zsh")) return;
     const stub = `_describe() { print -l -- "\${(@P)2}" }; _files() { print -- "files $*" };
+      compadd() { print -l -- "\${(@P)2}" };
       compdef() { :; }; source ${join(dir, "zsh")};`;
     const drive = (...words: string[]) =>
       shell(["zsh", "-f", "-c", `${stub} words=("$@"); CURRENT=$#; _iapeer`, "zsh", ...words]);
     expect((await drive("iapeer", "wak")).out).toStartWith("wake:wake a peer");
-    expect((await drive("iapeer", "wake", "e")).out).toBe("echo:\nemil:\n");
+    expect((await drive("iapeer", "wake", "e")).out).toBe("echo\nemil\n");
     expect((await drive("iapeer", "init", "")).out).toBe("files -/\n");
   }, 20_000);
 });

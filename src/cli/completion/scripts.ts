@@ -21,16 +21,18 @@ const ZSH = `#compdef iapeer
 # zsh completion for iapeer: eval "$(iapeer completion zsh)", after compinit
 _iapeer() {
   local line word
-  local -a described
+  local -a described plain
   while IFS= read -r line; do
     case $line in
       :files) _files ;;
       :folders) _files -/ ;;
-      *)
+      *$'\\t'*)
         word=\${line%%$'\\t'*}
-        described+=("\${word//:/\\\\:}:\${\${line#$word}#$'\\t'}") ;;
+        described+=("\${word//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *) plain+=("$line") ;;
     esac
   done < <(iapeer __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  (( \${#plain} )) && compadd -a plain
   (( \${#described} )) && _describe iapeer described
 }
 compdef _iapeer iapeer
