@@ -87,8 +87,9 @@ export function logDecision(host: Host, decision: Decision, note: DecisionNote):
 /** Keeps the latest decisions; the same inaction again and again is kept once. */
 export function remember(host: Host, live: Live, decision: Decision): void {
   const cause = actionWord(decision);
-  const same = decision.action === "none" && live.lastDecision === cause;
-  if (host.config.verboseSupervise && decision.action === "none") logDecision(host, decision, { detail: "" });
+  const idle = decision.action === "none";
+  const same = idle && live.lastDecision === cause;
+  if (host.config.verboseSupervise && idle) logDecision(host, decision, { detail: "" });
   if (same) return;
   live.lastDecision = cause;
   live.decisions.push({

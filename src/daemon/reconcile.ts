@@ -65,12 +65,13 @@ function endStray(context: Context, live: Live, generation: GenerationId): void 
   const rebooted = life.start !== null && life.start.bootId !== host.processes.bootId();
   const never = life.start?.server === undefined;
   const { lastSeenWall } = context.state;
-  recordUnwitnessed(host, {
+  const recorded = recordUnwitnessed(host, {
     ...ref,
     start: life.start,
     cause: rebooted ? "host-reboot" : never ? "launch-failed" : "unwitnessed",
     ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
   });
+  if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start: life.start });
 }
 
 /** A server of ours whose generation has ended on record: no record may name a living server. */

@@ -51,6 +51,9 @@ const CLOSE_WAIT_MS = 15_000;
 /** Identities adopted at once: each may wait for a launch that its launcher never finished. */
 const ADOPT_AT_ONCE = 32;
 
+const countAlive = ({ lives }: Context): number =>
+  [...lives.values()].filter((live) => live.armed.has("server")).length;
+
 export function createSupervisor(host: Host, watch: DeathWatch): Supervisor {
   return new HostSupervisor(host, watch);
 }
@@ -88,7 +91,7 @@ class HostSupervisor implements Supervisor {
   }
 
   readonly facts: SupervisorFacts = {
-    alive: () => [...this.#context.lives.values()].filter((live) => live.armed.has("server")).length,
+    alive: () => countAlive(this.#context),
     ticks: () => this.#context.state.ticks,
     lastTickMs: () => this.#context.state.lastTickMs,
   };

@@ -32,7 +32,9 @@ export async function finishStart(
   if (found === "unknown") return null;
   if (found === "nobody") {
     const { identity, generation } = start;
-    recordUnwitnessed(host, { identity, generation, start, cause: "launch-failed" });
+    const life = { identity, generation, start };
+    const recorded = recordUnwitnessed(host, { ...life, cause: "launch-failed" });
+    if (!recorded.ok) context.unrecorded.set(generation, life);
     return null;
   }
   const finished = { ...start, ...found };

@@ -51,7 +51,9 @@ export class Scratch {
       cwd: typed.cwd ?? this.root,
       home: this.root,
       version: "1.2.3",
+      program: ["iapeer"],
       terminal,
+      program: ["iapeer"],
       createApp: async () => {
         return ok(this.app(terminal));
       },

@@ -29,6 +29,8 @@ const failed = (live: Live, cause: string, detail: string): VerbAnswer => ({
   detail,
 });
 
+const notAlive = (live: Live): VerbAnswer => failed(live, "asleep", "it is not alive");
+
 /** The flag first, durably: a stop that is cut off here still keeps the peer down. */
 export function stopPresence(context: Context, live: Live): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, async () => {
@@ -135,7 +137,7 @@ export async function compact(context: Context, live: Live): Promise<VerbAnswer>
   const runtime = context.host.runtimes.get(live.runtime);
   const command = runtime?.compactCommand ?? null;
   if (command === null) return failed(live, "unsupported", `${live.runtime} cannot compact`);
-  if (!isLive(context, live) || live.start === null) return failed(live, "asleep", "it is not alive");
+  if (!isLive(context, live) || live.start === null) return notAlive(live);
   const { socket, identity } = live.start;
   const pasted = await context.host.tmux.paste({ socket, identity, text: command });
   if (pasted.state !== "answered") return failed(live, "unreachable", pasted.state);
@@ -147,7 +149,7 @@ async function pressKeys(
   live: Live,
   press: { keys: readonly string[]; said: string },
 ): Promise<VerbAnswer> {
-  if (!isLive(context, live) || live.start === null) return failed(live, "asleep", "it is not alive");
+  if (!isLive(context, live) || live.start === null) return notAlive(live);
   const { socket, identity } = live.start;
   const pressed = await context.host.tmux.keys(socket, identity, press.keys);
   return pressed.state === "answered"

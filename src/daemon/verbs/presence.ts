@@ -12,8 +12,8 @@ import { ok, err, type Result } from "../../core/result.ts";
 
 export function isLive(context: Context, live: Live): boolean {
   if (live.start === null || live.end !== null) return false;
-  const both = [partLiveness(context.host, live, "server"), partLiveness(context.host, live, "pane")];
-  return both.every((part) => part === "alive");
+  const parts = ["server", "pane"] as const;
+  return parts.every((part) => partLiveness(context.host, live, part) === "alive");
 }
 
 /** Every presence of a registered peer, the default one first. */

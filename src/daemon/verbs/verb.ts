@@ -90,7 +90,8 @@ async function stop(context: Context, call: VerbCall): Promise<VerbAnswer> {
   if (!chosen.ok) return chosen.error;
   const lives = presencesOfPeer(context, call.personality);
   const answers = await Promise.all(lives.map((live) => stopPresence(context, live)));
-  return answers.find((answer) => answer.result !== "done") ?? answers[0] ?? chosenDone(chosen.value);
+  const refused = answers.find((answer) => answer.result !== "done");
+  return refused ?? answers[0] ?? chosenDone(chosen.value);
 }
 
 const chosenDone = (live: Live): VerbAnswer => ({
