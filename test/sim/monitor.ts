@@ -88,10 +88,14 @@ export class Monitor {
     if (this.ends.has(server.dir)) this.violation(`born after its end: ${server.dir}`);
     this.born.set(server.dir, server);
     this.tell?.(`  server ${server.process.ref.pid} of ${server.dir}`);
-    this.activeMono.set(server.dir, this.world.time.mono());
+    // A wake counts from when it was begun.
+    const begun = this.world.time.mono() - this.world.faults.launchDelayMs;
+    this.activeMono.set(server.dir, begun);
   }
 
   private output(pane: FakePane): void {
+    // Nobody can see what a full disk kept from being written.
+    if (this.world.files.full) return;
     this.activeMono.set(pane.process.owner ?? "", this.world.time.mono());
   }
 
