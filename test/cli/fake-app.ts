@@ -53,7 +53,6 @@ export class Scratch {
       version: "1.2.3",
       program: ["iapeer"],
       terminal,
-      program: ["iapeer"],
       createApp: async () => {
         return ok(this.app(terminal));
       },
