@@ -33,6 +33,8 @@ export interface Context {
 /** A life that is over; without a start record, its launch was cut off before anything ran. */
 export interface Unrecorded extends GenerationRef {
   readonly start: StartRecord | null;
+  /** It could not be told yet whether it is over. */
+  readonly unsure?: boolean;
 }
 
 export interface SupervisorState {

@@ -61,17 +61,21 @@ function endStray(context: Context, live: Live, generation: GenerationId): void 
     refreshLive(host, live);
     return;
   }
-  if (life.server !== "dead") return;
-  const rebooted = life.start !== null && life.start.bootId !== host.processes.bootId();
-  const never = life.start?.server === undefined;
+  const { start } = life;
+  if (life.server === "unknown") {
+    context.unrecorded.set(generation, { ...ref, start, unsure: true });
+    return;
+  }
+  const rebooted = start !== null && start.bootId !== host.processes.bootId();
+  const never = start?.server === undefined;
   const { lastSeenWall } = context.state;
   const recorded = recordUnwitnessed(host, {
     ...ref,
-    start: life.start,
+    start,
     cause: rebooted ? "host-reboot" : never ? "launch-failed" : "unwitnessed",
     ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
   });
-  if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start: life.start });
+  if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start });
 }
 
 /** A server of ours whose generation has ended on record: no record may name a living server. */
