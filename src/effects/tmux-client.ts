@@ -43,12 +43,15 @@ export async function run(client: TmuxDeps, call: Call): Promise<QueryOutcome> {
 }
 
 /** What tmux says, in its own words, when nobody is behind the socket (client.c). */
-const NO_SERVER =
-  /^(?:no server running on |error connecting to [^]* \((?:No such file or directory|Connection refused)\)$|server exited|lost server)/;
+const NO_SERVER = [
+  /^no server running on /,
+  /^error connecting to [^]* \((?:No such file or directory|Connection refused)\)$/,
+  /^(?:server exited|lost server)/,
+];
 
 function outcomeOf(ran: RunOutcome): QueryOutcome {
   if (ran.state === "ok") return { state: "answered", text: ran.stdout };
   const said = ran.stderr.trim();
-  if (ran.state === "failed" && NO_SERVER.test(said)) return { state: "no-server" };
+  if (ran.state === "failed" && NO_SERVER.some((words) => words.test(said))) return { state: "no-server" };
   return { state: "unknown", detail: said === "" ? ran.state : said };
 }

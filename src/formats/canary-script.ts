@@ -26,8 +26,9 @@ export const forensicsPath = (
 
 /**
  * Run detached, as `sh <script>` for a server that start.json names by pid and start time, or as
- * `sh <script> <arguments of tmux new-session>` to bring the server up as well. What is needed only at a death comes last: sh reads its script as it goes, so a waiting canary has not
- * even parsed it.
+ * `sh <script> <arguments of tmux new-session>` to bring the server up as well. What is needed
+ * only at a death comes last: sh reads its script as it goes, so a waiting canary has not even
+ * parsed it.
  */
 export function renderCanaryScript(facts: CanaryFacts): string {
   const { paths, tools } = facts;

@@ -86,7 +86,8 @@ function mask(t, pattern, least,    out, found) {
 }
 function mask_named(t,    low, out, found, name) {
   out = ""
-  name = "(password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)"
+  name = "(password|passwd|passphrase|secret|token|credential"
+  name = name "|api[_-]?key|access[_-]?key|private[_-]?key)"
   low = tolower(t)
   while (match(low, name "[a-z0-9_-]*[\"\047]?[ \t]*[=:][ \t]*[\"\047]?[^ \t\n\"\047&]+")) {
     found = substr(t, RSTART, RLENGTH)

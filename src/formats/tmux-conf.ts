@@ -24,11 +24,12 @@ const HISTORY_LINES = 5000;
  */
 export function renderTmuxConf(facts: TmuxConfFacts): string {
   const { generation, tools } = facts;
-  const log = quoteSh(facts.paneLog);
+  // Locale C spares the start of `cat` a search for message catalogues.
+  const log = `LC_ALL=C exec ${quoteSh(tools.cat)} >> ${quoteSh(facts.paneLog)}`;
   const hook = `exec ${quoteSh(tools.sh)} ${quoteSh(facts.hookScript)}`;
   return `# One session of one generation; written by iapeer, read once at the start of its server.
 set-option -g @iapeer_generation ${quoteTmux(generation)}
-set-option -g @iapeer_pane_log ${quoteTmux(`umask 077; exec ${quoteSh(tools.cat)} >> ${log}`)}
+set-option -g @iapeer_pane_log ${quoteTmux(`umask 077; ${log}`)}
 set-option -g @iapeer_pane_died ${quoteTmux(hook)}
 set-option -g @iapeer_attached ${quoteTmux(noteAttached(facts))}
 set-option -g remain-on-exit on
@@ -55,11 +56,12 @@ const hooks = (): string =>
     "set-option -g default-shell /bin/sh",
     `pipe-pane ${quoteTmux("#{@iapeer_pane_log}")}`,
   ]) +
-  hookLine("pane-died", [
-    `run-shell -b ${quoteTmux('#{@iapeer_pane_died} "#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"')}`,
-  ]) +
+  hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
   hookLine("client-attached", [noteLine]) +
   hookLine("client-detached", [noteLine]);
+
+/** The hook script's arguments; either of the last two is empty. */
+const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"';
 
 const hookLine = (name: string, commands: readonly string[]): string =>
   `set-hook -g ${name} ${quoteTmux(commands.join(" ; "))}\n`;
