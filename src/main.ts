@@ -11,11 +11,20 @@ import type { App } from "./cli/app.ts";
 const { env } = process;
 const words = process.argv.slice(2);
 const home = env["HOME"] ?? homedir();
-const cwd = process.cwd();
+const cwd = workingFolder();
 const program = [process.execPath, import.meta.path];
 
 if (words.length === 1 && words[0] === "--version") process.stdout.write(`${version}\n`);
 else process.exit(await (words[0] === "__complete" ? completion() : commandLine()));
+
+/** A shell can stand in a folder that was removed; only verbs about that folder mind. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env["PWD"] ?? "/";
+  }
+}
 
 async function commandLine(): Promise<number> {
   const { createTerminal } = await import("./cli/terminal.ts");

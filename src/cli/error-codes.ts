@@ -24,6 +24,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "command-not-taken": "an argv was given to a runtime that starts a program of its own",
   "daemon-unclear": "the daemon did not say what came of it in time",
   "daemon-running": "another process supervises this root",
+  "demo-failed": "a step of the demonstration did not come about",
   "description-too-long": "a description has at most 450 characters",
   "folder-not-moved": "the peer has its new name, but its folder is where it was",
   "folder-refused": "one of iapeer's own folders is a symlink, or another user's",

@@ -37,7 +37,8 @@ function read(
   verb: string | undefined,
 ): Parsed {
   let complaint: string | undefined;
-  const parser = yargs()
+  // Its default is the working folder, which may be gone; nothing here is looked up in it.
+  const parser = yargs([], "/")
     .help(false)
     .version(false)
     .detectLocale(false)

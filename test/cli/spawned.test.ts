@@ -104,6 +104,7 @@ describe("a first peer, without a daemon", () => {
 describe("streams", () => {
   const sh = (line: string) => {
     const { stdout, stderr, exitCode } = Bun.spawnSync(["bash", "-c", line], {
+      cwd: program.home,
       env: { ...process.env, HOME: program.home, IAPEER_ROOT: program.root },
     });
     return { out: stdout.toString(), err: stderr.toString(), code: exitCode };
@@ -118,6 +119,11 @@ describe("streams", () => {
   test("a long answer reaches a slow reader whole", () => {
     const { out } = sh(`${iapeer} completion bash | (sleep 0.2; cat) | wc -c`);
     expect(Number(out)).toBeGreaterThan(500);
+  });
+
+  test("a working folder that is gone is no error", () => {
+    const { err, out } = sh(`mkdir gone && cd gone && rmdir ../gone && ${iapeer} list --json`);
+    expect({ err, out: JSON.parse(out).schema }).toEqual({ err: "", out: "iapeer.list.v1" });
   });
 
   test("no colour off a terminal", () => {
