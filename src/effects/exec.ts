@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DetachOutcome, DetachSpec, Exec, RunOutcome, RunSpec } from "../ports/exec.ts";
 import { endGroup } from "./exec-end.ts";
 import { startChild, type Child } from "./exec-child.ts";
+import { whyRefused } from "./exec-format.ts";
 import { codeOf } from "./files-errors.ts";
 import type { SystemProcesses } from "./processes.ts";
 
@@ -46,9 +47,8 @@ async function runToEnd(spec: RunSpec, deps: Deps): Promise<Ended> {
   try {
     child = startChild(spec, deps.processes);
   } catch {
-    // What the runtime throws here hides the system's answer, which is ENOEXEC: the other
-    // causes, an argument too long or holding a NUL, are excluded above.
-    return neverRan("ENOEXEC", `${spec.argv[0]}: exec format error`);
+    const refused = whyRefused(spec);
+    return neverRan(refused.code, refused.detail);
   }
   const timedOut = (await firstOf(child, spec.timeoutMs, deps.clock)) === "timeout";
   if (timedOut) await endGroup(child, deps.clock, deps.processes);

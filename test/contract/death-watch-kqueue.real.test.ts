@@ -78,8 +78,8 @@ describe("struct kevent", () => {
       token: 0x0a0b_0c0d,
     };
     expect([...packKevent(event)]).toEqual([
-      4, 3, 2, 1, 0, 0, 0, 0, 0xfb, 0xff, 0x51, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0x0d, 0x0c,
-      0x0b, 0x0a, 0, 0, 0, 0,
+      4, 3, 2, 1, 0, 0, 0, 0, 0xfb, 0xff, 0x51, 0, 0, 0, 0, 0x80,
+      0, 0, 0, 0, 0, 0, 0, 0, 0x0d, 0x0c, 0x0b, 0x0a, 0, 0, 0, 0,
     ]);
   });
 

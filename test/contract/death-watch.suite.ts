@@ -151,7 +151,7 @@ function armTests(factory: Factory): void {
 }
 
 function disarmTests(factory: Factory): void {
-  test("a disarmed process dies unheard; disarming another of its pid changes nothing", async () => {
+  test("a disarmed process dies unheard, and disarming another of its pid is nothing", async () => {
     const given = factory();
     const { watch, processes, spawn, end, until } = given;
     const [quiet, heard] = [known(processes, await spawn()), known(processes, await spawn())];

@@ -158,7 +158,7 @@ describe("what cannot be executed", () => {
     }
   });
 
-  test("a folder that is missing, or an argument that is too long, is not the program's fault", async () => {
+  test("a missing folder or too long an argument is not the program's fault", async () => {
     const outcomes = [
       await run(["true"], { cwd: "/no/such/folder" }),
       await run(["true", "x".repeat(200_000)]),
@@ -169,8 +169,23 @@ describe("what cannot be executed", () => {
   });
 });
 
+test("when descriptors run out, that is no fault of the program, and passes", async () => {
+  const argv = ["sh", "-c", 'ulimit -n 60; exec "$@"', "sh", process.execPath];
+  const program = `${import.meta.dir}/programs/exec-crowded.ts`;
+  const outcome = await run([...argv, program]);
+  expect(outcome).toMatchObject({ state: "ok", stderr: "" });
+  expect(JSON.parse(outcome.stdout)).toEqual({
+    crowded: { run: "failed", detach: "failed", identify: "unknown" },
+    after: { run: "ok", detach: "spawned", identify: "ref" },
+  });
+});
+
 describe("detach", () => {
   test("a session of its own, without a terminal or pipes", async () => {
+    if (process.platform !== "linux") {
+      console.warn("skipped: a process looks at itself in /proc");
+      return;
+    }
     const dir = temporaryFolder();
     const script = 'cut -d" " -f5,6 /proc/self/stat > "$1/ids"; ls -l /proc/self/fd > "$1/fds";'
       + ' echo $$ > "$1/pid"; mv "$1/pid" "$1/done"';

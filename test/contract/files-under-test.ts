@@ -1,6 +1,6 @@
 // What the Files suite is given, and how it looks at outcomes.
 
-import type { Files } from "../../src/ports/files.ts";
+import type { Files, StatOutcome } from "../../src/ports/files.ts";
 
 export interface FilesUnderTest {
   readonly files: Files;
@@ -24,4 +24,9 @@ export const mode = (files: Files, path: string): number | string => {
   return stat.state === "ok" ? stat.mode : stat.state;
 };
 
-export const code = (outcome: { state: string; code?: string }): string => outcome.code ?? outcome.state;
+export const code = (outcome: { state: string; code?: string }): string =>
+  outcome.code ?? outcome.state;
+
+/** Both are there, and are one and the same file. */
+export const sameInode = (a: StatOutcome, b: StatOutcome): boolean =>
+  a.state === "ok" && b.state === "ok" && a.inode === b.inode;

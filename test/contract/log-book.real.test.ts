@@ -208,7 +208,7 @@ const SH_WRITER = `
   done
   echo 0`;
 
-test("eight processes and a script write, tiny files rotate, every line is there once", async () => {
+test("eight processes and a script write, files rotate, every line is there once", async () => {
   const dir = temporaryFolder();
   const program = `${import.meta.dir}/programs/log-writer.ts`;
   const sizes = [String(LINES), "16384", "1000"];

@@ -23,7 +23,8 @@ export function logBookSuite(name: string, factory: Factory): void {
   describe(`log book: ${name}`, () => {
     test("an event is one line of its log, stamped", () => {
       const { log, text } = factory();
-      log.write("lifecycle", { ev: "wake", fields: { identity: "claude-a", ms: 5, none: undefined } });
+      const fields = { identity: "claude-a", ms: 5, none: undefined };
+      log.write("lifecycle", { ev: "wake", fields });
       log.write("exits", { ev: "teardown", fields: { reason: "idle" } });
       expect(text("lifecycle")).toMatch(/^ts=\d{4}-.*Z ev=wake identity=claude-a ms=5\n$/);
       expect(text("exits")).toMatch(/^ts=\d{4}-.*Z ev=teardown reason=idle\n$/);

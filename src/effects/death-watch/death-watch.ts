@@ -52,7 +52,16 @@ export class Watch implements DeathWatch {
     private readonly sweep: Sweep,
     private readonly processes: Processes,
   ) {
-    if (queue !== null) this.waiter = startWaiter(queue.plan, (message) => this.hear(message));
+    if (queue !== null) this.startWaiting(queue);
+  }
+
+  private startWaiting(queue: KernelQueue): void {
+    try {
+      this.waiter = startWaiter(queue.plan, (message) => this.hear(message));
+    } catch {
+      // No thread to wait in: everything is swept, and `mechanism` says so.
+      this.abandonQueue();
+    }
   }
 
   get mechanism(): DeathWatch["mechanism"] {
