@@ -1,0 +1,246 @@
+// The harness of the suite itself (scripts/suite): what it counts, in which order it runs stages,
+// and that it finds what a stage left behind, ends its own, and touches nobody else's.
+
+import { afterEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { endLeftovers, findProcesses, findSockets } from "../../scripts/suite/leftovers.ts";
+import { runStage, type StageResult } from "../../scripts/suite/run-stage.ts";
+import { runInOrder } from "../../scripts/suite/schedule.ts";
+import { STAGES, type Stage } from "../../scripts/suite/stages.ts";
+import { readJunit, tallyScript, tallyTests } from "../../scripts/suite/tally.ts";
+
+const PROJECT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const TIMEOUT_MS = 60_000;
+const folders: string[] = [];
+const hasProc = process.platform === "linux";
+if (!hasProc) console.warn("skipped: leftover processes are found through /proc");
+
+function folder(): string {
+  const made = realpathSync(mkdtempSync(join(tmpdir(), "iapeer-suite-")));
+  folders.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
+});
+
+const JUNIT = `<testsuites name="bun test" tests="5" assertions="2" failures="2" skipped="1">
+  <testsuite name="a" tests="5" failures="2" skipped="1">
+    <testcase name="x" classname="g" file="a.test.ts" assertions="1" />
+    <testcase name="nope" classname="g" file="a.test.ts">
+      <skipped />
+    </testcase>`;
+
+describe("counts", () => {
+  const ran = { exitCode: 1, signal: null, output: "", junit: JUNIT };
+
+  test("come from the report", () => {
+    expect(readJunit(JUNIT)).toEqual({ tests: 5, failures: 2, names: ["a.test.ts: nope"] });
+    expect(tallyTests(ran)).toEqual({
+      passed: 2,
+      failed: 2,
+      skipped: 1,
+      reasons: ["skipped test: a.test.ts: nope"],
+      troubles: [],
+    });
+  });
+
+  test("tell of what a test announced", () => {
+    const output = "x\nskipped: no /proc here\nSKIPPED test/e2e: cannot be installed\n";
+    const { reasons, skipped } = tallyTests({ ...ran, output });
+    expect(reasons).toContain("skipped: no /proc here");
+    expect(reasons).toContain("SKIPPED test/e2e: cannot be installed");
+    expect(skipped).toBe(3);
+  });
+
+  test.each([
+    ["a crash without a report", { ...ran, junit: null }, "exit 1 without a report"],
+    ["a signal", { ...ran, signal: "SIGSEGV" }, "ended by SIGSEGV"],
+    [
+      "a failure that is no test's",
+      { ...ran, junit: '<testsuites tests="3" failures="0">' },
+      "exit 1, though no test failed",
+    ],
+    [
+      "no test at all",
+      { ...ran, exitCode: 0, junit: '<testsuites tests="0" failures="0">' },
+      "no test ran",
+    ],
+  ])("%s is a failure", (_, what, trouble) => {
+    const tally = tallyTests(what);
+    expect(tally.failed).toBeGreaterThan(0);
+    expect(tally.troubles).toContain(trouble);
+  });
+
+  test("a script passes or fails as one", () => {
+    expect(tallyScript({ ...ran, exitCode: 0 })).toMatchObject({ passed: 1, failed: 0 });
+    expect(tallyScript(ran)).toMatchObject({ passed: 0, failed: 1, troubles: ["exit 1"] });
+  });
+});
+
+describe("order", () => {
+  test("two at a time, and one that wants to be alone, alone", async () => {
+    const running = new Set<string>();
+    const seen: string[] = [];
+    let most = 0;
+    const stages = ["a", "b", "c", "D", "e", "F"].map((name) => ({
+      name,
+      alone: name !== name.toLowerCase(),
+    }));
+    await runInOrder(stages, 2, async ({ name, alone }) => {
+      running.add(name);
+      seen.push(name);
+      most = Math.max(most, running.size);
+      await Bun.sleep(5);
+      if (alone) expect([...running]).toEqual([name]);
+      running.delete(name);
+    });
+    expect(seen).toEqual(["a", "b", "c", "D", "e", "F"]);
+    expect(most).toBe(2);
+  });
+});
+
+describe("stages", () => {
+  test("hold every test exactly once", () => {
+    const files = [...new Bun.Glob("test/**/*.test.ts").scanSync(PROJECT)];
+    const own = files.filter((file) => !file.includes("node_modules"));
+    const stagesOf = (file: string): string[] => STAGES.filter(holds(file)).map(({ name }) => name);
+    const astray = own.map((file) => ({ file, stages: stagesOf(file) }));
+    expect(astray.filter(({ stages }) => stages.length !== 1)).toEqual([]);
+  });
+
+  test("have a bound each, which no stage comes near", () => {
+    expect(STAGES.every(({ boundMs }) => boundMs <= 6 * 60_000)).toBe(true);
+  });
+});
+
+const holds =
+  (file: string) =>
+  ({ runs }: Stage): boolean =>
+    "tests" in runs && runs.tests.some((path) => file === path || file.startsWith(`${path}/`));
+
+describe.if(hasProc)("what is left behind", () => {
+  test(
+    "is found by its working folder and by its environment, and ended",
+    async () => {
+      const place = folder();
+      const inside = await sleeper({ cwd: place, env: {} });
+      const marked = await sleeper({ cwd: "/", env: { TMPDIR: `${place}/t` } });
+      const stranger = await sleeper({ cwd: "/", env: {} });
+      const found = findProcesses(place);
+      expect(new Map(found.map(({ pid, tie }) => [pid, tie]))).toEqual(
+        new Map([
+          [inside.pid, "cwd"],
+          [marked.pid, "environ"],
+        ]),
+      );
+      expect(await endLeftovers(found)).toEqual([]);
+      await Promise.all([inside.exited, marked.exited]);
+      expect(stranger.exitCode).toBe(null);
+      stranger.kill("SIGKILL");
+      await stranger.exited;
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "but one that only names the folder, or has another start time, is let be",
+    async () => {
+      const place = folder();
+      const naming = await sleeper({ cwd: "/", env: {}, word: `${place}/x` });
+      const found = findProcesses(place);
+      expect(found).toMatchObject([{ pid: naming.pid, tie: "argv" }]);
+      await endLeftovers(found);
+      const reused = found.map((leftover) => ({ ...leftover, tie: "cwd" as const, start: "1" }));
+      await endLeftovers(reused);
+      expect(naming.exitCode).toBe(null);
+      expect(naming.signalCode).toBe(null);
+      naming.kill("SIGKILL");
+      await naming.exited;
+    },
+    TIMEOUT_MS,
+  );
+
+  test("sockets are found at any depth", async () => {
+    const place = folder();
+    mkdirSync(join(place, "a/b"), { recursive: true });
+    const server = createServer();
+    const path = join(place, "a/b/s.sock");
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    expect(findSockets(place)).toEqual([path]);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+});
+
+/** Ready once it has said so. */
+async function sleeper(of: { cwd: string; env: Record<string, string>; word?: string }) {
+  const argv = ["/bin/sh", "-c", "echo ready; read -r _", of.word ?? "sh"];
+  const { cwd, env } = of;
+  const child = Bun.spawn(argv, { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
+  const reader = child.stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+  return child;
+}
+
+describe("a stage that misbehaves", () => {
+  const run = (text: string, boundMs = 30_000): Promise<StageResult> => {
+    const project = folder();
+    mkdirSync(join(project, "test/x"), { recursive: true });
+    writeFileSync(join(project, "test/x/x.test.ts"), text);
+    const stage: Stage = { name: "x", runs: { tests: ["test/x"] }, boundMs };
+    const signal = new AbortController().signal;
+    return runStage(stage, { project, env: process.env, extra: {}, signal });
+  };
+  const IMPORT = 'import { test } from "bun:test";\n';
+
+  test(
+    "hangs: it is ended, whole group",
+    async () => {
+      const hang = 'test("x", () => { Bun.spawnSync(["sleep", "1000"]); }, 1e6);';
+      const result = await run(`${IMPORT}${hang}`, 1500);
+      expect(result.failed).toBe(1);
+      expect(result.troubles[0]).toBe("took longer than 1.5 s and was ended");
+      expect(result.troubles.filter((trouble) => trouble.includes("left behind"))).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test.if(hasProc)(
+    "leaves a process",
+    async () => {
+      const leave =
+        'test("x", () => { Bun.spawn(["setsid", "sleep", "1000"], ' +
+        '{ stdio: ["ignore", "ignore", "ignore"] }).unref(); });';
+      const result = await run(`${IMPORT}${leave}`);
+      expect(result).toMatchObject({ passed: 1, failed: 1 });
+      expect(result.troubles.join("\n")).toMatch(/left behind: process \d+ \(ended\).*sleep 1000/);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "starts a tmux server on the default socket",
+    async () => {
+      const start =
+        'test("x", () => { const env = { ...process.env }; ' +
+        'Bun.spawnSync(["tmux", "-f", "/dev/null", "new-session", "-d", "sleep 1000"], { env }); });';
+      const result = await run(`${IMPORT}${start}`);
+      const troubles = result.troubles.join("\n");
+      expect(troubles).toContain("left behind: a tmux server on the default socket");
+      expect(troubles).toMatch(/left behind: process \d+ \(ended\): tmux/);
+    },
+    TIMEOUT_MS,
+  );
+
+  test("has no tests", async () => {
+    const stage: Stage = { name: "x", runs: { tests: ["test/none"] }, boundMs: 1000 };
+    const { signal } = new AbortController();
+    const options = { project: PROJECT, env: process.env, extra: {}, signal };
+    expect(await runStage(stage, options)).toMatchObject({ passed: 0, failed: 1 });
+  });
+});
