@@ -6,6 +6,7 @@ import { logDecision } from "./decision-log.ts";
 import type { Live } from "./live.ts";
 import { noteCanary } from "./bring-up.ts";
 import { relaunch } from "./relaunch.ts";
+import { markDead } from "./watches.ts";
 import type {
   ArmCanary,
   ClearServer,
@@ -107,6 +108,8 @@ async function clearServer(context: Context, live: Live, decision: ClearServer):
   if (live.start === null) return "wait";
   const spec = { start: live.start, reason: "session-gone", by: "daemon" } as const;
   const ended = await teardown(context.host, spec);
+  // The watch's own word may come a moment later; a zombie would look alive until then.
+  if (ended.state === "ended") markDead(context.host, live, "server");
   logDecision(context.host, decision, { detail: ended.state });
   return ended.state === "ended" ? "again" : "wait";
 }

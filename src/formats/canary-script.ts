@@ -193,9 +193,12 @@ over() {
   [ "$state" = dead ]
 }
 
-server_pid= server_start= turns=0
+# Looked at before each wait: a successor may have the socket by now, and waits on the same
+# channel. A server that was gone before the first wait has vanished.
+server_pid= server_start= turns=0 rc=1
 while :; do
   if [ -z "$client" ]; then
+    ! over || break
     "$tmux" -S "$socket" wait-for "$channel" &
     client=$!
   fi
@@ -206,8 +209,6 @@ while :; do
   launching=
   turns=$((turns + 1))
   if [ "$turns" -le 10 ]; then pause 0.5; else pause 5; fi
-  # A successor may have the socket by now, and waits on the same channel.
-  ! over || break
 done
 `;
 

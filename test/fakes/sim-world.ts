@@ -159,6 +159,7 @@ export class SimWorld {
       host: this.tmux,
       caller: process,
       owner: life,
+      witnesses: this.witnesses,
     });
     tmux.fails = unknown;
     tmux.launchDelayMs = () => this.faults.launchDelayMs;

@@ -15,6 +15,8 @@ import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 import type { Random } from "./random.ts";
 import type { Life, VirtualTime } from "./time.ts";
 import type { FakeServer, TmuxHost } from "./tmux-host.ts";
+import { dirOf } from "./file-tree.ts";
+import type { Witnesses } from "./witnesses.ts";
 
 export interface FakeTmuxOptions {
   readonly time: VirtualTime;
@@ -24,6 +26,14 @@ export interface FakeTmuxOptions {
   readonly host: TmuxHost;
   readonly caller?: ProcessEntry;
   readonly owner: Life | null;
+  /** Run the canary scripts; without them a launch is a client of its own. */
+  readonly witnesses?: Witnesses;
+}
+
+interface Launch {
+  readonly spec: NewSessionSpec;
+  readonly launcher: ProcessEntry;
+  readonly settle: (outcome: NewSessionOutcome) => void;
 }
 
 const CALL_MAX_MS = 3;
@@ -42,7 +52,7 @@ export class FakeTmux implements Tmux {
   }
 
   newSession(spec: NewSessionSpec): Promise<NewSessionOutcome> {
-    const { time, random, table, owner, caller } = this.options;
+    const { time, table, owner, random } = this.options;
     return new Promise((resolve) => {
       let settled = false;
       const settle = (outcome: NewSessionOutcome) => {
@@ -50,48 +60,61 @@ export class FakeTmux implements Tmux {
         settled = true;
         resolve(outcome);
       };
-      const client = table.spawn({
-        kind: "launcher",
-        ...(caller === undefined ? {} : { parent: caller }),
-        onExit: () => settle(refused("the tmux client was killed")),
-      });
-      spec.onClient?.(client.ref);
+      const { launcher, client } = this.spawnLauncher(spec);
+      spec.onClient?.(launcher.ref);
+      table.watch(client, () => settle(refused("tmux ended without a word")));
       const bootMs = random.next() * CALL_MAX_MS + this.launchDelayMs();
-      time.schedule(bootMs, () => this.bootFrom(client, spec, settle));
+      time.schedule(bootMs, () => this.bootFrom(client, { spec, settle, launcher }));
       time.schedule(spec.timeoutMs, () => {
         if (settled) return;
         settle({ state: "failed", reason: "timeout", detail: `no answer in ${spec.timeoutMs} ms` });
-        table.exit(client, { signal: 9 });
+        table.deliver(launcher, launcher === client ? "KILL" : "TERM");
       });
     });
   }
 
+  /** A canary keeps the client that it starts; without one, the client ends when it is done. */
+  private spawnLauncher(spec: NewSessionSpec) {
+    const { table, caller, witnesses } = this.options;
+    if (spec.canaryScript !== undefined && witnesses !== undefined) {
+      const { recorder, client } = witnesses.launch(dirOf(spec.conf));
+      return { launcher: recorder, client };
+    }
+    const parent = caller === undefined ? {} : { parent: caller };
+    const client = table.spawn({ kind: "launcher", ...parent });
+    return { launcher: client, client };
+  }
+
   /** The client's work; nothing happens when it is gone by now. */
-  private bootFrom(
-    client: ProcessEntry,
-    spec: NewSessionSpec,
-    settle: (outcome: NewSessionOutcome) => void,
-  ): void {
-    const { time, random, table, host } = this.options;
+  private bootFrom(client: ProcessEntry, launch: Launch): void {
+    const { random, time, table, host } = this.options;
+    const { spec } = launch;
     if (client.state !== "running") return;
-    const finish = (outcome: NewSessionOutcome) => {
-      settle(outcome);
-      table.exit(client, { code: outcome.state === "up" ? 0 : 1 });
+    const refuse = (detail: string) => {
+      launch.settle(refused(detail));
+      table.exit(client, { code: 1 });
     };
     const there = host.at(spec.socket);
     if (there !== null) {
       const name = `duplicate session: ${spec.identity}`;
-      return finish(refused(there.exiting ? "server exited unexpectedly" : name));
+      return refuse(there.exiting ? "server exited unexpectedly" : name);
     }
-    const probed = this.probe(spec.socket);
-    if (probed === "not-a-socket") return finish(refused(`error creating ${spec.socket}`));
+    if (this.probe(spec.socket) === "not-a-socket") return refuse(`cannot create ${spec.socket}`);
     const server = host.boot(spec);
-    const report = () => {
-      if (client.state !== "running") return;
-      const serverPid = server.process.ref.pid;
-      finish({ state: "up", serverPid, panePid: server.pane.process.ref.pid });
-    };
-    time.schedule(random.next() * CALL_MAX_MS, report);
+    time.schedule(random.next() * CALL_MAX_MS, () => this.report(client, server, launch));
+  }
+
+  private report(client: ProcessEntry, server: FakeServer, launch: Launch): void {
+    const { table, witnesses } = this.options;
+    if (client.state !== "running") return;
+    const pids = { serverPid: server.process.ref.pid, panePid: server.pane.process.ref.pid };
+    if (client === launch.launcher) {
+      launch.settle({ state: "up", ...pids });
+      table.exit(client, { code: 0 });
+      return;
+    }
+    launch.settle({ state: "up", ...pids, canary: { pid: launch.launcher.ref.pid } });
+    witnesses?.waitOn(server, client);
   }
 
   probe(socket: string): SocketProbe {

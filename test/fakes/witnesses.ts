@@ -24,12 +24,14 @@ export interface WitnessOptions {
   readonly exitsLog: string;
 }
 
-/** A canary whose client has come back. */
-interface Woken {
+interface Watch {
+  readonly recorder: ProcessEntry;
   readonly dir: string;
-  readonly start: StartRecord;
-  /** The client's exit code. */
-  readonly code: number;
+  client: ProcessEntry | null;
+  /** The last client's exit code. */
+  code: number;
+  /** It was started to bring the server up as well. */
+  launching: boolean;
 }
 
 const STEP_MAX_MS = 3;
@@ -57,71 +59,113 @@ export class Witnesses {
     });
   }
 
-  /** Runs `<dir>/canary.sh`; null when there is no such script. */
+  /** `sh <dir>/canary.sh`; null when there is no such script. */
   canary(dir: string): ProcessEntry | null {
-    const { files, table } = this.options;
-    if (files.stat(`${dir}/canary.sh`).state !== "ok") return null;
-    const recorder = table.spawn({ kind: "canary", owner: dir });
-    this.step(recorder, () => {
-      const { pid, start } = recorder.ref;
-      files.writeAtomic(`${dir}/canary.pid`, `{"pid":${pid},"start":"${start}"}\n`);
-      this.watch(recorder, dir);
+    if (this.options.files.stat(`${dir}/canary.sh`).state !== "ok") return null;
+    const watch = this.recorder(dir);
+    this.step(watch.recorder, () => {
+      this.writePid(watch);
+      this.wait(watch);
     });
-    return recorder;
+    return watch.recorder;
   }
 
-  private watch(recorder: ProcessEntry, dir: string): void {
-    const { table, tmux } = this.options;
-    const start = this.startOf(dir);
-    if (start === null) return table.exit(recorder, { code: 1 });
-    let code = 137;
-    const client = table.spawn({
-      kind: "canary-client",
+  /** `sh <dir>/canary.sh <arguments>`: its client brings the server up, and is the first to wait. */
+  launch(dir: string): { readonly recorder: ProcessEntry; readonly client: ProcessEntry } {
+    const watch = this.recorder(dir);
+    watch.launching = true;
+    this.step(watch.recorder, () => this.writePid(watch));
+    return { recorder: watch.recorder, client: this.client(watch) };
+  }
+
+  private recorder(dir: string): Watch {
+    const { table } = this.options;
+    const recorder = table.spawn({
+      kind: "canary",
       owner: dir,
-      parent: recorder,
-      // TERM to a tmux client makes it exit with 0.
+      // Dismissed: it takes its client along. KILL leaves the client behind.
       onSignal: () => {
-        code = 0;
-        table.exit(client, { code });
+        if (watch.client !== null) table.deliver(watch.client, "TERM");
+        table.exit(recorder, { code: 0 });
         return true;
       },
-      onExit: () => {
-        cancel();
-        this.step(recorder, () => this.woken(recorder, { dir, start, code }));
-      },
     });
-    const cancel = tmux.wait(start.socket, `iap-canary-${start.identity}`, (answer) => {
-      code = answer;
-      table.exit(client, { code });
-    });
-    table.watch(recorder, () => table.deliver(client, "TERM"));
+    const watch: Watch = { recorder, dir, client: null, code: 1, launching: false };
+    return watch;
   }
 
-  private woken(recorder: ProcessEntry, at: Woken): void {
-    if (this.over(recorder, at)) return;
-    // A successor may have the socket after the pause: looked at again before waiting again.
+  private writePid({ recorder, dir }: Watch): void {
+    const { pid, start } = recorder.ref;
+    this.options.files.writeAtomic(`${dir}/canary.pid`, `{"pid":${pid},"start":"${start}"}\n`);
+  }
+
+  private wait(watch: Watch): void {
+    if (!this.over(watch)) this.hold(watch, this.client(watch));
+  }
+
+  /** A tmux client; TERM makes it exit with 0, as a signal on the channel does. */
+  private client(watch: Watch): ProcessEntry {
+    const { table } = this.options;
+    const client = table.spawn({
+      kind: "canary-client",
+      owner: watch.dir,
+      parent: watch.recorder,
+      onSignal: () => {
+        table.exit(client, { code: 0 });
+        return true;
+      },
+      onExit: (how) => {
+        watch.code = "code" in how ? how.code : 128 + how.signal;
+        watch.client = null;
+        this.step(watch.recorder, () => this.woken(watch));
+      },
+    });
+    watch.client = client;
+    return client;
+  }
+
+  /** The client waits on the channel of whatever server has the socket. */
+  private hold({ dir }: Watch, client: ProcessEntry): void {
+    const start = this.startOf(dir);
+    if (start !== null) this.waitOn(start, client);
+  }
+
+  waitOn({ socket, identity }: Pick<StartRecord, "socket" | "identity">, client: ProcessEntry) {
+    const { table, tmux } = this.options;
+    const cancel = tmux.wait(socket, `iap-canary-${identity}`, (code) => {
+      table.exit(client, { code });
+    });
+    table.watch(client, cancel);
+  }
+
+  private woken(watch: Watch): void {
+    if (this.over(watch)) return;
+    watch.launching = false;
     this.options.time.schedule(SERVER_EXITING_PAUSE_MS, () => {
-      if (recorder.state === "running" && !this.over(recorder, at)) this.watch(recorder, at.dir);
+      if (watch.recorder.state === "running") this.wait(watch);
     });
   }
 
   /** Silent when the end is on record; else the end is recorded once the server is dead. */
-  private over(recorder: ProcessEntry, { dir, start, code }: Woken): boolean {
+  private over(watch: Watch): boolean {
     const { files, table, time } = this.options;
-    if (files.stat(`${dir}/end.json`).state === "ok") {
+    const { recorder, dir } = watch;
+    const start = this.startOf(dir);
+    if (start === null || files.stat(`${dir}/end.json`).state === "ok") {
       table.exit(recorder, { code: 0 });
       return true;
     }
     if (this.serverLives(dir, start)) return false;
-    const record = serverExit(start, code, time.wall());
+    // A server that never came up is the launcher's to record.
+    const silent = watch.launching && start.server === undefined;
+    const record = silent ? null : serverExit(start, watch.code, time.wall());
     this.record(recorder, record, () => table.exit(recorder, { code: 0 }));
     return true;
   }
 
   /** By pid and start time; without a known pid, by the stamp of whoever has the socket. */
   private serverLives(dir: string, start: StartRecord): boolean {
-    const server = start.server ?? this.startOf(dir)?.server;
-    if (server !== undefined) return this.options.table.running(server) !== null;
+    if (start.server !== undefined) return this.options.table.running(start.server) !== null;
     return this.options.tmux.at(start.socket)?.dir === dir;
   }
 
