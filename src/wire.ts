@@ -6,13 +6,13 @@ import { version } from "../package.json" with { type: "json" };
 
 import type { App, DaemonRunOptions, DirectSupervisor, Reached, VerbCall } from "./cli/app.ts";
 import { createTerminal } from "./cli/terminal.ts";
+import type { VerbAnswer } from "./core/api.ts";
 import type { Config } from "./core/config.ts";
 import { IapeerError } from "./core/error.ts";
 import { layout } from "./core/layout.ts";
 import { err, ok, type Result } from "./core/result.ts";
 import { createClient } from "./daemon/api/client.ts";
-import { runDaemon } from "./daemon/run.ts";
-import { createSupervisor } from "./daemon/supervisor.ts";
+import type { Supervisor } from "./daemon/supervisor.ts";
 import { createClock } from "./effects/clock.ts";
 import { createDeathWatch } from "./effects/death-watch/death-watch.ts";
 import { createExec } from "./effects/exec.ts";
@@ -124,6 +124,7 @@ async function runUntilAsked(
   createWatch: () => ReturnType<typeof createDeathWatch>,
   run: DaemonRunOptions,
 ): Promise<number> {
+  const { runDaemon } = await import("./daemon/run.ts");
   process.umask(0o077);
   const asked = new AbortController();
   const end = () => asked.abort();
@@ -142,18 +143,22 @@ async function runUntilAsked(
   return 0;
 }
 
+/** Loaded when it is needed: most verbs ask a daemon that has it in memory already. */
+const supervisorOf = async (host: Host, watch: DeathWatch): Promise<Supervisor> =>
+  (await import("./daemon/supervisor.ts")).createSupervisor(host, watch);
+
 function directSupervisor(
   host: Host,
   createWatch: () => ReturnType<typeof createDeathWatch>,
 ): DirectSupervisor {
-  const looking = () => {
-    const supervisor = createSupervisor(host, NO_WATCH);
+  const looking = async () => {
+    const supervisor = await supervisorOf(host, NO_WATCH);
     supervisor.look();
     return supervisor;
   };
   return {
-    snapshot: () => Promise.resolve(looking().snapshot()),
-    why: (personality) => Promise.resolve(looking().why(personality)),
+    snapshot: async () => (await looking()).snapshot(),
+    why: async (personality) => (await looking()).why(personality),
     verb: (call) => superviseOnce(host, createWatch, call),
   };
 }
@@ -163,7 +168,7 @@ async function superviseOnce(
   host: Host,
   createWatch: () => ReturnType<typeof createDeathWatch>,
   call: VerbCall,
-): Promise<Reached<Awaited<ReturnType<ReturnType<typeof createSupervisor>["verb"]>>>> {
+): Promise<Reached<VerbAnswer>> {
   const prepared = prepareRoot(host);
   if (!prepared.ok) throw prepared.error;
   const held = createLease().acquire(host.layout.daemonLease);
@@ -171,7 +176,7 @@ async function superviseOnce(
     const why = held.state === "busy" ? "a daemon is starting or stopping" : held.detail;
     return { state: "no-daemon", why };
   }
-  const supervisor = createSupervisor(host, createWatch());
+  const supervisor = await supervisorOf(host, createWatch());
   try {
     await supervisor.adoptAll();
     return { state: "answered", value: await supervisor.verb(call) };

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import type { Clock } from "../ports/clock.ts";
 import type { DetachOutcome, DetachSpec, Exec, RunOutcome, RunSpec } from "../ports/exec.ts";
 import { endGroup } from "./exec-end.ts";
-import { startChild, type Child } from "./exec-child.ts";
+import type { Child } from "./exec-child.ts";
 import { whyRefused } from "./exec-format.ts";
 import { codeOf } from "./files-errors.ts";
 import type { SystemProcesses } from "./processes.ts";
@@ -43,6 +43,8 @@ type Ended = Omit<RunOutcome, "ms">;
 async function runToEnd(spec: RunSpec, deps: Deps): Promise<Ended> {
   const unfit = unfitToRun(spec.argv, spec.cwd);
   if (unfit !== null) return neverRan(unfit.code, unfit.detail);
+  // execa takes longer to load than most verbs take: only those that run something pay for it.
+  const { startChild } = await import("./exec-child.ts");
   let child: Child;
   try {
     child = startChild(spec, deps.processes);
