@@ -2,8 +2,11 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 
+import { openLibc } from "../../src/effects/libc.ts";
+
 /** USER_HZ is 100 wherever Bun runs. */
 const TICK_MS = 10;
+const CLOCK_THREAD_CPUTIME_ID = 3;
 
 export function requireProc(): void {
   if (process.platform !== "linux") {
@@ -48,6 +51,17 @@ export function cpuMs(pid: number): number {
     Number(read(`/proc/${pid}/task/${task}/schedstat`).split(" ")[0] ?? 0),
   );
   return Math.max(coarse, threads.reduce((all, ns) => all + ns, 0) / 1e6);
+}
+
+/** Time on a core of the calling thread, whatever else wanted the core: a clock to be read. */
+export function threadClock(): () => number {
+  const libc = openLibc({ clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
+  if (libc === null) throw new Error("no C library to ask for the thread's clock");
+  const timespec = new BigInt64Array(2);
+  return () => {
+    libc.clock_gettime(CLOCK_THREAD_CPUTIME_ID, timespec);
+    return Number(timespec[0]) * 1000 + Number(timespec[1]) / 1e6;
+  };
 }
 
 /** Of the children that it has waited for. */

@@ -48,7 +48,9 @@ export class Place {
   async #end(): Promise<void> {
     for (const child of this.#children) child.kill("SIGTERM");
     await this.#gone([...this.#children].map(({ pid }) => pid));
-    for (const child of this.#children) if (child.exitCode === null) child.kill("SIGKILL");
+    for (const child of this.#children) child.kill("SIGKILL");
+    // Only then has their time been added to that of this process's children.
+    await Promise.all([...this.#children].map(({ exited }) => exited));
     const canaries = this.#dismissCanaries();
     const left = await endLeftovers(findProcesses(this.folder));
     await this.#gone(canaries);

@@ -6,7 +6,7 @@ import { createDeathWatch } from "../../src/effects/death-watch/death-watch.ts";
 import type { Host } from "../../src/ports/host.ts";
 import type { Bench, Figure, Measured, Numbers } from "./figure.ts";
 import { Fleet } from "./fleet.ts";
-import { hostForks, reapedFaults } from "./kernel.ts";
+import { hostForks, reapedFaults, threadClock } from "./kernel.ts";
 import { eachOf } from "./place.ts";
 import { median, percentile } from "./statistics.ts";
 
@@ -79,23 +79,28 @@ interface TickSpec {
 /** Spaced, as ticks are: a pass that runs from a warm loop would look better than it is. */
 async function measureTicks(supervisor: Supervisor, spec: TickSpec): Promise<Numbers> {
   const { calls, ticks, size } = spec;
+  const onCore = threadClock();
   const ms: number[] = [];
+  const cpu: number[] = [];
   const forks: number[] = [];
   await Bun.sleep(200);
   const [children, faults] = [calls.children, reapedFaults(process.pid)];
   for (let round = 0; round < ticks; round += 1) {
     await Bun.sleep(20);
     const forksBefore = hostForks();
+    const cpuBefore = onCore();
     const begun = performance.now();
     supervisor.tick();
     ms.push(performance.now() - begun);
+    cpu.push(onCore() - cpuBefore);
     forks.push(hostForks() - forksBefore);
   }
   await supervisor.settled();
   return {
     [`tick_${size}_peers_ms_p50`]: median(ms),
     [`tick_${size}_peers_ms_p99`]: percentile(ms, 99),
-    [`tick_${size}_us_per_peer`]: (median(ms) * 1000) / size,
+    [`tick_${size}_peers_cpu_ms_p50`]: median(cpu),
+    [`tick_${size}_cpu_us_per_peer`]: (median(cpu) * 1000) / size,
     child_processes: calls.children - children,
     reaped_child_page_faults: reapedFaults(process.pid) - faults,
     host_forks_during_tick_p50: median(forks),
@@ -126,10 +131,10 @@ function timed(work: () => void): number {
 }
 
 function ratios(figures: Numbers, baseline: Numbers): Numbers {
-  const sizes = Object.keys(figures).flatMap((name) => /^tick_(\d+)_us/.exec(name)?.[1] ?? []);
-  const perPeer = sizes.map((size) => figures[`tick_${size}_us_per_peer`] ?? Number.NaN);
+  const sizes = Object.keys(figures).flatMap((name) => /^tick_(\d+)_cpu_us/.exec(name)?.[1] ?? []);
+  const perPeer = sizes.map((size) => figures[`tick_${size}_cpu_us_per_peer`] ?? Number.NaN);
   const found: Record<string, number> = {
-    us_per_peer_most_over_fewest: (perPeer.at(-1) ?? Number.NaN) / (perPeer[0] ?? Number.NaN),
+    cpu_per_peer_most_over_fewest: (perPeer.at(-1) ?? Number.NaN) / (perPeer[0] ?? Number.NaN),
   };
   for (const size of sizes) {
     const looked = baseline[`looking_by_processes_${size}_peers_ms`];
