@@ -102,7 +102,8 @@ const bunThatSays = (version: string): string =>
 
 /** Pretends to install: puts a bun where npm would, or a placeholder beside the real one. */
 const npmThatInstalls = (placeholder: boolean): string => {
-  const real = 'printf "#!/bin/sh\\n[ \\"\\$1\\" = --version ] && echo 1.4.5 && exit\\necho own: \\$*\\n"';
+  const answer = '[ \\"\\$1\\" = --version ] && echo 1.4.5 && exit\\necho own: \\$*\\n';
+  const real = `printf "#!/bin/sh\\n${answer}"`;
   const shown = placeholder ? 'printf "#!/bin/sh\\nexit 1\\n"' : real;
   return [
     'while [ "$1" != --prefix ]; do shift; done',
@@ -128,7 +129,8 @@ const pathOf = (bin: string): { env: Record<string, string> } => {
   const tools = ["sh", "dirname", "id", "uname", "env", "awk", "mkdir", "ln", "printf", "chmod"];
   for (const tool of tools) {
     const found = Bun.which(tool);
-    if (found !== null && !existsSync(join(bin, tool))) program(join(bin, tool), `exec ${found} "$@"`);
+    if (found === null || existsSync(join(bin, tool))) continue;
+    program(join(bin, tool), `exec ${found} "$@"`);
   }
   return { env: { PATH: bin } };
 };
