@@ -193,6 +193,7 @@ over() {
   [ "$state" = dead ]
 }
 
+# A killed server closes its connections a moment before it is dead: the first looks come soon.
 # Looked at before each wait: a successor may have the socket by now, and waits on the same
 # channel. A server that was gone before the first wait has vanished.
 server_pid= server_start= turns=0 rc=1
@@ -208,7 +209,11 @@ while :; do
   ! over || break
   launching=
   turns=$((turns + 1))
-  if [ "$turns" -le 10 ]; then pause 0.5; else pause 5; fi
+  case $turns in
+    1 | 2) pause 0.02 ;;
+    ? | 10) pause 0.5 ;;
+    *) pause 5 ;;
+  esac
 done
 `;
 
