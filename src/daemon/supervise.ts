@@ -7,6 +7,7 @@ import { logDecision, remember } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { askAttached, observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
+import { noticeJump } from "./tick.ts";
 import { finishLife } from "./unfinished.ts";
 import { armLife } from "./watches.ts";
 import type { Decision } from "../core/decision.ts";
@@ -46,8 +47,10 @@ async function decide(context: Context, live: Live): Promise<Decision> {
   const { host } = context;
   const { config } = host;
   const now = () => ({ wall: host.clock.wall() });
+  noticeJump(context);
   const first = planIdentity(observe(host, live), now(), config);
   if (first.action !== "reap") return first;
   const attached = await askAttached(host, live);
+  noticeJump(context);
   return planIdentity(observe(host, live, { attached }), now(), config);
 }

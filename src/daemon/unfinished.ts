@@ -4,8 +4,9 @@
 import type { Context } from "./context.ts";
 import { isUnfinished, refreshLive, type Live } from "./live.ts";
 import type { StartRecord } from "../core/generation.ts";
-import { findServer } from "../flows/session/find-server.ts";
+import { findServer, launcherOf } from "../flows/session/find-server.ts";
 import { writeStart } from "../flows/session/records.ts";
+import { sendSignal } from "../flows/session/signal.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 
 /** Runs in the identity's lane; costs nothing in the common case. */
@@ -31,6 +32,10 @@ export async function finishStart(
   const found = await findServer(host, start);
   if (found === "unknown") return null;
   if (found === "nobody") {
+    // One that still tries would bring up a server after its end is on record.
+    const launcher = launcherOf(host, start);
+    const why = { about: start, signal: "TERM", role: "canary", reason: "launch-failed" } as const;
+    if (launcher !== null) sendSignal(host, { ...why, target: launcher });
     const { identity, generation } = start;
     const life = { identity, generation, start };
     const recorded = recordUnwitnessed(host, { ...life, cause: "launch-failed" });

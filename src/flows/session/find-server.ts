@@ -1,6 +1,7 @@
 // Looking for the server of a launch whose outcome is not known: its launcher died, or gave up
 // waiting. The answer comes from the socket and the generation stamped on whoever answers there.
 
+import { canaryProcess } from "./canary.ts";
 import { readStamp } from "./socket.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
@@ -34,8 +35,14 @@ export async function findServer(host: Host, start: StartRecord): Promise<Found>
 }
 
 /** A canary that launched its server outlives the launch, so its end is not waited for. */
-const launcherLives = (host: Host, { launcher }: StartRecord): boolean =>
-  launcher !== undefined && host.processes.liveness(launcher) !== "dead";
+const launcherLives = (host: Host, start: StartRecord): boolean => {
+  const launcher = launcherOf(host, start);
+  return launcher !== null && host.processes.liveness(launcher) !== "dead";
+};
+
+/** By the start record, or by the canary's own word when the daemon died before it wrote. */
+export const launcherOf = (host: Host, start: StartRecord): ProcessRef | null =>
+  start.launcher ?? canaryProcess(host, start);
 
 async function lookBehind(host: Host, start: StartRecord): Promise<Found> {
   const probed = host.tmux.probe(start.socket);

@@ -132,10 +132,12 @@ async function endMembers(
       role: target === spec.start.pane ? "pane" : "descendant",
       reason: spec.reason,
     });
-  const stay = members.filter((member) => host.processes.liveness(member) === "alive");
+  // What cannot be seen may still be there; sending looks again whose pid it is.
+  const mayLive = (member: ProcessRef) => host.processes.liveness(member) !== "dead";
+  const stay = members.filter(mayLive);
   for (const member of stay) send(member, "TERM");
   await Promise.all(stay.map((member) => waitGone(host, member, TERM_WAIT_MS)));
-  const stubborn = stay.filter((member) => host.processes.liveness(member) === "alive");
+  const stubborn = stay.filter(mayLive);
   for (const member of stubborn) send(member, "KILL");
   const left: number[] = [];
   for (const member of stubborn) {
