@@ -4,6 +4,7 @@
 import type { Context } from "./context.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
+import { clearOrphan } from "./orphan.ts";
 import { finishStart } from "./unfinished.ts";
 import type { GenerationId } from "../core/names.ts";
 import { lifeOf } from "../flows/session/life.ts";
@@ -13,8 +14,6 @@ import {
   readStart,
   type GenerationRef,
 } from "../flows/session/records.ts";
-import { readStamp, socketFor } from "../flows/session/socket.ts";
-import { teardown } from "../flows/session/teardown.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
@@ -76,20 +75,6 @@ function endStray(context: Context, live: Live, generation: GenerationId): void 
     ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
   });
   if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start });
-}
-
-/** A server of ours whose generation has ended on record: no record may name a living server. */
-async function clearOrphan(context: Context, live: Live): Promise<void> {
-  const { host } = context;
-  const socket = socketFor(host, live.identity);
-  if (!socket.ok || host.tmux.probe(socket.value) !== "answers") return;
-  const stamped = await readStamp(host, live.identity, socket.value);
-  if (stamped === null || stamped === "unknown") return;
-  if (host.files.stat(pathsOf(host, stamped.ref).end).state !== "ok") return;
-  const start = readStart(host, stamped.ref);
-  const server = host.processes.identify(stamped.serverPid);
-  if (start === null || server === null || server === "unknown") return;
-  await teardown(host, { start: { ...start, server }, reason: "session-gone", by: "daemon" });
 }
 
 function prune(context: Context, live: Live, generations: readonly GenerationId[]): void {

@@ -7,6 +7,7 @@ import { logDecision, remember } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { askAttached, observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
+import { clearOrphan, isHaunted } from "./orphan.ts";
 import { noticeJump } from "./tick.ts";
 import { finishLife } from "./unfinished.ts";
 import { armLife } from "./watches.ts";
@@ -23,6 +24,7 @@ export async function supervise(
   planned: Decision | null,
 ): Promise<void> {
   await finishLife(context, live);
+  if (isHaunted(context.host, live)) await clearOrphan(context, live);
   let expected = planned;
   for (let round = 0; round < ROUNDS_MAX && !context.state.closing; round += 1) {
     const decision = await decide(context, live);

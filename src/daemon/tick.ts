@@ -6,6 +6,7 @@ import { remember } from "./decision-log.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { isUnfinished, refreshLive } from "./live.ts";
+import { isHaunted } from "./orphan.ts";
 import { refreshMembers } from "./members.ts";
 import { observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
@@ -35,7 +36,8 @@ export function tick(context: Context): readonly Identity[] {
     if (live.unsure || !live.docKnown) refreshLive(host, live);
     armLife(context.watches, live);
     const decision = planIdentity(observe(host, live), now, host.config);
-    if (decision.action === "none" && !isUnfinished(host, live)) {
+    const rest = decision.action === "none" && !isUnfinished(host, live) && !isHaunted(host, live);
+    if (rest) {
       remember(host, live, decision);
       scheduleNext(context, live, decision.untilWall ?? null);
     } else {

@@ -1,0 +1,31 @@
+// A server that came up after its generation's end was on record: its launcher was given up, and
+// went on all the same. No record may name a living server (lifecycle §5).
+
+import type { Context } from "./context.ts";
+import type { Live } from "./live.ts";
+import { pathsOf, readStart } from "../flows/session/records.ts";
+import { readStamp, socketFor } from "../flows/session/socket.ts";
+import { teardown } from "../flows/session/teardown.ts";
+import type { Host } from "../ports/host.ts";
+
+/** Costs one stat for a peer at rest, whose socket is not there, and nothing for a living one. */
+export function isHaunted(host: Host, live: Live): boolean {
+  if (live.end === null || live.launching) return false;
+  const socket = socketFor(host, live.identity);
+  if (!socket.ok || host.files.stat(socket.value).state !== "ok") return false;
+  return host.tmux.probe(socket.value) === "answers";
+}
+
+/** Runs in the identity's lane; ends only what carries our stamp of an ended generation. */
+export async function clearOrphan(context: Context, live: Live): Promise<void> {
+  const { host } = context;
+  const socket = socketFor(host, live.identity);
+  if (!socket.ok || host.tmux.probe(socket.value) !== "answers") return;
+  const stamped = await readStamp(host, live.identity, socket.value);
+  if (stamped === null || stamped === "unknown") return;
+  if (host.files.stat(pathsOf(host, stamped.ref).end).state !== "ok") return;
+  const start = readStart(host, stamped.ref);
+  const server = host.processes.identify(stamped.serverPid);
+  if (start === null || server === null || server === "unknown") return;
+  await teardown(host, { start: { ...start, server }, reason: "session-gone", by: "daemon" });
+}
