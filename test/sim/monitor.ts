@@ -85,7 +85,6 @@ export class Monitor {
       .filter((entry) => entry.kind === "server" && entry !== server.process)
       .filter((entry) => dirOf(entry.owner ?? "") === dirOf(server.dir));
     if (others.length > 0) this.violation(`two servers of ${server.identity} at once`);
-    if (this.ends.has(server.dir)) this.violation(`born after its end: ${server.dir}`);
     this.born.set(server.dir, server);
     this.tell?.(`  server ${server.process.ref.pid} of ${server.dir}`);
     // A wake counts from when it was begun.
