@@ -1,7 +1,7 @@
 // Writes the golden screens in test/runtimes/screens from the real programs: run it by hand when
 // a new version of one of them is taken up, and look at what changed.
 
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Identity, RuntimeName } from "../../src/core/names.ts";
@@ -30,8 +30,8 @@ interface Scene {
   readonly home: ScratchHome;
   readonly cwd: string;
   readonly runtime: Runtime;
-  open(options?: { guarded?: boolean; env?: Record<string, string> }): Terminal;
-  keep(name: string, screen: string): void;
+  readonly open: (options?: { guarded?: boolean; env?: Record<string, string> }) => Terminal;
+  readonly keep: (name: string, screen: string) => void;
 }
 
 async function scene(agent: Agent, known: boolean, act: (scene: Scene) => Promise<void>) {
@@ -42,7 +42,7 @@ async function scene(agent: Agent, known: boolean, act: (scene: Scene) => Promis
   const runtime = runtimeOf(agent, home);
   const open: Scene["open"] = ({ guarded = false, env = {} } = {}) =>
     new Terminal(runtime, peerIn(cwd, agent), planFor({ agent, home, runtime, guarded, env }));
-  const keep = (name: string, screen: string) => save(agent, name, clean(screen, realpathSync(home.dir)));
+  const keep: Scene["keep"] = (name, screen) => save(agent, name, clean(screen, home.dir));
   try {
     await act({ agent, model, home, cwd, runtime, open, keep });
   } finally {
@@ -156,7 +156,11 @@ async function asked({ agent, model, open, keep }: Scene): Promise<void> {
       ? { tool: "Bash", input: { command: "touch x", description: "Make a file" } }
       : {
           tool: "exec_command",
-          input: { cmd: "touch made", sandbox_permissions: "require_escalated", justification: "May I?" },
+          input: {
+            cmd: "touch made",
+            sandbox_permissions: "require_escalated",
+            justification: "May I?",
+          },
         };
   model.script(() => (++asks === 1 ? shell : { text: "Done." }));
   await terminal.say("please do", () => model.turns().length > 0);

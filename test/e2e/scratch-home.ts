@@ -6,9 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const KEY = "sk-ant-api03-a-key-for-a-model-on-loopback-only";
+const CODEX_KEY = "a-key-for-another-model-on-loopback";
 
 export interface ScratchHome {
   readonly dir: string;
+  /** What must never be seen outside of a `launch.env`. */
+  readonly secrets: readonly string[];
   /** Variables for a peer's `launch.env`. */
   env(agent: "claude" | "codex"): Readonly<Record<string, string>>;
   remove(): void;
@@ -28,9 +31,10 @@ export function createScratchHome(options: HomeOptions): ScratchHome {
   const common = { HOME: dir, LANG: "C.UTF-8" };
   return {
     dir,
+    secrets: [KEY, CODEX_KEY],
     env: (agent) =>
       agent === "codex"
-        ? { ...common, CODEX_HOME: join(dir, "codex-home"), IAPEER_E2E_KEY: "none" }
+        ? { ...common, CODEX_HOME: join(dir, "codex-home"), E2E_API_KEY: CODEX_KEY }
         : {
             ...common,
             ANTHROPIC_BASE_URL: base,
@@ -66,7 +70,7 @@ check_for_update_on_startup = false
 name = "mock"
 base_url = "${base}/v1"
 wire_api = "responses"
-env_key = "IAPEER_E2E_KEY"
+env_key = "E2E_API_KEY"
 `,
   );
 }
