@@ -4,7 +4,8 @@
 import { CONFIG_OPTIONS, type ConfigOption } from "../src/formats/config-options.ts";
 import { renderDuration } from "../src/formats/duration.ts";
 
-export const CONFIGURATION = new URL("../docs/configuration.md", import.meta.url).pathname;
+const PAGE = new URL("../docs/configuration.md", import.meta.url);
+export const CONFIGURATION = Bun.fileURLToPath(PAGE);
 
 const BEGIN = "<!-- options: rendered by scripts/render-configuration.ts -->\n";
 const END = "<!-- end of options -->\n";

@@ -5,7 +5,7 @@ import { ERROR_CODES, REFUSALS, TROUBLES } from "../src/cli/error-codes.ts";
 import { renderReference } from "../src/cli/render/reference.ts";
 import { VERBS } from "../src/cli/tree.ts";
 
-export const REFERENCE = new URL("../docs/reference.md", import.meta.url).pathname;
+export const REFERENCE = Bun.fileURLToPath(new URL("../docs/reference.md", import.meta.url));
 
 export const reference = (): string =>
   renderReference({ verbs: VERBS, errors: ERROR_CODES, refusals: REFUSALS, troubles: TROUBLES });

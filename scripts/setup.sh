@@ -79,26 +79,28 @@ set_up_bun() {
   fi
 }
 
-# Runs a command as root: at once if we are, else through sudo, which asks for itself.
+# Runs a command as root: at once if we are, else through sudo, which asks for itself. What it
+# says is left in $said.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     say "iapeer: $*"
-    "$@" >&2
+    said=$("$@" 2>&1)
   elif command -v sudo >/dev/null 2>&1; then
     say "iapeer: sudo $*"
-    if [ -t 0 ]; then sudo "$@" >&2; else sudo -n "$@" >&2; fi
+    if [ -t 0 ]; then said=$(sudo "$@" 2>&1); else said=$(sudo -n "$@" 2>&1); fi
   else
+    said='not root, and there is no sudo'
     return 1
   fi
 }
 
+# Package lists may be missing or old: they are fetched when the first try fails.
 apt_install() {
-  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-    --no-install-recommends "$@"; then
-    as_root apt-get update -q || return 1
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-      --no-install-recommends "$@"
-  fi
+  set -- env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+  as_root "$@" && return
+  if as_root apt-get update -q && as_root "$@"; then return; fi
+  say "$said"
+  return 1
 }
 
 # set_up_programs "tmux=tmux" "ps=procps" …: a program, and the Debian package that has it.

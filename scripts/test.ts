@@ -13,7 +13,7 @@ const USAGE = `scripts/test [--list] [--only NAME[,NAME]] [--seeds N]
   --seeds   how many seeds the simulation runs (default 10000)
 `;
 const LANES_MAX = 2;
-const project = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const project = Bun.fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const out = (text: string): void => void process.stdout.write(text);
 
 async function main(words: readonly string[]): Promise<number> {

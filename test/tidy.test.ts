@@ -9,7 +9,7 @@ import { checkShape } from "./tidy/shape.ts";
 import { readTree, render } from "./tidy/tree.ts";
 
 const TIMEOUT_MS = 60_000;
-const files = readTree(new URL("..", import.meta.url).pathname.replace(/\/$/, ""));
+const files = readTree(Bun.fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""));
 
 test("the walk finds the repository", () => {
   const paths = files.map(({ path }) => path);

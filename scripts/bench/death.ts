@@ -13,7 +13,7 @@ import { isOver } from "./kernel.ts";
 import { until } from "./place.ts";
 import { median, spread } from "./statistics.ts";
 
-const WATCHED_DAEMON = new URL("./watched-daemon.ts", import.meta.url).pathname;
+const WATCHED_DAEMON = Bun.fileURLToPath(new URL("./watched-daemon.ts", import.meta.url));
 const POLL_MS = 2000;
 
 /** The host's own monotonic clock: the same in the daemon's process and in this one. */

@@ -19,7 +19,7 @@ import { renderRegistry } from "../../src/formats/registry.ts";
 import { createApp } from "../../src/wire.ts";
 import { eachOf, type Place, until } from "./place.ts";
 
-export const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
+export const MAIN = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** A program that does nothing, for as long as a benchmark can take. */
 export const IDLE_ARGV: readonly string[] = ["/bin/sleep", "1000000"];

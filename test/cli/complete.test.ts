@@ -70,7 +70,7 @@ describe("the scripts", () => {
   const env = { ...process.env, PATH: path, IAPEER_ROOT: dir, HOME: dir };
 
   beforeAll(() => {
-    const main = new URL("../../src/main.ts", import.meta.url).pathname;
+    const main = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
     writeFileSync(join(dir, "iapeer"), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
     chmodSync(join(dir, "iapeer"), 0o755);
     const peers = [{ personality: "echo" }, { personality: "emil" }];

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 
-export const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
+export const MAIN = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface Ran {
   readonly code: number;

@@ -5,7 +5,7 @@ import { Glob } from "bun";
 import { ERROR_CODES, REFUSALS, TROUBLES } from "../../src/cli/error-codes.ts";
 import { reference, REFERENCE } from "../../scripts/render-reference.ts";
 
-const SRC = new URL("../../src/", import.meta.url).pathname;
+const SRC = Bun.fileURLToPath(new URL("../../src/", import.meta.url));
 
 /** One of two codes. */
 const CHOSEN = /IapeerError\(\s*\{[^}]*?code:[^,]*\? "([a-z-]+)" : "([a-z-]+)"/gs;

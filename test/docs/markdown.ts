@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-export const PROJECT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+export const PROJECT = Bun.fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 export interface CommandBlock {
   readonly page: string;

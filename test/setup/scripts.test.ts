@@ -18,7 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const PROJECT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const PROJECT = Bun.fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh"];
 const TIMEOUT_MS = 60_000;
 
@@ -191,6 +191,24 @@ describe("setting up", () => {
         const ran = await run([join(root, "scripts/run")], pathOf(bin));
         expect(ran.exit).toBe(1);
         expect(ran.err).toContain("not on this machine: tmux");
+        const log = join(root, "apt.log");
+        const apt = [
+          `echo "$*" >> "${log}"`,
+          '[ "$1" = update ] || [ -e "${0%/*}/lists" ] || { echo no such package; exit 100; }',
+          'if [ "$1" = update ]; then echo > "${0%/*}/lists"; exit 0; fi',
+          'echo "Selecting previously unselected package"',
+          'printf "#!/bin/sh\\n" > "${0%/*}/tmux"',
+        ];
+        program(join(bin, "apt-get"), apt.join("\n"));
+        program(join(bin, "sudo"), 'shift; exec "$@"');
+        const third = await run([join(root, "scripts/run")], pathOf(bin));
+        expect(third.exit).toBe(0);
+        expect(third.err).toContain("apt-get install -y -q --no-install-recommends tmux\n");
+        expect(third.err).not.toContain("no such package");
+        expect(third.err).not.toContain("Selecting");
+        const asked = readFileSync(log, "utf8").split("\n").map((line) => line.split(" ")[0]);
+        expect(asked).toEqual(["install", "update", "install", ""]);
+        for (const name of ["tmux", "apt-get"]) rmSync(join(bin, name));
         program(join(bin, "brew"), 'echo "brew $*" && printf "#!/bin/sh\\n" > "${0%/*}/tmux"');
         const again = await run([join(root, "scripts/run")], pathOf(bin));
         expect(again.exit).toBe(0);

@@ -12,7 +12,7 @@ import { runInOrder } from "../../scripts/suite/schedule.ts";
 import { STAGES, type Stage } from "../../scripts/suite/stages.ts";
 import { readJunit, tallyScript, tallyTests } from "../../scripts/suite/tally.ts";
 
-const PROJECT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const PROJECT = Bun.fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const TIMEOUT_MS = 60_000;
 const folders: string[] = [];
 const hasProc = process.platform === "linux";

@@ -98,6 +98,12 @@ export const BANS: readonly Ban[] = [
     inStrings: true,
   },
   {
+    name: "a URL's path",
+    pattern: /\bimport\.meta\.url\)\.pathname\b/g,
+    instead: "Bun.fileURLToPath(new URL(…)): in a pathname a blank is %20",
+    within: EVERYWHERE,
+  },
+  {
     name: "a test that runs alone",
     pattern: /\b(?:test|describe|it)\.only\b/g,
     instead: "bun test --test-name-pattern",

@@ -125,6 +125,10 @@ const SAMPLES: Readonly<Record<string, { bad: string[]; good: string[]; home?: s
   },
   console: { bad: ["console.log(1)"], good: ["/* console.log */"], home: "src/cli/fail.ts" },
   "Bun.spawn": { bad: ["Bun.spawn(argv)"], good: ["exec.run(argv)"], home: "src/effects/exec.ts" },
+  "a URL's path": {
+    bad: ['new URL("./a.ts", import.meta.url).pathname'],
+    good: ['Bun.fileURLToPath(new URL("./a.ts", import.meta.url))', "request.url.pathname"],
+  },
   "shell: true": { bad: ["{ shell: true }", "{ shell:true }"], good: ["{ shell: false }"] },
   "empty catch": {
     bad: ["try { f() } catch {}", "try { f() } catch (e) { /* fine */ }", "p.catch(() => {})"],
