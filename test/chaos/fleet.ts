@@ -1,11 +1,16 @@
 // A scratch root with real tmux servers and the real daemon as a child process, and the means to
 // look at every process of a generation and to end it. All is gone again when it is disposed of.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App } from "../../src/cli/app.ts";
-import { identityOf, type Identity, type Personality, type RuntimeName } from "../../src/core/names.ts";
+import {
+  identityOf,
+  type Identity,
+  type Personality,
+  type RuntimeName,
+} from "../../src/core/names.ts";
 import type { EndRecord, StartRecord } from "../../src/core/generation.ts";
 import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
@@ -14,7 +19,7 @@ import { listGenerations, readEnd, readStart } from "../../src/flows/session/rec
 import { canaryProcess } from "../../src/flows/session/canary.ts";
 import { createApp } from "../../src/wire.ts";
 
-const PROGRAM = new URL("../../src/main.ts", import.meta.url).pathname;
+const PROGRAM = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const COMMAND = "command" as RuntimeName;
 
 /** Polls until `holds` is true; fails with `what` after a generous bound. */
@@ -36,7 +41,23 @@ function fail(what: string): never {
 
 export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Name of the folder that is HOME and holds the root, as hostile as a test likes. */
+  readonly folder?: string;
 }
+
+/** What a verb of the real program came to. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+const CLI_MS = 120_000;
 
 /** Every process that a living generation has, by its part. */
 export interface Parts {
@@ -48,6 +69,8 @@ export interface Parts {
 
 export class Fleet implements AsyncDisposable {
   readonly root: string;
+  /** HOME; the root is in it. */
+  readonly home: string;
   readonly env: Record<string, string>;
   readonly app: App;
   #daemon: Bun.Subprocess | null = null;
@@ -55,12 +78,14 @@ export class Fleet implements AsyncDisposable {
 
   constructor(options: FleetOptions = {}) {
     this.#base = mkdtempSync(join(tmpdir(), "iap-chaos-"));
-    this.root = join(this.#base, "root");
+    this.home = options.folder === undefined ? this.#base : join(this.#base, options.folder);
+    mkdirSync(this.home, { recursive: true });
+    this.root = join(this.home, "root");
     const { TMUX: _tmux, TMUX_PANE: _pane, ...rest } = process.env;
     const inherited = Object.entries(rest).filter((e): e is [string, string] => e[1] !== undefined);
     this.env = {
       ...Object.fromEntries(inherited),
-      HOME: this.#base,
+      HOME: this.home,
       IAPEER_ROOT: this.root,
       ...options.env,
     };
@@ -94,7 +119,7 @@ export class Fleet implements AsyncDisposable {
   async startDaemon(): Promise<void> {
     const daemon = Bun.spawn([process.execPath, PROGRAM, "daemon", "run"], {
       env: this.env,
-      cwd: this.#base,
+      cwd: this.home,
       stdio: ["ignore", "ignore", "inherit"],
     });
     this.#daemon = daemon;
@@ -111,6 +136,19 @@ export class Fleet implements AsyncDisposable {
     this.#daemon = null;
     daemon.kill("SIGKILL");
     await daemon.exited;
+  }
+
+  /** One run of the program, in an environment like the daemon's. */
+  async cli(words: readonly string[], options: CliOptions = {}): Promise<Ran> {
+    const child = Bun.spawn([process.execPath, PROGRAM, ...words], {
+      env: { ...this.env, ...options.env },
+      cwd: options.cwd ?? this.home,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: CLI_MS,
+      killSignal: "SIGKILL",
+    });
+    const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+    return { code: await child.exited, out, err };
   }
 
   async wake(name: Personality): Promise<void> {
