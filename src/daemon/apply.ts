@@ -3,6 +3,7 @@
 
 import type { Context } from "./context.ts";
 import { logDecision } from "./decision-log.ts";
+import { expectLine } from "./exit-lines.ts";
 import type { Live } from "./live.ts";
 import { noteCanary } from "./bring-up.ts";
 import { relaunch } from "./relaunch.ts";
@@ -69,7 +70,10 @@ async function settleHere(
   if (start !== null) await endLeftovers(host, start);
   const settled = settle(context.host, decision);
   logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
-  return settled.state === "ok" ? "again" : "wait";
+  if (settled.state !== "ok") return "wait";
+  const { identity, generation } = decision;
+  if (generation !== null) expectLine(context, { identity, generation });
+  return "again";
 }
 
 function recordEndHere(context: Context, live: Live, decision: RecordEnd): Applied {

@@ -6,6 +6,7 @@ import type { Incidents } from "./incidents.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Live } from "./live.ts";
 import type { WatchDeps } from "./watches.ts";
+import type { MonoMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
 import type { Registry } from "../core/profile.ts";
@@ -24,6 +25,8 @@ export interface Context {
   readonly clocks: ClockWatch;
   /** Lives that are over and replaced, whose end record has not been seen yet. */
   readonly unrecorded: Map<GenerationId, Unrecorded>;
+  /** Ends whose line in exits.log has not been seen yet. */
+  readonly unlined: Map<GenerationId, { readonly ref: GenerationRef; readonly sinceMono: MonoMs }>;
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
   readonly state: SupervisorState;
   /** Another look at this identity, soon; asking twice looks once. */

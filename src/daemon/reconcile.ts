@@ -2,6 +2,7 @@
 // completed or ended, so that each has exactly one end record and no server runs unwatched.
 
 import type { Context } from "./context.ts";
+import { expectLine } from "./exit-lines.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
@@ -21,6 +22,9 @@ import { wallMs } from "../core/brand.ts";
 /** Ended generations kept for an identity; their lines stay in exits.log. */
 const GENERATIONS_KEPT = 100;
 
+/** Ends of an identity whose lines in exits.log are looked for at start. */
+const LINES_LOOKED_FOR = 5;
+
 /** Runs in the identity's lane. */
 export async function reconcile(context: Context, live: Live): Promise<void> {
   const { host } = context;
@@ -30,6 +34,9 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
     if (host.files.stat(pathsOf(host, ref).end).state === "ok") continue;
     await completeStart(context, ref);
     if (generation !== live.doc.generation) endStray(context, live, generation);
+  }
+  for (const generation of generations.slice(-LINES_LOOKED_FOR)) {
+    expectLine(context, { identity: live.identity, generation });
   }
   await clearOrphan(context, live);
   prune(context, live, generations);

@@ -76,6 +76,7 @@ class HostSupervisor implements Supervisor {
       incidents: new Incidents(host),
       clocks: new ClockWatch(host),
       unrecorded: new Map(),
+      unlined: new Map(),
       limit: createLimit(host.config.launchConcurrency),
       state: {
         rootReady: false,

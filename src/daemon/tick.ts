@@ -3,6 +3,7 @@
 
 import type { Context } from "./context.ts";
 import { remember } from "./decision-log.ts";
+import { writeMissingLines } from "./exit-lines.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { isUnfinished, refreshLive } from "./live.ts";
@@ -30,6 +31,7 @@ export function tick(context: Context): readonly Identity[] {
   readyRoot(context);
   refreshMembers(context);
   recordAllExpected(context);
+  writeMissingLines(context);
   const busy: Identity[] = [];
   const now = { wall: host.clock.wall() };
   for (const live of context.lives.values()) {

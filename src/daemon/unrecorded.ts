@@ -2,6 +2,7 @@
 // before its old life's witness has written. When no witness does in time, the daemon records.
 
 import type { Context, Unrecorded } from "./context.ts";
+import { expectLine } from "./exit-lines.ts";
 import { livenessOf } from "../flows/session/life.ts";
 import { pathsOf } from "../flows/session/records.ts";
 import { ensureRecord } from "../flows/settle.ts";
@@ -26,5 +27,7 @@ function recordExpected(context: Context, life: Unrecorded): void {
   if (life.unsure === true && livenessOf(host, life.start, "server") !== "dead") return;
   // Purged with its identity: there is nothing to tell about any more.
   const purged = host.files.stat(pathsOf(host, life).dir).state === "missing";
-  if (purged || ensureRecord(host, life)) unrecorded.delete(life.generation);
+  if (!purged && !ensureRecord(host, life)) return;
+  unrecorded.delete(life.generation);
+  if (!purged) expectLine(context, life);
 }

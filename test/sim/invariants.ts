@@ -13,6 +13,7 @@ import type { SimRun } from "./sim-run.ts";
 export function judgeRest(sim: SimRun): void {
   judgeGenerations(sim);
   judgeServers(sim);
+  judgeLines(sim);
   judgeCounts(sim);
   for (const actor of sim.actors) judgeActor(sim, actor);
   sim.promises.judge();
@@ -31,6 +32,18 @@ function judgeGenerations(sim: SimRun): void {
       const ended = files.tree.at(`${dir}/end.json`) !== null;
       if (runs && ended) sim.monitor.violation(`an end names a living server: ${name}`);
       if (!runs && !ended) sim.monitor.violation(`no end on record: ${identity} ${name}`);
+    }
+  }
+}
+
+/** Every record has its line, whoever died before writing it. */
+function judgeLines(sim: SimRun): void {
+  const read = sim.world.files.read(sim.world.layout.exitsLog);
+  const log = read.state === "ok" ? read.text : "";
+  for (const { end } of sim.monitor.ends.values()) {
+    if (end === null) continue;
+    if (!log.includes(` generation=${end.generation} `)) {
+      sim.monitor.violation(`no line in exits.log: ${end.identity} ${end.generation}`);
     }
   }
 }

@@ -30,6 +30,8 @@ export class Monitor {
   tell: ((line: string) => void) | null = null;
   /** Told of every new state of an identity's document. */
   onDoc: ((doc: IdentityDoc) => void) | null = null;
+  /** Generations whose canary was killed from outside, perhaps in the middle of a launch. */
+  readonly orphaned = new Set<string>();
   private readonly activeMono = new Map<string, number>();
   /** A record may be missing for kills of ours made while the disk was full. */
   private fullMono = Number.NEGATIVE_INFINITY;
@@ -143,7 +145,9 @@ export class Monitor {
     const server = this.born.get(dir);
     const running = server !== undefined && server.process.state === "running";
     const gone = !running || server.pane.dead !== null;
-    if (end.ev === "server-exit" && running) {
+    // Its client was left alone, and went on after everybody had given it up.
+    const late = end.cause === "launch-failed" && this.orphaned.has(dir);
+    if (end.ev === "server-exit" && running && !late) {
       this.violation(`${end.by} says ${end.cause} of a server that runs: ${nameOf(dir)}`);
     }
     if (end.ev === "session-exit" && !gone) {

@@ -75,6 +75,7 @@ function strike(sim: SimRun, victim: ProcessEntry): void {
   const delay = random.chance(0.5) ? 0 : random.next() * 10;
   world.time.schedule(delay, () => {
     sim.trace(`${signal} from outside to the ${victim.kind} of ${victim.owner ?? ""}`);
+    if (victim.kind === "canary") sim.monitor.orphaned.add(victim.owner ?? "");
     world.table.deliver(victim, signal);
   });
 }
@@ -83,6 +84,7 @@ function strike(sim: SimRun, victim: ProcessEntry): void {
 function massacre(sim: SimRun): void {
   for (const entry of sim.world.table.all()) {
     if (entry.kind === "server" || (entry.kind === "canary" && sim.random.chance(0.5))) {
+      if (entry.kind === "canary") sim.monitor.orphaned.add(entry.owner ?? "");
       sim.world.table.deliver(entry, "KILL");
     }
   }
