@@ -2,7 +2,15 @@
 // stage afterwards is recognised by them; and a tmux server that nobody gave a socket would
 // show up in a folder where none may be.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 
 export interface StagePlace {
@@ -46,8 +54,25 @@ export function createStagePlace(env: Environment, extra: Record<string, string>
       ...readdirSync(noTmux).map((name) => `a tmux server on the default socket (${name})`),
       ...absent.filter((path) => existsSync(path)).map((path) => `${path} appeared`),
     ],
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
+    remove: () => remove(folder),
   };
+}
+
+/** A test of permissions that failed may have left folders that even their owner cannot list. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    openUp(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openUp(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openUp(join(folder, entry.name));
+  }
 }
 
 const defaultSocket = (): string => `/tmp/tmux-${process.getuid?.() ?? 0}/default`;

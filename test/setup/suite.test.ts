@@ -237,6 +237,19 @@ describe("a stage that misbehaves", () => {
     TIMEOUT_MS,
   );
 
+  test(
+    "leaves a folder that cannot be listed",
+    async () => {
+      const close =
+        'import { chmodSync, mkdirSync } from "node:fs";\n' +
+        'test("x", () => { const at = `${process.env["TMPDIR"]}/a`; ' +
+        "mkdirSync(`${at}/b`, { recursive: true }); chmodSync(at, 0); });";
+      const result = await run(`${IMPORT}${close}`);
+      expect(result).toMatchObject({ passed: 1, failed: 0 });
+    },
+    TIMEOUT_MS,
+  );
+
   test("has no tests", async () => {
     const stage: Stage = { name: "x", runs: { tests: ["test/none"] }, boundMs: 1000 };
     const { signal } = new AbortController();
