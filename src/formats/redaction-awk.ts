@@ -12,6 +12,19 @@ function learn(v) {
   gsub(/[ \t\r]/, "", v)
   if (length(v) >= 6 && !(v in known)) { known[v] = 1; secret[++secrets] = v }
 }
+function unescaped(v,    k, c, n, out) {
+  out = ""
+  for (k = 1; k <= length(v); k++) {
+    c = substr(v, k, 1)
+    n = substr(v, k + 1, 1)
+    if (c == "\\" && n != "" && index("nrt\"\\$" sprintf("%c", 96), n) > 0) {
+      c = index("nrt", n) > 0 ? " " : n
+      k++
+    }
+    out = out c
+  }
+  return out
+}
 function learn_line(s,    v, q, e) {
   v = s
   if ((e = index(s, "=")) > 0) v = substr(s, e + 1)
@@ -24,11 +37,7 @@ function learn_line(s,    v, q, e) {
     for (e = length(v); e > 0 && substr(v, e, 1) != q; e--);
     if (e > 0) v = substr(v, 1, e - 1)
     learn(v)
-    if (q == "\"") {
-      gsub(/\\[nrt]/, "", v)
-      gsub(/\\/, "", v)
-      learn(v)
-    }
+    if (q == "\"") learn(unescaped(v))
   } else {
     sub(/[ \t]+#.*$/, "", v)
     learn(v)

@@ -10,7 +10,7 @@ import fc from "fast-check";
 
 import { assignments, quoteSh } from "../../src/formats/sh-quote.ts";
 import { quoteTmux, tmuxArgument } from "../../src/formats/tmux-quote.ts";
-import { SHELLS } from "../real/generation.ts";
+import { SHELLS } from "../real/host-under-test.ts";
 import { TMUX } from "../real/tmux-program.ts";
 
 /** One text a byte, as latin1, so that bytes which are no UTF-8 are tried as well. */

@@ -10,51 +10,20 @@ import type { EndRecord } from "../../src/core/generation.ts";
 import type { GenerationId, Identity, Personality, RuntimeName } from "../../src/core/names.ts";
 import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { wallMs } from "../../src/core/brand.ts";
-import { createClock } from "../../src/effects/clock.ts";
-import { createExec } from "../../src/effects/exec.ts";
-import { createProcesses } from "../../src/effects/processes.ts";
-import { createTmux } from "../../src/effects/tmux.ts";
 import { parseCanaryPid } from "../../src/formats/canary-pid.ts";
 import { type CanaryFacts, renderCanaryScript } from "../../src/formats/canary-script.ts";
 import { parseEndRecord } from "../../src/formats/end-record.ts";
 import { renderHookScript } from "../../src/formats/hook-script.ts";
 import { renderStartRecord } from "../../src/formats/start-record.ts";
 import { renderTmuxConf } from "../../src/formats/tmux-conf.ts";
-import { TMUX } from "./tmux-program.ts";
-import { findWitnessTools } from "../../src/formats/witness-tools.ts";
-
-export const clock = createClock();
-export const processes = createProcesses();
-export const exec = createExec(clock, processes);
-export const tools = findWitnessTools({ tmux: TMUX, isFile: existsSync });
-export const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: tmpdir() };
-export const tmux = createTmux({ clock, exec, processes, tmuxPath: tools.tmux, env });
-
-/** Every shell that the scripts must run under, the system's own first. */
-export const SHELLS: readonly (readonly string[])[] = [
-  [tools.sh],
-  ...[["dash"], ["bash", "--posix"], ["busybox", "sh"]].flatMap(([name = "", ...rest]) => {
-    const path = Bun.which(name);
-    return path === null ? [] : [[path, ...rest]];
-  }),
-];
-
-/** Waits for a condition, looking every 2 ms; throws with the words of what never came. */
-export async function until<T>(what: string, look: () => T | null | false): Promise<T> {
-  const end = clock.mono() + 10_000;
-  for (;;) {
-    const seen = look();
-    if (seen !== null && seen !== false) return seen;
-    if (clock.mono() > end) throw new Error(`never came: ${what}`);
-    await clock.sleep(2);
-  }
-}
+import { env, exec, oomKills, processes, tmux, tools, until } from "./host-under-test.ts";
 
 export interface GenerationOptions {
   readonly argv?: readonly string[];
   /** Name of the root's folder, as hostile as a test likes. */
   readonly rootName?: string;
   readonly shell?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   readonly facts?: Partial<CanaryFacts>;
   /** An existing root, to put a second generation beside the first. */
   readonly beside?: Generation;
@@ -106,9 +75,9 @@ export class Generation {
   }
 
   private writeScripts(attached: string): void {
-    const { facts, generation } = { facts: this.facts, generation: this.paths };
+    const { facts, paths: generation } = this;
     const { paneLog, tools: found } = facts;
-    const hookScript = generation.hookScript;
+    const { hookScript } = generation;
     writeFileSync(generation.canaryScript, renderCanaryScript(facts));
     writeFileSync(hookScript, renderHookScript(facts));
     writeFileSync(
@@ -121,19 +90,33 @@ export class Generation {
     return layout(this.root).generation(this.identity, this.id);
   }
 
-  async launch(): Promise<this> {
+  /** By a client alone; `arm` starts the canary. */
+  launch(): Promise<this> {
+    return this.bringUp({});
+  }
+
+  /** By the canary, as the daemon does: the client that brought the server up waits in it. */
+  async launchWatched(): Promise<this> {
+    await this.bringUp({ canaryScript: this.paths.canaryScript });
+    await until("canary.pid", () => this.canaryPid());
+    return this;
+  }
+
+  private async bringUp(how: { canaryScript?: string }): Promise<this> {
     const outcome = await tmux.newSession({
       socket: this.facts.socket,
       identity: this.identity,
       conf: this.paths.tmuxConf,
       cwd: this.cwd,
       argv: this.options.argv ?? ["/bin/cat"],
-      env,
+      env: { ...env, ...this.options.env },
       timeoutMs: 10_000,
+      ...how,
     });
     if (outcome.state === "failed") throw new Error(`launch: ${outcome.detail}`);
     this.server = this.refOf(outcome.serverPid);
     this.pane = this.refOf(outcome.panePid);
+    if (outcome.canary !== undefined) this.canary = this.refOf(outcome.canary.pid);
     this.writeStart(this.server);
     return this;
   }
@@ -163,23 +146,40 @@ export class Generation {
     writeFileSync(this.paths.start, record);
   }
 
-  /** Starts a canary and waits until its client waits in the server. */
+  /** Starts a canary beside a server; returns when its client waits in it. */
   async arm(): Promise<ProcessRef> {
     const recorder = this.spawnCanary();
-    await until("the canary's client", () => this.clientOf(recorder));
-    const listed = () =>
-      exec.run({
-        argv: [tools.tmux, "-S", this.facts.socket, "list-clients", "-F", "#{client_pid}"],
-        env,
-        timeoutMs: 5000,
-      });
-    for (;;) {
-      const client = this.clientOf(recorder);
-      // Without a terminal a client is in no list; the server's own count of descriptors is.
-      if (client !== null && (await listed()).state === "ok" && isBlocked(client)) break;
-      await clock.sleep(2);
-    }
+    await this.watched();
     return recorder;
+  }
+
+  /** Waits until the server has a client, and the canary has said who it is. */
+  async watched(): Promise<void> {
+    await until("a client in the server", () => this.clients() > 0);
+    await until("canary.pid", () => this.canaryPid());
+  }
+
+  /** Connections that the server has accepted; each shows its path in /proc/net/unix. */
+  clients(): number {
+    if (!existsSync("/proc/net/unix")) return this.theClient() === null ? 0 : 1;
+    const lines = readFileSync("/proc/net/unix", "utf8").split("\n");
+    return lines.filter((line) => line.endsWith(` ${this.facts.socket}`)).length - 1;
+  }
+
+  theCanary(): ProcessRef {
+    if (this.canary === null) throw new Error("no canary");
+    return this.canary;
+  }
+
+  theServer(): ProcessRef {
+    if (this.server === null) throw new Error("no server");
+    return this.server;
+  }
+
+  /** The tmux client that the canary waits for. */
+  theClient(): ProcessRef | null {
+    const children = processes.descendants(this.theCanary());
+    return children.find((child) => nameOf(child).startsWith("tmux")) ?? null;
   }
 
   spawnCanary(): ProcessRef {
@@ -189,11 +189,6 @@ export class Generation {
     if (detached.state !== "spawned") throw new Error(detached.detail);
     this.canary = this.refOf(detached.process.pid);
     return this.canary;
-  }
-
-  /** The tmux client that a recorder waits for. */
-  clientOf(recorder: ProcessRef): ProcessRef | null {
-    return processes.descendants(recorder).find((child) => nameOf(child).includes("tmux")) ?? null;
   }
 
   canaryPid(): ProcessRef | null {
@@ -230,6 +225,7 @@ export class Generation {
   }
 }
 
+/** The name that the kernel shows; tmux names its processes after their part. */
 const nameOf = ({ pid }: ProcessRef): string => {
   try {
     return readFileSync(`/proc/${pid}/comm`, "utf8");
@@ -237,10 +233,3 @@ const nameOf = ({ pid }: ProcessRef): string => {
     return ""; // It has ended in the meantime.
   }
 };
-const isBlocked = (process: ProcessRef): boolean => nameOf(process) !== "";
-
-function oomKills(): number | null {
-  if (!existsSync("/proc/vmstat")) return null;
-  const count = /^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "utf8"))?.[1];
-  return count === undefined ? null : Number(count);
-}
