@@ -9,12 +9,17 @@ export interface Menu {
   readonly row: number;
 }
 
-/** A question that is recognised by its text, and the option that answers it. */
+/**
+ * A question that is recognised by its text, and the option that answers it. The words of the
+ * option must be the dialog's own: a question about a tool repeats what an agent wrote, and is
+ * never answered because of it.
+ */
 export interface KnownDialog {
   readonly name: string;
   readonly shows: RegExp;
-  /** Words of the option to take; null: the one that is highlighted. */
-  readonly take: RegExp | null;
+  readonly take: RegExp;
+  /** Any option will do, when there is one like `take`: the highlighted one is accepted. */
+  readonly accept?: true;
 }
 
 /** What is highlighted stands behind this glyph. */
@@ -36,11 +41,10 @@ export function parseMenu(rows: readonly string[], cursor: Cursor): Menu | null 
  * One key towards the wanted option, or Enter on it; null when it is not there. One key at a
  * time: the next look at the screen shows whether it was taken.
  */
-export function answer(menu: Menu, wanted: RegExp | null): readonly string[] | null {
-  if (wanted === null) return ["Enter"];
-  const target = menu.options.findIndex((option) => wanted.test(option));
+export function answer(menu: Menu, known: KnownDialog): readonly string[] | null {
+  const target = menu.options.findIndex((option) => known.take.test(option));
   if (target === -1) return null;
-  if (target === menu.selected) return ["Enter"];
+  if (target === menu.selected || known.accept === true) return ["Enter"];
   return [target > menu.selected ? "Down" : "Up"];
 }
 

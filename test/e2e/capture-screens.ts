@@ -132,7 +132,7 @@ async function turns(at: Scene): Promise<void> {
   if (agent === "claude") {
     terminal.keys(["/", "t", "h", "e", "m", "e"]);
     await terminal.until("/theme", (_, text) => text.includes("/theme"));
-    keep("wait-commands", terminal.text());
+    keep("ready-command", terminal.text());
     terminal.keys(["Enter"]);
     keep("dialog-theme", await terminal.until("theme", (screen) => screen.shows === "dialog"));
   }
@@ -149,7 +149,7 @@ async function asked({ agent, model, open, keep }: Scene): Promise<void> {
   } else {
     await terminal.untilReady();
   }
-  keep("guarded", terminal.text());
+  keep(agent === "claude" ? "wait-guarded" : "ready-guarded", terminal.text());
   let asks = 0;
   const shell =
     agent === "claude"

@@ -17,8 +17,8 @@ const ANSWERS: readonly KnownDialog[] = [
     shows: /Accessing workspace|trust the files in this folder|Is this a project you/,
     take: /^Yes, (I trust|proceed)/,
   },
-  { name: "theme", shows: /Choose the text style/, take: null },
-  { name: "terminal-setup", shows: /terminal setup/i, take: /^(No|Not now)\b/ },
+  { name: "theme", shows: /Choose the text style/, take: /^Dark mode/, accept: true },
+  { name: "terminal-setup", shows: /terminal setup/i, take: /^No, maybe later/ },
   // A conversation is resumed whole: a summary would lose what was agreed.
   { name: "resume-size", shows: /Resume from summary/, take: /^Resume full session/ },
 ];
@@ -77,7 +77,7 @@ function dialog(rows: readonly string[], menu: Menu): Screen {
   const text = rows.slice(start + 1).join("\n");
   const known = ANSWERS.find((candidate) => candidate.shows.test(text));
   if (known !== undefined) {
-    return { shows: "dialog", name: known.name, keys: answer(menu, known.take) };
+    return { shows: "dialog", name: known.name, keys: answer(menu, known) };
   }
   const question = QUESTIONS.find((candidate) => candidate.shows.test(text));
   return { shows: "dialog", name: question?.name ?? "question", keys: null };

@@ -20,7 +20,7 @@ const ANSWERS: readonly KnownDialog[] = [
   {
     name: "folder-trust",
     shows: /Do you trust the contents of this directory|allow Codex to work in this folder/i,
-    take: /^Yes\b/,
+    take: /^Yes, (continue|allow Codex)/,
   },
   // An update would end the session that is about to begin.
   { name: "update", shows: /Update available/, take: /^Skip$/ },
@@ -64,7 +64,7 @@ function dialog(rows: readonly string[], menu: Menu): Extract<Screen, { shows: "
   const text = rows.join("\n");
   const known = ANSWERS.find((candidate) => candidate.shows.test(text));
   if (known !== undefined) {
-    return { shows: "dialog", name: known.name, keys: answer(menu, known.take) };
+    return { shows: "dialog", name: known.name, keys: answer(menu, known) };
   }
   const question = QUESTIONS.find((candidate) => candidate.shows.test(text));
   return { shows: "dialog", name: question?.name ?? "question", keys: null };
