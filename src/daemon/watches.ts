@@ -3,6 +3,8 @@
 
 import type { Live, Part } from "./live.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
+import { readEnd } from "../flows/session/records.ts";
+import { sendSignal } from "../flows/session/signal.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
 
@@ -13,8 +15,25 @@ export interface WatchDeps {
   readonly onExit: (live: Live, part: Part) => void;
 }
 
+/** Well after the pane's end, when a tmux that had to be told would have been deaf. */
+const NUDGE_MS = 100;
+
 export function markDead(host: Host, live: Live, part: Part): void {
-  if (!live.deadAtMono.has(part)) live.deadAtMono.set(part, host.clock.mono());
+  if (live.deadAtMono.has(part)) return;
+  live.deadAtMono.set(part, host.clock.mono());
+  if (part === "pane") host.clock.after(NUDGE_MS, () => nudgeServer(host, live));
+}
+
+/**
+ * tmux may have missed the SIGCHLD of a pane that ended at once (formats/tmux-conf.ts): another
+ * one has it look, so that the hook records how it ended.
+ */
+function nudgeServer(host: Host, live: Live): void {
+  const { start } = live;
+  if (start?.server === undefined || !live.deadAtMono.has("pane")) return;
+  if (host.manager.manages(live.personality) || readEnd(host, start).state !== "none") return;
+  const spec = { about: start, target: start.server, role: "server", reason: "pane-died" };
+  sendSignal(host, { ...spec, signal: "CHLD" });
 }
 
 /** Arms every part that is known and not yet watched; drops watches on what is no longer ours. */

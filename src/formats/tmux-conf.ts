@@ -47,6 +47,15 @@ ${hooks()}`;
 }
 
 /**
+ * The log's writer keeps the pane's terminal open, so that tmux learns of the pane's end by
+ * SIGCHLD and by nothing before it: tmux up to 3.3a, built with utempter, ignores that signal for
+ * some milliseconds once it has seen the terminal close, and then pane-died never runs (fixed
+ * upstream by a SIGCHLD to itself in server_destroy_pane). `command`: a terminal that is closed
+ * already costs no log.
+ */
+const HOLD_TTY = 'command exec 3< "#{pane_tty}"';
+
+/**
  * tmux 3.4 runs hooks with the user's shell, which may not be a POSIX one: /bin/sh is set once
  * the pane has been started, so that its own SHELL is the user's. The count is written by a
  * command that the hooks' queue waits for, so the latest count is written last.
@@ -54,7 +63,7 @@ ${hooks()}`;
 const hooks = (): string =>
   hookLine("session-created", [
     "set-option -g default-shell /bin/sh",
-    `pipe-pane ${quoteTmux("#{@iapeer_pane_log}")}`,
+    `pipe-pane ${quoteTmux(`${HOLD_TTY}; #{@iapeer_pane_log}`)}`,
   ]) +
   hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
   hookLine("client-attached", [noteLine]) +

@@ -3,7 +3,7 @@
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
 
-export type SignalName = "TERM" | "KILL" | "INT" | "HUP" | "CONT";
+export type SignalName = "TERM" | "KILL" | "INT" | "HUP" | "CONT" | "CHLD";
 
 /** `not-ours`: the pid now belongs to another process; nothing was sent. */
 export type SignalOutcome = "sent" | "gone" | "not-ours" | "failed";

@@ -52,7 +52,16 @@ export interface TableOptions {
   readonly zombies: boolean;
 }
 
-const SIGNAL_NUMBERS: Record<SignalName, number> = { HUP: 1, INT: 2, KILL: 9, TERM: 15, CONT: 18 };
+const SIGNAL_NUMBERS: Record<SignalName, number> = {
+  HUP: 1,
+  INT: 2,
+  KILL: 9,
+  TERM: 15,
+  CHLD: 17,
+  CONT: 18,
+};
+/** Nothing ends by these. */
+const HARMLESS: ReadonlySet<SignalName> = new Set(["CONT", "CHLD"]);
 const FIRST_PID = 100;
 const DELIVERY_MAX_MS = 2;
 
@@ -121,7 +130,7 @@ export class ProcessTable {
 
   /** What the signal does, at once; kills that come from outside of the daemon use it too. */
   deliver(entry: ProcessEntry, signal: SignalName): void {
-    if (entry.state !== "running" || signal === "CONT") return;
+    if (entry.state !== "running" || HARMLESS.has(signal)) return;
     if (signal !== "KILL" && entry.onSignal?.(signal) === true) return;
     this.exit(entry, { signal: SIGNAL_NUMBERS[signal] });
   }
