@@ -16,8 +16,13 @@ export interface SystemProcesses extends Processes {
 }
 
 const DESCENDANTS_MAX = 1000;
+/** What a table says that cannot tell; it is asked again. */
+const UNKNOWN_BOOT = "unknown";
 
 export function createProcesses(table: ProcessTable = systemTable()): SystemProcesses {
+  // Asked a few times for each peer at every tick, and the same for as long as we live.
+  let boot = UNKNOWN_BOOT;
+  const bootId = () => (boot === UNKNOWN_BOOT ? (boot = table.bootId()) : boot);
   return {
     identify: (pid) => identify(table, pid),
     liveness: (wanted) => liveness(table, wanted),
@@ -26,7 +31,7 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     use: (wanted) => use(table, wanted),
     descendants: (root) => descendants(table, root),
     group: (pgid) => present(table, isPid(pgid) ? table.group(pgid) : []),
-    bootId: () => table.bootId(),
+    bootId,
     self: () => self(table),
   };
 }

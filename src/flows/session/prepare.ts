@@ -44,7 +44,7 @@ export async function prepare(
     start: spec.last,
   });
   if (!freed.ok) return err({ cause: freed.error.cause, detail: freed.error.detail });
-  const made = host.files.makeFolder(pathsOf(host, ref(spec)).filesDir);
+  const made = host.files.makeFolder(pathsOf(host, ref(spec)).dir);
   if (made.state === "failed") return err({ cause: "state-folder", detail: made.detail });
   const doctrinePath = writeDoctrine(host, spec);
   if (!doctrinePath.ok) return err({ cause: "doctrine", detail: doctrinePath.error });
@@ -81,7 +81,10 @@ function writeDoctrine(host: Host, spec: PrepareSpec): Result<string | null> {
     host.log.write("lifecycle", { ev: "doctrine", fields: { identity, detail: warning } });
   }
   if (composed.text === null) return ok(null);
-  const path = `${pathsOf(host, ref(spec)).filesDir}/doctrine.md`;
+  const { filesDir } = pathsOf(host, ref(spec));
+  const made = host.files.makeFolder(filesDir);
+  if (made.state === "failed") return err(made.detail);
+  const path = `${filesDir}/doctrine.md`;
   const written = host.files.writeAtomic(path, composed.text);
   return written.state === "failed" ? err(written.detail) : ok(path);
 }

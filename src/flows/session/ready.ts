@@ -16,6 +16,7 @@ export type ReadyOutcome =
 
 const POLL_FIRST_MS = 4;
 const POLL_MAX_MS = 250;
+const LOOK_ALIVE_MS = 100;
 /** A dialog that does not go away is not answered for ever. */
 const DIALOG_ANSWERS_MAX = 12;
 /**
@@ -82,7 +83,7 @@ async function waitAlive(host: Host, start: StartRecord, forMs: number): Promise
   const until = host.clock.mono() + forMs;
   while (host.clock.mono() < until) {
     if (sessionEnded(host, start)) return { state: "ended" };
-    await host.clock.sleep(Math.min(50, until - host.clock.mono()));
+    await host.clock.sleep(Math.min(LOOK_ALIVE_MS, until - host.clock.mono()));
   }
   return sessionEnded(host, start) ? { state: "ended" } : { state: "ready" };
 }

@@ -61,7 +61,8 @@ export function changeDoc(
   if (read.state === "failed") return { state: "failed", code: "EREAD", detail: read.detail };
   const doc = change(read.doc);
   const text = renderIdentityDoc(doc);
-  if (read.state === "ok" && text === renderIdentityDoc(read.doc)) return { state: "ok", doc };
+  const isSame = read.state !== "corrupt" && text === renderIdentityDoc(read.doc);
+  if (isSame) return { state: "ok", doc };
   const durable = doc.stopped !== read.doc.stopped;
   const written = host.files.writeAtomic(host.layout.identityDoc(identity), text, { durable });
   return written.state === "ok" ? { state: "ok", doc } : written;
