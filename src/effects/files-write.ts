@@ -76,17 +76,28 @@ export function append(path: string, text: string): WriteOutcome {
   }
 }
 
-/** mkdir -p whose mode does not depend on the umask, for every folder that it creates. */
+/**
+ * mkdir -p whose mode does not depend on the umask, for every folder that it creates: each gets
+ * its mode before the next, since a umask may close a folder to its own maker.
+ */
 export function makeFolder(path: string, mode: number): void {
-  const first = mkdirSync(path, { recursive: true, mode });
-  if (first !== undefined) {
-    for (let dir = dirname(path); dir.length >= first.length; dir = dirname(dir)) {
-      chmodSync(dir, mode);
-    }
+  for (const dir of missingFolders(path)) {
+    if (mkdirSync(dir, { recursive: true, mode }) !== undefined) chmodSync(dir, mode);
   }
   const stats = statSync(path);
   if (!stats.isDirectory()) throw refusal("ENOTDIR", `${path} is not a folder`);
   if ((stats.mode & 0o7777) !== mode) chmodSync(path, mode);
+}
+
+/** Outermost first. */
+function missingFolders(path: string): string[] {
+  const missing: string[] = [];
+  for (let dir = path; statSync(dir, { throwIfNoEntry: false }) === undefined; ) {
+    missing.unshift(dir);
+    if (dirname(dir) === dir) break;
+    dir = dirname(dir);
+  }
+  return missing;
 }
 
 /** Makes a folder that is not there; one that is keeps its mode, since it may be a person's. */
