@@ -19,6 +19,7 @@ const tmux = (...words: string[]) =>
     env: {
       ...process.env,
       TMUX: "",
+      NO_COLOR: "",
       HOME: program.home,
       IAPEER_ROOT: program.root,
       LANG: "C.UTF-8",
