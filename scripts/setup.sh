@@ -127,6 +127,17 @@ set_up_programs() {
   fi
 }
 
+# What a few tests are skipped without: installed where that asks nobody, and missing otherwise.
+set_up_extras() {
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then return; fi
+  extras=
+  for name in "$@"; do
+    command -v "${name%%=*}" >/dev/null 2>&1 || extras="$extras ${name#*=}"
+  done
+  # shellcheck disable=SC2086
+  [ -z "$extras" ] || apt_install $extras || say "iapeer: going on without$extras"
+}
+
 set_up_dependencies() {
   (cd "$project" && bun install --frozen-lockfile --silent >&2) ||
     give_up "bun install failed" "cd $project && bun install --frozen-lockfile"

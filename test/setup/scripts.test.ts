@@ -86,7 +86,7 @@ function checkout(): { root: string; bin: string } {
   for (const folder of ["scripts", "src", "bin"]) mkdirSync(join(root, folder));
   for (const script of SCRIPTS) cpSync(join(PROJECT, script), join(root, script));
   const bin = join(root, "bin");
-  for (const name of ["tmux", "ps", "python3", "setsid", "mount", "bash"]) {
+  for (const name of ["tmux", "ps", "python3", "setsid", "mount", "bash", "zsh", "fish", "cc"]) {
     program(join(bin, name), "exit 0");
   }
   return { root, bin };
