@@ -34,6 +34,8 @@ interface Launch {
   readonly spec: NewSessionSpec;
   readonly launcher: ProcessEntry;
   readonly settle: (outcome: NewSessionOutcome) => void;
+  /** The server has been forked off: it comes up whatever becomes of its client. */
+  forked: boolean;
 }
 
 const CALL_MAX_MS = 3;
@@ -62,9 +64,13 @@ export class FakeTmux implements Tmux {
       };
       const { launcher, client } = this.spawnLauncher(spec);
       spec.onClient?.(launcher.ref);
-      table.watch(client, () => settle(refused("tmux ended without a word")));
+      const launch: Launch = { spec, settle, launcher, forked: false };
+      table.watch(client, () => {
+        launch.forked = random.chance(0.5);
+        settle(refused("tmux ended without a word"));
+      });
       const bootMs = random.next() * CALL_MAX_MS + this.launchDelayMs();
-      time.schedule(bootMs, () => this.bootFrom(client, { spec, settle, launcher }));
+      time.schedule(bootMs, () => this.bootFrom(client, launch));
       time.schedule(spec.timeoutMs, () => {
         if (settled) return;
         settle({ state: "failed", reason: "timeout", detail: `no answer in ${spec.timeoutMs} ms` });
@@ -85,11 +91,11 @@ export class FakeTmux implements Tmux {
     return { launcher: client, client };
   }
 
-  /** The client's work; nothing happens when it is gone by now. */
+  /** The client's work; little of it happens when it is gone by now, and none after a reboot. */
   private bootFrom(client: ProcessEntry, launch: Launch): void {
     const { random, time, table, host } = this.options;
     const { spec } = launch;
-    if (client.state !== "running") return;
+    if (client.state !== "running" && !launch.forked) return;
     const refuse = (detail: string) => {
       launch.settle(refused(detail));
       table.exit(client, { code: 1 });

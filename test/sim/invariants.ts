@@ -2,8 +2,6 @@
 
 import { isDeliberate } from "../../src/core/generation.ts";
 import type { Identity } from "../../src/core/names.ts";
-import { crashLoop } from "../../src/rules/crash-loop.ts";
-import { wallMs } from "../../src/core/brand.ts";
 import { parseStartRecord } from "../../src/formats/start-record.ts";
 import type { ProcessEntry } from "../fakes/process-table.ts";
 import type { FakeServer } from "../fakes/tmux-host.ts";
@@ -85,6 +83,11 @@ function judgeCounts(sim: SimRun): void {
 function judgeActor(sim: SimRun, actor: Actor): void {
   const { identity, role } = actor;
   const server = livingServer(sim, identity);
+  const removal = sim.promises.removal(identity);
+  if (removal !== null) {
+    if (removal === "done") judgeRemoved(sim, identity);
+    return;
+  }
   if (sim.promises.isHeld(identity)) {
     if (sim.monitor.docs.get(identity)?.stopped !== true) {
       sim.monitor.violation(`the stop flag of ${identity} is lost`);
@@ -93,6 +96,15 @@ function judgeActor(sim: SimRun, actor: Actor): void {
   }
   if (server !== null) judgeCanary(sim, server);
   if (role === "always-on" && server === null) judgeAbsence(sim, identity);
+}
+
+/** Nothing of it runs, and a namesake would inherit nothing. */
+function judgeRemoved(sim: SimRun, identity: Identity): void {
+  const { files, layout } = sim.world;
+  if (livingServer(sim, identity) !== null) sim.monitor.violation(`${identity} is removed, and runs`);
+  for (const path of [layout.sessionDir(identity), layout.identityDoc(identity)]) {
+    if (files.tree.at(path) !== null) sim.monitor.violation(`left of a removed peer: ${path}`);
+  }
 }
 
 /** Its pid file may be stale, when it was armed while the disk was full. */
@@ -110,10 +122,13 @@ function judgeAbsence(sim: SimRun, identity: Identity): void {
     sim.monitor.violation(`always-on ${identity} never ran`);
     return;
   }
-  const now = wallMs(sim.world.time.wall());
-  if (doc.stopped || crashLoop(doc.deaths, now, sim.world.config).looped) return;
+  const { config, time } = sim.world;
+  const recent = sim.monitor.deathsWithin(identity, config.crashLoopWindowMs);
+  if (doc.stopped || recent >= config.crashLoopMax) return;
+  // No back-off is longer than its maximum, whatever the clocks did.
   const { notBeforeWall } = doc.restart;
-  if (notBeforeWall !== null && notBeforeWall > now) return;
+  const leftMs = notBeforeWall === null ? 0 : notBeforeWall - time.wall();
+  if (leftMs > 0 && leftMs <= config.restartMaxMs) return;
   sim.monitor.violation(`always-on ${identity} does not run: ${JSON.stringify(doc)}`);
 }
 

@@ -24,6 +24,8 @@ export class Monitor {
   readonly docs = new Map<Identity, IdentityDoc>();
   /** Generation folder → how often its death was counted. */
   readonly counted = new Set<string>();
+  /** When deaths of an identity were counted, on the clock that never jumps. */
+  private readonly deathsMono = new Map<Identity, number[]>();
   /** Every generation whose server has ever run. */
   readonly born = new Map<string, FakeServer>();
   /** Told what happens, for reading along. */
@@ -79,6 +81,12 @@ export class Monitor {
     if (after?.ok === true && renderIdentityDoc(after.value) === renderIdentityDoc(before)) return;
     const folder = this.world.layout.sessionDir(identity);
     for (const dir of this.counted) if (dirOf(dir) === folder) this.counted.delete(dir);
+  }
+
+  /** Deaths of this identity within the last `ms`. */
+  deathsWithin(identity: Identity, ms: number): number {
+    const since = this.world.time.mono() - ms;
+    return (this.deathsMono.get(identity) ?? []).filter((at) => at >= since).length;
   }
 
   private booted(server: FakeServer): void {
@@ -204,6 +212,8 @@ export class Monitor {
     }
     if (this.counted.has(dir)) this.violation(`a death counted twice: ${settled}`);
     this.counted.add(dir);
+    const times = this.deathsMono.get(identity) ?? [];
+    this.deathsMono.set(identity, [...times, this.world.time.mono()]);
     const end = this.ends.get(dir)?.end ?? null;
     if (end !== null && isDeliberate(end)) {
       this.violation(`a deliberate end (${end.reason}) counted as a death: ${settled}`);

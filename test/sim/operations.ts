@@ -150,11 +150,13 @@ function powerCut(sim: SimRun): void {
   const lost = sim.world.reboot(sim.random.int(5000, 600_000));
   sim.trace(`power cut; lost: ${lost.join(" ")}`);
   sim.monitor.powerCut();
+  sim.promises.powerCut();
 }
 
 export const OPERATIONS: readonly Operation[] = [
   { name: "wake", weight: 20, run: wake },
   { name: "verb", weight: 20, run: verb },
+  { name: "remove", weight: 1, run: (sim) => sim.ask(anyActor(sim), "remove") },
   { name: "kill", weight: 22, run: kill },
   { name: "massacre", weight: 2, run: massacre },
   { name: "attach", weight: 3, run: attach },

@@ -4,7 +4,9 @@
 import type { Verb, VerbAnswer, VerbRequest } from "../../src/core/api.ts";
 import type { Identity } from "../../src/core/names.ts";
 import type { Incarnation } from "../fakes/guard.ts";
+import { ProgramRun } from "../fakes/programs.ts";
 import type { SimWorld } from "../fakes/sim-world.ts";
+import type { FakeServer } from "../fakes/tmux-host.ts";
 import type { Actor } from "./cast.ts";
 import type { Monitor } from "./monitor.ts";
 
@@ -36,6 +38,8 @@ export class Promises {
   /** True: it must be set. Unknown identities: it may be either. */
   private readonly flags = new Map<Identity, boolean>();
 
+  private readonly removals = new Map<Identity, "done" | "asked">();
+
   constructor(
     private readonly world: SimWorld,
     private readonly monitor: Monitor,
@@ -51,6 +55,9 @@ export class Promises {
     const pending: Pending = { ...asked, atMono: this.world.time.mono(), answer: null, threw: false };
     this.all.push(pending);
     if (FLAG_VERBS.has(asked.verb)) this.flags.delete(asked.actor.identity);
+    if (asked.verb === "remove" && this.removal(asked.actor.identity) === null) {
+      this.removals.set(asked.actor.identity, "asked");
+    }
     return pending;
   }
 
@@ -63,12 +70,37 @@ export class Promises {
         this.monitor.violation(`stop of ${identity} is done, and its flag is not set`);
       }
     }
-    if (answer.result === "woke" || answer.result === "already-alive") {
-      const dir = this.world.layout.generation(identity, answer.generation).dir;
-      if (!this.monitor.born.has(dir)) {
-        this.monitor.violation(`${answer.result}, but ${answer.generation} never ran`);
-      }
+    if (pending.verb === "remove" && answer.result === "done") {
+      this.removals.set(identity, "done");
     }
+    if (answer.result === "woke" || answer.result === "already-alive") {
+      this.judgeUp(pending, answer);
+    }
+  }
+
+  /** A life that was promised has been lived, and took the message once if it is called so. */
+  private judgeUp(
+    { actor, request }: Pending,
+    answer: Extract<VerbAnswer, { result: "woke" | "already-alive" }>,
+  ): void {
+    const { identity } = actor;
+    const server = this.monitor.born.get(
+      this.world.layout.generation(identity, answer.generation).dir,
+    );
+    if (server === undefined) {
+      this.monitor.violation(`${answer.result}, but ${answer.generation} never ran`);
+      return;
+    }
+    if (answer.delivered !== "delivered" || request.message === undefined) return;
+    const times = this.timesReceived(request.message, server);
+    if (times !== 1) this.monitor.violation(`"${request.message}" is delivered ${times} times`);
+  }
+
+  private timesReceived(message: string, server: FakeServer): number {
+    const { program } = server.pane;
+    if (!(program instanceof ProgramRun)) return 0;
+    const text = new RegExp(`${message}(?![0-9])`);
+    return program.received.filter((received) => text.test(received)).length;
   }
 
   threw(pending: Pending, detail: string): void {
@@ -76,16 +108,37 @@ export class Promises {
     this.monitor.violation(`${pending.verb} threw: ${detail}`);
   }
 
+  /** `asked`: nobody said how it went; null: it was never asked. */
+  removal(identity: Identity): "done" | "asked" | null {
+    return this.removals.get(identity) ?? null;
+  }
+
+  /** What was taken off the disk may be back. */
+  powerCut(): void {
+    for (const identity of this.removals.keys()) this.removals.set(identity, "asked");
+  }
+
   isHeld(identity: Identity): boolean {
     return this.flags.get(identity) === true;
   }
 
-  /** Whoever asked a daemon that lives has an answer by now. */
+  /** Whoever asked a daemon that lives has an answer by now, and no message came twice. */
   judge(): void {
+    this.judgeMessages();
     for (const pending of this.all) {
       if (pending.life.ended || pending.answer !== null || pending.threw) continue;
       const { verb, actor } = pending;
       this.monitor.violation(`no answer to ${verb} of ${actor.identity}`);
+    }
+  }
+
+  private judgeMessages(): void {
+    const servers = [...this.monitor.born.values()];
+    for (const { request } of this.all) {
+      const { message } = request;
+      if (message === undefined) continue;
+      const times = servers.reduce((sum, each) => sum + this.timesReceived(message, each), 0);
+      if (times > 1) this.monitor.violation(`"${message}" was taken ${times} times`);
     }
   }
 

@@ -38,15 +38,19 @@ const recordedAfterKill: Sabotage = (manned, world) => {
 /** A pid is all that it looks at. */
 const startTimeIgnored: Sabotage = (manned) => {
   const { processes } = manned.host;
-  const holder = (pid: number) => {
-    const found = processes.identify(pid);
-    return found === null || found === "unknown" ? null : found;
-  };
   return withHost(manned, {
     processes: {
       ...processes,
-      liveness: ({ pid }) => (holder(pid) === null ? "dead" : "alive"),
-      signal: (ref, signal) => processes.signal(holder(ref.pid) ?? ref, signal),
+      liveness: ({ pid }) => {
+        const holder = processes.identify(pid);
+        if (holder === "unknown") return "unknown";
+        return holder === null ? "dead" : "alive";
+      },
+      signal: (ref, signal) => {
+        const holder = processes.identify(ref.pid);
+        const known = holder !== null && holder !== "unknown";
+        return processes.signal(known ? holder : ref, signal);
+      },
     },
   });
 };
@@ -138,6 +142,18 @@ const endsUnread: Sabotage = (manned) => {
   });
 };
 
+const exitLinesLost: Sabotage = (manned) => {
+  const { log } = manned.host;
+  return withHost(manned, {
+    log: {
+      ...log,
+      write: (name, event) => {
+        if (name !== "exits") log.write(name, event);
+      },
+    },
+  });
+};
+
 /** A free path is taken for granted. */
 const socketNotProbed: Sabotage = (manned) =>
   withHost(manned, { tmux: { ...manned.host.tmux, probe: () => "missing" } });
@@ -153,6 +169,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "attached humans ignored": attachedIgnored,
   "false alarms": falseAlarms,
   "ends unread": endsUnread,
+  "exit lines lost": exitLinesLost,
   "socket not probed": socketNotProbed,
 };
 

@@ -20,6 +20,9 @@ export interface SimOptions {
   readonly trace?: (line: string) => void;
 }
 
+/** Now and then the kernel tells nothing; the tick is the backstop. */
+const WATCHES = ["good", "good", "good", "good", "good", "good", "deaf", "broken"] as const;
+
 export type Sabotage = (manned: Manned, world: SimWorld) => Manned;
 
 /** Short enough that reaping and cooling happen within a run. */
@@ -69,6 +72,7 @@ export class SimRun {
   startDaemon(crashAt: number | null): void {
     if (this.daemon !== null) return;
     this.trace(`daemon starts${crashAt === null ? "" : `, dies at effect ${crashAt}`}`);
+    this.world.faults.watch = this.calm ? "good" : this.random.pick(WATCHES);
     const plain = this.world.man(crashAt, ({ kind, path }) => {
       this.trace(`daemon dies before: ${kind} ${path}`);
       this.leaveTemporary(kind, path);

@@ -50,7 +50,6 @@ async function quiet(sim: SimRun): Promise<void> {
   world.files.full = false;
   world.faults.unknown = 0;
   world.faults.launchDelayMs = 0;
-  world.faults.watch = "good";
   sim.calm = true;
   if (sim.daemon !== null) sim.daemon.life.crashAt = null;
   sim.noticeDaemonDeath();
