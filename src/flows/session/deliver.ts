@@ -1,8 +1,9 @@
 // Putting a message into a live session: pasted as data, then one Enter, and called delivered
 // only when the turn was seen to begin. Never typed into a dialog: an Enter would answer it.
 
-import { look, type ReadySpec } from "./ready.ts";
+import { look, sessionEnded, type ReadySpec } from "./ready.ts";
 import type { DeliveryState } from "../../core/api.ts";
+import type { StartRecord } from "../../core/generation.ts";
 import type { Host } from "../../ports/host.ts";
 
 const FREE_WAIT_MS = 20_000;
@@ -27,17 +28,23 @@ export interface DeliverOutcome {
 }
 
 export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOutcome> {
-  const free = spec.fresh || (await until(host, FREE_WAIT_MS, () => isFree(host, spec)));
+  const within = (forMs: number) => ({ start: spec.start, forMs });
+  const free =
+    spec.fresh || (await until(host, within(FREE_WAIT_MS), () => isFree(host, spec)));
   if (!free) return { state: "not-delivered", detail: "its screen shows no free composer" };
   const { socket, identity } = spec.start;
   const before = await screenText(host, spec);
   const pasted = await host.tmux.paste({ socket, identity, text: spec.text });
   if (pasted.state !== "answered") return { state: "not-delivered", detail: pasted.state };
-  await until(host, RENDER_WAIT_MS, async () => (await screenText(host, spec)) !== before);
+  const shown = async () => (await screenText(host, spec)) !== before;
+  await until(host, within(RENDER_WAIT_MS), shown);
   const mark = activityMark(host, spec);
   const sent = await send(host, spec, mark);
   if (sent === "began") return { state: "delivered", detail: "the turn began" };
-  const detail = sent === "quiet" ? "typed, but nothing was seen to move" : sent;
+  const quiet = sessionEnded(host, spec.start)
+    ? "it ended before its turn was seen to begin"
+    : "typed, but nothing was seen to move";
+  const detail = sent === "quiet" ? quiet : sent;
   return { state: "unconfirmed", detail };
 }
 
@@ -53,11 +60,13 @@ async function send(
   for (let press = 1; press <= presses; press += 1) {
     const entered = await host.tmux.keys(socket, identity, ["Enter"]);
     if (entered.state !== "answered") return entered.state;
-    if (press < presses && (await until(host, ENTER_AGAIN_MS, began))) return "began";
+    const again = { start: spec.start, forMs: ENTER_AGAIN_MS };
+    if (press < presses && (await until(host, again, began))) return "began";
     // Never into a dialog: an Enter would answer it.
     if (!(await isFree(host, spec))) break;
   }
-  return (await until(host, CONFIRM_WAIT_MS, began)) ? "began" : "quiet";
+  const last = { start: spec.start, forMs: CONFIRM_WAIT_MS };
+  return (await until(host, last, began)) ? "began" : "quiet";
 }
 
 async function isFree(host: Host, spec: DeliverSpec): Promise<boolean> {
@@ -97,11 +106,15 @@ async function turnBegan(host: Host, spec: DeliverSpec, mark: ActivityMark): Pro
 }
 
 /** Polls a condition with growing pauses until it holds, the time is up, or the session ends. */
-async function until(host: Host, forMs: number, holds: () => Promise<boolean>): Promise<boolean> {
-  const end = host.clock.mono() + forMs;
+async function until(
+  host: Host,
+  wait: { readonly start: StartRecord; readonly forMs: number },
+  holds: () => Promise<boolean>,
+): Promise<boolean> {
+  const end = host.clock.mono() + wait.forMs;
   for (let pauseMs = POLL_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)) {
     if (await holds()) return true;
-    if (host.clock.mono() >= end) return false;
+    if (host.clock.mono() >= end || sessionEnded(host, wait.start)) return false;
     await host.clock.sleep(pauseMs);
   }
 }
