@@ -210,7 +210,8 @@ while :; do
   launching=
   turns=$((turns + 1))
   case $turns in
-    1 | 2) pause 0.02 ;;
+    1 | 2) pause 0.003 ;;
+    3 | 4) pause 0.02 ;;
     ? | 10) pause 0.5 ;;
     *) pause 5 ;;
   esac

@@ -59,7 +59,7 @@ export class Generation {
       identity: this.identity,
       generation: this.id,
       paths: generation,
-      socket: join(this.scratch, "s"),
+      socket: join(this.root, "s"),
       exitsLog: paths.exitsLog,
       platform: process.platform === "darwin" ? "darwin" : "linux",
       tools,
@@ -201,6 +201,10 @@ export class Generation {
     const parsed = parseEndRecord(readFileSync(this.paths.end, "utf8"));
     if (!parsed.ok) throw new Error(`end.json: ${parsed.error}`);
     return parsed.value;
+  }
+
+  paneText(): string {
+    return readFileSync(this.facts.paneLog, "utf8");
   }
 
   exitLines(): string[] {
