@@ -31,6 +31,8 @@ export interface Live {
   unsure: boolean;
   /** Each part that a death watch stands on now. */
   readonly armed: Map<Part, ProcessRef>;
+  /** Its watches are not taken at their word: pid and start time are compared. */
+  doubted: boolean;
   /** When each part was noticed dead. */
   readonly deadAtMono: Map<Part, MonoMs>;
   /** The life was already over when this supervisor first looked. */
@@ -67,6 +69,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     end: null,
     unsure: false,
     armed: new Map(),
+    doubted: false,
     deadAtMono: new Map(),
     foundDead: false,
     bornMono: monoMs(0),

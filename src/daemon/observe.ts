@@ -75,7 +75,8 @@ function lookAt(host: Host, live: Live, part: Part): Liveness {
   const ref = refOf(live, part);
   if (ref === undefined) return part !== "canary" && isUnfinished(host, live) ? "unknown" : "dead";
   if (live.start !== null && live.start.bootId !== host.processes.bootId()) return "dead";
-  return live.armed.has(part) ? existence(host, ref) : host.processes.liveness(ref);
+  const trusted = live.armed.has(part) && !live.doubted;
+  return trusted ? existence(host, ref) : host.processes.liveness(ref);
 }
 
 const existence = (host: Host, ref: ProcessRef): Liveness =>

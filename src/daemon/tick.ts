@@ -23,6 +23,9 @@ import type { Jump } from "./clock-watch.ts";
 /** Clean-up of logs and forensics, every so many ticks. */
 const HOUSEKEEPING_TICKS = 30;
 
+/** So often each identity's processes are looked at in full, in case a watch has gone deaf. */
+const DOUBT_TICKS = 10;
+
 /** Returns the identities that need something done; they are already enqueued. */
 export function tick(context: Context): readonly Identity[] {
   const { host, state } = context;
@@ -34,10 +37,14 @@ export function tick(context: Context): readonly Identity[] {
   writeMissingLines(context);
   const busy: Identity[] = [];
   const now = { wall: host.clock.wall() };
+  let index = 0;
   for (const live of context.lives.values()) {
+    live.doubted = (index + state.ticks) % DOUBT_TICKS === 0;
+    index += 1;
     if (live.unsure || !live.docKnown) refreshLive(host, live);
     armLife(context.watches, live);
     const decision = planIdentity(observe(host, live), now, host.config);
+    live.doubted = false;
     const rest = decision.action === "none" && !isUnfinished(host, live) && !isHaunted(host, live);
     if (rest) {
       remember(host, live, decision);
@@ -71,15 +78,26 @@ export function noticeJump(context: Context): void {
   if (jump !== null) applyJump(context, jump);
 }
 
+/**
+ * Cut off in between, documents end up too far back, which only forgets: never ahead, which
+ * would hold a peer down until the clock caught up.
+ */
 export function applyJump(context: Context, jump: Jump): void {
   const { host } = context;
   const now = host.clock.mono();
+  for (const live of context.lives.values()) live.idleFloorMono = now;
+  const ahead = jump.kind !== "set" || jump.deltaMs > 0;
+  if (ahead) writeHeartbeat(context);
+  if (jump.kind === "set") shiftDocs(context, jump.deltaMs);
+  if (!ahead) writeHeartbeat(context);
+}
+
+function shiftDocs(context: Context, deltaMs: number): void {
+  const { host } = context;
   for (const live of context.lives.values()) {
-    live.idleFloorMono = now;
-    if (jump.kind !== "set") continue;
     const { deaths, restart } = live.doc;
     if (deaths.length === 0 && restart.notBeforeWall === null) continue;
-    changeDoc(host, live.identity, (doc) => shiftDoc(doc, jump.deltaMs));
+    changeDoc(host, live.identity, (doc) => shiftDoc(doc, deltaMs));
     refreshLive(host, live);
   }
 }
