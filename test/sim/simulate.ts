@@ -14,8 +14,8 @@ export interface SimOutcome {
 
 const WEIGHT_TOTAL = OPERATIONS.reduce((sum, { weight }) => sum + weight, 0);
 
-/** Longer than every back-off, grace and crash-loop window of the simulated configuration. */
-const QUIET_MS = 480_000;
+/** Longer than every back-off, grace and crash-loop window, and than ten ticks. */
+const QUIET_MS = 660_000;
 const AFTERWARDS_MS = 5000;
 
 export async function simulate(options: SimOptions): Promise<SimOutcome> {
