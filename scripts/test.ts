@@ -68,6 +68,7 @@ async function runAll(stages: readonly Stage[], seeds: string | undefined): Prom
   const extra: Record<string, string> = seeds === undefined ? {} : { IAPEER_SIM_SEEDS: seeds };
   const options = { project, env: process.env, extra, signal: interrupted.signal };
   const results: StageResult[] = [];
+  const begun = performance.now();
   const lanes = Math.min(LANES_MAX, availableParallelism());
   await runInOrder(stages, lanes, async (stage) => {
     if (interrupted.signal.aborted) return;
@@ -76,6 +77,7 @@ async function runAll(stages: readonly Stage[], seeds: string | undefined): Prom
     out(progress(result));
   });
   report(results);
+  out(`\n${((performance.now() - begun) / 1000).toFixed(0)} s in all\n`);
   const total = sum(results);
   out(`${total.passed} passed, ${total.failed} failed${skips(total.skipped)}\n`);
   if (interrupted.signal.aborted) return 130;
@@ -99,7 +101,6 @@ function report(results: readonly StageResult[]): void {
     out(`\n==== ${result.name}\n${result.output.trimEnd()}\n`);
     for (const trouble of result.troubles) out(`${result.name}: ${trouble}\n`);
   }
-  out("\n");
 }
 
 const sum = (results: readonly StageResult[]): Record<"passed" | "failed" | "skipped", number> => ({
