@@ -1,12 +1,12 @@
 // One child of `run`: its streams, bounded, and the two ends that must be told apart, that of
 // the process itself and that of its pipes.
 
-import type { Readable } from "node:stream";
-
 import { execa } from "execa";
 
 import type { ProcessRef } from "../core/process-ref.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { RunSpec } from "../ports/exec.ts";
+import { collect } from "./exec-output.ts";
 import { codeOf } from "./files-errors.ts";
 import type { SystemProcesses } from "./processes.ts";
 
@@ -34,8 +34,13 @@ export interface Child {
   letGo(): void;
 }
 
+export interface ChildDeps {
+  readonly clock: Clock;
+  readonly processes: SystemProcesses;
+}
+
 /** Throws when the runtime refuses before the system is asked. */
-export function startChild(spec: RunSpec, processes: SystemProcesses): Child {
+export function startChild(spec: RunSpec, { clock, processes }: ChildDeps): Child {
   const [file = "", ...rest] = spec.argv;
   const run = execa(file, rest, {
     detached: true,
@@ -48,9 +53,9 @@ export function startChild(spec: RunSpec, processes: SystemProcesses): Child {
     ...(spec.env === undefined ? {} : { env: { ...spec.env }, extendEnv: false }),
   });
   const child = run.nodeChildProcess;
-  const maxBytes = spec.maxBytes ?? OUTPUT_BYTES_MAX;
-  const stdout = collect(run.stdout, maxBytes);
-  const stderr = collect(run.stderr, maxBytes);
+  const bound = { maxBytes: spec.maxBytes ?? OUTPUT_BYTES_MAX, keep: spec.keep ?? "first" };
+  const stdout = collect(run.stdout, bound, clock);
+  const stderr = collect(run.stderr, bound, clock);
   let end: ChildEnd = { exitCode: null, signal: null, errorCode: null, detail: "" };
   const exited = new Promise<void>((resolve) => {
     child.once("exit", (exitCode, signal) => {
@@ -78,16 +83,4 @@ export function startChild(spec: RunSpec, processes: SystemProcesses): Child {
       run.stderr.destroy();
     },
   };
-}
-
-/** Reads to the end, so that the child never blocks, and keeps the first `maxBytes`. */
-function collect(stream: Readable, maxBytes: number): { text: () => string } {
-  const parts: Buffer[] = [];
-  let kept = 0;
-  stream.on("data", (chunk: Buffer) => {
-    const part = chunk.subarray(0, maxBytes - kept);
-    kept += part.length;
-    if (part.length > 0) parts.push(part);
-  });
-  return { text: () => Buffer.concat(parts, kept).toString("utf8") };
 }

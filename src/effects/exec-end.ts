@@ -1,14 +1,13 @@
-// Ending a child that has outlasted its bound, with all of its process group: TERM, and KILL
-// after 2 s (ports/exec.ts).
-//
-// A group's number may be signalled only while it cannot have passed to somebody else. While
-// the leader that we started lives, by pid and start time, that is certain. Afterwards each
-// member is signalled for itself, by pid and start time.
+// Ending a child with all of its process group: TERM, and KILL after 2 s (ports/exec.ts). A
+// group's number may be signalled only while it cannot have passed to somebody else: that is
+// certain while the leader that we started lives. Afterwards each member is signalled for
+// itself, by pid and start time.
 
 import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SignalName } from "../ports/processes.ts";
 import type { Child } from "./exec-child.ts";
+import { codeOf } from "./files-errors.ts";
 import { isSignallable } from "./process-table.ts";
 import type { SystemProcesses } from "./processes.ts";
 
@@ -17,29 +16,68 @@ const LOOK_MS = 25;
 /** A process in uninterruptible sleep does not even end by KILL: not waited for any longer. */
 const ENDED_MS = 500;
 
+interface Deps {
+  readonly clock: Clock;
+  readonly processes: SystemProcesses;
+}
+
+/** `withStrays`: descendants that have left the group end with it, while they can be found. */
 export async function endGroup(
   child: Child,
-  clock: Clock,
-  processes: SystemProcesses,
+  { clock, processes, withStrays }: Deps & { readonly withStrays: boolean },
 ): Promise<void> {
   const leader = child.ref;
   if (leader === null) return;
-  const group: Group = { leader, members: processes.group(leader.pid), processes };
-  signalGroup(group, "TERM");
-  if (!(await isGone(group, KILL_AFTER_MS, clock))) {
-    signalGroup(group, "KILL");
-    await isGone(group, ENDED_MS, clock);
-  }
+  const members = processes.group(leader.pid);
+  const strays = withStrays ? straysOf(leader, members, processes) : [];
+  await end({ leader, members, strays, processes }, clock);
   // The exit is told a moment after the process is gone.
   const told = new AbortController();
   await Promise.race([child.exited, clock.sleep(ENDED_MS, told.signal)]);
   told.abort();
 }
 
+/** What a leader that has ended by itself leaves of its group; nothing, as a rule. */
+export async function endRemains(child: Child, { clock, processes }: Deps): Promise<void> {
+  const leader = child.ref;
+  if (leader === null || !isSignallable(leader.pid) || isEmpty(leader.pid)) return;
+  const members = processes.group(leader.pid);
+  // No number passes on while it is that of a group. A leader that lives is somebody else's.
+  if (members.some(({ pid }) => pid === leader.pid)) return;
+  await end({ leader, members, strays: [], processes }, clock);
+}
+
+/** One call instead of a look at every process of the host. */
+function isEmpty(pgid: number): boolean {
+  try {
+    process.kill(-pgid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === "ESRCH";
+  }
+}
+
+function straysOf(
+  leader: ProcessRef,
+  members: readonly ProcessRef[],
+  processes: SystemProcesses,
+): readonly ProcessRef[] {
+  const isMember = (one: ProcessRef) => members.some((member) => sameProcess(one, member));
+  return processes.descendants(leader).filter((one) => !isMember(one));
+}
+
+async function end(group: Group, clock: Clock): Promise<void> {
+  signalGroup(group, "TERM");
+  if (await isGone(group, KILL_AFTER_MS, clock)) return;
+  signalGroup(group, "KILL");
+  await isGone(group, ENDED_MS, clock);
+}
+
 interface Group {
   readonly leader: ProcessRef;
   /** As they were while the leader was certainly ours. */
   readonly members: readonly ProcessRef[];
+  readonly strays: readonly ProcessRef[];
   readonly processes: SystemProcesses;
 }
 
@@ -52,23 +90,28 @@ async function isGone(group: Group, withinMs: number, clock: Clock): Promise<boo
   return true;
 }
 
-/** The group's present members; none when none of those that we know is left in it. */
-function living({ leader, members, processes }: Group): readonly ProcessRef[] {
+/** The group's present members, none when none of those that we know is left; and strays. */
+function living({ leader, members, strays, processes }: Group): readonly ProcessRef[] {
   const now = processes.group(leader.pid);
   const isOurs = now.some((one) => members.some((member) => sameProcess(one, member)));
-  return isOurs ? now : [];
+  const astray = strays.filter((one) => processes.liveness(one) === "alive");
+  return isOurs ? [...now, ...astray] : astray;
 }
 
 function signalGroup(group: Group, signal: SignalName): void {
-  const { leader, processes } = group;
+  const { leader, strays, processes } = group;
   if (!isSignallable(leader.pid)) return;
-  if (processes.liveness(leader) === "alive") {
-    try {
-      process.kill(-leader.pid, `SIG${signal}`);
-      return;
-    } catch {
-      // It has ended this very moment; what is left of its group is signalled one by one.
-    }
-  }
+  for (const stray of strays) processes.signal(stray, signal);
+  if (processes.liveness(leader) === "alive" && sentToGroup(leader.pid, signal)) return;
   for (const member of living(group)) processes.signal(member, signal);
+}
+
+/** False when it has ended this very moment: what is left is then signalled one by one. */
+function sentToGroup(pgid: number, signal: SignalName): boolean {
+  try {
+    process.kill(-pgid, `SIG${signal}`);
+    return true;
+  } catch {
+    return false;
+  }
 }

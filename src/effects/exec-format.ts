@@ -12,6 +12,9 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** As much of a script's first line as any system looks at. */
+const SHEBANG_BYTES = 256;
+
 /** `#!`, ELF, Mach-O in both byte orders, and Mach-O for several processors. */
 const FORMATS = ["2321", "7f454c46", "cffaedfe", "cefaedfe", "feedface", "feedfacf", "cafebabe"];
 
@@ -29,18 +32,34 @@ export function whyRefused(spec: RunSpec): Refusal {
   }
 }
 
+/** Names a missing interpreter: the system's answer blames the script, which is there. */
+export function refusalDetail(spec: RunSpec, code: string, detail: string): string {
+  const program = code === "ENOENT" ? find(spec) : null;
+  if (program === null) return detail;
+  try {
+    const [first = ""] = readStart(program, SHEBANG_BYTES).toString("utf8").split("\n");
+    const interpreter = /^#!\s*(\S+\r?|\S*)/.exec(first)?.[1];
+    if (interpreter === undefined) return detail;
+    const crlf = first.endsWith("\r") ? " (its lines end in CRLF, which belongs to the name)" : "";
+    return `${program}: no interpreter ${JSON.stringify(interpreter)}${crlf}`;
+  } catch {
+    return detail; // It has just gone: then the system was right.
+  }
+}
+
 function find({ argv: [name = ""], cwd = ".", env }: RunSpec): string | null {
   if (name.includes("/")) return resolve(cwd, name);
   const path = env?.["PATH"];
   return Bun.which(name, path === undefined ? {} : { PATH: path });
 }
 
-function firstBytes(path: string): string {
+const firstBytes = (path: string): string => readStart(path, 4).toString("hex");
+
+function readStart(path: string, length: number): Buffer {
   const fd = openSync(path, "r");
   try {
-    const bytes = Buffer.alloc(4);
-    const count = readSync(fd, bytes, 0, bytes.length, 0);
-    return bytes.toString("hex", 0, count);
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(fd, bytes, 0, length, 0));
   } finally {
     closeSync(fd);
   }

@@ -7,9 +7,9 @@ import { statSync } from "node:fs";
 
 import type { Clock } from "../ports/clock.ts";
 import type { DetachOutcome, DetachSpec, Exec, RunOutcome, RunSpec } from "../ports/exec.ts";
-import { endGroup } from "./exec-end.ts";
+import { endGroup, endRemains } from "./exec-end.ts";
 import type { Child } from "./exec-child.ts";
-import { whyRefused } from "./exec-format.ts";
+import { refusalDetail, whyRefused } from "./exec-format.ts";
 import { codeOf } from "./files-errors.ts";
 import type { SystemProcesses } from "./processes.ts";
 
@@ -47,16 +47,20 @@ async function runToEnd(spec: RunSpec, deps: Deps): Promise<Ended> {
   const { startChild } = await import("./exec-child.ts");
   let child: Child;
   try {
-    child = startChild(spec, deps.processes);
+    child = startChild(spec, deps);
   } catch {
     const refused = whyRefused(spec);
     return neverRan(refused.code, refused.detail);
   }
-  const timedOut = (await firstOf(child, spec.timeoutMs, deps.clock)) === "timeout";
-  if (timedOut) await endGroup(child, deps.clock, deps.processes);
-  else await settle(child.closed, DRAIN_MS, deps.clock);
+  const first = await firstOf(child, spec, deps.clock);
+  const leavesNothing = spec.leavesNothing === true;
+  if (first !== "ended") await endGroup(child, { ...deps, withStrays: leavesNothing });
+  else {
+    if (leavesNothing) await endRemains(child, deps);
+    await settle(child.closed, DRAIN_MS, deps.clock);
+  }
   child.letGo();
-  return outcomeOf(child, timedOut);
+  return outcomeOf(child, spec, first);
 }
 
 /** Told apart here, since the system's answers for these blame the program. */
@@ -72,7 +76,7 @@ function unfitToRun(
     }
   }
   if (cwd === undefined || isFolder(cwd)) return null;
-  return { code: "ENOTDIR", detail: `no such folder: ${cwd}` };
+  return { code: "ENOCWD", detail: `no such folder: ${cwd}` };
 }
 
 function isFolder(path: string): boolean {
@@ -83,12 +87,25 @@ function isFolder(path: string): boolean {
   }
 }
 
-async function firstOf(child: Child, ms: number, clock: Clock): Promise<"ended" | "timeout"> {
-  const gaveUp = new AbortController();
-  const deadline = clock.sleep(ms, gaveUp.signal).then(() => "timeout" as const);
-  const first = await Promise.race([child.exited.then(() => "ended" as const), deadline]);
-  gaveUp.abort();
+type First = "ended" | "timeout" | "interrupted";
+
+async function firstOf(child: Child, spec: RunSpec, clock: Clock): Promise<First> {
+  const over = new AbortController();
+  const deadline = clock.sleep(spec.timeoutMs, over.signal).then(() => "timeout" as const);
+  const interrupted = whenAborted(spec.signal, over.signal);
+  const ended = child.exited.then(() => "ended" as const);
+  const first = await Promise.race([ended, deadline, interrupted]);
+  over.abort();
   return first;
+}
+
+/** Forgets about the signal as soon as it no longer matters. */
+function whenAborted(signal: AbortSignal | undefined, over: AbortSignal): Promise<"interrupted"> {
+  return new Promise((resolve) => {
+    const abort = () => resolve("interrupted");
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener("abort", abort, { once: true, signal: over });
+  });
 }
 
 async function settle(done: Promise<void>, ms: number, clock: Clock): Promise<void> {
@@ -97,10 +114,13 @@ async function settle(done: Promise<void>, ms: number, clock: Clock): Promise<vo
   settled.abort();
 }
 
-function outcomeOf(child: Child, timedOut: boolean): Ended {
+function outcomeOf(child: Child, spec: RunSpec, first: First): Ended {
   const end = child.end();
-  if (end.errorCode !== null) return neverRan(end.errorCode, end.detail);
-  const state = timedOut ? "timeout" : end.exitCode === 0 ? "ok" : "failed";
+  if (end.errorCode !== null) {
+    return neverRan(end.errorCode, refusalDetail(spec, end.errorCode, end.detail));
+  }
+  const isOk = first === "ended" && end.exitCode === 0;
+  const state = first === "timeout" ? "timeout" : isOk ? "ok" : "failed";
   return {
     state,
     exitCode: end.exitCode,
@@ -110,7 +130,17 @@ function outcomeOf(child: Child, timedOut: boolean): Ended {
   };
 }
 
-const NOT_EXECUTABLE = new Set(["ENOENT", "EACCES", "ENOEXEC", "EISDIR", "EPERM", "ELOOP"]);
+const NOT_EXECUTABLE = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "EACCES",
+  "ENOEXEC",
+  "EISDIR",
+  "EPERM",
+  "ELOOP",
+  "ENAMETOOLONG",
+  "ETXTBSY",
+]);
 
 function neverRan(code: string, detail: string): Ended {
   const state = NOT_EXECUTABLE.has(code) ? "not-executable" : "failed";

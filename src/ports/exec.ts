@@ -14,6 +14,15 @@ export interface RunSpec {
   readonly timeoutMs: number;
   /** For each of stdout and stderr; more is dropped. Default 1 MiB. */
   readonly maxBytes?: number;
+  /** Which part of an output over `maxBytes` is kept. Default: the first. */
+  readonly keep?: "first" | "last";
+  /**
+   * Nothing of it may be left: at its own end too, what remains of its process group is ended;
+   * and when it is ended before, so are descendants that have left the group. Default: false.
+   */
+  readonly leavesNothing?: boolean;
+  /** Ends it as the timeout does; the state is then `failed`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunOutcome {

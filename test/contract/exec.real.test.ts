@@ -158,6 +158,17 @@ describe("what cannot be executed", () => {
     }
   });
 
+  test("a missing interpreter is named, and so is the carriage return in its name", async () => {
+    const dir = temporaryFolder();
+    const outcome = async (text: string) => {
+      writeFileSync(`${dir}/script`, text, { mode: 0o700 });
+      return (await run([`${dir}/script`])).stderr;
+    };
+    const missing = `${dir}/script: no interpreter "/no/such/sh"`;
+    expect(await outcome("#! /no/such/sh -e\n")).toBe(missing);
+    expect(await outcome("#!/bin/sh\r\necho\r\n")).toContain('"/bin/sh\\r" (its lines end in CRLF');
+  });
+
   test("a missing folder or too long an argument is not the program's fault", async () => {
     const outcomes = [
       await run(["true"], { cwd: "/no/such/folder" }),
