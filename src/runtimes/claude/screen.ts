@@ -30,10 +30,8 @@ const QUESTIONS: readonly Omit<KnownDialog, "take">[] = [
   { name: "mcp-server", shows: /MCP servers? found in/ },
 ];
 
-const NOTICES: readonly (Omit<KnownDialog, "take"> & { readonly enter: boolean })[] = [
-  { name: "no-connection", shows: /^\s*Unable to connect to Anthropic services/, enter: false },
-  { name: "security-notes", shows: /^\s*Press Enter to continue/, enter: true },
-];
+const NO_CONNECTION = /^\s*Unable to connect to Anthropic services/;
+const GO_ON = /^\s*Press Enter to continue/;
 
 export function readScreen(text: string): Screen {
   const rows = screenRows(text);
@@ -83,8 +81,11 @@ function dialog(rows: readonly string[], menu: Menu): Screen {
   return { shows: "dialog", name: question?.name ?? "question", keys: null };
 }
 
+/** Only the lowest row is claude's own for certain: above it may be what an agent wrote. */
 function notice(rows: readonly string[]): Screen {
-  const found = NOTICES.find((candidate) => rows.some((row) => candidate.shows.test(row)));
-  if (found === undefined) return { shows: "wait" };
-  return { shows: "dialog", name: found.name, keys: found.enter ? ["Enter"] : null };
+  if (GO_ON.test(rows.at(-1) ?? "")) {
+    return { shows: "dialog", name: "security-notes", keys: ["Enter"] };
+  }
+  if (!rows.some((row) => NO_CONNECTION.test(row))) return { shows: "wait" };
+  return { shows: "dialog", name: "no-connection", keys: null };
 }

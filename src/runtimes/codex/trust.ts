@@ -27,8 +27,7 @@ export function withTrust(config: string, cwd: string): Edit {
   if (before === null) return { leave: "it is not TOML" };
   const project = asObject(asObject(before["projects"])?.[cwd]);
   if (project?.["trust_level"] !== undefined) return config;
-  const gap = config === "" || config.endsWith("\n\n") ? "" : config.endsWith("\n") ? "\n" : "\n\n";
-  const after = `${config}${gap}${tableFor(cwd)}`;
+  const after = `${config}${gapAfter(config)}${tableFor(cwd)}`;
   if (trustIn(parse(after), cwd) !== "trusted" || !sameBut(before, parse(after), cwd)) {
     return { leave: "a table for this folder cannot be added to it" };
   }
@@ -51,6 +50,12 @@ export function withoutTrust(config: string, cwd: string): Edit {
     return { leave: "its table for this folder holds more than trust" };
   }
   return after;
+}
+
+/** One empty row, which withoutTrust takes away again. */
+function gapAfter(config: string): string {
+  if (config === "") return "";
+  return config.endsWith("\n") ? "\n" : "\n\n";
 }
 
 function change(files: Files, path: string, edit: (text: string) => Edit): Told {
