@@ -41,10 +41,15 @@ async function main(words: readonly string[]): Promise<number> {
   }
   requireProc();
   const size = values.smoke ? "smoke" : values.quick ? "quick" : "full";
-  for (const figure of FIGURES.filter(({ name }) => names.includes(name))) {
-    const report = await measure(figure, size);
-    const text = values.json ? `${JSON.stringify(report)}\n` : renderReport(figure, report);
-    process.stdout.write(text);
+  try {
+    for (const figure of FIGURES.filter(({ name }) => names.includes(name))) {
+      const report = await measure(figure, size);
+      const text = values.json ? `${JSON.stringify(report)}\n` : renderReport(figure, report);
+      process.stdout.write(text);
+    }
+  } finally {
+    await closeAll();
+    removeAll();
   }
   return 0;
 }
@@ -76,16 +81,21 @@ async function measure(figure: Figure, size: Size): Promise<Report> {
 }
 
 async function closeAll(): Promise<void> {
-  const open = [...places];
+  await Promise.all([...places].map((place) => place.close()));
+}
+
+function removeAll(): void {
+  for (const place of places) place.remove();
   places.clear();
-  await Promise.all(open.map((place) => place.close()));
 }
 
 /** Whatever was started is ended first, on Ctrl-C too. */
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => {
     process.stderr.write("ending what was started\n");
-    void closeAll().finally(() => process.exit(130));
+    void closeAll()
+      .then(removeAll)
+      .finally(() => process.exit(130));
   });
 }
 

@@ -137,7 +137,7 @@ const SAMPLES: Readonly<Record<string, { bad: string[]; good: string[]; home?: s
   "matching by command line": {
     bad: ['run(["pkill", "-f", name])', 'run("pgrep")', "killall(x)"],
     good: ["// never pkill", "skill", "kill(pid)"],
-    home: "scripts/bench/looking.ts",
+    home: "scripts/bench/tick.ts",
   },
 };
 
