@@ -15,7 +15,9 @@ export interface CrashLoop {
 
 /**
  * Whether `crashLoopMax` deaths lie within the window before `now`. A death in the future (the
- * clock was set back) counts as now. A maximum below 1 switches the guard off.
+ * clock was set back) counts as now, and one further ahead than the window not at all: it is
+ * another clock's time, and would hold a peer down until that came. A maximum below 1 switches
+ * the guard off.
  */
 export function crashLoop(
   deaths: readonly WallMs[],
@@ -24,7 +26,10 @@ export function crashLoop(
 ): CrashLoop {
   const { crashLoopMax, crashLoopWindowMs } = limits;
   if (crashLoopMax < 1) return { looped: false, untilWall: null };
-  const recent = deaths.map((death) => Math.min(death, now)).toSorted((a, b) => b - a);
+  const recent = deaths
+    .filter((death) => death - now <= crashLoopWindowMs)
+    .map((death) => Math.min(death, now))
+    .toSorted((a, b) => b - a);
   const deciding = recent[crashLoopMax - 1];
   if (deciding === undefined || now - deciding >= crashLoopWindowMs) {
     return { looped: false, untilWall: null };

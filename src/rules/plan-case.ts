@@ -112,7 +112,6 @@ function lifeFacts(view: IdentityView) {
 }
 
 function restFacts(view: IdentityView, now: Now, config: Config) {
-  const { notBeforeWall } = view.doc.restart;
   const restartable = view.alwaysOn && view.registered && isHeldUp(view);
   const wantsEager = view.doc.newEager && view.registered;
   return {
@@ -120,8 +119,14 @@ function restFacts(view: IdentityView, now: Now, config: Config) {
     restartable,
     wantsEager,
     wantsLaunch: restartable || wantsEager,
-    backOffUntil: notBeforeWall !== null && notBeforeWall > now.wall ? notBeforeWall : null,
+    backOffUntil: backOffUntil(view.doc.restart.notBeforeWall, now, config),
   };
+}
+
+/** Further ahead than any back-off reaches is another clock's time: it holds nobody down. */
+function backOffUntil(notBefore: WallMs | null, now: Now, config: Config): WallMs | null {
+  if (notBefore === null || notBefore <= now.wall) return null;
+  return notBefore - now.wall <= config.restartMaxMs ? notBefore : null;
 }
 
 /**
