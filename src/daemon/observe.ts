@@ -2,7 +2,7 @@
 // no child process; only a reap asks tmux who is attached, and only when it is about to happen.
 
 import { isUnfinished, type Live, type Part } from "./live.ts";
-import { markDead } from "./watches.ts";
+import { noteGone } from "./watches.ts";
 import { wallMs } from "../core/brand.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
@@ -67,7 +67,7 @@ export function partLiveness(host: Host, live: Live, part: Part): Liveness {
   if (live.unsure || !live.docKnown) return "unknown";
   if (live.deadAtMono.has(part)) return "dead";
   const seen = lookAt(host, live, part);
-  if (seen === "dead" && part !== "canary") markDead(host, live, part);
+  if (seen === "dead") noteGone(host, live, part);
   return seen;
 }
 

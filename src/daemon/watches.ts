@@ -62,7 +62,7 @@ function armPart(deps: WatchDeps, live: Live, what: { part: Part; ref: ProcessRe
   if (outcome === "already-dead") noteGone(deps.host, live, part);
 }
 
-function noteGone(host: Host, live: Live, part: Part): void {
+export function noteGone(host: Host, live: Live, part: Part): void {
   if (part === "canary") live.canary = null;
   else markDead(host, live, part);
 }
