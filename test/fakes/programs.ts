@@ -46,7 +46,8 @@ export class ProgramRun implements PaneProgram {
     const { time, table } = this.options;
     const { bootMs, dialog, exits } = this.behaviour;
     if (Number.isFinite(bootMs)) {
-      time.schedule(bootMs, () => this.become(dialog ? "dialog" : "ready"));
+      const asks = dialog && pane.argv[0] === "agent";
+      time.schedule(bootMs, () => this.become(asks ? "dialog" : "ready"));
     }
     if (exits === null) return;
     time.schedule(exits.afterMs, () => table.exit(pane.process, { code: exits.status }));

@@ -34,8 +34,7 @@ interface Launch {
   readonly spec: NewSessionSpec;
   readonly launcher: ProcessEntry;
   readonly settle: (outcome: NewSessionOutcome) => void;
-  /** The server has been forked off: it comes up whatever becomes of its client. */
-  forked: boolean;
+  booted: boolean;
 }
 
 const CALL_MAX_MS = 3;
@@ -64,10 +63,15 @@ export class FakeTmux implements Tmux {
       };
       const { launcher, client } = this.spawnLauncher(spec);
       spec.onClient?.(launcher.ref);
-      const launch: Launch = { spec, settle, launcher, forked: false };
+      const launch: Launch = { spec, settle, launcher, booted: false };
       table.watch(client, () => {
-        launch.forked = random.chance(0.5);
         settle(refused("tmux ended without a word"));
+        if (launch.booted || !random.chance(0.5)) return;
+        // The server had been forked off: it comes up whatever became of its client.
+        const { boot } = table;
+        time.schedule(random.next() * CALL_MAX_MS, () => {
+          if (table.boot === boot) this.boot(client, launch);
+        });
       });
       const bootMs = random.next() * CALL_MAX_MS + this.launchDelayMs();
       time.schedule(bootMs, () => this.bootFrom(client, launch));
@@ -91,11 +95,15 @@ export class FakeTmux implements Tmux {
     return { launcher: client, client };
   }
 
-  /** The client's work; little of it happens when it is gone by now, and none after a reboot. */
+  /** The client's work; nothing happens when it is gone by now. */
   private bootFrom(client: ProcessEntry, launch: Launch): void {
+    if (client.state === "running") this.boot(client, launch);
+  }
+
+  private boot(client: ProcessEntry, launch: Launch): void {
     const { random, time, table, host } = this.options;
     const { spec } = launch;
-    if (client.state !== "running" && !launch.forked) return;
+    launch.booted = true;
     const refuse = (detail: string) => {
       launch.settle(refused(detail));
       table.exit(client, { code: 1 });

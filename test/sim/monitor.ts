@@ -97,9 +97,8 @@ export class Monitor {
     if (others.length > 0) this.violation(`two servers of ${server.identity} at once`);
     this.born.set(server.dir, server);
     this.tell?.(`  server ${server.process.ref.pid} of ${server.dir}`);
-    // A wake counts from when it was begun.
-    const begun = this.world.time.mono() - this.world.faults.launchDelayMs;
-    this.activeMono.set(server.dir, begun);
+    // A wake counts from when it was begun: its start record is older than its server.
+    if (!this.activeMono.has(server.dir)) this.activeMono.set(server.dir, this.world.time.mono());
   }
 
   private output(pane: FakePane): void {
@@ -122,10 +121,15 @@ export class Monitor {
   }
 
   private changed(path: string): void {
-    if (path.endsWith("/end.json")) this.endChanged(path);
+    if (path.endsWith("/start.json")) this.begun(dirOf(path));
+    else if (path.endsWith("/end.json")) this.endChanged(path);
     else if (dirOf(path) === this.world.layout.identityDocsDir && path.endsWith(".json")) {
       this.docChanged(path);
     }
+  }
+
+  private begun(dir: string): void {
+    if (!this.activeMono.has(dir)) this.activeMono.set(dir, this.world.time.mono());
   }
 
   private endChanged(path: string): void {
