@@ -1,0 +1,68 @@
+// The daemon simulated over fake ports (architecture, `test/sim`): the same seeds in every run.
+// More on demand: `bun test/sim/run.ts --from 10001 --count 100000`.
+
+import { describe, expect, test } from "bun:test";
+import { createSupervisor } from "../../src/daemon/supervisor.ts";
+import { SABOTAGES } from "./sabotage.ts";
+import { simulate } from "./simulate.ts";
+
+const SEEDS = 10_000;
+const BATCH = 1000;
+const BATCHES = Array.from({ length: SEEDS / BATCH }, (_, index) => index * BATCH + 1);
+const BATCH_TIMEOUT_MS = 240_000;
+
+/** A bug that takes more seeds than this to be noticed is not noticed. */
+const SABOTAGE_SEEDS = 600;
+
+describe("whatever happens, in whatever order", () => {
+  test.each(BATCHES)(
+    "seeds from %d hold every invariant",
+    async (from) => {
+      const failures: string[] = [];
+      let generations = 0;
+      for (let seed = from; seed < from + BATCH; seed += 1) {
+        const outcome = await simulate({ seed, create: createSupervisor });
+        generations += outcome.generations;
+        for (const violation of outcome.violations) failures.push(replay(seed, violation));
+      }
+      console.log(`simulated seeds ${from} to ${from + BATCH - 1}: ${generations} lives`);
+      expect(failures).toEqual([]);
+    },
+    BATCH_TIMEOUT_MS,
+  );
+
+  test("the same seed tells the same story", async () => {
+    for (const seed of [1, 2, 3]) {
+      const stories = [await story(seed), await story(seed)];
+      expect(stories[0]).toEqual(stories[1] ?? []);
+      expect(stories[0]?.length).toBeGreaterThan(5);
+    }
+  });
+});
+
+const replay = (seed: number, violation: string): string =>
+  `seed ${seed}: ${violation} (bun test/sim/run.ts --seed ${seed})`;
+
+async function story(seed: number): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await simulate({ seed, create: createSupervisor, trace: (line) => void lines.push(line) });
+  return lines;
+}
+
+describe("a daemon broken on purpose is noticed", () => {
+  test.each(Object.entries(SABOTAGES))(
+    "%s",
+    async (_name, sabotage) => {
+      expect(await firstNoticed(sabotage)).not.toBeNull();
+    },
+    BATCH_TIMEOUT_MS,
+  );
+});
+
+async function firstNoticed(sabotage: (typeof SABOTAGES)[string]): Promise<string | null> {
+  for (let seed = 1; seed <= SABOTAGE_SEEDS; seed += 1) {
+    const { violations } = await simulate({ seed, create: createSupervisor, sabotage });
+    if (violations.length > 0) return `seed ${seed}: ${violations[0]}`;
+  }
+  return null;
+}
