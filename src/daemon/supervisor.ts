@@ -142,10 +142,11 @@ class HostSupervisor implements Supervisor {
     const { host, state, clocks } = this.#context;
     const read = host.files.read(host.layout.heartbeat);
     const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
-    if (beat === null) return;
-    state.lastSeenWall = wallMs(beat.wall);
-    if (beat.bootId !== host.processes.bootId()) return;
-    const jump = clocks.lookBack(beat);
+    if (beat !== null) state.lastSeenWall = wallMs(beat.wall);
+    const known = beat !== null && beat.bootId === host.processes.bootId();
+    const jump = known ? clocks.lookBack(beat) : null;
+    // Without a word of this boot nobody knows how its clocks went: idle ages begin anew.
+    if (!known) clocks.floorMono = host.clock.mono();
     if (clocks.floorMono === null) return;
     this.look();
     for (const live of this.#context.lives.values()) live.idleFloorMono = clocks.floorMono;

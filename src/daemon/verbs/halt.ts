@@ -120,7 +120,8 @@ async function endForFresh(
   generation: IdentityDoc["generation"],
 ): Promise<void> {
   await context.lanes.run(live.identity, async () => {
-    if (context.state.closing || live.doc.generation !== generation) return;
+    const removed = context.lives.get(live.identity) !== live;
+    if (context.state.closing || removed || live.doc.generation !== generation) return;
     await endSession(context, live, "new");
   });
 }

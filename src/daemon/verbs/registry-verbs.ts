@@ -55,7 +55,9 @@ export async function remove(context: Context, personality: Personality): Promis
   };
 }
 
+/** Whoever still holds this object launches nothing with it. */
 function forget(context: Context, live: Live): void {
+  live.presence = null;
   live.start = null;
   live.canary = null;
   dropStale(context.watches, live);
