@@ -23,6 +23,7 @@ import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
 import { pathsOf, type GenerationRef } from "../flows/session/records.ts";
+import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
 import { rotatePaneLog } from "../flows/session/pane-log.ts";
@@ -76,8 +77,14 @@ async function settleHere(
   return "again";
 }
 
-function recordEndHere(context: Context, live: Live, decision: RecordEnd): Applied {
+async function recordEndHere(
+  context: Context,
+  live: Live,
+  decision: RecordEnd,
+): Promise<Applied> {
   if (decision.generation === null) return "wait";
+  const sessionOnly = decision.death === "session-gone";
+  const pane = sessionOnly ? await askPaneEnd(context.host, live) : {};
   const cause = unwitnessedCause(context, live);
   keepFolder(context.host, { identity: live.identity, generation: decision.generation });
   const { lastSeenWall } = context.state;
@@ -87,11 +94,19 @@ function recordEndHere(context: Context, live: Live, decision: RecordEnd): Appli
     generation: decision.generation,
     start: live.start,
     cause,
-    sessionOnly: decision.death === "session-gone",
+    sessionOnly,
+    pane,
     ...(since === null ? {} : { since: wallMs(since) }),
   });
   logDecision(context.host, decision, { detail: recorded.ok ? recorded.value : recorded.error });
   return recorded.ok ? "again" : "wait";
+}
+
+/** The server outlives its pane's process, and has waited for it. */
+async function askPaneEnd(host: Host, { start, identity }: Live): Promise<PaneEnd> {
+  if (start === null) return {};
+  const answer = await host.tmux.query(start.socket, identity, PANE_END_FORMAT);
+  return answer.state === "answered" ? parsePaneEnd(answer.text) : {};
 }
 
 /** A power cut may have taken the folder of a life whose document it left. */

@@ -37,11 +37,21 @@ export class Incidents {
     return index <= 0 ? 0 : staggerMs(index);
   }
 
+  /** Lives of another boot, found at start. */
+  reboot(identities: readonly Identity[]): void {
+    const atMono = this.#host.clock.mono();
+    const deaths = identities.map((identity) => ({ identity, atMono }));
+    if (deaths.length >= 2) this.#report(deaths, { ...this.#facts(), rebooted: true });
+  }
+
   #close(): void {
     const deaths = this.#open;
     this.#open = [];
     const facts = this.#facts();
-    if (deaths.length < 2) return;
+    if (deaths.length >= 2) this.#report(deaths, facts);
+  }
+
+  #report(deaths: readonly IncidentDeath[], facts: IncidentFacts): void {
     this.#host.log.write("lifecycle", {
       ev: "incident",
       fields: {

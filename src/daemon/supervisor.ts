@@ -15,8 +15,10 @@ import { armLife } from "./watches.ts";
 import { performVerb, type VerbCall } from "./verbs/verb.ts";
 import { wallMs } from "../core/brand.ts";
 import type { VerbAnswer } from "../core/api.ts";
+import { isDeliberate } from "../core/generation.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Snapshot, WhyReport } from "../core/snapshot.ts";
+import { readEnd } from "../flows/session/records.ts";
 import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
@@ -126,6 +128,9 @@ class HostSupervisor implements Supervisor {
       armLife(context.watches, live);
     };
     const all = [...context.lives.values()];
+    const boot = context.host.processes.bootId();
+    const rebooted = all.filter(({ start, end }) => end === null && (start?.bootId ?? boot) !== boot);
+    context.incidents.reboot(rebooted.map(({ identity }) => identity));
     await Promise.all(
       // The lane is entered at once: a verb that comes meanwhile finds its peer adopted.
       all.map((live) => context.lanes.run(live.identity, () => limit(() => adoptOne(live)))),
@@ -169,8 +174,15 @@ class HostSupervisor implements Supervisor {
     }
   }
 
+  /** A deliberate end is on record before anything is killed. */
+  #wasMeant(live: Live): boolean {
+    if (live.start === null) return false;
+    const found = readEnd(this.#context.host, live.start);
+    return found.state === "recorded" && isDeliberate(found.end);
+  }
+
   #exited(live: Live, part: Part): void {
-    if (part === "server") this.#context.incidents.note(live.identity);
+    if (part === "server" && !this.#wasMeant(live)) this.#context.incidents.note(live.identity);
     this.enqueue(live.identity);
   }
 
