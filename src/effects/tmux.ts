@@ -1,7 +1,7 @@
 // Tmux: one server a socket, driven through the tmux program (ports/tmux.ts, lifecycle §7).
 
 import type { Identity } from "../core/names.ts";
-import { tmuxArgument } from "../formats/tmux-quote.ts";
+import { quoteTmux, tmuxArgument } from "../formats/tmux-quote.ts";
 import { visibleText } from "../formats/visible-text.ts";
 import type { PasteSpec, QueryOutcome, Tmux } from "../ports/tmux.ts";
 import { clientEnv, QUERY_TIMEOUT_MS, run, type TmuxDeps } from "./tmux-client.ts";
@@ -88,24 +88,22 @@ async function query(client: TmuxDeps, call: FormatCall): Promise<QueryOutcome> 
   return { state: "unknown", detail: `there is no session ${identity} on ${socket}` };
 }
 
-/** Leaves copy mode, where keys would go to tmux itself; last, tells whether the pane lives. */
-const toLivePane = (identity: Identity, commands: readonly (readonly string[])[]): string[] => [
-  "copy-mode",
-  "-q",
-  "-t",
-  target(identity),
-  ...commands.flatMap((command) => [";", ...command]),
-  ";",
-  "display-message",
-  "-p",
-  "-t",
-  target(identity),
-  "#{pane_dead}",
-];
+const DEAD = "dead";
+
+/**
+ * Commands for a pane whose process lives: tmux 3.3a crashes when it writes to a dead one. Copy
+ * mode is left first, since keys would go to tmux itself there.
+ */
+function toLivePane(identity: Identity, commands: readonly string[], otherwise = ""): string[] {
+  const pane = target(identity);
+  const live = [`copy-mode -q -t ${pane}`, ...commands].join(" ; ");
+  const dead = `display-message -p ${DEAD}${otherwise}`;
+  return ["if-shell", "-F", "-t", pane, "#{pane_dead}", dead, live].map(tmuxArgument);
+}
 
 function pressed(asked: QueryOutcome): QueryOutcome {
   if (asked.state !== "answered") return asked;
-  return asked.text.trim() === "1"
+  return asked.text.trim() === DEAD
     ? { state: "unknown", detail: "the process in the pane has ended" }
     : { state: "answered", text: "" };
 }
@@ -115,11 +113,10 @@ async function paste(client: TmuxDeps, spec: PasteSpec, buffer: string): Promise
   const { socket, identity } = spec;
   const text = visibleText(spec.text);
   if (text === "") return pressed(await run(client, { socket, args: toLivePane(identity, []) }));
-  const load = ["load-buffer", "-b", buffer, "-"];
-  const put = ["paste-buffer", "-p", "-r", "-d", "-b", buffer, "-t", target(identity)];
-  const args = toLivePane(identity, [load, put]);
-  const asked = await run(client, { socket, args, stdin: text });
-  return pressed(asked);
+  const put = `paste-buffer -p -r -d -b ${buffer} -t ${target(identity)}`;
+  const forget = ` ; delete-buffer -b ${buffer}`;
+  const args = ["load-buffer", "-b", buffer, "-", ";", ...toLivePane(identity, [put], forget)];
+  return pressed(await run(client, { socket, args, stdin: text }));
 }
 
 interface KeysCall {
@@ -130,6 +127,6 @@ interface KeysCall {
 
 async function sendKeys(client: TmuxDeps, call: KeysCall): Promise<QueryOutcome> {
   const { socket, identity, keys } = call;
-  const send = ["send-keys", "-t", target(identity), "--", ...keys.map(tmuxArgument)];
+  const send = `send-keys -t ${target(identity)} -- ${keys.map(quoteTmux).join(" ")}`;
   return pressed(await run(client, { socket, args: toLivePane(identity, [send]) }));
 }
