@@ -19,6 +19,7 @@ import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { listGenerations, readEnd, readStart } from "../../src/flows/session/records.ts";
 import { canaryProcess } from "../../src/flows/session/canary.ts";
 import { createApp } from "../../src/wire.ts";
+import { remainsOf, type Remain } from "./remains.ts";
 
 const PROGRAM = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const COMMAND = "command" as RuntimeName;
@@ -56,6 +57,8 @@ export interface Ran {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** SIGKILLed after so long. */
+  readonly killAfterMs?: number;
 }
 
 const CLI_MS = 120_000;
@@ -146,7 +149,7 @@ export class Fleet implements AsyncDisposable {
       env: { ...this.env, ...options.env },
       cwd: options.cwd ?? this.home,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: CLI_MS,
+      timeout: options.killAfterMs ?? CLI_MS,
       killSignal: "SIGKILL",
     });
     const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
@@ -207,19 +210,19 @@ export class Fleet implements AsyncDisposable {
       .filter((line) => line.includes(`generation=${generation} `));
   }
 
+  /** Whatever runs on behalf of this root. */
+  remains(): readonly Remain[] {
+    return remainsOf(this.#base, this.app.host.processes);
+  }
+
+  /** Everything of this root is ended, however stubborn, and its files are removed. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.killDaemon();
-    const { host } = this.app;
-    for (const folder of readdirSync(host.layout.sessionsDir, { withFileTypes: true })) {
-      for (const generation of listGenerations(host, folder.name as Identity)) {
-        const start = readStart(host, { identity: folder.name as Identity, generation });
-        if (start === null) continue;
-        const canary = canaryProcess(host, start);
-        for (const process of [canary, start.server, start.pane]) {
-          if (process !== null && process !== undefined) host.processes.signal(process, "KILL");
-        }
-      }
-    }
+    await eventually("nothing of the fleet runs", () => {
+      const left = this.remains();
+      for (const { ref } of left) this.app.host.processes.signal(ref, "KILL");
+      return left.length === 0;
+    });
     rmSync(this.#base, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
