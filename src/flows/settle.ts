@@ -11,6 +11,7 @@ import type { GenerationId, Identity } from "../core/names.ts";
 import type { Result } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { renderInstant } from "../formats/instant.ts";
+import type { PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { addDeath } from "../rules/crash-loop.ts";
 import { nextRestart } from "../rules/restart.ts";
@@ -56,10 +57,13 @@ export interface UnwitnessedEnd {
   readonly since?: WallMs;
   /** Only the pane's process has ended; its server is still to be cleared. */
   readonly sessionOnly?: boolean;
+  /** What the pane's own server says about its process. */
+  readonly pane?: PaneEnd;
 }
 
 /** The daemon's own record of an end that no witness recorded in time. */
 export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"first" | "exists"> {
+  const { exitCode, signal } = life.pane ?? {};
   const end: EndRecord = {
     version: 1,
     ...(life.sessionOnly === true
@@ -70,14 +74,23 @@ export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"fir
     ts: renderInstant(host.clock.wall()),
     by: "daemon",
     ...(life.start?.server === undefined ? {} : { serverPid: life.start.server.pid }),
+    ...(exitCode === undefined ? {} : { deadStatus: exitCode }),
+    ...(signal === undefined ? {} : { deadSignal: signal }),
     ...(life.since === undefined ? {} : { since: renderInstant(life.since) }),
     verdict: {
+      ...life.pane,
       oom: "unknown",
       ours: false,
-      confidence: life.cause === "host-reboot" ? "certain" : "unknown",
+      confidence: isCertain(life) ? "certain" : "unknown",
     },
   };
   return recordEnd(host, end);
+}
+
+/** A KILL may come from the kernel or from anybody. */
+function isCertain({ cause, pane }: UnwitnessedEnd): boolean {
+  if (cause === "host-reboot" || pane?.exitCode !== undefined) return true;
+  return pane?.signal !== undefined && pane.signal !== 9;
 }
 
 /** Of an end that no witness told about. */
