@@ -82,8 +82,9 @@ host_once() {
     forget_claims
     return
   fi
-  by='another file of this moment'
+  by=
   [ ! -r "$claim/by" ] || read -r by <"$claim/by"
+  [ -n "$by" ] || by='another file of this moment'
   title 'host'
   printf 'looked at once for all deaths of this moment: see %s\\n' "$by"
 }

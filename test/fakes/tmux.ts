@@ -39,6 +39,7 @@ interface Launch {
 
 const CALL_MAX_MS = 3;
 const NO_SERVER = { state: "no-server" } as const;
+const PANE_DEAD = { state: "unknown", detail: "the process in the pane has ended" } as const;
 
 export class FakeTmux implements Tmux {
   /** Answers whether this call gets no answer, as from a stopped server. */
@@ -150,14 +151,16 @@ export class FakeTmux implements Tmux {
 
   paste(spec: PasteSpec): Promise<QueryOutcome> {
     return this.ask(spec.socket, spec.identity, ({ pane }) => {
-      if (pane.dead === null) pane.program.paste(spec.text);
+      if (pane.dead !== null) return PANE_DEAD;
+      pane.program.paste(spec.text);
       return "";
     });
   }
 
   keys(socket: string, identity: Identity, keys: readonly string[]): Promise<QueryOutcome> {
     return this.ask(socket, identity, ({ pane }) => {
-      if (pane.dead === null) for (const key of keys) pane.program.key(key);
+      if (pane.dead !== null) return PANE_DEAD;
+      for (const key of keys) pane.program.key(key);
       return "";
     });
   }
@@ -172,7 +175,7 @@ export class FakeTmux implements Tmux {
   private ask(
     socket: string,
     identity: Identity | null,
-    answer: (server: FakeServer) => string,
+    answer: (server: FakeServer) => string | QueryOutcome,
   ): Promise<QueryOutcome> {
     if (this.fails()) return this.later(() => ({ state: "unknown", detail: "no answer" }));
     return this.later(() => {
@@ -181,7 +184,8 @@ export class FakeTmux implements Tmux {
       if (identity !== null && server.identity !== identity) {
         return { state: "unknown", detail: `can't find session: ${identity}` };
       }
-      return { state: "answered", text: answer(server) };
+      const text = answer(server);
+      return typeof text === "string" ? { state: "answered", text } : text;
     });
   }
 
