@@ -26,9 +26,11 @@ import { createProcesses } from "./effects/processes.ts";
 import { createTmux } from "./effects/tmux.ts";
 import { parseConfig } from "./formats/config.ts";
 import { prepareRoot } from "./flows/storage/root.ts";
-import { createManager } from "./managers/choose.ts";
+import { createServices, holderOf } from "./managers/choose.ts";
+import { DEFAULT_LIMITS } from "./managers/deps.ts";
 import type { DeathWatch } from "./ports/death-watch.ts";
 import type { Host, HostFacts } from "./ports/host.ts";
+import type { Services } from "./ports/services.ts";
 import { createRuntimes } from "./runtimes/registry.ts";
 
 export interface AppOptions {
@@ -43,11 +45,12 @@ export function createApp(options: AppOptions): Result<App, IapeerError> {
   if (!configured.ok) return configured;
   const config = configured.value;
   const facts = hostFacts(options.env);
-  const host = createHost({ config, facts, files });
+  const { host, services } = createHost({ config, facts, files });
   const watch = () => createDeathWatch(config, host.clock, host.processes);
   return ok({
     config,
     host,
+    services,
     client: createClient(host),
     direct: directSupervisor(host, watch),
     runDaemon: (run) => runUntilAsked(host, watch, run),
@@ -96,12 +99,25 @@ interface HostParts {
   readonly files: Host["files"];
 }
 
-function createHost({ config, facts, files }: HostParts): Host {
+function createHost({ config, facts, files }: HostParts): { host: Host; services: Services } {
   const clock = createClock();
   const processes = createProcesses();
   const exec = createExec(clock, processes);
   const paths = layout(config.root);
-  return {
+  const services = createServices({
+    ...facts,
+    files,
+    exec,
+    clock,
+    processes,
+    root: config.root,
+    jobsDir: paths.jobsDir,
+    record: paths.managerRecord,
+    launchctl: config.launchctlPath,
+    systemctl: config.systemctlPath,
+    limits: DEFAULT_LIMITS,
+  });
+  const host: Host = {
     config,
     layout: paths,
     clock,
@@ -113,9 +129,10 @@ function createHost({ config, facts, files }: HostParts): Host {
     ids: createIds(),
     tmux: createTmux({ tmuxPath: config.tmuxPath, env: facts.env, clock, exec, processes }),
     runtimes: createRuntimes({ files, clock, home: facts.home, env: facts.env }),
-    manager: createManager(files, facts),
+    manager: holderOf(services),
     facts,
   };
+  return { host, services };
 }
 
 /** TERM and INT end the daemon in order; a second one is the kernel's to answer. */

@@ -5,6 +5,7 @@ import type { Config } from "../core/config.ts";
 import type { Personality } from "../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../core/snapshot.ts";
 import type { Host } from "../ports/host.ts";
+import type { Services } from "../ports/services.ts";
 
 /** `no-daemon`: nothing answers on the socket, `why` says what was found there. */
 export type Reached<T> =
@@ -45,6 +46,7 @@ export interface DaemonRunOptions {
 export interface App {
   readonly config: Config;
   readonly host: Host;
+  readonly services: Services;
   readonly client: DaemonClient;
   readonly direct: DirectSupervisor;
   /** Runs in the foreground until asked to stop; resolves to the exit code. */

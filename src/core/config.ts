@@ -33,6 +33,10 @@ export interface Config {
   readonly deathWatch: "auto" | "pidfd" | "kqueue" | "sweep";
   readonly sweepMs: number;
   readonly tmuxPath: string;
+  readonly launchctlPath: string;
+  readonly systemctlPath: string;
+  /** One run of a memory provider's command, to its end. */
+  readonly provisionTimeoutMs: number;
 }
 
 export interface LogLimits {
@@ -74,4 +78,7 @@ export const defaultConfig = (root: string): Config => ({
   deathWatch: "auto",
   sweepMs: 250,
   tmuxPath: "tmux",
+  launchctlPath: "/bin/launchctl",
+  systemctlPath: "systemctl",
+  provisionTimeoutMs: 2 * MINUTE,
 });

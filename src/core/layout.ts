@@ -19,6 +19,12 @@ export interface Layout {
   readonly identityDocsDir: string;
   readonly daemonLease: string;
   readonly daemonInfo: string;
+  /** Which service manager holds this root. */
+  readonly managerRecord: string;
+  /** How the daemon's latest starts went. */
+  readonly daemonStarts: string;
+  /** What a service manager was last handed of each job. */
+  readonly jobsDir: string;
   readonly heartbeat: string;
   readonly configFile: string;
   readonly logsDir: string;
@@ -27,6 +33,8 @@ export interface Layout {
   readonly deliveryLog: string;
   readonly serverDeathsDir: string;
   readonly panesDir: string;
+  /** Output of the jobs that a service manager runs. */
+  readonly jobLogsDir: string;
   identityDoc(identity: Identity): string;
   paneLog(identity: Identity): string;
   sessionDir(identity: Identity): string;
@@ -65,6 +73,9 @@ export function layout(root: string): Layout {
     identityDocsDir: `${state}/peers`,
     daemonLease: `${state}/daemon.lease`,
     daemonInfo: `${state}/daemon.json`,
+    managerRecord: `${state}/manager.json`,
+    daemonStarts: `${state}/daemon-starts.json`,
+    jobsDir: `${state}/jobs`,
     heartbeat: `${state}/heartbeat.json`,
     configFile: `${root}/config.json`,
     logsDir: logs,
@@ -73,6 +84,7 @@ export function layout(root: string): Layout {
     deliveryLog: `${logs}/delivery.log`,
     serverDeathsDir: `${logs}/server-deaths`,
     panesDir: `${logs}/panes`,
+    jobLogsDir: `${logs}/jobs`,
     identityDoc: (identity) => `${state}/peers/${identity}.json`,
     paneLog: (identity) => `${logs}/panes/${identity}.log`,
     sessionDir,

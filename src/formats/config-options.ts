@@ -108,6 +108,20 @@ const ROWS: Readonly<Record<ConfigField, Row>> = {
   },
   sweepMs: seconds("SWEEP", "Period of the sweep, where no kernel mechanism works", 10),
   tmuxPath: { unit: "program", name: "TMUX", meaning: "The tmux program, by name or path" },
+  launchctlPath: {
+    unit: "program",
+    name: "LAUNCHCTL",
+    meaning: "launchd's own program, by name or path",
+  },
+  systemctlPath: {
+    unit: "program",
+    name: "SYSTEMCTL",
+    meaning: "systemd's own program, by name or path",
+  },
+  provisionTimeoutMs: {
+    ...count("PROVISION_TIMEOUT_MS", "A memory provider's command is ended after this many ms"),
+    most: 24 * 3_600_000,
+  },
 };
 
 /** The value at a field's path. */

@@ -3,6 +3,7 @@
 import type { WallMs } from "../core/brand.ts";
 import type { Identity, Intelligence, RuntimeName } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
+import type { Direction, Occasion, ProviderPlugin } from "../core/provider.ts";
 import type { WakeMode } from "../core/states.ts";
 
 /** Declared, so that nothing outside an adapter's folder asks for a runtime's name. */
@@ -56,6 +57,37 @@ export interface Resumable {
   readonly lastActiveWall: WallMs;
 }
 
+/** The text after a change; a reason when the file has to be left as it is. */
+export type SettingEdit = string | { readonly leave: string };
+
+/**
+ * The runtime's own memory: one setting in a file of the peer's folder. Pure, and every byte
+ * that is not the setting stays. A missing file is an empty text.
+ */
+export interface NativeMemory {
+  path(cwd: string): string;
+  /** Null: the text is not understood. */
+  read(text: string): "on" | "off" | "unset" | null;
+  write(text: string, value: "on" | "off"): SettingEdit;
+}
+
+export interface PluginCall {
+  readonly plugin: ProviderPlugin;
+  readonly occasion: Occasion;
+  readonly direction: Direction;
+  readonly launchEnv: Readonly<Record<string, string>>;
+}
+
+/** What to run, in this order, in the peer's folder; or why nothing. */
+export type PluginSteps =
+  | {
+      readonly steps: readonly (readonly string[])[];
+      readonly env: Readonly<Record<string, string>>;
+      /** What a step says on stderr when it fails because there is nothing to do. */
+      readonly alreadyDone?: RegExp;
+    }
+  | { readonly skip: string };
+
 /** One way for a peer to be present. `launch` and `readScreen` are pure. */
 export interface Runtime {
   readonly name: RuntimeName;
@@ -85,4 +117,8 @@ export interface Runtime {
     peer: RegistryEntry,
     launchEnv?: Readonly<Record<string, string>>,
   ): { readonly warnings: readonly string[] };
+  /** Absent: the runtime has no memory of its own that a setting turns off. */
+  readonly nativeMemory?: NativeMemory;
+  /** The runtime's own plugin commands (memory-provider contract v1.1); absent: it has none. */
+  pluginSteps?(call: PluginCall): PluginSteps;
 }

@@ -12,6 +12,7 @@ import type { RegistryEntry } from "../../src/core/profile.ts";
 import { ok } from "../../src/core/result.ts";
 import type { PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";
 import { readRegistry } from "../../src/flows/storage/registry.ts";
+import { fakeServices } from "../fakes/service-manager.ts";
 import { openHost, type RootHost } from "../flows/root-host.ts";
 
 export interface Typed {
@@ -68,6 +69,7 @@ export class Scratch {
     return {
       config: this.host.config,
       host: this.host,
+      services: fakeServices(this.host.manager),
       client: this.client(),
       direct: this.direct(),
       runDaemon: async () => 0,

@@ -20,6 +20,7 @@ import type { Runtime } from "../../src/ports/runtime.ts";
 import type { SocketProbe, Tmux } from "../../src/ports/tmux.ts";
 import { createCommand } from "../../src/runtimes/command/adapter.ts";
 import { agentRuntime } from "../fakes/runtime.ts";
+import { FakeServiceManager } from "../fakes/service-manager.ts";
 
 export const BYPASS = "agents run without asking";
 
@@ -51,7 +52,7 @@ export function openHost(root: string): RootHost {
     ids: absent<Ids>("ids"),
     tmux: { ...absent<Tmux>("tmux"), probe: (socket) => probes.get(socket) ?? "missing" },
     runtimes: new Map(runtimes.map((runtime) => [runtime.name, runtime])),
-    manager: { name: "embedded", manages: () => false },
+    manager: new FakeServiceManager(),
     facts: {
       env: {},
       home: root,

@@ -1,0 +1,41 @@
+// What is looked at before a manager is chosen: whether its own program answers for this user.
+
+import type { ProgramProbe } from "../core/service.ts";
+import type { Exec, RunOutcome } from "../ports/exec.ts";
+import type { ManagerDeps } from "./deps.ts";
+import { EXIT } from "./launchd/launchctl.ts";
+
+/** Any of the user's domains will do: which one it is, is chosen later. */
+export async function probeLaunchctl(deps: ManagerDeps): Promise<ProgramProbe> {
+  const ask = (kind: string) => run(deps, [deps.launchctl, "print", `${kind}/${deps.uid}`]);
+  const [gui, user] = await Promise.all([ask("gui"), ask("user")]);
+  if (gui.exitCode === 0 || user.exitCode === 0) return { state: "answers" };
+  const codes: readonly (number | null)[] = [EXIT.noSuchDomain, EXIT.unsupported];
+  if (codes.includes(gui.exitCode) && codes.includes(user.exitCode)) {
+    return { state: "no-manager", detail: "this user has neither a gui nor a user domain" };
+  }
+  return unanswered(gui);
+}
+
+/** A manager that is degraded manages all the same. */
+const RUNNING = new Set(["running", "degraded", "starting", "initializing", "maintenance"]);
+
+export async function probeSystemctl(deps: ManagerDeps): Promise<ProgramProbe> {
+  const ran = await run(deps, [deps.systemctl, "--user", "is-system-running"]);
+  const word = ran.stdout.trim();
+  if (RUNNING.has(word)) return { state: "answers" };
+  if (ran.state === "failed") return { state: "no-manager", detail: lastLine(ran) };
+  return unanswered(ran);
+}
+
+const run = (deps: { exec: Exec; limits: { callMs: number } }, argv: readonly string[]) =>
+  deps.exec.run({ argv, timeoutMs: deps.limits.callMs });
+
+function unanswered(ran: RunOutcome): ProgramProbe {
+  if (ran.state === "not-executable") return { state: "absent" };
+  const detail = ran.state === "timeout" ? `no answer within ${ran.ms} ms` : lastLine(ran);
+  return { state: "unknown", detail };
+}
+
+const lastLine = (ran: RunOutcome): string =>
+  ran.stderr.trim().split("\n").at(-1) || ran.stdout.trim() || `exit ${ran.exitCode}`;
