@@ -2,9 +2,10 @@
 // before its old life's witness has written. When no witness does in time, the daemon records.
 
 import type { Context, Unrecorded } from "./context.ts";
+import type { StartRecord } from "../core/generation.ts";
 import { expectLine } from "./exit-lines.ts";
 import { livenessOf } from "../flows/session/life.ts";
-import { pathsOf } from "../flows/session/records.ts";
+import { pathsOf, readStart } from "../flows/session/records.ts";
 import { ensureRecord } from "../flows/settle.ts";
 
 /** Called with a life that is certainly over and is about to be replaced by another. */
@@ -24,10 +25,21 @@ export function recordAllExpected(context: Context): void {
 function recordExpected(context: Context, life: Unrecorded): void {
   const { host, state, unrecorded } = context;
   if (state.closing) return;
-  if (life.unsure === true && livenessOf(host, life.start, "server") !== "dead") return;
+  const start = latestStart(context, life);
+  const seen = start?.server === undefined ? null : livenessOf(host, start, "server");
+  // It came up after it had been given up: its life goes on, and others will tell its end.
+  if (seen === "alive" && life.unsure !== true) unrecorded.delete(life.generation);
+  if (seen !== "dead" && (seen !== null || life.unsure === true)) return;
   // Purged with its identity: there is nothing to tell about any more.
   const purged = host.files.stat(pathsOf(host, life).dir).state === "missing";
-  if (!purged && !ensureRecord(host, life)) return;
+  if (!purged && !ensureRecord(host, { ...life, start })) return;
   unrecorded.delete(life.generation);
   if (!purged) expectLine(context, life);
+}
+
+/** A full disk may have kept it from being completed anywhere but in memory. */
+function latestStart(context: Context, life: Unrecorded): StartRecord | null {
+  const known = context.lives.get(life.identity)?.start ?? null;
+  if (known?.generation === life.generation) return known;
+  return readStart(context.host, life) ?? life.start;
 }
