@@ -26,8 +26,6 @@ export interface StartRecord {
   readonly startedWall: WallMs;
   readonly bootId: string;
   readonly socket: string;
-  /** The tmux client that is starting the server; a reconciler waits for it to be gone. */
-  readonly launcher?: ProcessRef;
   readonly server?: ProcessRef;
   readonly pane?: ProcessRef;
 }

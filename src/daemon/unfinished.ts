@@ -4,7 +4,8 @@
 import type { Context } from "./context.ts";
 import { isUnfinished, refreshLive, type Live } from "./live.ts";
 import type { StartRecord } from "../core/generation.ts";
-import { findServer, launcherOf } from "../flows/session/find-server.ts";
+import { canaryProcess } from "../flows/session/canary.ts";
+import { findServer } from "../flows/session/find-server.ts";
 import { writeStart } from "../flows/session/records.ts";
 import { sendSignal } from "../flows/session/signal.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
@@ -33,7 +34,7 @@ export async function finishStart(
   if (found === "unknown") return null;
   if (found === "nobody") {
     // One that still tries would bring up a server after its end is on record.
-    const launcher = launcherOf(host, start);
+    const launcher = canaryProcess(host, start);
     const why = { about: start, signal: "TERM", role: "canary", reason: "launch-failed" } as const;
     if (launcher !== null) sendSignal(host, { ...why, target: launcher });
     const { identity, generation } = start;

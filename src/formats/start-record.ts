@@ -26,7 +26,6 @@ export function parseStartRecord(text: string): Result<StartRecord> {
     startedWall: fields.wall("startedWall"),
     bootId: fields.text("bootId"),
     socket: fields.text("socket", FILLED_TEXT),
-    launcher: fields.objectIf("launcher", processOf),
     server: fields.objectIf("server", processOf),
     pane: fields.objectIf("pane", processOf),
   });
@@ -51,7 +50,6 @@ export function renderStartRecord(record: StartRecord): string {
     startedWall: record.startedWall,
     bootId: record.bootId,
     socket: record.socket,
-    launcher: record.launcher,
     server: record.server,
     pane: record.pane,
   };

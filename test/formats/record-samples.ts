@@ -37,7 +37,6 @@ export const START: StartRecord = {
   startedWall: WALL,
   bootId: "b0",
   socket: "/home/x/.iapeer/run/claude-alpha.sock",
-  launcher: { pid: 11, start: "9" },
   server: { pid: 12, start: "10" },
   pane: { pid: 13, start: "11" },
 };

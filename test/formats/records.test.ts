@@ -154,7 +154,7 @@ describe("start records", () => {
   });
 
   test("before the server is up have neither server nor pane", () => {
-    const { server: _server, pane: _pane, launcher: _launcher, ...early } = START;
+    const { server: _server, pane: _pane, ...early } = START;
     const rendered = renderStartRecord(early);
     expect(rendered).not.toContain("server");
     expect(parseStartRecord(rendered)).toEqual({ ok: true, value: early });

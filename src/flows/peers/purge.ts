@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Liveness } from "../../core/states.ts";
 import { parseStartRecord } from "../../formats/start-record.ts";
 import type { Host } from "../../ports/host.ts";
+import { canaryProcess } from "../session/canary.ts";
 import { socketFor } from "../session/socket.ts";
 import { listNames, newestGeneration } from "../storage/rebuild.ts";
 
@@ -78,10 +79,8 @@ function newestLiveness(host: Host, identity: Identity): readonly Liveness[] {
   const start = read.state === "ok" ? parseStartRecord(read.text) : null;
   // Nothing of another boot of this host can still run.
   if (start === null || !start.ok || start.value.bootId !== host.processes.bootId()) return [];
-  const { server, launcher } = start.value;
-  return [server, launcher].flatMap((process) =>
-    process === undefined ? [] : [host.processes.liveness(process)],
-  );
+  const process = start.value.server ?? canaryProcess(host, start.value);
+  return process === null ? [] : [host.processes.liveness(process)];
 }
 
 function socketsOf(host: Host, identity: Identity): readonly string[] {

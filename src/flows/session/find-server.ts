@@ -28,7 +28,8 @@ export async function findServer(host: Host, start: StartRecord): Promise<Found>
     const found = await lookBehind(host, start);
     if (typeof found !== "string") return found;
     const now = host.clock.mono();
-    if (now >= giveUp || !launcherLives(host, start)) until ??= now + COME_UP_WAIT_MS;
+    const waits = now < giveUp && launcherLives(host, start);
+    until = waits ? null : (until ?? now + COME_UP_WAIT_MS);
     if (until !== null && now >= until) return found;
     await host.clock.sleep(POLL_MS);
   }
@@ -36,13 +37,9 @@ export async function findServer(host: Host, start: StartRecord): Promise<Found>
 
 /** A canary that launched its server outlives the launch, so its end is not waited for. */
 const launcherLives = (host: Host, start: StartRecord): boolean => {
-  const launcher = launcherOf(host, start);
+  const launcher = canaryProcess(host, start);
   return launcher !== null && host.processes.liveness(launcher) !== "dead";
 };
-
-/** By the start record, or by the canary's own word when the daemon died before it wrote. */
-export const launcherOf = (host: Host, start: StartRecord): ProcessRef | null =>
-  start.launcher ?? canaryProcess(host, start);
 
 async function lookBehind(host: Host, start: StartRecord): Promise<Found> {
   const probed = host.tmux.probe(start.socket);

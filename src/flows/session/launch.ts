@@ -49,7 +49,6 @@ export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcom
     argv: spec.plan.argv,
     env: sessionEnv(host, spec),
     canaryScript: paths.canaryScript,
-    onClient: (client) => noteLauncher(host, first, client),
     timeoutMs: NEW_SESSION_TIMEOUT_MS,
   });
   if (outcome.state === "up") return complete(host, first, outcome);
@@ -99,13 +98,6 @@ function sessionEnv(host: Host, spec: LaunchSpec): Record<string, string> {
     PEER_IDENTITY: identity,
     IAPEER_ROOT: host.layout.root,
   };
-}
-
-/** A reconciler waits for this client: the server it starts may come up after our death. */
-function noteLauncher(host: Host, start: StartRecord, client: { pid: number }): void {
-  const launcher = host.processes.identify(client.pid);
-  if (launcher === null || launcher === "unknown") return;
-  writeStart(host, { ...start, launcher });
 }
 
 async function complete(
