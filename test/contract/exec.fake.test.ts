@@ -4,7 +4,7 @@ import { FakeExec, type FakeProgram } from "../fakes/exec.ts";
 import { ProcessTable } from "../fakes/process-table.ts";
 import { FakeProcesses } from "../fakes/processes.ts";
 import { Random } from "../fakes/random.ts";
-import { turn, VirtualTime } from "../fakes/time.ts";
+import { settle, VirtualTime } from "../fakes/time.ts";
 import { execSuite } from "./exec.suite.ts";
 
 const PROGRAMS: Readonly<Record<string, FakeProgram>> = {
@@ -28,15 +28,7 @@ execSuite("fake", () => {
     exec,
     processes: new FakeProcesses(table, me.ref),
     argv: (kind) => [kind],
-    settle: async (work) => {
-      let settled = false;
-      const done = work.finally(() => {
-        settled = true;
-      });
-      await turn();
-      while (!settled && time.fireNext()) await turn();
-      return done;
-    },
+    settle: (work) => settle(time, work),
     end: (pid) => {
       const entry = table.get(pid);
       if (entry !== null) table.deliver(entry, "KILL");

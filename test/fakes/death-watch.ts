@@ -10,7 +10,9 @@ export interface DeathWatchOptions {
   readonly time: VirtualTime;
   readonly table: ProcessTable;
   readonly random: Random;
-  readonly owner: Life;
+  readonly owner: Life | null;
+  /** Who watches; nobody watches himself. */
+  readonly self?: ProcessRef;
   /** `deaf` never tells; `broken` arms nothing. The tick is the backstop for both. */
   readonly mode?: "good" | "deaf" | "broken";
 }
@@ -25,11 +27,13 @@ interface Armed {
 export class FakeDeathWatch implements DeathWatch {
   readonly mechanism = "sweep";
   private readonly byPid = new Map<number, Armed>();
+  private closed = false;
 
   constructor(private readonly options: DeathWatchOptions) {}
 
   arm(process: ProcessRef, onExit: () => void): ArmOutcome {
-    if (this.options.mode === "broken") return "failed";
+    const self = process.pid === this.options.self?.pid;
+    if (this.closed || self || this.options.mode === "broken") return "failed";
     const entry = this.options.table.running(process);
     if (entry === null) return "already-dead";
     this.byPid.get(process.pid)?.stop();
@@ -61,6 +65,7 @@ export class FakeDeathWatch implements DeathWatch {
   }
 
   close(): void {
+    this.closed = true;
     for (const { stop } of this.byPid.values()) stop();
     this.byPid.clear();
   }

@@ -9,19 +9,14 @@ import { parseEndRecord } from "../../src/formats/end-record.ts";
 import { renderStartRecord } from "../../src/formats/start-record.ts";
 import { PLAIN } from "./runtime.ts";
 import { SimWorld } from "./sim-world.ts";
-import { turn } from "./time.ts";
+import { pass as passTime } from "./time.ts";
 import type { FakeServer } from "./tmux-host.ts";
 
 const personality = "echo" as Personality;
 const identity = identityOf(PLAIN, personality);
 const generation = "20250106T090000000Z-abcd" as GenerationId;
 
-async function pass(world: SimWorld, ms: number): Promise<void> {
-  const until = world.time.mono() + ms;
-  await turn();
-  while (world.time.fireNext(until)) await turn();
-  world.time.passTo(until);
-}
+const pass = (world: SimWorld, ms: number): Promise<void> => passTime(world.time, ms);
 
 /** A session as a launch leaves it: records, server, canary. */
 async function live(world: SimWorld): Promise<FakeServer> {

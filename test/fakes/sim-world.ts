@@ -132,7 +132,14 @@ export class SimWorld {
     });
     const { time, table, random } = this;
     const mode = this.faults.watch;
-    const watch = new FakeDeathWatch({ time, table, random, owner: life, mode });
+    const watch = new FakeDeathWatch({
+      time,
+      table,
+      random,
+      owner: life,
+      self: process.ref,
+      mode,
+    });
     return { life, host: this.host(life, process), watch, process };
   }
 

@@ -135,16 +135,23 @@ const before = (a: Timer, b: Timer): boolean =>
 /** One macrotask: every microtask that is ready has run when it resolves. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Runs timers as fast as they come, for tests that await a fake's promises. */
-export function autoRun(time: VirtualTime): () => void {
-  let running = true;
-  const step = () => {
-    if (!running) return;
-    time.fireNext();
-    setImmediate(step);
+/** Lets `ms` of monotonic time pass, a timer at a time. */
+export async function pass(time: VirtualTime, ms: number): Promise<void> {
+  const until = time.mono() + ms;
+  await turn();
+  while (time.fireNext(until)) await turn();
+  time.passTo(until);
+  await turn();
+}
+
+/** Lets time pass until this has settled, or until nothing is due any more. */
+export async function settle<T>(time: VirtualTime, work: Promise<T>): Promise<T> {
+  let settled = false;
+  const note = () => {
+    settled = true;
   };
-  setImmediate(step);
-  return () => {
-    running = false;
-  };
+  work.then(note, note);
+  await turn();
+  while (!settled && time.fireNext()) await turn();
+  return work;
 }

@@ -5,7 +5,7 @@ import type { Verb, VerbAnswer, VerbRequest } from "../../src/core/api.ts";
 import { GOOD, SimWorld, type Manned } from "../fakes/sim-world.ts";
 import type { Behaviour } from "../fakes/programs.ts";
 import { Random } from "../fakes/random.ts";
-import { turn } from "../fakes/time.ts";
+import { pass } from "../fakes/time.ts";
 import { cast, settleIn, type Actor } from "./cast.ts";
 import type { CreateSupervisor, SupervisorUnderTest } from "./daemon-under-test.ts";
 import { Monitor } from "./monitor.ts";
@@ -139,14 +139,8 @@ export class SimRun {
     return `message ${this.messages}`;
   }
 
-  /** Lets virtual time pass, a timer at a time. */
-  async pass(ms: number): Promise<void> {
-    const { time } = this.world;
-    const until = time.mono() + ms;
-    await turn();
-    while (time.fireNext(until)) await turn();
-    time.passTo(until);
-    await turn();
+  pass(ms: number): Promise<void> {
+    return pass(this.world.time, ms);
   }
 
   /** What a death between opening a temporary file and renaming it leaves. */
