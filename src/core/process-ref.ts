@@ -2,9 +2,16 @@
 
 export interface ProcessRef {
   readonly pid: number;
-  /** Opaque and comparable: clock ticks since boot on Linux, `sec.usec` on macOS. */
+  /**
+   * Opaque and comparable: clock ticks since boot on Linux, `sec.usec` on macOS, or there, when
+   * it comes from sh, which sees no more, `sec`.
+   */
   readonly start: string;
 }
 
 export const sameProcess = (a: ProcessRef, b: ProcessRef): boolean =>
-  a.pid === b.pid && a.start === b.start;
+  a.pid === b.pid && (a.start === b.start || sameSecond(a.start, b.start));
+
+/** No pid comes round again within a second. */
+const sameSecond = (a: string, b: string): boolean =>
+  a.includes(".") !== b.includes(".") && a.split(".")[0] === b.split(".")[0];

@@ -52,6 +52,7 @@ const NO_SERVER = [
 function outcomeOf(ran: RunOutcome): QueryOutcome {
   if (ran.state === "ok") return { state: "answered", text: ran.stdout };
   const said = ran.stderr.trim();
-  if (ran.state === "failed" && NO_SERVER.some((words) => words.test(said))) return { state: "no-server" };
+  const gone = ran.state === "failed" && NO_SERVER.some((words) => words.test(said));
+  if (gone) return { state: "no-server" };
   return { state: "unknown", detail: said === "" ? ran.state : said };
 }

@@ -1,6 +1,7 @@
 // The canary (lifecycle §6): a small sh outside a tmux server that waits for the server's end and
 // records it when nobody else has. It observes, and does nothing else.
 
+import { LOOK_DARWIN, LOOK_LINUX } from "./canary-look.ts";
 import { renderForensics } from "./forensics-sh.ts";
 import { renderValue } from "./logfmt.ts";
 import { WITNESS_FUNCTIONS, type WitnessFacts, witnessConstants } from "./witness-sh.ts";
@@ -84,44 +85,6 @@ cd /
 set -f
 `;
 
-/** The kernel's own record, read by sh itself. */
-const LOOK_LINUX = `
-# Sets state (alive, dead, unknown) and started of process $1; a zombie is dead.
-look() {
-  state=unknown started= stat=
-  [ ! -r "/proc/$1/stat" ] || read -r stat <"/proc/$1/stat"
-  if [ -z "$stat" ]; then
-    [ ! -r "/proc/$$/stat" ] || state=dead
-    return
-  fi
-  set -- \${stat##*) }
-  started=\${20}
-  case $1 in
-    Z | X | x) state=dead ;;
-    *) [ -z "$started" ] || state=alive ;;
-  esac
-}
-`;
-
-/** ps tells whole seconds, so only those of a start time are compared. */
-const LOOK_DARWIN = `
-# Sets state (alive, dead, unknown) and started of process $1; a zombie is dead.
-look() {
-  state=unknown started=
-  stat=$("$ps" -o stat= -o lstart= -p "$1")
-  if [ -z "$stat" ]; then
-    [ -z "$("$ps" -o stat= -p $$)" ] || state=dead
-    return
-  fi
-  set -- $stat
-  started=$("$date" -j -f '%a %b %d %T %Y' "$2 $3 $4 $5 $6" +%s)
-  case $1 in
-    Z*) state=dead ;;
-    *) [ -z "$started" ] || state=alive ;;
-  esac
-}
-`;
-
 /**
  * The pid file is one write into a new file, without a child to rename it: a reader in between
  * finds it empty, which is the same as not yet there.
@@ -193,14 +156,16 @@ over() {
   [ "$state" = dead ]
 }
 
-# A killed server closes its connections a moment before it is dead: the first looks come soon.
+# A killed server closes its connections a moment before it is dead, and an exiting one waits for
+# its clients: so it is looked at soon, and for a second left without a client of ours. Nor does a
+# client wait in a server without a session: tmux 3.3a can forget it there, and never exit.
 # Looked at before each wait: a successor may have the socket by now, and waits on the same
 # channel. A server that was gone before the first wait has vanished.
 server_pid= server_start= turns=0 rc=1
 while :; do
   if [ -z "$client" ]; then
     ! over || break
-    "$tmux" -S "$socket" wait-for "$channel" &
+    "$tmux" -S "$socket" has-session ';' wait-for "$channel" &
     client=$!
   fi
   wait "$client"
@@ -209,12 +174,11 @@ while :; do
   ! over || break
   launching=
   turns=$((turns + 1))
-  case $turns in
-    1 | 2) pause 0.003 ;;
-    3 | 4) pause 0.02 ;;
-    ? | 10) pause 0.5 ;;
-    *) pause 5 ;;
-  esac
+  [ "$turns" -le 10 ] || pause 5
+  for delay in 0.003 0.003 0.02 0.05 0.1 0.3 0.5; do
+    pause "$delay"
+    ! over || break 2
+  done
 done
 `;
 

@@ -119,7 +119,7 @@ for (const [mode, start] of Object.entries(MODES)) {
       expect(["client-killed-server-gone", "server-vanished"]).toContain(end.cause ?? "");
     });
 
-    test.each(["KILL", "TERM"] as const)("only its client gets %s: it watches on", async (signal) => {
+    test.each(["KILL", "TERM"] as const)("only its client gets %s", async (signal) => {
       await using made = await start({});
       const first = made.theClient();
       if (first === null) throw new Error("no client");
@@ -183,60 +183,6 @@ for (const [mode, start] of Object.entries(MODES)) {
     });
   });
 }
-
-describe("whose end it records", () => {
-  const other = (made: Generation) => {
-    const { pid, start } = made.theServer();
-    return { pid, start: `${start}1` };
-  };
-
-  test("a reused pid is another process, found before the first wait", async () => {
-    await using made = await new Generation().launch();
-    made.writeStart(other(made));
-    made.spawnCanary();
-    const end = await ended(made);
-    expect(end).toMatchObject({ cause: "server-vanished", serverPid: made.theServer().pid });
-    expect(processes.liveness(made.theServer())).toBe("alive");
-  });
-
-  test("a reused pid is another process, found after a wait", async () => {
-    await using made = await new Generation().launchWatched();
-    made.writeStart(other(made));
-    await tmux.signalChannel(made.facts.socket, canaryChannel(made.identity));
-    const end = await ended(made);
-    expect(end).toMatchObject({ cause: "signaled-server-gone", serverPid: made.theServer().pid });
-  });
-
-  test("a start record without its server: the stamp tells", async () => {
-    await using made = await new Generation().launch();
-    made.writeStart(null);
-    await made.arm();
-    expect(made.end()).toBeNull();
-    processes.signal(made.theServer(), "KILL");
-    const end = await ended(made);
-    expect(end.cause).toBe("server-vanished");
-    expect(end.serverPid).toBeUndefined();
-  });
-
-  test("another generation's stamp on the socket: its own server is gone", async () => {
-    await using made = await new Generation().launch();
-    await using next = new Generation({ beside: made });
-    next.writeStart(null);
-    next.spawnCanary();
-    expect(await ended(next)).toMatchObject({ generation: next.id, cause: "server-vanished" });
-    expect(made.end()).toBeNull();
-  });
-
-  test("a server that never came up is its launcher's to record", async () => {
-    await using made = new Generation({ facts: { socket: "/nonexistent/folder/s" } });
-    const failure = await made.launchWatched().catch(String);
-    expect(failure).toContain("No such file or directory");
-    await until("canary.pid", () => made.canaryPid());
-    const canary = made.canaryPid();
-    if (canary !== null) await made.gone(canary);
-    expect([made.end(), made.exitLines()]).toEqual([null, []]);
-  });
-});
 
 /** The letter that the kernel gives a process's state. */
 function stateOf(pid: number): string {

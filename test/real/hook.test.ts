@@ -13,7 +13,17 @@ import { parseLine, renderLine } from "../../src/formats/logfmt.ts";
 import { PRESSURE_HIGH_PERCENT } from "../../src/formats/witness-sh.ts";
 import { PRESSURE_HIGH_PERCENT as IN_VERDICTS } from "../../src/rules/verdict.ts";
 import { Generation } from "./generation.ts";
-import { clock, env, exec, oomKills, processes, SHELLS, tools, until } from "./host-under-test.ts";
+import {
+  clock,
+  env,
+  exec,
+  fillDisk,
+  oomKills,
+  processes,
+  SHELLS,
+  tools,
+  until,
+} from "./host-under-test.ts";
 
 const script = (text: string) => ["/bin/sh", "-c", text];
 
@@ -117,11 +127,7 @@ describe("the end of a pane's process", () => {
     if (mounted.state !== "ok") return console.warn("skipped: a small disk needs root");
     try {
       const made = await new Generation({ beside: disk, rootName: "full" }).launch();
-      try {
-        writeFileSync(join(mount, "filler"), Buffer.alloc(1024 * 1024));
-      } catch {
-        // What fits is there, and no more does.
-      }
+      fillDisk(join(mount, "filler"));
       if (made.pane !== null) processes.signal(made.pane, "KILL");
       await made.gone(made.theServer());
       expect(made.end()).toBeNull();

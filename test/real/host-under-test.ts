@@ -1,6 +1,6 @@
 // The real effects that tests of real servers share, and what this machine has to run scripts.
 
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 import { createClock } from "../../src/effects/clock.ts";
@@ -41,4 +41,17 @@ export function oomKills(): number | null {
   if (!existsSync("/proc/vmstat")) return null;
   const count = /^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "utf8"))?.[1];
   return count === undefined ? null : Number(count);
+}
+
+/** Writes to a small disk until nothing more fits. */
+export function fillDisk(path: string): void {
+  const file = openSync(path, "w");
+  const block = Buffer.alloc(4096);
+  try {
+    for (;;) writeSync(file, block);
+  } catch (error) {
+    if (!String(error).includes("ENOSPC")) throw error;
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,0 +1,64 @@
+// Whose end a canary records (lifecycle §2, §6): the server's that it watched, by pid and start
+// time, or by the stamp, and never that of one which never came up.
+
+import { describe, expect, test } from "bun:test";
+
+import { canaryChannel } from "../../src/formats/canary-script.ts";
+import { Generation } from "./generation.ts";
+import { processes, tmux, until } from "./host-under-test.ts";
+
+const ended = (made: Generation) => until("end.json", () => made.end());
+
+describe("whose end it records", () => {
+  const other = (made: Generation) => {
+    const { pid, start } = made.theServer();
+    return { pid, start: `${start}1` };
+  };
+
+  test("a reused pid is another process, found before the first wait", async () => {
+    await using made = await new Generation().launch();
+    made.writeStart(other(made));
+    made.spawnCanary();
+    const end = await ended(made);
+    expect(end).toMatchObject({ cause: "server-vanished", serverPid: made.theServer().pid });
+    expect(processes.liveness(made.theServer())).toBe("alive");
+  });
+
+  test("a reused pid is another process, found after a wait", async () => {
+    await using made = await new Generation().launchWatched();
+    made.writeStart(other(made));
+    await tmux.signalChannel(made.facts.socket, canaryChannel(made.identity));
+    const end = await ended(made);
+    expect(end).toMatchObject({ cause: "signaled-server-gone", serverPid: made.theServer().pid });
+  });
+
+  test("a start record without its server: the stamp tells", async () => {
+    await using made = await new Generation().launch();
+    made.writeStart(null);
+    await made.arm();
+    expect(made.end()).toBeNull();
+    processes.signal(made.theServer(), "KILL");
+    const end = await ended(made);
+    expect(end.cause).toBe("server-vanished");
+    expect(end.serverPid).toBeUndefined();
+  });
+
+  test("another generation's stamp on the socket: its own server is gone", async () => {
+    await using made = await new Generation().launch();
+    await using next = new Generation({ beside: made });
+    next.writeStart(null);
+    next.spawnCanary();
+    expect(await ended(next)).toMatchObject({ generation: next.id, cause: "server-vanished" });
+    expect(made.end()).toBeNull();
+  });
+
+  test("a server that never came up is its launcher's to record", async () => {
+    await using made = new Generation({ facts: { socket: "/nonexistent/folder/s" } });
+    const failure = await made.launchWatched().catch(String);
+    expect(failure).toContain("No such file or directory");
+    await until("canary.pid", () => made.canaryPid());
+    const canary = made.canaryPid();
+    if (canary !== null) await made.gone(canary);
+    expect([made.end(), made.exitLines()]).toEqual([null, []]);
+  });
+});
