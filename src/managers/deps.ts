@@ -24,7 +24,9 @@ export interface ManagerDeps {
 export interface ManagerLimits {
   /** One call of the manager's own program. */
   readonly callMs: number;
-  /** After ExitTimeOut, for a job that is being ended to be gone. */
+  /** ExitTimeOut of every job: it gets KILL after this long. */
+  readonly exitMs: number;
+  /** After that, for a job that is being ended to be gone. */
   readonly drainExtraMs: number;
   /** `bootstrap` is tried again for this long while launchd is busy. */
   readonly busyMs: number;
@@ -36,6 +38,7 @@ export interface ManagerLimits {
 
 export const DEFAULT_LIMITS: ManagerLimits = {
   callMs: 10_000,
+  exitMs: 20_000,
   drainExtraMs: 10_000,
   busyMs: 60_000,
   proofMs: 30_000,

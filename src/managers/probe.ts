@@ -17,13 +17,10 @@ export async function probeLaunchctl(deps: ManagerDeps): Promise<ProgramProbe> {
   return unanswered(gui);
 }
 
-/** A manager that is degraded manages all the same. */
-const RUNNING = new Set(["running", "degraded", "starting", "initializing", "maintenance"]);
-
+/** Its version, which only the manager itself can tell; one that is degraded tells it too. */
 export async function probeSystemctl(deps: ManagerDeps): Promise<ProgramProbe> {
-  const ran = await run(deps, [deps.systemctl, "--user", "is-system-running"]);
-  const word = ran.stdout.trim();
-  if (RUNNING.has(word)) return { state: "answers" };
+  const ran = await run(deps, [deps.systemctl, "--user", "show", "--property=Version"]);
+  if (/^Version=\S/m.test(ran.stdout)) return { state: "answers" };
   if (ran.state === "failed") return { state: "no-manager", detail: lastLine(ran) };
   return unanswered(ran);
 }

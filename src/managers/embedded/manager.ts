@@ -10,7 +10,6 @@ import type { ManagerDeps } from "../deps.ts";
 import { prove } from "../prove.ts";
 import { writeJob } from "../write-job.ts";
 
-const EXIT_TIMEOUT_SECS = 20;
 const POLL_MS = 20;
 const KILL_WAIT_MS = 5000;
 
@@ -111,7 +110,7 @@ class Embedded {
     const seen = this.query(id);
     if (process === null || seen.state !== "loaded") return seen;
     this.deps.processes.signal(process, "TERM");
-    const inTime = await this.#gone(process, EXIT_TIMEOUT_SECS * 1000);
+    const inTime = await this.#gone(process, this.deps.limits.exitMs);
     if (!inTime) {
       this.deps.processes.signal(process, "KILL");
       await this.#gone(process, KILL_WAIT_MS);

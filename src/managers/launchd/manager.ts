@@ -15,8 +15,6 @@ import { Launchctl } from "./launchctl.ts";
 import { answerOf, domainFor, lookFor } from "./look.ts";
 import { bootstrap, kickstart, refused, unload, type LaunchdParts } from "./steps.ts";
 
-const EXIT_TIMEOUT_SECS = 20;
-
 export function createLaunchd(deps: ManagerDeps): ServiceManager {
   const launchd = new Launchd(deps);
   const { jobs } = launchd;
@@ -115,7 +113,7 @@ class Launchd {
     // Before anything else: the switch is outside the file, and outlives reinstalling.
     await launchctl.call("enable", `${chosen.domain}/${labelOf(job.id)}`);
     this.#loaded.forget(job.id);
-    const left = await unload(this.#parts, job.id, job.exitTimeoutSecs);
+    const left = await unload(this.#parts, job.id);
     if (left !== null) return left;
     const where = { domain: chosen.domain, path: this.jobs.fileOf(job.id) };
     const against = await bootstrap(this.#parts, job.id, where);
@@ -186,7 +184,7 @@ class Launchd {
     const against = this.#refusal(id) ?? (await this.#blocked(id));
     if (against !== null) return against;
     this.#loaded.forget(id);
-    const left = await unload(this.#parts, id, EXIT_TIMEOUT_SECS);
+    const left = await unload(this.#parts, id);
     return left ?? { state: "not-loaded", reason: "ended; its file stays" };
   }
 

@@ -23,17 +23,13 @@ const BACKOFF_MAX_MS = 4000;
  * Boots it out wherever it is loaded, and waits until launchd says 113 everywhere. Null: it is
  * gone. `draining`: it was asked, and is still there after its time.
  */
-export async function unload(
-  parts: LaunchdParts,
-  id: JobId,
-  exitTimeoutSecs: number,
-): Promise<ServiceAnswer | null> {
+export async function unload(parts: LaunchdParts, id: JobId): Promise<ServiceAnswer | null> {
   const { launchctl, clock, limits } = parts;
   const places = await lookFor(launchctl, parts.uid, id);
   for (const { domain, looked } of places) {
     if (looked.state === "loaded") await launchctl.call("bootout", `${domain}/${labelOf(id)}`);
   }
-  const until = clock.mono() + exitTimeoutSecs * 1000 + limits.drainExtraMs;
+  const until = clock.mono() + limits.exitMs + limits.drainExtraMs;
   for (let pauseMs = POLL_MS; ; pauseMs = Math.min(pauseMs * 1.5, POLL_MAX_MS)) {
     const seen = answerOf(await lookFor(launchctl, parts.uid, id));
     if (seen.state === "not-loaded") return null;

@@ -13,7 +13,6 @@ import { writeJob } from "../write-job.ts";
 import { answerOf } from "./answer.ts";
 import { Systemctl, type Called } from "./systemctl.ts";
 
-const EXIT_TIMEOUT_SECS = 20;
 const GONE_POLL_MS = 50;
 
 export function createSystemd(deps: ManagerDeps): ServiceManager {
@@ -66,7 +65,7 @@ class Systemd {
     return {
       state: "unknown",
       reason: `cannot tell: ${shown.detail}`,
-      next: "systemctl --user is-system-running; docs/linux.md says more",
+      next: "systemctl --user status; docs/linux.md says more",
     };
   }
 
@@ -126,7 +125,7 @@ class Systemd {
     this.jobs.forget();
     if (written !== null) return written;
     const unit = unitOf(job.id);
-    const longMs = job.exitTimeoutSecs * 1000;
+    const longMs = this.deps.limits.exitMs;
     const steps = [["daemon-reload"], ["enable", unit], ["reset-failed", unit], ["restart", unit]];
     for (const step of steps) {
       const called = await this.#systemctl.call(step, longMs);
@@ -159,7 +158,7 @@ class Systemd {
     }
     const unit = unitOf(job.id);
     await this.#systemctl.call(["reset-failed", unit]);
-    const called = await this.#systemctl.call(["start", unit], job.exitTimeoutSecs * 1000);
+    const called = await this.#systemctl.call(["start", unit], this.deps.limits.exitMs);
     if (!called.ok) return refused(called);
     return this.#prove(job, proof, { reason: "started, and it answers", before: null });
   }
@@ -179,7 +178,7 @@ class Systemd {
     if (!("job" in seen)) return { state: "not-loaded", reason: seen.reason };
     const elsewhere = this.#elsewhere(id, seen);
     if (elsewhere !== null) return elsewhere;
-    const longMs = EXIT_TIMEOUT_SECS * 1000 + this.deps.limits.drainExtraMs;
+    const longMs = this.deps.limits.exitMs + this.deps.limits.drainExtraMs;
     const called = await this.#systemctl.call(["stop", unitOf(id)], longMs);
     if (!called.ok) return refused(called);
     return this.#gone(id, longMs);

@@ -35,7 +35,7 @@ export class FakeLaunchd {
     this.#state.setDisabled(label, true);
   }
 
-  /** Every call so far, as one line each. */
+  /** Every call so far: `verb words -> exit code`. */
   calls(): readonly string[] {
     return this.#state.calls();
   }

@@ -1,5 +1,6 @@
 // Keeps one loaded job of the fake launchd, as launchd itself would: runs it, waits for it, runs
-// it again as KeepAlive says, and ends it when it is booted out. `keeper.ts <state> <domain> <label>`.
+// it again as KeepAlive says, and ends it when it is booted out.
+// `keeper.ts <state folder> <domain> <label>`.
 
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -22,8 +23,6 @@ function put(change: Partial<Status>): void {
   status = { ...status, ...change, keeper: process.pid };
   state.writeStatus(status);
 }
-
-await keep();
 
 async function keep(): Promise<void> {
   put({});
@@ -179,3 +178,5 @@ function openOutputs(out: string, err: string): [number, number] | null {
     return null; // Exit code 78 (rules.ts, unopenedOutput).
   }
 }
+
+await keep();

@@ -12,11 +12,7 @@ const [dir = "", verb = "", ...args] = process.argv.slice(2);
 const state = new State(dir);
 const settings = state.settings();
 
-state.log([verb, ...args].join(" "));
-if (settings.hang.includes(verb)) await Bun.sleep(3_600_000);
-process.exit(await main());
-
-async function main(): Promise<number> {
+function main(): number {
   switch (verb) {
     case "print":
       return print(args[0] ?? "");
@@ -90,6 +86,8 @@ function notFound(domain: string, label: string): number {
 }
 
 const UNSUPPORTED = "Domain does not support specified action";
+const IO_ERROR = "Input/output error";
+const IN_PROGRESS = "Boot-out failed: 36: Operation now in progress";
 
 function setDisabled(text: string, value: boolean): number {
   const at = target(text);
@@ -134,14 +132,14 @@ function bootstrapRefusal(domain: string, path: string): { code: number; words: 
   const { times, code: busy } = settings.refuseBootstrap;
   if (times > 0) {
     state.set({ refuseBootstrap: { times: times - 1, code: busy } });
-    return { code: busy, words: busy === 37 ? "Operation already in progress" : "Input/output error" };
+    return { code: busy, words: busy === 37 ? "Operation already in progress" : IO_ERROR };
   }
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return { code: 5, words: "Input/output error" };
+  if (stat === undefined) return { code: 5, words: IO_ERROR };
   if ((stat.mode & 0o022) !== 0) return { code: 122, words: "Path had bad ownership/permissions" };
   const label = basename(path, ".plist");
   if (state.disabled()[label] === true) return { code: 119, words: "Service is disabled" };
-  if (state.isLoaded(domain, label)) return { code: 5, words: "Input/output error" };
+  if (state.isLoaded(domain, label)) return { code: 5, words: IO_ERROR };
   return null;
 }
 
@@ -154,16 +152,18 @@ function bootout(words: readonly string[]): number {
     return fail(3, "Boot-out failed: 3: No such process");
   }
   state.ask(domain, label, "bootout");
-  return settings.bootoutInProgress ? fail(36, "Boot-out failed: 36: Operation now in progress") : 0;
+  return settings.bootoutInProgress ? fail(36, IN_PROGRESS) : 0;
 }
 
-async function kickstart(words: readonly string[]): Promise<number> {
+function kickstart(words: readonly string[]): number {
   const kills = words.includes("-k");
   const at = target(words.at(-1) ?? "");
   if (at === null || at.label === null) return fail(64, "Unrecognized target specifier.");
   const { domain, label } = at;
   const code = domainCode(domain);
-  if (code !== null) return fail(code, `Could not kickstart service "${label}": ${code}: ${UNSUPPORTED}`);
+  if (code !== null) {
+    return fail(code, `Could not kickstart service "${label}": ${code}: ${UNSUPPORTED}`);
+  }
   const { times, code: busy } = settings.refuseKickstart;
   if (times > 0) {
     state.set({ refuseKickstart: { times: times - 1, code: busy } });
@@ -176,3 +176,8 @@ async function kickstart(words: readonly string[]): Promise<number> {
   state.ask(domain, label, request);
   return 0;
 }
+
+if (settings.hang.includes(verb)) await Bun.sleep(3_600_000);
+const code = main();
+state.log(`${[verb, ...args].join(" ")} -> ${code}`);
+process.exit(code);

@@ -1,7 +1,16 @@
 // The fake launchd's state on disk: settings that a test writes, the disabled store, and one
 // folder a loaded job. Only a job's keeper writes its `status.json`; callers leave requests.
 
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 export interface Settings {
