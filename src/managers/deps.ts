@@ -30,8 +30,12 @@ export interface ManagerLimits {
   readonly drainExtraMs: number;
   /** `bootstrap` is tried again for this long while launchd is busy. */
   readonly busyMs: number;
+  /** The first pause between two tries; each is longer than the one before. */
+  readonly pauseMs: number;
   /** For a started job to prove itself. */
   readonly proofMs: number;
+  /** A job that had a pid and lost it for this long waits in the manager's throttle. */
+  readonly lostMs: number;
   /** The same pid for this long is a stable one. */
   readonly stableMs: number;
 }
@@ -41,6 +45,8 @@ export const DEFAULT_LIMITS: ManagerLimits = {
   exitMs: 20_000,
   drainExtraMs: 10_000,
   busyMs: 60_000,
+  pauseMs: 100,
   proofMs: 30_000,
+  lostMs: 1500,
   stableMs: 1000,
 };

@@ -25,8 +25,6 @@ interface Deps {
 
 const LOOK_MS = 50;
 const LOOK_MAX_MS = 400;
-/** A job that had a pid and lost it for this long waits in the manager's throttle. */
-const LOST_MS = 1500;
 const TAIL_BYTES = 2000;
 
 /** `loaded`, or why not: `failed` with the last words of its output, or `unknown`. */
@@ -44,7 +42,7 @@ export async function prove(deps: Deps, spec: ProveSpec): Promise<ServiceAnswer>
     if (isProved(proof, watched.pid) && stable && "job" in seen) {
       return { state: "loaded", reason: spec.reason, job: seen.job };
     }
-    const crashed = watched.lostForMs(now) > LOST_MS;
+    const crashed = watched.lostForMs(now) > limits.lostMs;
     if (crashed || clock.mono() >= until) return unproved(deps, spec, { seen, proof, crashed });
     await clock.sleep(pauseMs);
   }

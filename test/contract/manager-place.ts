@@ -18,8 +18,10 @@ export const SHORT: ManagerLimits = {
   exitMs: 1000,
   drainExtraMs: 3000,
   busyMs: 10_000,
-  proofMs: 1800,
-  stableMs: 150,
+  pauseMs: 20,
+  proofMs: 700,
+  lostMs: 300,
+  stableMs: 100,
 };
 
 export interface DepsSpec {

@@ -16,8 +16,8 @@ export interface LaunchdParts {
 
 const POLL_MS = 40;
 const POLL_MAX_MS = 500;
-const BACKOFF_MS = 100;
-const BACKOFF_MAX_MS = 4000;
+const BACKOFF = 1.3;
+const BACKOFF_MAX_MS = 2000;
 
 /**
  * Boots it out wherever it is loaded, and waits until launchd says 113 everywhere. Null: it is
@@ -56,7 +56,7 @@ export async function bootstrap(
 ): Promise<ServiceAnswer | null> {
   const { clock, limits, launchctl } = parts;
   const until = clock.mono() + limits.busyMs;
-  for (let pauseMs = BACKOFF_MS; ; pauseMs = Math.min(pauseMs * 1.6, BACKOFF_MAX_MS)) {
+  for (let { pauseMs } = limits; ; pauseMs = Math.min(pauseMs * BACKOFF, BACKOFF_MAX_MS)) {
     const called = await launchctl.call("bootstrap", where.domain, where.path);
     if (called.code === EXIT.done || called.code === EXIT.alreadyBootstrapped) return null;
     const busy = called.code === EXIT.ioError || called.code === EXIT.busy;
@@ -74,7 +74,7 @@ export async function kickstart(
   const { clock, limits, launchctl } = parts;
   const until = clock.mono() + limits.busyMs;
   const args = ["kickstart", ...(how.kill ? ["-k"] : []), target];
-  for (let pauseMs = BACKOFF_MS; ; pauseMs = Math.min(pauseMs * 1.6, BACKOFF_MAX_MS)) {
+  for (let { pauseMs } = limits; ; pauseMs = Math.min(pauseMs * BACKOFF, BACKOFF_MAX_MS)) {
     const called = await launchctl.call(...args);
     if (called.code === EXIT.done) return null;
     if (called.code !== EXIT.busy || clock.mono() + pauseMs >= until) return called;
