@@ -73,6 +73,8 @@ secret_tail() {
   "$tail" -c "$tail_bytes" "$pane_log" | "$tr" -d '\\000' | "$awk" "$redaction" "$@" text=1 -
 }
 
+# The host is looked at first, since it changes; whoever comes second lets the others put their
+# records in place before it looks at its own pane.
 host_once() {
   window=$((epoch / 10))
   claim=$deaths/.host-$window
@@ -82,6 +84,7 @@ host_once() {
     forget_claims
     return
   fi
+  pause 1
   by=
   [ ! -r "$claim/by" ] || read -r by <"$claim/by"
   [ -n "$by" ] || by='another file of this moment'
@@ -115,9 +118,9 @@ keep_newest() {
 [ -d "$deaths" ] || "$mkdir" -p "$deaths"
 {
   printf '%s\\n' "$line"
+  host_once
   title 'end of the pane'
   name_secret_files
-  host_once
 } >"$forensics"
 keep_newest
 exit 0

@@ -7,7 +7,7 @@ import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { Generation } from "./generation.ts";
 import { env, exec, processes, tmux, tools, until } from "./host-under-test.ts";
 
-const LAUNCH = new URL("./programs/launch-and-die.ts", import.meta.url).pathname;
+const LAUNCH = Bun.fileURLToPath(new URL("./programs/launch-and-die.ts", import.meta.url));
 
 test("a canary goes on without the daemon that started it", async () => {
   await using made = new Generation();
