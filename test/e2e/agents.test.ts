@@ -1,27 +1,23 @@
 // The real agents in a real fleet, against a scripted model on loopback: what lifecycle §3 to §7
 // promise, seen from the command line and from the model's side.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
-import { AGENTS, programs, type Said, setStage, type Stage } from "./stage.ts";
+import { AGENTS, programs, type Said, type Stage, useStage } from "./stage.ts";
 import { waitFor } from "./wait-for.ts";
 
 const TIMEOUT_MS = 180_000;
 const processes = createProcesses();
 
 describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await setStage(agent);
-  }, TIMEOUT_MS);
-  afterAll(() => stage.end(), TIMEOUT_MS);
+  const stage = useStage(agent);
 
   const story = (title: string, tell: (stage: Stage) => Promise<void>): void =>
-    test(title, () => tell(stage), TIMEOUT_MS);
+    test(title, () => tell(stage()), TIMEOUT_MS);
 
   story("takes its first message as a turn, with its doctrine, and answers", firstMessage);
   story("takes a message while it lives, as a further turn of the same life", secondMessage);
@@ -30,7 +26,7 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
   story("interrupted, gives up its turn and takes the next", interrupted);
 
   test("leaves no secret of its launch.env in logs or state", () => {
-    const { fleet, home } = stage;
+    const { fleet, home } = stage();
     const texts = ["logs", "state", "peers-profiles.json"].flatMap((name) =>
       textsUnder(join(fleet.root, name)),
     );

@@ -1,7 +1,7 @@
 // A peer's first launch: what `create` makes known to the agent beforehand, what it asks all the
 // same, and what it leaves behind.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -12,27 +12,23 @@ import type { Runtime } from "../../src/ports/runtime.ts";
 import { createRuntimes } from "../../src/runtimes/registry.ts";
 import { peerIn } from "./peer.ts";
 import { createScratchHome } from "./scratch-home.ts";
-import { programs, setStage, type Stage } from "./stage.ts";
+import { programs, useStage } from "./stage.ts";
 import { Terminal } from "./terminal.ts";
 
 const TIMEOUT_MS = 180_000;
 const missing = programs.state === "missing";
 
 describe.skipIf(missing)("claude", () => {
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await setStage("claude");
-  }, TIMEOUT_MS);
-  afterAll(() => stage.end(), TIMEOUT_MS);
+  const stage = useStage("claude");
 
-  const state = () => join(stage.home.dir, ".claude.json");
+  const state = () => join(stage().home.dir, ".claude.json");
   const read = () => JSON.parse(readFileSync(state(), "utf8"));
 
   test(
     "is told at create that the folder is trusted",
     async () => {
       const before = read();
-      const cwd = await stage.create("ada");
+      const cwd = await stage().create("ada");
       const { projects, ...rest } = read();
       expect(rest).toEqual(before);
       expect(projects).toEqual({ [cwd]: { hasTrustDialogAccepted: true } });
@@ -43,16 +39,16 @@ describe.skipIf(missing)("claude", () => {
   test(
     "passes the dialogs of trust and of bypassed permissions, and gets the message after them",
     async () => {
-      const cwd = await stage.create("bea");
+      const cwd = await stage().create("bea");
       const { projects, ...distrustful } = read();
       expect(projects[cwd]).toBeDefined();
       writeFileSync(state(), JSON.stringify(distrustful));
-      const said = await stage.say("bea", "After all questions.");
+      const said = await stage().say("bea", "After all questions.");
       expect(said.request.latest).toContain("After all questions.");
       expect(read().projects[cwd].hasTrustDialogAccepted).toBe(true);
-      const settings = readFileSync(join(stage.home.dir, ".claude/settings.json"), "utf8");
+      const settings = readFileSync(join(stage().home.dir, ".claude/settings.json"), "utf8");
       expect(JSON.parse(settings).skipDangerousModePermissionPrompt).toBe(true);
-      expect(stage.fleet.log("panes/claude-bea.log")).toContain("Security");
+      expect(stage().fleet.log("panes/claude-bea.log")).toContain("Security");
     },
     TIMEOUT_MS,
   );
@@ -61,7 +57,7 @@ describe.skipIf(missing)("claude", () => {
     "is known by its screen when it asks what only a person can answer",
     async () => {
       if (programs.state === "missing") throw new Error(programs.why);
-      const home = createScratchHome({ modelPort: stage.model.port, known: false });
+      const home = createScratchHome({ modelPort: stage().model.port, known: false });
       const peer = peerIn(home.dir, "claude");
       const argv = [programs.claude, "--dangerously-skip-permissions"];
       const terminal = new Terminal(claudeIn(home.dir), peer, {
@@ -81,21 +77,18 @@ describe.skipIf(missing)("claude", () => {
 });
 
 describe.skipIf(missing)("codex", () => {
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await setStage("codex");
-  }, TIMEOUT_MS);
-  afterAll(() => stage.end(), TIMEOUT_MS);
+  const stage = useStage("codex");
 
-  const home = () => join(stage.home.dir, "codex-home");
+  const home = () => join(stage().home.dir, "codex-home");
 
   test(
     "is told at create that the folder is trusted, and not one byte of its file is lost",
     async () => {
       const config = join(home(), "config.toml");
       const before = readFileSync(config, "utf8");
-      const cwd = await stage.create("ada");
-      const table = `\n[projects."${cwd}"]\ntrust_level = "trusted"\n`;
+      const cwd = await stage().create("ada");
+      const mark = "# Trusted by iapeer, until the peer is removed.";
+      const table = `\n${mark}\n[projects."${cwd}"]\ntrust_level = "trusted"\n`;
       expect(readFileSync(config, "utf8")).toBe(before + table);
     },
     TIMEOUT_MS,
@@ -104,9 +97,9 @@ describe.skipIf(missing)("codex", () => {
   test(
     "starts no server of its own that would outlive the session",
     async () => {
-      await stage.create("bea");
-      await stage.say("bea", "Alone?");
-      await stage.fleet.must(["stop", "bea"]);
+      await stage().create("bea");
+      await stage().say("bea", "Alone?");
+      await stage().fleet.must(["stop", "bea"]);
       expect(existsSync(join(home(), "app-server-daemon"))).toBe(false);
     },
     TIMEOUT_MS,

@@ -1,11 +1,20 @@
 // A whole iapeer in a scratch root, spoken to as a person would: through its command line.
 
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { createProcesses } from "../../src/effects/processes.ts";
 import { waitFor } from "./wait-for.ts";
 
+const processes = createProcesses();
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 
 export interface Answer {
@@ -29,6 +38,13 @@ export interface Presence {
   readonly pane_pid?: number;
 }
 
+interface PeerList {
+  readonly peers: readonly {
+    readonly personality: string;
+    readonly runtimes: readonly Presence[];
+  }[];
+}
+
 export class Fleet {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), "iapeer-e2e-root-")));
   private daemon: Bun.Subprocess | null = null;
@@ -42,11 +58,13 @@ export class Fleet {
       stdout: "ignore",
       stderr: Bun.file(join(this.root, "daemon.stderr")),
     });
-    await waitFor(
-      "the daemon to answer",
-      async () => (await this.run(["daemon", "status"])).exitCode === 0,
-      () => readFileSync(join(this.root, "daemon.stderr"), "utf8"),
-    );
+    const stderr = () => readFileSync(join(this.root, "daemon.stderr"), "utf8");
+    const daemon = this.daemon;
+    const answers = async (): Promise<boolean> => {
+      if (daemon.exitCode !== null) throw new Error(`the daemon ended: ${stderr()}`);
+      return (await this.run(["daemon", "status"])).exitCode === 0;
+    };
+    await waitFor("the daemon to answer", answers, stderr);
   }
 
   /** Ends every session and the daemon, then takes the root away. */
@@ -54,7 +72,19 @@ export class Fleet {
     await this.run(["stop", "--all", "--yes"]);
     this.daemon?.kill("SIGTERM");
     await this.daemon?.exited;
+    await this.endLeftovers();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  /** What a daemon that failed its test has left. */
+  private async endLeftovers(): Promise<void> {
+    const list = await this.run(["list", "--json"]);
+    if (list.exitCode !== 0) return;
+    const { peers }: PeerList = JSON.parse(list.stdout);
+    for (const { server_pid: pid } of peers.flatMap((peer) => peer.runtimes)) {
+      const server = pid === undefined ? null : processes.identify(pid);
+      if (server !== null && server !== "unknown") processes.signal(server, "KILL");
+    }
   }
 
   async run(args: readonly string[]): Promise<Answer> {
@@ -77,7 +107,8 @@ export class Fleet {
     const answer = await this.run(args);
     if (answer.exitCode !== 0) {
       const { stdout, stderr } = answer;
-      throw new Error(`iapeer ${args.join(" ")}: exit ${answer.exitCode}\n${stdout}${stderr}`);
+      const told = `${stdout}${stderr}\n${this.story()}`;
+      throw new Error(`iapeer ${args.join(" ")}: exit ${answer.exitCode}\n${told}`);
     }
     return answer;
   }
@@ -87,9 +118,7 @@ export class Fleet {
   }
 
   async presence(peer: string): Promise<Presence> {
-    const list = await this.json<{
-      peers: readonly { personality: string; runtimes: readonly Presence[] }[];
-    }>(["list"]);
+    const list = await this.json<PeerList>(["list"]);
     const found = list.peers.find((entry) => entry.personality === peer)?.runtimes[0];
     if (found === undefined) throw new Error(`${peer} is not in the list`);
     return found;
@@ -101,6 +130,18 @@ export class Fleet {
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line));
+  }
+
+  /** All that is known about what happened, for the report of a test that failed. */
+  story(): string {
+    const logs = join(this.root, "logs/iapeer");
+    const panes = join(logs, "panes");
+    const paths = ["lifecycle.log", "exits.log"].map((name) => join(logs, name));
+    if (existsSync(panes)) paths.push(...readdirSync(panes).map((name) => join(panes, name)));
+    return paths
+      .filter((path) => existsSync(path))
+      .map((path) => `--- ${path}\n${Bun.stripANSI(readFileSync(path, "utf8").slice(-3000))}`)
+      .join("\n");
   }
 
   log(name: string): string {

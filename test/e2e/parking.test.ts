@@ -1,42 +1,37 @@
 // Idle parking of the real agents (lifecycle §3, §4): the conversation is still there after a
 // resume, is not there when fresh is asked for, and a working agent is left alone.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseHeartbeat } from "../../src/formats/heartbeat.ts";
 import type { ModelReply, ModelRequest } from "./model-server.ts";
-import { AGENTS, programs, setStage, type Stage } from "./stage.ts";
+import { AGENTS, programs, type Stage, useStage } from "./stage.ts";
 import { waitFor } from "./wait-for.ts";
 
 const TIMEOUT_MS = 180_000;
-const IDLE_SECS = 4;
+const IDLE_SECS = 3;
 
 describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
-  let stage: Stage;
-  beforeAll(async () => {
-    const settings = { IAPEER_IDLE_SECS: String(IDLE_SECS), IAPEER_TICK_SECS: "1" };
-    stage = await setStage(agent, settings);
-  }, TIMEOUT_MS);
-  afterAll(() => stage.end(), TIMEOUT_MS);
+  const stage = useStage(agent, { IAPEER_IDLE_SECS: String(IDLE_SECS), IAPEER_TICK_SECS: "1" });
 
   test(
     "is parked when idle, resumes its conversation, and starts afresh when asked",
     async () => {
-      const { model } = stage;
+      const { model } = stage();
       model.script(() => ({ text: "The word is walnut, noted." }));
-      await stage.create("ada");
-      const first = await stage.say("ada", "Remember a word.", ["--topic", "words"]);
-      expect(await parked(stage, "ada")).toBe(first.generation);
+      await stage().create("ada");
+      const first = await stage().say("ada", "Remember a word.", ["--topic", "words"]);
+      expect(await parked(stage(), "ada")).toBe(first.generation);
 
-      const resumed = await stage.say("ada", "Which word?", ["--topic", "words"]);
+      const resumed = await stage().say("ada", "Which word?", ["--topic", "words"]);
       expect(resumed).toMatchObject({ mode: "resume", cause: "parked-same-topic" });
       expect(told(resumed.request)).toContain("Remember a word.");
       expect(told(resumed.request)).toContain("The word is walnut, noted.");
-      expect(await parked(stage, "ada")).toBe(resumed.generation);
+      expect(await parked(stage(), "ada")).toBe(resumed.generation);
 
-      const asked = await stage.say("ada", "Start over.", ["--topic", "words", "--fresh"]);
+      const asked = await stage().say("ada", "Start over.", ["--topic", "words", "--fresh"]);
       expect(asked.mode).toBe("fresh");
       expect(told(asked.request)).not.toContain("walnut");
     },
@@ -46,11 +41,11 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
   test(
     "is not parked while the model keeps it waiting",
     async () => {
-      const { fleet, model } = stage;
+      const { fleet, model } = stage();
       const answer = Promise.withResolvers<ModelReply>();
       model.script(() => answer.promise);
-      await stage.create("bea");
-      const said = await stage.say("bea", "Take your time.");
+      await stage().create("bea");
+      const said = await stage().say("bea", "Take your time.");
       const from = await waitFor("a tick", () => lastTick(fleet.root));
       await waitFor(
         "ticks for twice the idle time",
@@ -59,7 +54,7 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
       expect((await fleet.presence("bea")).state).toBe("alive");
       expect(await fleet.ends("bea")).toEqual([]);
       answer.resolve({ text: "There." });
-      expect(await parked(stage, "bea")).toBe(said.generation);
+      expect(await parked(stage(), "bea")).toBe(said.generation);
     },
     TIMEOUT_MS,
   );
@@ -73,7 +68,7 @@ async function parked({ fleet }: Stage, name: string): Promise<string> {
   await waitFor(
     `${name} to be parked`,
     async () => (await fleet.presence(name)).state === "asleep",
-    () => fleet.log("lifecycle.log"),
+    () => fleet.story(),
   );
   const end = (await fleet.ends(name)).at(-1);
   expect(end).toMatchObject({ ev: "teardown", reason: "idle", verdict: { ours: true } });

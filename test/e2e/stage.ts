@@ -1,5 +1,6 @@
 // Everything that one agent's tests need: a model on loopback, a home, and a fleet around both.
 
+import { afterAll, beforeAll } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -32,19 +33,42 @@ export interface Said {
   readonly request: ModelRequest;
 }
 
-export async function setStage(
+const TIMEOUT_MS = 120_000;
+
+/** A stage for all tests of a `describe`, set before the first and taken down after the last. */
+export function useStage(
   agent: Agent,
   settings: Readonly<Record<string, string>> = {},
+): () => Stage {
+  let stage: Stage | null = null;
+  beforeAll(async () => {
+    stage = await setStage(agent, settings);
+  }, TIMEOUT_MS);
+  afterAll(() => stage?.end(), TIMEOUT_MS);
+  return () => {
+    if (stage === null) throw new Error("the stage could not be set; see above");
+    return stage;
+  };
+}
+
+async function setStage(
+  agent: Agent,
+  settings: Readonly<Record<string, string>>,
 ): Promise<Stage> {
   const model = startModelServer();
   const home = createScratchHome({ modelPort: model.port });
   const fleet = new Fleet(settings);
-  await fleet.start();
   const end = async (): Promise<void> => {
     await fleet.stop();
     await model.stop();
     home.remove();
   };
+  try {
+    await fleet.start();
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     agent,
     model,
@@ -84,11 +108,13 @@ async function say(
 ): Promise<Said> {
   const text = words[2] ?? "";
   const answer = await fleet.json<WakeAnswer>(["wake", ...words]);
-  if (answer.delivered !== "delivered") throw new Error(JSON.stringify(answer));
+  if (answer.delivered !== "delivered") {
+    throw new Error(`${JSON.stringify(answer)}\n${fleet.story()}`);
+  }
   const request = await waitFor(
     `the model to be asked about "${text}"`,
     () => model.turns().find((turn) => turn.latest.includes(text)),
-    () => fleet.log("lifecycle.log"),
+    () => fleet.story(),
   );
   return { ...answer, request };
 }
