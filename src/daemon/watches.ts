@@ -3,6 +3,7 @@
 
 import type { Live, Part } from "./live.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
+import { isOfThisBoot } from "../flows/session/life.ts";
 import { readEnd } from "../flows/session/records.ts";
 import { sendSignal } from "../flows/session/signal.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
@@ -31,6 +32,7 @@ export function markDead(host: Host, live: Live, part: Part): void {
 function nudgeServer(host: Host, live: Live): void {
   const { start } = live;
   if (start?.server === undefined || !live.deadAtMono.has("pane")) return;
+  if (!isOfThisBoot(host, start)) return;
   if (host.manager.manages(live.personality) || readEnd(host, start).state !== "none") return;
   const spec = { about: start, target: start.server, role: "server", reason: "pane-died" };
   sendSignal(host, { ...spec, signal: "CHLD" });
@@ -40,7 +42,7 @@ function nudgeServer(host: Host, live: Live): void {
 export function armLife(deps: WatchDeps, live: Live): void {
   dropStale(deps, live);
   if (live.start === null) return;
-  if (live.start.bootId !== deps.host.processes.bootId()) return;
+  if (!isOfThisBoot(deps.host, live.start)) return;
   const { server, pane } = live.start;
   if (server !== undefined) armPart(deps, live, { part: "server", ref: server });
   if (live.end !== null) return;

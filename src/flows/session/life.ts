@@ -40,6 +40,10 @@ export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null
   };
 }
 
+/** Another boot's pids, and even its start times, may be anybody's by now. */
+export const isOfThisBoot = (host: Host, start: StartRecord): boolean =>
+  start.bootId === host.processes.bootId();
+
 /**
  * Without a start record nothing was ever started. A part that it does not name yet may be
  * coming up, and is unknown until the launch is finished; another boot's is certainly dead.
@@ -49,7 +53,7 @@ export function livenessOf(
   start: StartRecord | null,
   part: "server" | "pane",
 ): Liveness {
-  if (start === null || start.bootId !== host.processes.bootId()) return "dead";
+  if (start === null || !isOfThisBoot(host, start)) return "dead";
   const process = start[part];
   return process === undefined ? "unknown" : host.processes.liveness(process);
 }

@@ -2,6 +2,7 @@
 // waited for by pid; a stranger's is never touched.
 
 import { endLeftovers, teardown } from "./teardown.ts";
+import { livenessOf } from "./life.ts";
 import { readStart, type GenerationRef } from "./records.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
@@ -31,7 +32,7 @@ export async function freeSocket(
 ): Promise<Result<void, Blocked>> {
   const known = last.start?.server;
   if (last.start !== null && known !== undefined) {
-    const liveness = host.processes.liveness(known);
+    const liveness = livenessOf(host, last.start, "server");
     if (liveness === "unknown") {
       return err({ cause: "unknown", detail: `cannot tell whether pid ${known.pid} still runs` });
     }

@@ -3,6 +3,7 @@
 
 import { sendSignal, waitGone } from "./signal.ts";
 import { canaryProcess } from "./canary.ts";
+import { isOfThisBoot } from "./life.ts";
 import { recordEnd } from "./records.ts";
 import { ensureRecord } from "../settle.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
@@ -47,6 +48,8 @@ export function teardownRecord(host: Host, spec: TeardownSpec): EndRecord {
 export async function teardown(host: Host, spec: TeardownSpec): Promise<TeardownOutcome> {
   const recorded = recordEnd(host, teardownRecord(host, spec));
   if (!recorded.ok) reportUnwritten(host, spec, recorded.error);
+  const record = recorded.ok ? recorded.value : "unwritten";
+  if (!isOfThisBoot(host, spec.start)) return { state: "ended", record };
   dismissCanary(host, spec);
   const { server, pane } = spec.start;
   const family = pane === undefined ? [] : [...host.processes.descendants(pane)];
@@ -55,7 +58,7 @@ export async function teardown(host: Host, spec: TeardownSpec): Promise<Teardown
   survivors.push(...(await endMembers(host, spec, members)));
   removeDeadSocket(host, spec.start);
   if (survivors.length > 0) return { state: "survived", pids: survivors };
-  return { state: "ended", record: recorded.ok ? recorded.value : "unwritten" };
+  return { state: "ended", record };
 }
 
 /** A pane's process gets the hangup of its dead server; most are gone within this. */
@@ -70,7 +73,7 @@ export async function endLeftovers(
   start: StartRecord,
 ): Promise<"ended" | "left" | "unknown"> {
   const { pane, server } = start;
-  if (pane === undefined || start.bootId !== host.processes.bootId()) return "ended";
+  if (pane === undefined || !isOfThisBoot(host, start)) return "ended";
   const seen = server === undefined ? "dead" : host.processes.liveness(server);
   if (seen !== "dead") return seen === "unknown" ? "unknown" : "left";
   if (host.processes.liveness(pane) === "unknown") return "unknown";
