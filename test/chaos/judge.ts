@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { sameProcess, type ProcessRef } from "../../src/core/process-ref.ts";
 import type { StartRecord } from "../../src/core/generation.ts";
 import type { Identity } from "../../src/core/names.ts";
+import { livenessOf } from "../../src/flows/session/life.ts";
 import { listGenerations, readEnd, readStart } from "../../src/flows/session/records.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -34,7 +35,7 @@ function judgeLives(fleet: Fleet, identity: Identity): readonly string[] {
     const start = readStart(host, ref);
     const end = readEnd(host, ref);
     const lines = fleet.exitLines(generation);
-    if (start?.server !== undefined && fleet.isAlive(start.server)) {
+    if (livenessOf(host, start, "server") === "alive") {
       living += 1;
       if (end.state !== "none") wrong.push(`${about}: a record (${end.state}) names a living server`);
       if (lines.length > 0) wrong.push(`${about}: a line in exits.log names a living server`);
@@ -42,7 +43,7 @@ function judgeLives(fleet: Fleet, identity: Identity): readonly string[] {
     }
     if (end.state !== "recorded") wrong.push(`${about}: its end is ${end.state}`);
     if (lines.length !== 1) wrong.push(`${about}: ${lines.length} lines in exits.log`);
-    if (fleet.isAlive(start?.pane)) wrong.push(`${about}: its pane's process outlived it`);
+    if (livenessOf(host, start, "pane") === "alive") wrong.push(`${about}: its pane's process outlived it`);
   }
   if (living > 1) wrong.push(`${identity}: ${living} living servers`);
   return wrong;
@@ -71,5 +72,5 @@ export function livingStarts(fleet: Fleet): readonly StartRecord[] {
         (generation) => readStart(host, { identity, generation }) ?? [],
       ),
     )
-    .filter(({ server }) => fleet.isAlive(server));
+    .filter((start) => livenessOf(host, start, "server") === "alive");
 }

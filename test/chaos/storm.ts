@@ -135,7 +135,7 @@ export class Storm {
   #say(name: Personality): void {
     if (this.#speaking.has(name)) return;
     this.#speaking.add(name);
-    const verb = this.#random.pick(["stop", "stop", "start", "new"] as const);
+    const verb = this.#random.pick(["stop", "start", "start", "new"] as const);
     this.words.set(name, { verb, kept: false });
     const said = this.#ask(name, verb, {}).then((kept) => {
       this.words.set(name, { verb, kept });
