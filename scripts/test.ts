@@ -13,6 +13,7 @@ const USAGE = `scripts/test [--list] [--only NAME[,NAME]] [--seeds N]
   --seeds   how many seeds the simulation runs (default 10000)
 `;
 const LANES_MAX = 2;
+const SEEDS_USUAL = 10_000;
 const project = Bun.fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const out = (text: string): void => void process.stdout.write(text);
 
@@ -54,10 +55,17 @@ function readArguments(words: readonly string[]): Asked | { readonly problem: st
       return { problem: `--seeds takes a number, not "${seeds}"` };
     }
     const isAsked = ({ name }: Stage): boolean => names.length === 0 || names.includes(name);
-    return { list, help, seeds, stages: STAGES.filter(isAsked) };
+    const stages = STAGES.filter(isAsked).map((stage) => boundFor(stage, seeds));
+    return { list, help, seeds, stages };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** More seeds take longer. */
+function boundFor(stage: Stage, seeds: string | undefined): Stage {
+  const times = stage.name === "sim" ? Math.max(1, Number(seeds ?? 0) / SEEDS_USUAL) : 1;
+  return { ...stage, boundMs: stage.boundMs * times };
 }
 
 async function runAll(stages: readonly Stage[], seeds: string | undefined): Promise<number> {
