@@ -65,9 +65,8 @@ export class Monitor {
   powerCut(): void {
     const before = [...this.docs.values()];
     this.docs.clear();
-    this.ends.clear();
-    for (const path of this.world.files.tree.paths()) {
-      if (path.endsWith("/end.json")) this.changed(path);
+    for (const dir of this.ends.keys()) {
+      if (this.world.files.tree.at(`${dir}/end.json`) === null) this.ends.delete(dir);
     }
     for (const doc of before) this.takeBack(doc);
   }
