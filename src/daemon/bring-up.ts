@@ -19,6 +19,9 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
   const { host } = context;
   const { presence } = live;
   const runtime = host.runtimes.get(live.runtime);
+  if (live.leaving) {
+    return { state: "refused", cause: "unknown-peer", detail: "it is being removed" };
+  }
   if (presence === null || runtime === undefined) {
     const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;
     return { state: "refused", cause: "unknown-peer", detail };

@@ -41,6 +41,8 @@ export interface Live {
   /** Idle ages never reach back beyond this: the latest wake or clock jump. */
   idleFloorMono: MonoMs;
   launching: boolean;
+  /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
+  leaving: boolean;
   canary: ProcessRef | null;
   /** The peer's own environment, as last launched: adapters find transcripts by it. */
   launchEnv: Readonly<Record<string, string>>;
@@ -75,6 +77,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     bornMono: monoMs(0),
     idleFloorMono: LONG_AGO,
     launching: false,
+    leaving: false,
     canary: null,
     launchEnv: {},
     decisions: [],

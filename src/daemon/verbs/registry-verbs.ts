@@ -29,14 +29,12 @@ export async function remove(context: Context, personality: Personality): Promis
   const lives = presencesOfPeer(context, personality);
   const [first] = lives;
   if (first === undefined) return missing(personality);
-  for (const live of lives) {
-    const stopped = await stopPresence(context, live);
-    if (stopped.result !== "done") return stopped;
-    const ended = await context.lanes.run(live.identity, () => endSession(context, live, "remove"));
-    if (ended !== null) return ended;
+  const failed = await endAll(context, lives);
+  const gone = failed === null ? await unregisterPeer(context.host, personality) : null;
+  if (gone?.ok !== true) {
+    for (const live of lives) live.leaving = false;
+    return gone === null ? (failed ?? missing(personality)) : errorAnswer(first, gone.error);
   }
-  const gone = await unregisterPeer(context.host, personality);
-  if (!gone.ok) return errorAnswer(first, gone.error);
   const purged: string[] = [];
   for (const live of lives) {
     await context.lanes.run(live.identity, () => {
@@ -53,6 +51,18 @@ export async function remove(context: Context, personality: Personality): Promis
     identity: first.identity,
     detail: [...lines, `its folder stays: ${entry.cwd}`].join("\n"),
   };
+}
+
+/** Null: nothing of the peer runs, and nothing of it will be started. */
+async function endAll(context: Context, lives: readonly Live[]): Promise<VerbAnswer | null> {
+  for (const live of lives) live.leaving = true;
+  for (const live of lives) {
+    const stopped = await stopPresence(context, live);
+    if (stopped.result !== "done") return stopped;
+    const ended = await context.lanes.run(live.identity, () => endSession(context, live, "remove"));
+    if (ended !== null) return ended;
+  }
+  return null;
 }
 
 /** Whoever still holds this object launches nothing with it. */
