@@ -112,7 +112,7 @@ describe("the end of a pane's process", () => {
     await using made = await new Generation({ argv: script("read x") }).launch();
     writeFileSync(made.paths.end, "{}\n");
     if (made.pane !== null) processes.signal(made.pane, "KILL");
-    await made.gone(made.theServer());
+    await serverEnds(made);
     expect(readFileSync(made.paths.end, "utf8")).toBe("{}\n");
     expect(made.exitLines()).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe("the end of a pane's process", () => {
       const made = await new Generation({ beside: disk, rootName: "full" }).launch();
       fillDisk(join(mount, "filler"));
       if (made.pane !== null) processes.signal(made.pane, "KILL");
-      await made.gone(made.theServer());
+      await serverEnds(made);
       expect(made.end()).toBeNull();
     } finally {
       await exec.run({ argv: ["umount", "-l", mount], timeoutMs: 5000 });
