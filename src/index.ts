@@ -3,10 +3,9 @@
 import { defaultConfig } from "./core/config.ts";
 import type { IapeerError } from "./core/error.ts";
 import type { Result } from "./core/result.ts";
-import { createApp, type AppOptions } from "./wire.ts";
-import type { App } from "./cli/app.ts";
+import { createApp, type App, type AppOptions } from "./wire.ts";
 
-export type { App } from "./cli/app.ts";
+export type { App } from "./wire.ts";
 export type { Config } from "./core/config.ts";
 export type { EndRecord, StartRecord } from "./core/generation.ts";
 export type { PeerRow, PresenceRow, Snapshot, WhyReport } from "./core/snapshot.ts";

@@ -33,6 +33,8 @@ import type { Host, HostFacts } from "./ports/host.ts";
 import type { Services } from "./ports/services.ts";
 import { createRuntimes } from "./runtimes/registry.ts";
 
+export type { App } from "./cli/app.ts";
+
 export interface AppOptions {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;

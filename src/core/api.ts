@@ -1,7 +1,7 @@
 // Requests and answers on the daemon's unix socket (HTTP, JSON). The CLI is its only client yet.
 
 import type { GenerationId, Identity } from "./names.ts";
-import type { RefusalCause, WakeCause, WakeMode } from "./states.ts";
+import type { WakeCause, WakeMode } from "./states.ts";
 
 export const VERBS = [
   "wake",
@@ -56,7 +56,8 @@ export type VerbAnswer =
   | {
       readonly result: "refused" | "failed";
       readonly identity: Identity;
-      readonly cause: RefusalCause | string;
+      /** A `RefusalCause`, or the code of what failed. */
+      readonly cause: string;
       readonly detail: string;
       readonly next?: string;
     };

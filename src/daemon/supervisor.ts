@@ -129,7 +129,9 @@ class HostSupervisor implements Supervisor {
     };
     const all = [...context.lives.values()];
     const boot = context.host.processes.bootId();
-    const rebooted = all.filter(({ start, end }) => end === null && (start?.bootId ?? boot) !== boot);
+    const rebooted = all.filter(
+      ({ start, end }) => end === null && (start?.bootId ?? boot) !== boot,
+    );
     context.incidents.reboot(rebooted.map(({ identity }) => identity));
     await Promise.all(
       // The lane is entered at once: a verb that comes meanwhile finds its peer adopted.

@@ -1,8 +1,6 @@
-// Files: small files on a local disk, synchronously (ports/files.ts, storage contract).
-//
-// Symlinks: reading follows them, since a person may keep a doctrine or a profile elsewhere.
-// Writing never does: a rename replaces a link, `append` and `copyTruncate` refuse one, and
-// removing removes the link itself.
+// Files: small files on a local disk, synchronously (ports/files.ts, storage contract). Reading
+// follows symlinks, since a person may keep a doctrine or a profile elsewhere. Writing never does:
+// a rename replaces a link, `append` and `copyTruncate` refuse one, removing removes the link.
 
 import { lstatSync, readdirSync, renameSync, rmSync, unlinkSync, type Stats } from "node:fs";
 import { resolve } from "node:path";

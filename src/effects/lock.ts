@@ -1,9 +1,7 @@
 // Lock: one process at a time around one file's read-change-write (ports/lock.ts, storage
-// contract), by proper-lockfile.
-//
-// Its lock is a folder whose age tells that its holder is dead. Age alone is a guess: a holder
-// that was suspended looks dead, and two that take over at once can both win. So a living
-// holder also holds a flock on its folder (lock-folder.ts).
+// contract), by proper-lockfile. Its folder's age says that a holder is dead, which is a guess: a
+// suspended holder looks dead, and two that take over at once can both win. So a living holder
+// also holds a flock on the folder (lock-folder.ts).
 
 import { dirname, resolve } from "node:path";
 

@@ -10,7 +10,7 @@ import { afterAll, expect, test } from "bun:test";
 import { FIGURES } from "../../scripts/bench/figures.ts";
 import { findProcesses } from "../../scripts/suite/leftovers.ts";
 
-const BENCH = new URL("../../scripts/bench.ts", import.meta.url).pathname;
+const BENCH = Bun.fileURLToPath(new URL("../../scripts/bench.ts", import.meta.url));
 const BOUND_MS = 120_000;
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "b-")));

@@ -37,13 +37,17 @@ function judgeLives(fleet: Fleet, identity: Identity): readonly string[] {
     const lines = fleet.exitLines(generation);
     if (livenessOf(host, start, "server") === "alive") {
       living += 1;
-      if (end.state !== "none") wrong.push(`${about}: a record (${end.state}) names a living server`);
+      if (end.state !== "none") {
+        wrong.push(`${about}: a record (${end.state}) names a living server`);
+      }
       if (lines.length > 0) wrong.push(`${about}: a line in exits.log names a living server`);
       continue;
     }
     if (end.state !== "recorded") wrong.push(`${about}: its end is ${end.state}`);
     if (lines.length !== 1) wrong.push(`${about}: ${lines.length} lines in exits.log`);
-    if (livenessOf(host, start, "pane") === "alive") wrong.push(`${about}: its pane's process outlived it`);
+    if (livenessOf(host, start, "pane") === "alive") {
+      wrong.push(`${about}: its pane's process outlived it`);
+    }
   }
   if (living > 1) wrong.push(`${identity}: ${living} living servers`);
   return wrong;

@@ -83,7 +83,10 @@ async function powerCut(fleet: Fleet, name: Personality, stranger: ProcessRef): 
   for (const part of [parts.recorder, parts.client, parts.pane, parts.server]) {
     host.processes.signal(part, "KILL");
   }
-  await eventually("nothing runs", () => !fleet.isAlive(parts.server) && !fleet.isAlive(parts.pane));
+  await eventually(
+    "nothing runs",
+    () => !fleet.isAlive(parts.server) && !fleet.isAlive(parts.pane),
+  );
   const paths = pathsOf(host, start);
   rmSync(paths.end, { force: true });
   rmSync(host.layout.exitsLog, { force: true });

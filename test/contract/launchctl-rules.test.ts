@@ -249,7 +249,9 @@ describe("rules", () => {
     expect(parsePrint(out).pid).not.toBe(1);
   });
 
-  test("every rule is shown", () => expect([...shown].toSorted()).toEqual(Object.keys(RULES).toSorted()));
+  test("every rule is shown", () => {
+    expect([...shown].toSorted()).toEqual(Object.keys(RULES).toSorted());
+  });
 });
 
 const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, "utf8");

@@ -44,6 +44,7 @@ export function serviceManagerSuite(spec: SuiteSpec): void {
 
     const show = (name: string, work: () => Promise<void>) => test(name, work, SLOW_MS);
     lifeOfAJob(show, () => place);
+    endOfAJob(show, () => place);
     badJobs(show, () => place);
     if (spec.withoutFiles === undefined) ownership(show, () => place);
     else console.warn(`skipped ${spec.name}, ownership of files: ${spec.withoutFiles}`);
@@ -161,6 +162,12 @@ function lifeOfAJob(show: Show, here: Here): void {
     expect(again).toMatchObject({ state: "already-loaded" });
   });
 
+}
+
+/** After the life of a job: nothing of it is left. */
+function endOfAJob(show: Show, here: Here): void {
+  const id = DAEMON_JOB;
+
   show("remove: no process, no file", async () => {
     const { manager } = here();
     const before = pidOf(await manager.query(id));
@@ -204,7 +211,8 @@ function badJobs(show: Show, here: Here): void {
   show("a job that ignores TERM ends all the same", async () => {
     const place = here();
     const id = peerJobId("stubborn" as Personality);
-    const answer = await place.manager.install(jobOf(place, id, "trap '' TERM"), answers(place, id));
+    const job = jobOf(place, id, "trap '' TERM");
+    const answer = await place.manager.install(job, answers(place, id));
     expect(answer).toMatchObject({ state: "loaded" });
     expect(await place.manager.remove(id)).toMatchObject({ state: "not-loaded" });
     expect(runs(pidOf(answer))).toBe(false);
@@ -261,7 +269,7 @@ function ownership(show: Show, here: Here): void {
     rmSync(file);
   });
 
-  show("another root's file does not make this root's peer managed, nor is it touched", async () => {
+  show("another root's file makes no peer of this root managed, nor is it touched", async () => {
     const place = here();
     const { manager, other } = place;
     const file = manager.fileOf(id) ?? "";

@@ -49,7 +49,8 @@ export class Witnesses {
     const how = server.pane.dead;
     const start = this.startOf(server.dir);
     this.step(hook, () => {
-      const known = start === null || how === null || files.tree.at(`${server.dir}/end.json`) !== null;
+      const ended = files.tree.at(`${server.dir}/end.json`) !== null;
+      const known = start === null || how === null || ended;
       const record = known ? null : sessionExit(start, how, time.wall());
       this.record(hook, record, () => {
         // Through its socket, and only if the stamp is still this generation's.
@@ -70,7 +71,7 @@ export class Witnesses {
     return watch.recorder;
   }
 
-  /** `sh <dir>/canary.sh <arguments>`: its client brings the server up, and is the first to wait. */
+  /** `sh <dir>/canary.sh <arguments>`: its client brings the server up, and waits first. */
   launch(dir: string): { readonly recorder: ProcessEntry; readonly client: ProcessEntry } {
     const watch = this.recorder(dir);
     watch.launching = true;

@@ -8,7 +8,7 @@ import type { Personality } from "../../src/core/names.ts";
 import { parseRegistry } from "../../src/formats/registry.ts";
 import { eventually, Fleet, type Ran } from "../chaos/fleet.ts";
 
-const MIRROR = new URL("./programs/mirror.ts", import.meta.url).pathname;
+const MIRROR = Bun.fileURLToPath(new URL("./programs/mirror.ts", import.meta.url));
 const CROWD = Array.from({ length: 20 }, (_, index) => index);
 const VARIED = CROWD.slice(0, 10).map((index) => `varied-${index}` as Personality);
 

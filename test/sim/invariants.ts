@@ -101,7 +101,9 @@ function judgeActor(sim: SimRun, actor: Actor): void {
 /** Nothing of it runs, and a namesake would inherit nothing. */
 function judgeRemoved(sim: SimRun, identity: Identity): void {
   const { files, layout } = sim.world;
-  if (livingServer(sim, identity) !== null) sim.monitor.violation(`${identity} is removed, and runs`);
+  if (livingServer(sim, identity) !== null) {
+    sim.monitor.violation(`${identity} is removed, and runs`);
+  }
   for (const path of [layout.sessionDir(identity), layout.identityDoc(identity)]) {
     if (files.tree.at(path) !== null) sim.monitor.violation(`left of a removed peer: ${path}`);
   }

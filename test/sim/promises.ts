@@ -52,7 +52,8 @@ export class Promises {
   }
 
   asked(asked: Asked): Pending {
-    const pending: Pending = { ...asked, atMono: this.world.time.mono(), answer: null, threw: false };
+    const atMono = this.world.time.mono();
+    const pending: Pending = { ...asked, atMono, answer: null, threw: false };
     this.all.push(pending);
     if (FLAG_VERBS.has(asked.verb)) this.flags.delete(asked.actor.identity);
     if (asked.verb === "remove" && this.removal(asked.actor.identity) === null) {

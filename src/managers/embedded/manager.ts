@@ -79,7 +79,8 @@ class Embedded {
     const text = renderBackgroundJob(job);
     if (!text.ok) return failed(text.error);
     this.deps.files.makeFolder(this.deps.jobsDir);
-    const written = writeJob(this.deps.files, { path: this.#jobPath(job.id), text: text.value, job });
+    const path = this.#jobPath(job.id);
+    const written = writeJob(this.deps.files, { path, text: text.value, job });
     if (written !== null) return written;
     const spawned = this.#spawn(job);
     return spawned ?? this.#prove(job, proof, "started in the background, and it answers");

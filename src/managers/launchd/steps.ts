@@ -92,7 +92,8 @@ export function refused(
   const target = `${where.domain}/${label}`;
   if (called.code === null) {
     const next = "iapeer daemon status";
-    return { state: "unknown", reason: `cannot tell whether it was loaded: ${called.detail}`, next };
+    const reason = `cannot tell whether it was loaded: ${called.detail}`;
+    return { state: "unknown", reason, next };
   }
   if (called.code === EXIT.disabled) {
     const next = `launchctl enable ${target}, or allow it in System Settings, Login Items`;

@@ -224,7 +224,8 @@ function refused(called: Called): ServiceAnswer {
   const next = "systemctl --user status, or journalctl --user -e";
   if (called.code === null) return { state: "unknown", reason: called.detail, next };
   const { code: exitCode, stderr } = called;
-  return { state: "failed", exitCode, stderr, reason: `systemd refused it: ${called.detail}`, next };
+  const reason = `systemd refused it: ${called.detail}`;
+  return { state: "failed", exitCode, stderr, reason, next };
 }
 
 const failed = (reason: string): ServiceAnswer => ({

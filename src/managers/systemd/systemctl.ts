@@ -30,7 +30,8 @@ export class Systemctl {
   async call(args: readonly string[], waitMs = 0): Promise<Called> {
     const ran = await this.run(args, this.callMs + waitMs);
     const { exitCode, stderr } = ran;
-    return { ok: ran.state === "ok", code: exitCode, stderr: stderr.trim(), detail: tell(args, ran) };
+    const detail = tell(args, ran);
+    return { ok: ran.state === "ok", code: exitCode, stderr: stderr.trim(), detail };
   }
 
   async show(unit: string): Promise<Shown> {
