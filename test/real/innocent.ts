@@ -50,8 +50,9 @@ export class Innocent implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const processes = createProcesses();
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      for (const child of processes.descendants(this.ref)) processes.signal(child, "KILL");
+    const left = processes.identify(this.#child.pid);
+    if (left !== null && left !== "unknown") {
+      for (const child of processes.descendants(left)) processes.signal(child, "KILL");
     }
     this.#child.kill("SIGKILL");
     await this.#child.exited;
