@@ -6,7 +6,7 @@ import type { Live } from "./live.ts";
 import type { DeliveryState } from "../core/api.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { deliver } from "../flows/session/deliver.ts";
-import { waitReady, type ReadyOutcome } from "../flows/session/ready.ts";
+import { waitReady, type ReadyOutcome, type ReadySpec } from "../flows/session/ready.ts";
 import type { ReadyRule } from "../ports/runtime.ts";
 
 export interface Talk {
@@ -41,7 +41,7 @@ async function talkNow(context: Context, live: Live, talk: Talk): Promise<Talked
   const ready: ReadyOutcome =
     talk.rule === null
       ? { state: "ready" }
-      : await waitReady(host, { ...parts, rule: talk.rule });
+      : await untilReady(context, live, { ...parts, rule: talk.rule });
   if (talk.rule !== null) logReady(context, talk.start, { ready, begun });
   if (ready.state !== "ready") {
     const detail = ready.state === "ended" ? "it ended before it was ready" : ready.detail;
@@ -52,6 +52,17 @@ async function talkNow(context: Context, live: Live, talk: Talk): Promise<Talked
   const said = await deliver(host, { ...parts, launchEnv, text, fresh: talk.rule !== null });
   logDelivery(context, talk.start, { ...said, ms: host.clock.mono() - begun });
   return { ready, delivered: said.state, detail: said.detail };
+}
+
+/** The bounds of a boot are its own; idleness is counted from its end. */
+async function untilReady(context: Context, live: Live, spec: ReadySpec): Promise<ReadyOutcome> {
+  live.readying = true;
+  try {
+    return await waitReady(context.host, spec);
+  } finally {
+    live.readying = false;
+    live.idleFloorMono = context.host.clock.mono();
+  }
 }
 
 /** Metadata only: never a body (lifecycle §8). */

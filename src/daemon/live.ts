@@ -41,6 +41,8 @@ export interface Live {
   /** Idle ages never reach back beyond this: the latest wake or clock jump. */
   idleFloorMono: MonoMs;
   launching: boolean;
+  /** Launched, and not yet seen ready: a boot that prints nothing is not idleness. */
+  readying: boolean;
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;
   canary: ProcessRef | null;
@@ -77,6 +79,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     bornMono: monoMs(0),
     idleFloorMono: LONG_AGO,
     launching: false,
+    readying: false,
     leaving: false,
     canary: null,
     launchEnv: {},

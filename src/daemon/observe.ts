@@ -106,6 +106,7 @@ function healthMs(host: Host, live: Live): number {
 function idleMs(host: Host, live: Live, paneWall: number | null): number | "unknown" {
   const { start, presence } = live;
   if (start === null) return "unknown";
+  if (live.readying) return 0;
   const transcript = transcriptWall(host, live);
   const latest = Math.max(start.startedWall, paneWall ?? 0, transcript ?? 0);
   const lastActivityWall = wallMs(latest);
