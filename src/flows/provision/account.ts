@@ -81,7 +81,7 @@ export function deprecation(
 ): readonly string[] {
   if (routeOf(declaration, directionOf(occasion)).by !== "plugin") return [];
   const { provider } = declaration;
-  return [`${provider} declares a plugin block (v1.1), which is deprecated: ask for a v1.2 release`];
+  return [`${provider} declares a plugin (v1.1), which is deprecated: ask for a v1.2 release`];
 }
 
 const nativeLeft = (runtime: string, detail: string): string =>

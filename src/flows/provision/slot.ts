@@ -9,9 +9,12 @@ import {
 import type { Host } from "../../ports/host.ts";
 import { readOwn } from "../storage/own-file.ts";
 
+export const readSlot = (host: Host): SlotReading =>
+  readDeclaration(host, host.layout.memoryProvider);
+
 /** A symlink, a fifo, another user's file or an unreadable one is ignored, with the reason. */
-export function readSlot(host: Host): SlotReading {
-  const read = readOwn(host, host.layout.memoryProvider, DECLARATION_BYTES_MAX);
+export function readDeclaration(host: Host, path: string): SlotReading {
+  const read = readOwn(host, path, DECLARATION_BYTES_MAX);
   if (read.state === "missing") return { state: "empty" };
   if (read.state === "failed") {
     const tooLarge = `it is larger than ${DECLARATION_BYTES_MAX} bytes`;

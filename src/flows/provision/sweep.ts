@@ -63,7 +63,8 @@ async function provisionNext(host: Host, spec: Sweep, turn: Turn): Promise<PeerP
   if (agenticRuntimes(host, peer).length === 0) {
     return { personality, state: "skipped-no-agentic-runtime", runtimes: [] };
   }
-  if (spec.interrupted?.aborted === true) return { personality, state: "not-started", runtimes: [] };
+  const isCut = spec.interrupted?.aborted === true;
+  if (isCut) return { personality, state: "not-started", runtimes: [] };
   if (!roll.has(peer)) return { personality, state: "gone", runtimes: [] };
   return provisionPeer(host, { ...spec, peer });
 }
