@@ -1,5 +1,6 @@
 // All verbs. The parser, the help, the completion and docs/reference.md are rendered from here.
 
+import { DAEMON_VERBS } from "./tree/daemon.ts";
 import { HOST_VERBS } from "./tree/host.ts";
 import { LIFE_VERBS } from "./tree/life.ts";
 import { MEMORY_VERBS } from "./tree/memory.ts";
@@ -10,6 +11,7 @@ export const VERBS: readonly VerbSpec[] = [
   ...PEER_VERBS,
   ...LIFE_VERBS,
   ...MEMORY_VERBS,
+  ...DAEMON_VERBS,
   ...HOST_VERBS,
 ];
 

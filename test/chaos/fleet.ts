@@ -13,8 +13,7 @@ import {
 } from "../../src/core/names.ts";
 import type { EndRecord, StartRecord } from "../../src/core/generation.ts";
 import type { ProcessRef } from "../../src/core/process-ref.ts";
-import type { PeerTraits } from "../../src/flows/peers/spec.ts";
-import { createPeer } from "../../src/flows/peers/create.ts";
+import { createPeer, type CreateSpec } from "../../src/flows/peers/create.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { listGenerations, readEnd, readStart } from "../../src/flows/session/records.ts";
 import { canaryProcess } from "../../src/flows/session/canary.ts";
@@ -103,11 +102,16 @@ export class Fleet implements AsyncDisposable {
   async create(
     name: string,
     argv: readonly string[],
-    more: Partial<PeerTraits> & { readonly ready?: string } = {},
+    more: Partial<CreateSpec> & { readonly ready?: string } = {},
   ): Promise<Personality> {
     const { ready, ...traits } = more;
     const command = { argv, ...(ready === undefined ? {} : { ready }) };
-    const made = await createPeer(this.app.host, { name, runtime: "command", command, ...traits });
+    const made = await createPeer(this.app.host, {
+      name,
+      runtime: "command",
+      command,
+      ...traits,
+    });
     if (!made.ok) throw made.error;
     return made.value.entry.personality;
   }

@@ -50,6 +50,16 @@ function readTests(factory: Factory): void {
     expect(files.read(`${root}/file`, 5)).toEqual({ state: "ok", text: "12345" });
   });
 
+  test("a head is the first bytes, however long the file is", () => {
+    const { files, root } = factory();
+    files.writeAtomic(`${root}/file`, "one\ntwo\n");
+    expect(files.readHead(`${root}/file`, 4)).toEqual({ state: "ok", text: "one\n" });
+    expect(files.readHead(`${root}/file`, 100)).toEqual({ state: "ok", text: "one\ntwo\n" });
+    expect(files.readHead(`${root}/file`, 0)).toEqual({ state: "ok", text: "" });
+    expect(files.readHead(`${root}/none`, 4)).toEqual({ state: "missing" });
+    expect(code(files.readHead(root, 4))).toBe("EISDIR");
+  });
+
   test("a tail is the last bytes, and begins with a whole character", () => {
     const { files, root } = factory();
     files.writeAtomic(`${root}/file`, "one\ntwo\n");

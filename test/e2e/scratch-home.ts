@@ -8,6 +8,14 @@ import { join } from "node:path";
 const KEY = "sk-ant-api03-a-key-for-a-model-on-loopback-only";
 const CODEX_KEY = "a-key-for-another-model-on-loopback";
 
+/** Whatever an agent looks for elsewhere is refused at a port where nobody listens. */
+const LOOPBACK_ONLY = {
+  HTTP_PROXY: "http://127.0.0.1:1",
+  HTTPS_PROXY: "http://127.0.0.1:1",
+  ALL_PROXY: "http://127.0.0.1:1",
+  NO_PROXY: "127.0.0.1,localhost",
+};
+
 export interface ScratchHome {
   readonly dir: string;
   /** What must never be seen outside of a `launch.env`. */
@@ -28,7 +36,7 @@ export function createScratchHome(options: HomeOptions): ScratchHome {
   const base = `http://127.0.0.1:${options.modelPort}`;
   writeClaude(dir, options.known ?? true);
   if (options.known ?? true) writeCodex(dir, base);
-  const common = { HOME: dir, LANG: "C.UTF-8" };
+  const common = { HOME: dir, LANG: "C.UTF-8", ...LOOPBACK_ONLY };
   return {
     dir,
     secrets: [KEY, CODEX_KEY],

@@ -63,7 +63,9 @@ const PROGRAMS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe.each(PROGRAMS)("%s", (name, argv) => {
-  const own = openRuntime(name).runtime;
+  const opened = openRuntime(name);
+  opened.remove();
+  const own = opened.runtime;
 
   test("starts its own program", () => {
     expect(launched(own).argv).toEqual(argv);
