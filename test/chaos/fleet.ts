@@ -44,6 +44,9 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Name of the folder that is HOME and holds the root, as hostile as a test likes. */
   readonly folder?: string;
+  /** Called with HOME before anything is in it, and again when all is over. */
+  readonly mount?: (home: string) => void;
+  readonly unmount?: (home: string) => void;
 }
 
 /** What a verb of the real program came to. */
@@ -78,11 +81,14 @@ export class Fleet implements AsyncDisposable {
   readonly app: App;
   #daemon: Bun.Subprocess | null = null;
   readonly #base: string;
+  readonly #unmount: ((home: string) => void) | undefined;
 
   constructor(options: FleetOptions = {}) {
     this.#base = mkdtempSync(join(tmpdir(), "iap-chaos-"));
     this.home = options.folder === undefined ? this.#base : join(this.#base, options.folder);
     mkdirSync(this.home, { recursive: true });
+    options.mount?.(this.home);
+    this.#unmount = options.unmount;
     this.root = join(this.home, "root");
     const { TMUX: _tmux, TMUX_PANE: _pane, ...rest } = process.env;
     const inherited = Object.entries(rest).filter((e): e is [string, string] => e[1] !== undefined);
@@ -227,6 +233,7 @@ export class Fleet implements AsyncDisposable {
       for (const { ref } of left) this.app.host.processes.signal(ref, "KILL");
       return left.length === 0;
     });
+    this.#unmount?.(this.home);
     rmSync(this.#base, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }

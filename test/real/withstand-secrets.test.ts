@@ -76,7 +76,7 @@ test("the watch sees what is in an argv", async () => {
     await Bun.spawn(["/bin/sh", "-c", "sleep 0.5", SECRETS.API_TOKEN]).exited;
   };
   expect(await whileWatchingArgv(shows)).toEqual([SECRETS.API_TOKEN]);
-});
+}, 20_000);
 
 /** Its folder, with its launch.env, is outside of the root. */
 async function createKeeper(fleet: Fleet, argv: readonly string[], ready: string): Promise<void> {
