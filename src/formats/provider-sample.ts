@@ -75,8 +75,8 @@ case $direction in
 esac
 `;
 
-const IN_TS = String.raw`// A memory provider for iapeer: a file of notes for each peer, and a page of
-// the peer's system prompt that says where it is. Every run may be repeated.
+const IN_TS = String.raw`// A memory provider for iapeer: a file of notes for each peer, and
+// a page of the peer's system prompt that says where it is. Every run may be repeated.
 // usage: bun provider.ts provision|unprovision CWD RUNTIME PERSONALITY OCCASION
 import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
