@@ -49,14 +49,15 @@ export function createApp(options: AppOptions): Result<App, IapeerError> {
   const facts = hostFacts(options.env);
   const { host, services } = createHost({ config, facts, files });
   const watch = () => createDeathWatch(config, host.clock, host.processes);
+  const terminal = createTerminal({ env: options.env, noColor: false });
   return ok({
     config,
     host,
     services,
     client: createClient(host),
-    direct: directSupervisor(host, watch),
+    direct: directSupervisor(host, watch, () => terminal.interrupted),
     runDaemon: (run) => runUntilAsked(host, watch, run),
-    terminal: createTerminal({ env: options.env, noColor: false }),
+    terminal,
   });
 }
 
@@ -81,7 +82,7 @@ function readConfig(files: Host["files"], options: AppOptions): Result<Config, I
 /** What sessions inherit: our environment, less what belongs to this process or another tmux. */
 function hostFacts(env: AppOptions["env"]): HostFacts {
   const kept = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !DROPPED.has(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0]),
   );
   return {
     env: Object.fromEntries(kept),
@@ -92,6 +93,11 @@ function hostFacts(env: AppOptions["env"]): HostFacts {
     version,
   };
 }
+
+const isDropped = (name: string): boolean => DROPPED.has(name) || OWN_SECRET.test(name);
+
+/** Secrets that are handed to the core itself, and to nothing that it starts. */
+const OWN_SECRET = /^IAPEER_(?:.*_)?(?:TOKEN|SECRET|PASSWORD|KEY)$/;
 
 const DROPPED: ReadonlySet<string> = new Set(["TMUX", "TMUX_PANE", "_", "OLDPWD", "PWD", "SHLVL"]);
 
@@ -169,6 +175,7 @@ const supervisorOf = async (host: Host, watch: DeathWatch): Promise<Supervisor> 
 function directSupervisor(
   host: Host,
   createWatch: () => ReturnType<typeof createDeathWatch>,
+  interrupted: () => AbortSignal,
 ): DirectSupervisor {
   const looking = async () => {
     const supervisor = await supervisorOf(host, NO_WATCH);
@@ -178,15 +185,18 @@ function directSupervisor(
   return {
     snapshot: async () => (await looking()).snapshot(),
     why: async (personality) => (await looking()).why(personality),
-    verb: (call) => superviseOnce(host, createWatch, call),
+    verb: (call) => {
+      const begin = () => supervisorOf(host, createWatch());
+      return superviseOnce(host, begin, { call, interrupted: interrupted() });
+    },
   };
 }
 
 /** Holds the lease for one verb, so that no daemon starts beside it. */
 async function superviseOnce(
   host: Host,
-  createWatch: () => ReturnType<typeof createDeathWatch>,
-  call: VerbCall,
+  begin: () => Promise<Supervisor>,
+  { call, interrupted }: { readonly call: VerbCall; readonly interrupted: AbortSignal },
 ): Promise<Reached<VerbAnswer>> {
   const prepared = prepareRoot(host);
   if (!prepared.ok) throw prepared.error;
@@ -195,11 +205,14 @@ async function superviseOnce(
     const why = held.state === "busy" ? "a daemon is starting or stopping" : held.detail;
     return { state: "no-daemon", why };
   }
-  const supervisor = await supervisorOf(host, createWatch());
+  const supervisor = await begin();
+  const hurry = () => supervisor.hurry();
+  interrupted.addEventListener("abort", hurry, { once: true });
   try {
     await supervisor.adoptAll();
     return { state: "answered", value: await supervisor.verb(call) };
   } finally {
+    interrupted.removeEventListener("abort", hurry);
     await supervisor.stop();
     held.release();
   }

@@ -6,6 +6,7 @@ import { cpu } from "./cpu.ts";
 import { death } from "./death.ts";
 import type { Figure } from "./figure.ts";
 import { memory } from "./memory.ts";
+import { provider, provisionSweep } from "./provision.ts";
 import { restart } from "./restart.ts";
 import { start } from "./start.ts";
 import { tick } from "./tick.ts";
@@ -21,4 +22,6 @@ export const FIGURES: readonly Figure[] = [
   memory,
   start,
   canary,
+  provider,
+  provisionSweep,
 ];

@@ -28,6 +28,12 @@ export const STAGES: readonly Stage[] = [
   { name: "sim", runs: { tests: ["test/sim"] }, boundMs: 6 * MINUTE_MS },
   { name: "cli", runs: { tests: ["test/cli"] }, boundMs: 3 * MINUTE_MS },
   { name: "real", runs: { tests: ["test/real"] }, boundMs: 6 * MINUTE_MS, alone: true },
+  {
+    name: "provision",
+    runs: { tests: ["test/provision"] },
+    boundMs: 4 * MINUTE_MS,
+    alone: true,
+  },
   { name: "chaos", runs: { tests: ["test/chaos"] }, boundMs: 6 * MINUTE_MS, alone: true },
   { name: "docs", runs: { tests: ["test/docs"] }, boundMs: 3 * MINUTE_MS, alone: true },
   { name: "setup", runs: { tests: ["test/setup", "test/bench"] }, boundMs: 2 * MINUTE_MS },

@@ -7,6 +7,7 @@ export const GROUPS = {
   "try it": "Try it",
   peers: "Peers",
   life: "Life",
+  memory: "Memory",
   host: "Host",
 } as const;
 

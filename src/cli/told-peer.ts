@@ -3,6 +3,7 @@
 import type { IapeerError } from "../core/error.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import type { Result } from "../core/result.ts";
+import type { MemoryAccount } from "../flows/provision/account.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
 
@@ -10,6 +11,7 @@ export interface PeerOutcome {
   readonly state?: string;
   readonly entry: RegistryEntry;
   readonly warnings: readonly string[];
+  readonly memory?: MemoryAccount;
 }
 
 /** Prints `said` and what the person should know, or throws the failure. */
@@ -19,14 +21,17 @@ export function tellPeer(
   said: (outcome: PeerOutcome) => string,
 ): VerbExit {
   if (!outcome.ok) throw outcome.error;
-  const { entry, state, warnings } = outcome.value;
+  const { entry, state, warnings, memory } = outcome.value;
   output.json({
     schema: "iapeer.peer.v1",
     ...(state === undefined ? {} : { state }),
     peer: entry,
     warnings,
+    ...(memory === undefined || memory.provider === null ? {} : { memory }),
   });
   output.line(visible(said(outcome.value)));
+  // What went wrong is among the warnings.
+  if (memory?.peer?.state === "done") output.line(visible(memory.summary ?? ""));
   for (const warning of warnings) output.warn(visible(warning));
   return 0;
 }

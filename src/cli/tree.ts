@@ -2,10 +2,16 @@
 
 import { HOST_VERBS } from "./tree/host.ts";
 import { LIFE_VERBS } from "./tree/life.ts";
+import { MEMORY_VERBS } from "./tree/memory.ts";
 import { PEER_VERBS } from "./tree/peers.ts";
 import type { VerbSpec } from "./spec.ts";
 
-export const VERBS: readonly VerbSpec[] = [...PEER_VERBS, ...LIFE_VERBS, ...HOST_VERBS];
+export const VERBS: readonly VerbSpec[] = [
+  ...PEER_VERBS,
+  ...LIFE_VERBS,
+  ...MEMORY_VERBS,
+  ...HOST_VERBS,
+];
 
 /** The verb that stands for `iapeer claude`, `iapeer codex` and so on. */
 export const FOLDER_LAUNCH = "<runtime>";

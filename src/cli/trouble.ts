@@ -1,7 +1,10 @@
 // What is wrong with a host, worst first; status and the bare `iapeer` show it. Pure.
 
 import type { DaemonStatus, PresenceRow, Snapshot } from "../core/snapshot.ts";
+import type { ProviderDeclaration, SlotReading } from "../core/provider.ts";
 import type { PeerState } from "../core/states.ts";
+import type { Heartbeat } from "../flows/provision/slot.ts";
+import { routeOf } from "../rules/provision.ts";
 
 export interface Trouble {
   readonly severity: "error" | "warn" | "unknown";
@@ -17,15 +20,21 @@ export interface HostSeen {
   readonly snapshot: Snapshot;
   /** The latest failure to write a log. */
   readonly logTrouble: string | null;
+  readonly memory: MemorySeen;
 }
+
+export type MemorySeen =
+  | Exclude<SlotReading, { readonly state: "occupied" }>
+  | (Extract<SlotReading, { readonly state: "occupied" }> & { readonly heartbeat: Heartbeat });
 
 const RANK = { error: 0, warn: 1, unknown: 2 } as const;
 
-export function troubles({ daemon, snapshot, logTrouble }: HostSeen): readonly Trouble[] {
+export function troubles({ daemon, snapshot, logTrouble, memory }: HostSeen): readonly Trouble[] {
   const found = [
     ...daemonTrouble(daemon),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
     ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap(presenceTrouble)),
+    ...memoryTrouble(memory),
   ];
   return found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
 }
@@ -76,6 +85,30 @@ const unwritable = (detail: string): Trouble => ({
   summary: detail,
   hint: "make room or put the permissions right; nothing else stopped working",
 });
+
+/** No provider is no trouble; a provider's file that does not do what it is there for is. */
+function memoryTrouble(memory: MemorySeen): readonly Trouble[] {
+  const about = { severity: "warn", subject: "memory slot", hint: "iapeer provider show" } as const;
+  if (memory.state === "empty") return [];
+  if (memory.state === "ignored") {
+    const summary = `its file is ignored: ${memory.reason}`;
+    return [{ ...about, code: "memory-slot-ignored", summary }];
+  }
+  const { declaration, ignored } = memory;
+  return [
+    ...ignored.map(({ part, reason }): Trouble => ({
+      ...about,
+      code: "memory-part-ignored",
+      summary: `${part} is ignored: ${reason}`,
+    })),
+    ...deprecated(declaration).map((summary) => ({ ...about, code: "memory-plugin", summary })),
+  ];
+}
+
+const deprecated = (declaration: ProviderDeclaration): readonly string[] =>
+  routeOf(declaration, "provision").by === "plugin"
+    ? [`${declaration.provider} declares a plugin (v1.1), which is deprecated`]
+    : [];
 
 function presenceTrouble({ identity, state }: PresenceRow): readonly Trouble[] {
   const name = identity.slice(identity.indexOf("-") + 1);

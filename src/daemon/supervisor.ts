@@ -28,6 +28,8 @@ export interface Supervisor {
   start(): Promise<void>;
   /** Begins nothing new, lets what is under way end, leaves every session alive. */
   stop(): Promise<void>;
+  /** Ends what a verb does for others' sake, as a memory provider's command, at once. */
+  hurry(): void;
   /** Adopts without ticking: for one verb while no daemon runs. */
   adoptAll(): Promise<void>;
   /** Only reads: for a listing while no daemon runs. */
@@ -89,6 +91,7 @@ class HostSupervisor implements Supervisor {
         ticks: 0,
         lastTickMs: 0,
       },
+      hurry: new AbortController(),
       enqueue: (identity) => this.enqueue(identity),
     };
   }
@@ -219,9 +222,14 @@ class HostSupervisor implements Supervisor {
     while (lanes.size > 0 || talks.size > 0) await host.clock.sleep(5);
   }
 
+  hurry(): void {
+    this.#context.hurry.abort();
+  }
+
   async stop(): Promise<void> {
     const { host, state, lanes, lives, watches } = this.#context;
     state.closing = true;
+    this.hurry();
     this.#cancelTick?.();
     for (const live of lives.values()) live.cancelTimer?.();
     const until = host.clock.mono() + CLOSE_WAIT_MS;

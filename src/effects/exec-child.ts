@@ -21,6 +21,8 @@ export interface ChildEnd {
 }
 
 export interface Child {
+  /** Null: it never ran. Also the number of its process group. */
+  readonly pid: number | null;
   /** Null: it never ran, or had ended before it could be looked at. */
   readonly ref: ProcessRef | null;
   /** The process has ended, or never began. Never rejects. */
@@ -71,6 +73,7 @@ export function startChild(spec: RunSpec, { clock, processes }: ChildDeps): Chil
   const closed = Promise.all([exited, run]).then(() => undefined);
   const found = run.pid === undefined ? null : processes.identify(run.pid);
   return {
+    pid: run.pid ?? null,
     ref: found === "unknown" ? null : found,
     exited,
     closed,

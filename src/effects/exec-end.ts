@@ -27,7 +27,7 @@ export async function endGroup(
   { clock, processes, withStrays }: Deps & { readonly withStrays: boolean },
 ): Promise<void> {
   const leader = child.ref;
-  if (leader === null) return;
+  if (leader === null) return endRemains(child, { clock, processes });
   const members = processes.group(leader.pid);
   const strays = withStrays ? straysOf(leader, members, processes) : [];
   await end({ leader, members, strays, processes }, clock);
@@ -39,11 +39,13 @@ export async function endGroup(
 
 /** What a leader that has ended by itself leaves of its group; nothing, as a rule. */
 export async function endRemains(child: Child, { clock, processes }: Deps): Promise<void> {
-  const leader = child.ref;
-  if (leader === null || !isSignallable(leader.pid) || isEmpty(leader.pid)) return;
-  const members = processes.group(leader.pid);
+  const { pid } = child;
+  if (pid === null || !isSignallable(pid) || isEmpty(pid)) return;
+  const members = processes.group(pid);
   // No number passes on while it is that of a group. A leader that lives is somebody else's.
-  if (members.some(({ pid }) => pid === leader.pid)) return;
+  if (members.some((member) => member.pid === pid)) return;
+  // One that had ended before it could be looked at is nobody who lives.
+  const leader = child.ref ?? { pid, start: "ended" };
   await end({ leader, members, strays: [], processes }, clock);
 }
 

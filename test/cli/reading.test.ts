@@ -228,6 +228,8 @@ describe("status, top and the bare program", () => {
   test.each(["running", "not-running"] as const)("the three commands with a daemon %s", (state) => {
     const daemon = { schema: "iapeer.daemon.v1", state } as const;
     const empty = { schema: "iapeer.list.v1", peers: [] } as const;
-    expect(likeliest({ daemon, snapshot: empty, logTrouble: null })).toHaveLength(3);
+    const memory = { state: "empty" } as const;
+    const seen = { daemon, snapshot: empty, logTrouble: null, memory };
+    expect(likeliest(seen)).toHaveLength(3);
   });
 });

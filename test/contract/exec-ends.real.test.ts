@@ -53,6 +53,16 @@ describe("a run that leaves nothing", () => {
     for (const pid of pidsIn(pids)) expect(processes.identify(pid)).toBeNull();
   });
 
+  test("also when its leader has ended before anybody could look at it", async () => {
+    const pids = `${temporaryFolder()}/pids`;
+    const blind = createExec(createClock(), { ...processes, identify: () => null });
+    const script = 'sleep 300 & echo $! > "$1"';
+    const argv = ["sh", "-c", script, "sh", pids];
+    const outcome = await blind.run({ argv, timeoutMs: 10_000, ...last });
+    expect(outcome.state).toBe("ok");
+    for (const pid of pidsIn(pids)) expect(processes.identify(pid)).toBeNull();
+  });
+
   test("is not held up when there is nothing", async () => {
     const outcome = await run(["sh", "-c", "echo done"], last);
     expect(outcome).toMatchObject({ state: "ok", stdout: "done\n" });

@@ -87,7 +87,8 @@ describe.skipIf(missing)("codex", () => {
       const config = join(home(), "config.toml");
       const before = readFileSync(config, "utf8");
       const cwd = await stage().create("ada");
-      const table = `\n[projects."${cwd}"]\ntrust_level = "trusted"\n`;
+      const mark = "# Trusted by iapeer, until the peer is removed.";
+      const table = `\n${mark}\n[projects."${cwd}"]\ntrust_level = "trusted"\n`;
       expect(readFileSync(config, "utf8")).toBe(before + table);
     },
     TIMEOUT_MS,

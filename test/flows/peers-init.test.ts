@@ -58,18 +58,20 @@ test("a copied folder does not take its original's place", async () => {
 
 test("add-runtime and default-runtime change the profile and its projection", async () => {
   using at = preparedPlace();
+  const add = (personality: string, runtime: string) =>
+    addRuntime(at.host, { personality, runtime });
   const { entry } = must(await createPeer(at.host, CAT));
   writeProfile(at.host, entry.cwd, { profile: entry, extra: { colour: "blue" } });
-  expect(must(await addRuntime(at.host, "echo", "codex")).warnings).toEqual([BYPASS]);
+  expect(must(await add("echo", "codex")).warnings).toEqual([BYPASS]);
   expect(codeOf(await setDefaultRuntime(at.host, "echo", "claude"))).toBe("runtime-not-added");
   must(await setDefaultRuntime(at.host, "echo", "codex"));
   const found = must(findPeer(at.host, "echo"));
   expect(found).toMatchObject({ runtimes: ["command", "codex"], default_runtime: "codex" });
   expect(readProfile(at.host, entry.cwd)).toMatchObject({ extra: { colour: "blue" } });
   expect(verify(at.host).findings).toEqual([]);
-  expect(codeOf(await addRuntime(at.host, "echo", "codx"))).toBe("unknown-runtime");
+  expect(codeOf(await add("echo", "codx"))).toBe("unknown-runtime");
   must(await createPeer(at.host, { name: "a", runtime: "claude" }));
-  expect(codeOf(await addRuntime(at.host, "a", "command"))).toBe("no-command");
+  expect(codeOf(await add("a", "command"))).toBe("no-command");
 });
 
 test("an unknown peer suggests the nearest, and an identity its peer", async () => {

@@ -9,13 +9,13 @@ import { layout } from "../../src/core/layout.ts";
 import type { LogEvent } from "../../src/core/log-event.ts";
 import type { RuntimeName } from "../../src/core/names.ts";
 import { createClock } from "../../src/effects/clock.ts";
+import { createExec } from "../../src/effects/exec.ts";
 import { createFiles } from "../../src/effects/files.ts";
+import { createIds } from "../../src/effects/ids.ts";
 import { createLock } from "../../src/effects/lock.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
-import type { Exec } from "../../src/ports/exec.ts";
 import type { Host } from "../../src/ports/host.ts";
-import type { Ids } from "../../src/ports/ids.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import type { SocketProbe, Tmux } from "../../src/ports/tmux.ts";
 import { createCommand } from "../../src/runtimes/command/adapter.ts";
@@ -34,14 +34,16 @@ export interface RootHost extends Host {
 export function openHost(root: string): RootHost {
   const logged: LogEvent[] = [];
   const probes = new Map<string, SocketProbe>();
+  const clock = createClock();
+  const processes = createProcesses();
   const runtimes = [agent("claude"), agent("codex"), createCommand()];
   return {
     config: defaultConfig(root),
     layout: layout(root),
-    clock: createClock(),
+    clock,
     files: createFiles(),
-    exec: absent<Exec>("exec"),
-    processes: createProcesses(),
+    exec: createExec(clock, processes),
+    processes,
     lock: createLock(),
     log: {
       write: (_log, event) => {
@@ -49,7 +51,7 @@ export function openHost(root: string): RootHost {
       },
       trouble: () => null,
     },
-    ids: absent<Ids>("ids"),
+    ids: createIds(),
     tmux: { ...absent<Tmux>("tmux"), probe: (socket) => probes.get(socket) ?? "missing" },
     runtimes: new Map(runtimes.map((runtime) => [runtime.name, runtime])),
     manager: new FakeServiceManager(),

@@ -63,7 +63,8 @@ describe("claude: one value in a JSON document", () => {
 });
 
 describe("codex: one table in a TOML document", () => {
-  const table = '[projects."/peers/a \\"b\\" \\\\ c"]\ntrust_level = "trusted"\n';
+  const plain = '[projects."/peers/a \\"b\\" \\\\ c"]\ntrust_level = "trusted"\n';
+  const table = `# Trusted by iapeer, until the peer is removed.\n${plain}`;
 
   test("is appended, once, and taken away without a trace", () => {
     const configs = ["", 'model = "x" # c\n', "# only a comment", "a = 1\n\n", "[t]\r\nb = 2\r\n"];
@@ -72,8 +73,7 @@ describe("codex: one table in a TOML document", () => {
       expect(after).toEndWith(table);
       expect(after).toStartWith(before);
       expect(withTrust(after, CWD)).toBe(after);
-      const ended = before === "" || before.endsWith("\n") ? before : `${before}\n`;
-      expect(withoutTrust(after, CWD)).toBe(ended);
+      expect(withoutTrust(after, CWD)).toBe(before);
     }
   });
 
@@ -99,6 +99,11 @@ describe("codex: one table in a TOML document", () => {
     expect(withoutTrust(`${table}other = 1\n`, CWD)).toHaveProperty("leave");
     expect(withoutTrust(`${table}[next]\na = 1\n`, CWD)).toBe("[next]\na = 1\n");
     expect(withoutTrust(`#${table}`, CWD)).not.toBe("#");
+  });
+
+  test("a table that somebody else wrote is not taken away", () => {
+    expect(withoutTrust(plain, CWD)).toBe(plain);
+    expect(withoutTrust(`# mine\n\n${plain}`, CWD)).toBe(`# mine\n\n${plain}`);
   });
 
   test("holds any path that a folder can have", () => {

@@ -3,9 +3,10 @@
 import type { WallMs } from "../../core/brand.ts";
 import type { DaemonStatus, Snapshot } from "../../core/snapshot.ts";
 import type { PeerState } from "../../core/states.ts";
-import { countStates, type Trouble } from "../trouble.ts";
+import { countStates, type MemorySeen, type Trouble } from "../trouble.ts";
 import type { Paint } from "./color.ts";
 import { ago, hueOf } from "./fleet.ts";
+import { heartbeatText, slotText } from "./memory.ts";
 import { visible } from "./text.ts";
 
 export function renderTroubles(found: readonly Trouble[], paint: Paint): readonly string[] {
@@ -34,4 +35,13 @@ export function renderPeerCounts(snapshot: Snapshot, paint: Paint): string {
   const peers = snapshot.peers.length;
   if (peers === 0) return "peers   none yet";
   return `peers   ${peers} ${peers === 1 ? "peer" : "peers"}: ${counts.join(", ")}`;
+}
+
+/** The memory slot; why a file in it is ignored is among the troubles. */
+export function renderMemory(memory: MemorySeen): string {
+  const heartbeat =
+    memory.state !== "occupied" || memory.heartbeat.state === "none"
+      ? ""
+      : `, heartbeat ${heartbeatText(memory.heartbeat)}`;
+  return `memory  ${visible(`${slotText(memory)}${heartbeat}`)}`;
 }

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { createPeer } from "../../flows/peers/create.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { withProgress } from "../progress.ts";
 import { tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
 
@@ -11,12 +12,14 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const { host } = await context.app();
   const cwd = args.text("cwd");
-  const outcome = await createPeer(host, {
+  const creating = createPeer(host, {
     runtime: firstAgentic(host.runtimes.values()),
     ...traitsOf(context),
     name: args.required(0),
     ...(cwd === undefined ? {} : { cwd: resolve(context.cwd, cwd) }),
+    interrupted: context.terminal.interrupted,
   });
+  const outcome = await withProgress(context, `create ${args.required(0)}`, creating);
   const exit = tellPeer(context, outcome, ({ entry }) => {
     return `created ${entry.personality} (${entry.default_runtime}) in ${entry.cwd}`;
   });

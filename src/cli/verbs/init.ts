@@ -3,13 +3,16 @@
 import { resolve } from "node:path";
 import { initPeer } from "../../flows/peers/init.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { withProgress } from "../progress.ts";
 import { type PeerOutcome, tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const folder = resolve(context.cwd, context.args.positional(0) ?? ".");
   const { host } = await context.app();
-  return tellPeer(context, await initPeer(host, folder, traitsOf(context)), said);
+  const { interrupted } = context.terminal;
+  const making = initPeer(host, folder, { ...traitsOf(context), interrupted });
+  return tellPeer(context, await withProgress(context, `init ${folder}`, making), said);
 }
 
 function said({ entry, state }: PeerOutcome): string {

@@ -1,10 +1,11 @@
 // `iapeer status`: the daemon and the fleet, what is wrong first.
 
 import type { App } from "../app.ts";
+import { readHeartbeat, readSlot } from "../../flows/provision/slot.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look } from "../look.ts";
-import { renderDaemon, renderPeerCounts, renderTroubles } from "../render/status.ts";
-import { countStates, type HostSeen, troubles } from "../trouble.ts";
+import { renderDaemon, renderMemory, renderPeerCounts, renderTroubles } from "../render/status.ts";
+import { countStates, type HostSeen, type MemorySeen, troubles } from "../trouble.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
@@ -16,6 +17,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     version: app.host.facts.version,
     root: app.config.root,
     daemon: seen.daemon,
+    manager: app.host.manager.name,
+    memory: seen.memory,
     peers: seen.snapshot.peers.length,
     states: countStates(seen.snapshot),
     troubles: found,
@@ -24,6 +27,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...renderTroubles(found, output.paint),
     renderDaemon(seen.daemon, app.host.clock.wall()),
     renderPeerCounts(seen.snapshot, output.paint),
+    renderMemory(seen.memory),
+    `manager ${app.host.manager.name}`,
+    `version ${app.host.facts.version}`,
     `root    ${app.config.root}`,
   ]);
   return found.some(({ severity }) => severity === "error") ? 1 : 0;
@@ -31,5 +37,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 
 export async function seeHost(app: App): Promise<HostSeen> {
   const [daemon, { snapshot }] = await Promise.all([app.client.status(), look(app)]);
-  return { daemon, snapshot, logTrouble: app.host.log.trouble() };
+  return { daemon, snapshot, logTrouble: app.host.log.trouble(), memory: seeMemory(app) };
+}
+
+function seeMemory({ host }: App): MemorySeen {
+  const slot = readSlot(host);
+  if (slot.state !== "occupied") return slot;
+  return { ...slot, heartbeat: readHeartbeat(host, slot.declaration) };
 }

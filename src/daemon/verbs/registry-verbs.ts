@@ -9,9 +9,13 @@ import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IapeerError } from "../../core/error.ts";
 import type { Personality } from "../../core/names.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import { findPeer } from "../../flows/peers/find.ts";
+import { forgetFolder } from "../../flows/peers/forget-folder.ts";
 import { purgeIdentity } from "../../flows/peers/purge.ts";
 import { renamePeer } from "../../flows/peers/rename.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
+import { unprovisionRemoved } from "../../flows/provision/account.ts";
 
 const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
   result: "failed",
@@ -22,8 +26,9 @@ const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
 });
 
 /**
- * Stop flag, teardown, registry, then everything kept under the identity: a removal that is cut
- * off leaves a stopped peer, and running it again completes it.
+ * Stop flag, teardown, registry, the memory provider, then everything kept under the identity: a
+ * removal that is cut off before the registry leaves a stopped peer, and running it again
+ * completes it; whatever a later one leaves is cleared when the name is given again.
  */
 export async function remove(context: Context, personality: Personality): Promise<VerbAnswer> {
   const lives = presencesOfPeer(context, personality);
@@ -35,17 +40,11 @@ export async function remove(context: Context, personality: Personality): Promis
     for (const live of lives) live.leaving = false;
     return gone === null ? (failed ?? missing(personality)) : errorAnswer(first, gone.error);
   }
-  const purged: string[] = [];
-  for (const live of lives) {
-    await context.lanes.run(live.identity, () => {
-      purged.push(...purgeIdentity(context.host, live.identity));
-      forget(context, live);
-      return Promise.resolve();
-    });
-  }
-  refreshMembers(context);
   const { entry, warnings } = gone.value;
-  const lines = [`removed; purged ${purged.length} artefacts`, ...purged, ...warnings];
+  const told = await context.lanes.run(first.identity, () => takeLeave(context, entry));
+  const purged = await purge(context, personality, lives);
+  refreshMembers(context);
+  const lines = [`removed; purged ${purged.length} artefacts`, ...purged, ...warnings, ...told];
   return {
     result: "done",
     identity: first.identity,
@@ -63,6 +62,35 @@ async function endAll(context: Context, lives: readonly Live[]): Promise<VerbAns
     if (ended !== null) return ended;
   }
   return null;
+}
+
+/** What others keep about the peer, while its state is still there; best effort, and told. */
+async function takeLeave({ host, hurry }: Context, entry: RegistryEntry): Promise<string[]> {
+  const memory = await unprovisionRemoved(host, entry, hurry.signal);
+  const others = [...memory.warnings, ...forgetFolder(host, entry)];
+  const isTold = memory.summary === null || memory.warnings.includes(memory.summary);
+  const warnings = others.map((warning) => `warning: ${warning}`);
+  return isTold ? warnings : [memory.summary, ...warnings];
+}
+
+/** A provider takes its time: a namesake created meanwhile began clean, and keeps what it has. */
+async function purge(
+  context: Context,
+  personality: Personality,
+  lives: readonly Live[],
+): Promise<readonly string[]> {
+  const purged: string[] = [];
+  for (const live of lives) {
+    await context.lanes.run(live.identity, () => {
+      const isBack = findPeer(context.host, personality).ok;
+      if (!isBack) purged.push(...purgeIdentity(context.host, live.identity));
+      forget(context, live);
+      return Promise.resolve();
+    });
+  }
+  // A namesake shares the identities that were just forgotten: it is taken in anew.
+  context.state.registryStamp = "";
+  return purged;
 }
 
 /** Whoever still holds this object launches nothing with it. */

@@ -6,6 +6,7 @@ import { identityOf } from "../../core/names.ts";
 import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
+import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
 import { changeRegistry } from "../storage/registry.ts";
 import { profileNotWritten, standingWarnings } from "./create.ts";
@@ -18,6 +19,7 @@ export type ProfileChange = (profile: Profile) => Result<Profile, IapeerError>;
 export interface ChangeOutcome {
   readonly entry: RegistryEntry;
   readonly warnings: readonly string[];
+  readonly memory?: MemoryAccount;
 }
 
 /** Also takes over what was edited in the profile by hand since the last projection. */
@@ -73,14 +75,23 @@ function profileUnusable(entry: RegistryEntry, why: string): IapeerError {
   });
 }
 
-/** Adds a way for the peer to be present; one it has already is no error. */
+export interface AddSpec {
+  readonly personality: string;
+  readonly runtime: string;
+  readonly interrupted?: AbortSignal;
+}
+
+/**
+ * Adds a way for the peer to be present; one it has already is no error. To a memory provider
+ * the new presence is born now.
+ */
 export async function addRuntime(
   host: Host,
-  personality: string,
-  name: string,
+  { personality, runtime: name, interrupted }: AddSpec,
 ): Promise<Result<ChangeOutcome, IapeerError>> {
   const runtime = findRuntime(host, name);
   if (!runtime.ok) return runtime;
+  let isNew = false;
   const added = await changeProfile(host, personality, (profile) => {
     const { runtimes, command } = profile;
     const { traits } = runtime.value;
@@ -91,12 +102,16 @@ export async function addRuntime(
     }
     const cleared = clearLeftovers(host, identityOf(runtime.value.name, profile.personality));
     if (!cleared.ok) return cleared;
+    isNew = true;
     return ok({ ...profile, runtimes: [...runtimes, runtime.value.name] });
   });
   if (!added.ok) return added;
   const entry = added.value;
   const only = { ...entry, runtimes: [runtime.value.name] };
-  return ok({ entry, warnings: standingWarnings(host, only) });
+  const warnings = standingWarnings(host, only);
+  if (!isNew) return ok({ entry, warnings });
+  const memory = await provisionBirth(host, only, interrupted);
+  return ok({ entry, warnings: [...warnings, ...memory.warnings], memory });
 }
 
 /** Only a runtime that the peer has. */

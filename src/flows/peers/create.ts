@@ -8,13 +8,19 @@ import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { launchEnvFor, readEnvFile } from "../doctrine.ts";
+import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
 import { clearLeftovers } from "./purge.ts";
 import { cleanPath, findRuntime, profileFor, usage, type PeerTraits } from "./spec.ts";
 
-export interface CreateSpec extends PeerTraits {
+/** What a birth may take time for: a memory provider is called, and can be interrupted. */
+export interface BirthOptions {
+  readonly interrupted?: AbortSignal;
+}
+
+export interface CreateSpec extends PeerTraits, BirthOptions {
   readonly name: string;
   /** Absolute; default `<root>/peers/<name>`. Made when missing. */
   readonly cwd?: string;
@@ -26,6 +32,8 @@ export interface CreateOutcome {
   readonly entry: RegistryEntry;
   /** For the person, each a sentence: bypassed guards, readable secrets, and so on. */
   readonly warnings: readonly string[];
+  /** What the host's memory provider made of it; its warnings are among `warnings`. */
+  readonly memory?: MemoryAccount;
 }
 
 type Env = Readonly<Record<string, string>>;
@@ -39,14 +47,14 @@ export async function createPeer(
   if (!profile.ok) return profile;
   const cwd = cleanPath(spec.cwd ?? `${host.layout.peersDir}/${profile.value.personality}`);
   if (!cwd.ok) return cwd;
-  return registerNew(host, { ...profile.value, cwd: cwd.value }, spec.env ?? {});
+  return registerNew(host, { ...profile.value, cwd: cwd.value }, spec);
 }
 
 /** Writes and registers a peer that has no profile yet. */
 export async function registerNew(
   host: Host,
   entry: RegistryEntry,
-  env: Env,
+  { env = {}, interrupted }: Pick<PeerTraits, "env"> & BirthOptions,
 ): Promise<Result<CreateOutcome, IapeerError>> {
   const launchable = checkLaunch(host, entry, env);
   if (!launchable.ok) return launchable;
@@ -68,7 +76,8 @@ export async function registerNew(
   if (inherited.state === "ok") {
     warnings.push(`the folder's own launch.env for ${entry.default_runtime} stays in use`);
   }
-  return ok({ state: "created", entry, warnings });
+  const memory = await provisionBirth(host, entry, interrupted);
+  return ok({ state: "created", entry, warnings: [...warnings, ...memory.warnings], memory });
 }
 
 /** What every new or adopted peer's runtime has to say, and its folder made known to it. */

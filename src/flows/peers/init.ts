@@ -9,7 +9,14 @@ import type { Host } from "../../ports/host.ts";
 import { normaliseName } from "../../rules/names.ts";
 import { readProfile } from "../storage/profile.ts";
 import { changeRegistry } from "../storage/registry.ts";
-import { nameTaken, registerNew, standingWarnings, type CreateOutcome } from "./create.ts";
+import { provisionBirth } from "../provision/account.ts";
+import {
+  type BirthOptions,
+  type CreateOutcome,
+  nameTaken,
+  registerNew,
+  standingWarnings,
+} from "./create.ts";
 import { ensurePeerFolder, refused } from "./folder.ts";
 import { cleanPath, profileFor, usage, type PeerTraits } from "./spec.ts";
 
@@ -17,21 +24,27 @@ import { cleanPath, profileFor, usage, type PeerTraits } from "./spec.ts";
 export async function initPeer(
   host: Host,
   folder: string,
-  traits: Partial<PeerTraits> = {},
+  options: Partial<PeerTraits> & BirthOptions = {},
 ): Promise<Result<CreateOutcome, IapeerError>> {
+  const { interrupted, ...traits } = options;
+  const birth = interrupted === undefined ? {} : { interrupted };
   const cwd = cleanPath(folder);
   if (!cwd.ok) return cwd;
   const made = ensurePeerFolder(host, cwd.value);
   if (!made.ok) return made;
   const found = readProfile(host, cwd.value);
-  if (found.state === "ok") return adopt(host, { ...found.profile, cwd: cwd.value }, traits);
+  if (found.state === "ok") {
+    const isAsked = Object.keys(traits).length > 0;
+    return adopt(host, { ...found.profile, cwd: cwd.value }, { ...birth, isAsked });
+  }
   if (found.state !== "missing") return err(refused(cwd.value, found.detail));
   const name = normaliseName(basename(cwd.value));
   if (!name.ok) return err(usage("bad-folder-name", name.error));
   const runtime = traits.runtime ?? firstAgentic(host);
   const profile = profileFor(host, name.value, { ...traits, runtime });
   if (!profile.ok) return profile;
-  return registerNew(host, { ...profile.value, cwd: cwd.value }, traits.env ?? {});
+  const env = traits.env ?? {};
+  return registerNew(host, { ...profile.value, cwd: cwd.value }, { ...birth, env });
 }
 
 function firstAgentic(host: Host): string {
@@ -42,7 +55,7 @@ function firstAgentic(host: Host): string {
 async function adopt(
   host: Host,
   entry: RegistryEntry,
-  traits: Partial<PeerTraits>,
+  { interrupted, isAsked }: BirthOptions & { readonly isAsked: boolean },
 ): Promise<Result<CreateOutcome, IapeerError>> {
   let state: CreateOutcome["state"] = "adopted";
   const changed = await changeRegistry(host, (registry) => {
@@ -54,11 +67,16 @@ async function adopt(
   });
   if (!changed.ok) return changed;
   const warnings = [...standingWarnings(host, entry)];
-  if (Object.keys(traits).length > 0) {
+  if (isAsked) {
     warnings.push("the folder's own profile was kept: options given now were not applied to it");
   }
-  return ok({ state, entry, warnings });
+  if (isAlready(state)) return ok({ state, entry, warnings });
+  const memory = await provisionBirth(host, entry, interrupted);
+  return ok({ state, entry, warnings: [...warnings, ...memory.warnings], memory });
 }
+
+/** Nothing was born then. A function, since the compiler does not see the change in a closure. */
+const isAlready = (state: CreateOutcome["state"]): boolean => state === "already";
 
 /** What the registry says about a profile that was found in a folder. */
 function standingOf(

@@ -5,7 +5,9 @@ import type { RuntimeName } from "../../core/names.ts";
 import type { LaunchFacts, LaunchPlan, LaunchRefusal, Runtime } from "../../ports/runtime.ts";
 import type { RuntimeDeps } from "../deps.ts";
 import { program } from "../program.ts";
+import { claudeMemory } from "./native-memory.ts";
 import { claudePlaces } from "./places.ts";
+import { pluginSteps } from "./plugin.ts";
 import { readScreen } from "./screen.ts";
 import { newestTurn } from "./transcript.ts";
 import { ActivityWatch, findConversation } from "./transcripts.ts";
@@ -41,6 +43,8 @@ export function createClaude(deps: RuntimeDeps): Runtime {
     compactCommand: "/compact",
     prepareFolder: (peer, launchEnv = {}) =>
       trustFolder(deps.files, claudePlaces(deps, peer, launchEnv).state, peer.cwd),
+    nativeMemory: claudeMemory,
+    pluginSteps,
   };
 }
 

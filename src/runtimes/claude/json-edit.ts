@@ -1,21 +1,56 @@
-// One change in a JSON document that belongs to another program: every other byte stays.
+// One change in a JSON document that belongs to another program: every other byte stays, and
+// comments and trailing commas, which some programs take, are stepped over.
+
+import { masked } from "./json-mask.ts";
+
+export const setTrue = (text: string, path: readonly string[]): string | null =>
+  setSwitch(text, path, true);
 
 /**
- * Sets `path` to `true`, adding the objects on the way. The text itself when it is so already;
+ * Sets `path` to a boolean, adding the objects on the way. The text itself when it is so already;
  * null when the document is not JSON, or holds something else than an object on the way.
  */
-export function setTrue(text: string, path: readonly string[]): string | null {
-  if (!isJson(text)) return null;
-  let open = skipBlank(text, 0);
+export function setSwitch(text: string, path: readonly string[], to: boolean): string | null {
+  const found = find(text, path);
+  if (found === null) return null;
+  if (found.member === undefined) return insert(found, found.missing, to);
+  return replace(text, found.member, to);
+}
+
+/** `undefined` when it is not there; null when the document or the way to it is not understood. */
+export function valueAt(text: string, path: readonly string[]): unknown {
+  const found = find(text, path);
+  if (found === null) return null;
+  const { member } = found;
+  if (member === undefined) return undefined;
+  const value: unknown = JSON.parse(found.plain.slice(member.valueStart, member.valueEnd));
+  return value;
+}
+
+interface Found {
+  readonly text: string;
+  /** The text with comments and trailing commas blanked out, at the same positions. */
+  readonly plain: string;
+  readonly open: number;
+  readonly members: readonly Member[];
+  readonly member: Member | undefined;
+  /** The keys of the path that are not there; empty when all are. */
+  readonly missing: readonly string[];
+}
+
+function find(text: string, path: readonly string[]): Found | null {
+  const plain = masked(text);
+  if (!isJson(plain)) return null;
+  let open = skipBlank(plain, 0);
   for (const [depth, key] of path.entries()) {
-    if (text[open] !== "{") return null;
-    const members = membersOf(text, open);
-    const rest = path.slice(depth + 1);
+    if (plain[open] !== "{") return null;
+    const members = membersOf(plain, open);
     // Of a repeated key every reader takes the last.
-    const found = members.findLast((member) => member.key === key);
-    if (found === undefined) return insert({ text, open, members }, key, rest);
-    if (rest.length === 0) return replace(text, found);
-    open = found.valueStart;
+    const member = members.findLast((one) => one.key === key);
+    const isLast = depth === path.length - 1;
+    const missing = member === undefined ? path.slice(depth) : [];
+    if (member === undefined || isLast) return { text, plain, open, members, member, missing };
+    open = member.valueStart;
   }
   return null;
 }
@@ -37,29 +72,33 @@ function isJson(text: string): boolean {
   }
 }
 
-function replace(text: string, member: Member): string | null {
+function replace(text: string, member: Member, to: boolean): string | null {
   const value = text.slice(member.valueStart, member.valueEnd);
-  if (value === "true") return text;
-  if (value !== "false" && value !== "null") return null;
-  return `${text.slice(0, member.valueStart)}true${text.slice(member.valueEnd)}`;
+  if (value === String(to)) return text;
+  if (!["true", "false", "null"].includes(value)) return null;
+  return `${text.slice(0, member.valueStart)}${to}${text.slice(member.valueEnd)}`;
 }
 
-/** After the last member, laid out like it. */
-function insert(
-  at: { readonly text: string; readonly open: number; readonly members: readonly Member[] },
-  key: string,
-  rest: readonly string[],
-): string {
-  const value = rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), true);
+/** After the last member, laid out like it; before the first where comments belong to members. */
+function insert(at: Found, path: readonly string[], to: boolean): string {
+  const { text, plain, open, members } = at;
+  const [key = "", ...rest] = path;
+  const value = rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), to);
   const member = `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
-  const last = at.members.at(-1);
-  if (last === undefined) {
-    return `${at.text.slice(0, at.open + 1)}${member}${at.text.slice(at.open + 1)}`;
+  const [first, last] = [members[0], members.at(-1)];
+  if (first === undefined || last === undefined) {
+    return `${text.slice(0, open + 1)}${member}${text.slice(open + 1)}`;
   }
-  const before = at.text.slice(at.open, last.keyStart);
-  const layout = /\s*$/.exec(before)?.[0] ?? "";
-  return `${at.text.slice(0, last.valueEnd)},${layout}${member}${at.text.slice(last.valueEnd)}`;
+  if (plain !== text) {
+    const layout = layoutBefore(text, open, first);
+    return `${text.slice(0, first.keyStart)}${member},${layout}${text.slice(first.keyStart)}`;
+  }
+  const layout = layoutBefore(text, open, last);
+  return `${text.slice(0, last.valueEnd)},${layout}${member}${text.slice(last.valueEnd)}`;
 }
+
+const layoutBefore = (text: string, open: number, member: Member): string =>
+  /\s*$/.exec(text.slice(open + 1, member.keyStart))?.[0] ?? "";
 
 /** Members of the object that opens at `open`, in a text known to be JSON. */
 function membersOf(text: string, open: number): readonly Member[] {

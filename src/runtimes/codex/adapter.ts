@@ -6,7 +6,9 @@ import type { LaunchFacts, LaunchPlan, LaunchRefusal, Runtime } from "../../port
 import type { RuntimeDeps } from "../deps.ts";
 import { program } from "../program.ts";
 import { CodexActivity } from "./activity.ts";
+import { codexMemory } from "./native-memory.ts";
 import { codexPlaces } from "./places.ts";
+import { pluginSteps } from "./plugin.ts";
 import { newestTurn, Rollouts } from "./rollouts.ts";
 import { readScreen } from "./screen.ts";
 import { forgetFolder, trustFolder } from "./trust.ts";
@@ -43,6 +45,8 @@ export function createCodex(deps: RuntimeDeps): Runtime {
       trustFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),
     forgetFolder: (peer, launchEnv = {}) =>
       forgetFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),
+    nativeMemory: codexMemory,
+    pluginSteps,
   };
 }
 

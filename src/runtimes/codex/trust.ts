@@ -4,6 +4,7 @@
 
 import type { Files } from "../../ports/files.ts";
 import { asObject, type JsonObject } from "../json-lines.ts";
+import { parseToml } from "./toml.ts";
 
 type Told = { readonly warnings: readonly string[] };
 
@@ -23,12 +24,13 @@ export type Edit = string | { readonly leave: string };
 
 /** `config` with this folder trusted; a level that a person chose is left as it is. */
 export function withTrust(config: string, cwd: string): Edit {
-  const before = parse(config);
+  const before = parseToml(config);
   if (before === null) return { leave: "it is not TOML" };
   const project = asObject(asObject(before["projects"])?.[cwd]);
   if (project?.["trust_level"] !== undefined) return config;
-  const after = `${config}${gapAfter(config)}${tableFor(cwd)}`;
-  if (trustIn(parse(after), cwd) !== "trusted" || !sameBut(before, parse(after), cwd)) {
+  // One line end whatever is before it: taken away again, it leaves the text as it was.
+  const after = `${config}${config === "" ? "" : "\n"}${MARK}${tableFor(cwd)}`;
+  if (trustIn(parseToml(after), cwd) !== "trusted" || !sameBut(before, parseToml(after), cwd)) {
     return { leave: "a table for this folder cannot be added to it" };
   }
   return after;
@@ -36,26 +38,18 @@ export function withTrust(config: string, cwd: string): Edit {
 
 /** `config` without the table that `withTrust` appends; one that holds more is left alone. */
 export function withoutTrust(config: string, cwd: string): Edit {
-  const before = parse(config);
+  const before = parseToml(config);
   if (before === null) return { leave: "it is not TOML" };
   if (trustIn(before, cwd) !== "trusted") return config;
-  const table = tableFor(cwd);
+  const table = `${MARK}${tableFor(cwd)}`;
   const at = config.indexOf(table);
-  if (at === -1 || (at > 0 && config[at - 1] !== "\n")) {
-    return { leave: "its table for this folder was not written here" };
-  }
-  const start = config.slice(0, at).endsWith("\n\n") ? at - 1 : at;
-  const after = config.slice(0, start) + config.slice(at + table.length);
-  if (trustIn(parse(after), cwd) !== undefined || !sameBut(before, parse(after), cwd)) {
+  // Trusted by a person, or by codex when it asked one: not ours to take back.
+  if (at === -1 || (at > 0 && config[at - 1] !== "\n")) return config;
+  const after = config.slice(0, Math.max(0, at - 1)) + config.slice(at + table.length);
+  if (trustIn(parseToml(after), cwd) !== undefined || !sameBut(before, parseToml(after), cwd)) {
     return { leave: "its table for this folder holds more than trust" };
   }
   return after;
-}
-
-/** One empty row, which withoutTrust takes away again. */
-function gapAfter(config: string): string {
-  if (config === "") return "";
-  return config.endsWith("\n") ? "\n" : "\n\n";
 }
 
 function change(files: Files, path: string, edit: (text: string) => Edit): Told {
@@ -80,21 +74,15 @@ const left = (path: string, why: string): Told => ({
   warnings: [`the folder's trust in ${path} is left as it is: ${why}`],
 });
 
+/** Tells a table of ours from one that codex writes itself in the same form. */
+const MARK = "# Trusted by iapeer, until the peer is removed.\n";
+
 const tableFor = (cwd: string): string => `[projects.${quote(cwd)}]\ntrust_level = "trusted"\n`;
 
 /** A basic string of TOML: control characters, quotes and backslashes escaped. */
 function quote(text: string): string {
   // JSON leaves DEL as it is, which TOML forbids.
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
-}
-
-function parse(text: string): JsonObject | null {
-  try {
-    return asObject(Bun.TOML.parse(text));
-  } catch (error) {
-    if (error instanceof Error) return null;
-    throw error;
-  }
 }
 
 function trustIn(config: JsonObject | null, cwd: string): unknown {

@@ -1,0 +1,128 @@
+// `iapeer memory-plugin on|off`: the memory provider's commands for one peer or for all, with an
+// exact account of who was done (memory-provider contract).
+
+import { IapeerError } from "../../core/error.ts";
+import type {
+  Occasion,
+  PeerProvision,
+  PeerProvisionState,
+  ProviderDeclaration,
+} from "../../core/provider.ts";
+import { deprecation } from "../../flows/provision/account.ts";
+import { readSlot } from "../../flows/provision/slot.ts";
+import { JOBS_MAX, sweep, type SweepReport } from "../../flows/provision/sweep.ts";
+import type { Host } from "../../ports/host.ts";
+import { directionOf, provisionSummary, routeOf } from "../../rules/provision.ts";
+import { usage } from "../args.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { visible } from "../render/text.ts";
+import { showSteps } from "../steps.ts";
+import { whom } from "../whom.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, output, spec, terminal } = context;
+  const jobs = jobsOf(args.count("jobs"));
+  const { isAll, peers } = await whom(context);
+  const { host } = await context.app();
+  const occasion = spec.name.endsWith(" on") ? "sweep-on" : isAll ? "off-all" : "off-peer";
+  const declaration = providerFor(host, occasion);
+  for (const warning of deprecation(declaration, occasion)) output.warn(visible(warning));
+  const steps = showSteps(context, peers.length);
+  const report = await sweep(host, {
+    declaration,
+    peers,
+    occasion,
+    interrupted: terminal.interrupted,
+    onPeer: (peer) => steps.step(told(peer)),
+    ...jobs,
+  });
+  steps.end();
+  return tell(context, { declaration, occasion, report });
+}
+
+function jobsOf(jobs: number | undefined): { readonly jobs?: number } {
+  if (jobs === undefined) return {};
+  if (jobs >= 1 && jobs <= JOBS_MAX) return { jobs };
+  throw usage(`--jobs is from 1 to ${JOBS_MAX}, not ${jobs}`);
+}
+
+/** A missing direction is refused before anything is called. */
+function providerFor(host: Host, occasion: Occasion): ProviderDeclaration {
+  const slot = readSlot(host);
+  const path = host.layout.memoryProvider;
+  if (slot.state !== "occupied") {
+    throw new IapeerError({
+      code: "no-memory-provider",
+      what: "this host has no memory provider",
+      why: slot.state === "empty" ? `there is no ${path}` : `${path} is ignored: ${slot.reason}`,
+      next: "install one, or write one: iapeer provider init",
+    });
+  }
+  const route = routeOf(slot.declaration, directionOf(occasion));
+  if (route.by !== "none") return slot.declaration;
+  throw new IapeerError({
+    code: "provider-lacks-direction",
+    what: `refused: ${route.reason}`,
+    why: slot.ignored.map(({ part, reason }) => `${part} is ignored: ${reason}`).join("; "),
+    next: "iapeer provider show; ask its author for the missing command",
+  });
+}
+
+interface Told {
+  readonly declaration: ProviderDeclaration;
+  readonly occasion: Occasion;
+  readonly report: SweepReport;
+}
+
+const COUNTED: readonly (readonly [PeerProvisionState, string])[] = [
+  ["done", "done"],
+  ["failed", "failed"],
+  ["interrupted", "interrupted"],
+  ["not-started", "not started"],
+  ["gone", "no longer registered"],
+  ["skipped-no-agentic-runtime", "without an agentic runtime"],
+];
+
+function tell({ output }: VerbContext, { declaration, occasion, report }: Told): VerbExit {
+  const { peers, slotChanged } = report;
+  const of = (state: PeerProvisionState) => peers.filter((peer) => peer.state === state);
+  output.json({
+    schema: "iapeer.memory-plugin.v1",
+    provider: declaration.provider,
+    occasion,
+    total: peers.length,
+    counts: Object.fromEntries(COUNTED.map(([state]) => [state, of(state).length])),
+    slot_changed: slotChanged,
+    peers,
+  });
+  const isCut = of("interrupted").length + of("not-started").length > 0;
+  const named = isCut ? COUNTED : COUNTED.filter(([state]) => state === "gone");
+  const counts = COUNTED.flatMap(([state, word]) => {
+    const count = of(state).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  output.lines([
+    ...[...of("failed"), ...of("interrupted")].map((peer) => visible(told(peer))),
+    ...(peers.length === 1 ? peers.filter(isPlain).map((peer) => visible(told(peer))) : []),
+    `memory ${directionOf(occasion)}: ${counts.join(", ") || "no peers"}`,
+    ...named.flatMap(([state, word]) => listed(word, of(state))),
+  ]);
+  if (slotChanged) output.warn("the memory slot has changed; this went by what it said before");
+  const repairs = occasion === "sweep-on" ? of("failed").slice(0, REPAIRS_MAX) : [];
+  for (const { personality } of repairs) {
+    output.note(`repair: iapeer memory-plugin on --peer ${personality}`);
+  }
+  return of("failed").length > 0 || isCut ? 1 : 0;
+}
+
+/** More are repaired by doing all again. */
+const REPAIRS_MAX = 10;
+
+const isPlain = ({ state }: PeerProvision): boolean =>
+  state !== "failed" && state !== "interrupted";
+
+const told = ({ personality, state, runtimes }: PeerProvision): string =>
+  `${personality}: ${runtimes.length === 0 ? state : provisionSummary(runtimes)}`;
+
+const listed = (word: string, peers: readonly PeerProvision[]): readonly string[] =>
+  peers.length === 0 ? [] : [`${word}: ${peers.map(({ personality }) => personality).join(", ")}`];

@@ -1,0 +1,58 @@
+// `iapeer provider check`: a memory provider put to the test, point by point (memory-provider
+// contract, "For provider authors").
+
+import { resolve } from "node:path";
+import { checkProvider, type CheckPoint } from "../../flows/provision/check.ts";
+import { readDeclaration } from "../../flows/provision/slot.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import type { Hue } from "../render/color.ts";
+import { visible } from "../render/text.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, env, output, terminal } = context;
+  const { host } = await context.app();
+  const given = args.positional(0);
+  const path = given === undefined ? host.layout.memoryProvider : resolve(context.cwd, given);
+  const folder = (env["TMPDIR"] ?? "/tmp").replace(/\/+$/, "");
+  const scratch = `${folder}/iapeer-check-${host.ids.short()}`;
+  host.files.makeFolder(scratch);
+  try {
+    const points = await checkProvider(host, {
+      reading: readDeclaration(host, path),
+      scratch,
+      interrupted: terminal.interrupted,
+      onPoint: (point) => output.line(line(context, point)),
+    });
+    return tell(context, { path, points, isCut: terminal.interrupted.aborted });
+  } finally {
+    host.files.removeTree(scratch);
+  }
+}
+
+interface Checked {
+  readonly path: string;
+  readonly points: readonly CheckPoint[];
+  readonly isCut: boolean;
+}
+
+function tell({ output }: VerbContext, { path, points, isCut }: Checked): VerbExit {
+  const of = (wanted: CheckPoint["result"]) =>
+    points.filter(({ result }) => result === wanted).length;
+  const counts = { ok: of("ok"), warn: of("warn"), failed: of("failed") };
+  const doc = { schema: "iapeer.provider-check.v1", path, complete: !isCut, counts, points };
+  output.json(doc);
+  const cut = isCut ? "interrupted: " : "";
+  output.line(`${cut}${counts.ok} hold, ${counts.warn} warnings, ${counts.failed} do not hold`);
+  return counts.failed > 0 || isCut ? 1 : 0;
+}
+
+const HUES: Readonly<Record<CheckPoint["result"], Hue>> = {
+  ok: "green",
+  warn: "yellow",
+  failed: "red",
+};
+
+function line({ output }: VerbContext, { point, result, detail }: CheckPoint): string {
+  const said = detail === "" ? "" : `  ${output.paint("dim", visible(detail))}`;
+  return `${output.paint(HUES[result], result.padEnd(6))}  ${visible(point)}${said}`;
+}

@@ -1,0 +1,101 @@
+// The same occasion for many peers (memory-provider contract): a few at once, with progress, and
+// an exact account of who was done, whatever interrupts it.
+
+import type { Registry, RegistryEntry } from "../../core/profile.ts";
+import type { Occasion, PeerProvision, ProviderDeclaration } from "../../core/provider.ts";
+import type { Host } from "../../ports/host.ts";
+import { readRegistry } from "../storage/registry.ts";
+import { agenticRuntimes, provisionPeer } from "./presence.ts";
+import { readSlot } from "./slot.ts";
+
+export const JOBS_DEFAULT = 4;
+export const JOBS_MAX = 64;
+
+export interface Sweep {
+  readonly declaration: ProviderDeclaration;
+  readonly peers: readonly RegistryEntry[];
+  readonly occasion: Occasion;
+  readonly jobs?: number;
+  /** Aborted: nothing new is begun, and what runs is ended. */
+  readonly interrupted?: AbortSignal;
+  /** After each peer; `done` counts all that need nothing more. */
+  readonly onPeer?: (peer: PeerProvision, done: number) => void;
+}
+
+export interface SweepReport {
+  /** In the order of the peers that were given, every one of them. */
+  readonly peers: readonly PeerProvision[];
+  /** The slot's file says something else now: the sweep went on with what it began with. */
+  readonly slotChanged: boolean;
+}
+
+/**
+ * Runs with the declaration that it was given, to its end: half a fleet under one provider and
+ * half under another is for nobody to sort out. A peer that is removed meanwhile is left out.
+ */
+export async function sweep(host: Host, spec: Sweep): Promise<SweepReport> {
+  const found = new Map<RegistryEntry, PeerProvision>();
+  const roll = new Roll(host);
+  const queue = [...spec.peers];
+  const work = async (): Promise<void> => {
+    for (let peer = queue.shift(); peer !== undefined; peer = queue.shift()) {
+      const provision = await provisionNext(host, spec, { peer, roll });
+      found.set(peer, provision);
+      spec.onPeer?.(provision, found.size);
+    }
+  };
+  const jobs = Math.min(Math.max(1, spec.jobs ?? JOBS_DEFAULT), JOBS_MAX);
+  await Promise.all(Array.from({ length: jobs }, work));
+  return {
+    peers: spec.peers.flatMap((peer) => found.get(peer) ?? []),
+    slotChanged: !isStill(host, spec.declaration),
+  };
+}
+
+interface Turn {
+  readonly peer: RegistryEntry;
+  readonly roll: Roll;
+}
+
+async function provisionNext(host: Host, spec: Sweep, turn: Turn): Promise<PeerProvision> {
+  const { peer, roll } = turn;
+  const { personality } = peer;
+  if (agenticRuntimes(host, peer).length === 0) {
+    return { personality, state: "skipped-no-agentic-runtime", runtimes: [] };
+  }
+  const isCut = spec.interrupted?.aborted === true;
+  if (isCut) return { personality, state: "not-started", runtimes: [] };
+  if (!roll.has(peer)) return { personality, state: "gone", runtimes: [] };
+  return provisionPeer(host, { ...spec, peer });
+}
+
+function isStill(host: Host, declaration: ProviderDeclaration): boolean {
+  const now = readSlot(host);
+  return now.state === "occupied" && Bun.deepEquals(now.declaration, declaration);
+}
+
+/** Who is registered now; the file is read again only when it has changed. */
+class Roll {
+  readonly #host: Host;
+  #stamp = "";
+  #folders: ReadonlyMap<string, string> | null = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  has({ personality, cwd }: RegistryEntry): boolean {
+    const stat = this.#host.files.stat(this.#host.layout.registry);
+    const stamp = stat.state === "ok" ? `${stat.inode} ${stat.mtimeMs} ${stat.size}` : stat.state;
+    if (stamp !== this.#stamp) {
+      const read = readRegistry(this.#host);
+      this.#folders = read.state === "ok" ? foldersOf(read.registry) : null;
+      this.#stamp = stamp;
+    }
+    // A registry that cannot be read for now proves nothing about anybody.
+    return this.#folders === null || this.#folders.get(personality) === cwd;
+  }
+}
+
+const foldersOf = ({ peers }: Registry): ReadonlyMap<string, string> =>
+  new Map(peers.map(({ personality, cwd }) => [personality, cwd]));

@@ -1,0 +1,137 @@
+// The joints (memory-provider contract): a birth and a removal go on whatever the provider does,
+// and say what it did.
+
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { addRuntime } from "../../src/flows/peers/change.ts";
+import { createPeer } from "../../src/flows/peers/create.ts";
+import { findPeer } from "../../src/flows/peers/find.ts";
+import { initPeer } from "../../src/flows/peers/init.ts";
+import { unprovisionRemoved } from "../../src/flows/provision/account.ts";
+import { must } from "../flows/root-host.ts";
+import { Place, V1 } from "./place.ts";
+
+const TIMEOUT_MS = 20_000;
+const never = new AbortController().signal;
+
+const calls = (at: Place): readonly string[] =>
+  existsSync(at.path("calls")) ? readFileSync(at.path("calls"), "utf8").trim().split("\n") : [];
+
+const NOTE = 'echo "$1 $3 $4 $5" >> "$(dirname "$0")/calls"\n';
+
+test("a birth trusts the folder, turns native memory off, calls the provider", async () => {
+  using at = new Place();
+  const config = join(at.host.facts.home, ".codex/config.toml");
+  at.provide(`${NOTE}cp "${config}" "$(dirname "$0")/trusted"; ls "$2/.codex" >> "$0.saw"`);
+  const made = must(await createPeer(at.host, { name: "ada", runtime: "codex" }));
+  expect(calls(at)).toEqual(["on codex ada birth"]);
+  expect(readFileSync(at.path("trusted"), "utf8")).toContain(made.entry.cwd);
+  const own = readFileSync(join(made.entry.cwd, ".codex/config.toml"), "utf8");
+  expect(own).toBe("[features]\nmemories = false\n");
+  expect(made.memory).toMatchObject({ provider: "acme", summary: "memory provision: codex:ok" });
+  expect(at.logged("memory-provision")).toMatchObject([
+    { identity: "codex-ada", occasion: "birth", state: "ok", exit: 0 },
+  ]);
+}, TIMEOUT_MS);
+
+test("without a provider nothing is called, written or said", async () => {
+  using at = new Place();
+  const { memory, entry } = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+  expect(memory).toMatchObject({ provider: null, peer: null, warnings: [] });
+  expect(existsSync(join(entry.cwd, ".claude"))).toBe(false);
+  expect(at.logged("memory-provision")).toEqual([]);
+});
+
+test("a peer without an agentic runtime is none of the provider's business", async () => {
+  using at = new Place();
+  at.provide(NOTE);
+  const command = { argv: ["/bin/cat"] };
+  must(await createPeer(at.host, { name: "echo", runtime: "command", command }));
+  expect(calls(at)).toEqual([]);
+});
+
+test("init and another runtime are births too, and the same again is none", async () => {
+  using at = new Place();
+  at.provide(NOTE);
+  const folder = at.path("site");
+  mkdirSync(folder);
+  must(await initPeer(at.host, folder, { runtime: "claude" }));
+  must(await initPeer(at.host, folder));
+  expect(calls(at)).toEqual(["on claude site birth"]);
+  must(await addRuntime(at.host, { personality: "site", runtime: "codex" }));
+  must(await addRuntime(at.host, { personality: "site", runtime: "codex" }));
+  expect(calls(at)).toEqual(["on claude site birth", "on codex site birth"]);
+}, TIMEOUT_MS);
+
+describe("a provider that fails", () => {
+  const cases: readonly (readonly [string, (at: Place) => void, string])[] = [
+    ["with a code", (at) => at.provide("echo no space >&2; exit 3"), "failed (exit 3: no space)"],
+    ["by a signal", (at) => at.provide("kill -9 $$"), "failed (SIGKILL)"],
+    ["by hanging", (at) => at.provide("sleep 300"), "timeout (SIGTERM)"],
+    ["by not being there", (at) => missing(at), "not-executable ("],
+    ["by lacking the direction", (at) => halved(at), "refused (acme declares no provision"],
+  ];
+
+  test.each(cases)("%s fails no birth, and is loud", async (_, provide, why) => {
+    using at = new Place({ provisionTimeoutMs: 400 });
+    provide(at);
+    const made = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+    expect(must(findPeer(at.host, "ada")).personality as string).toBe("ada");
+    const said = made.warnings.join("\n");
+    expect(said).toContain(`memory provision: claude:${why}`);
+    expect(said).toContain("repair: iapeer memory-plugin on --peer ada");
+    expect(at.logged("memory-provision")).toHaveLength(1);
+  }, TIMEOUT_MS);
+
+  test("at a removal says how to run it by hand", async () => {
+    using at = new Place();
+    at.provide('[ "$1" = on ] || { echo stuck >&2; exit 5; }');
+    const { entry } = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+    const account = await unprovisionRemoved(at.host, entry, never);
+    expect(account.summary).toBe("memory unprovision: claude:failed (exit 5: stuck)");
+    const words = [at.path("provider"), "off", entry.cwd, "claude", "ada", "remove"];
+    expect(account.warnings).toContain(`repair: ${words.map((word) => `'${word}'`).join(" ")}`);
+  }, TIMEOUT_MS);
+});
+
+function missing(at: Place): void {
+  at.declare({ ...V1, provision: { command: at.path("nowhere"), args: [] } });
+}
+
+function halved(at: Place): void {
+  at.declare({ ...V1, unprovision: { command: "/bin/true", args: [] } });
+}
+
+test("a file in the slot that is ignored is told at a birth, which goes on", async () => {
+  using at = new Place();
+  at.declare({ provider: "acme" });
+  const { warnings } = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+  const why = "is ignored, so no memory provider was called: package: ";
+  expect(warnings.join("\n")).toContain(why);
+});
+
+test("a provider may change the registry while it runs, and the birth stands", async () => {
+  using at = new Place();
+  const main = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+  const root = `--root "${at.host.layout.root}"`;
+  at.provide(`${NOTE}[ "$4" = ada ] || exit 0
+    "${process.execPath}" "${main}" create other --runtime claude ${root} >&2`);
+  must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+  expect(must(findPeer(at.host, "other")).personality as string).toBe("other");
+  expect(must(findPeer(at.host, "ada")).personality as string).toBe("ada");
+  expect(calls(at)).toEqual(["on claude ada birth", "on claude other birth"]);
+}, TIMEOUT_MS);
+
+test("a setting that cannot be changed is left, and the provider called all the same", async () => {
+  using at = new Place();
+  at.provide(NOTE);
+  const cwd = at.path("w");
+  mkdirSync(join(cwd, ".claude"), { recursive: true });
+  writeFileSync(at.path("mine.json"), "{}");
+  symlinkSync(at.path("mine.json"), join(cwd, ".claude/settings.json"));
+  const { warnings } = must(await createPeer(at.host, { name: "ada", runtime: "claude", cwd }));
+  expect(warnings.join("\n")).toContain("the memory of claude itself stays as it is");
+  expect(readFileSync(at.path("mine.json"), "utf8")).toBe("{}");
+  expect(calls(at)).toEqual(["on claude ada birth"]);
+}, TIMEOUT_MS);

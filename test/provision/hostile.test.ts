@@ -1,0 +1,197 @@
+// Every provider that nobody should have written, as a real process (memory-provider contract,
+// "Running a command"): the outcome names the case, in bounded time, and nothing is left behind.
+
+import { describe, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createProcesses } from "../../src/effects/processes.ts";
+import { Place } from "./place.ts";
+
+const processes = createProcesses();
+const TIMEOUT_MS = 30_000;
+
+/** What was written down, one pid a line, is no longer there. */
+function expectGone(path: string, count: number): void {
+  const pids = readFileSync(path, "utf8").trim().split("\n").map(Number);
+  expect(pids).toHaveLength(count);
+  for (const pid of pids) expect(processes.identify(pid)).toBeNull();
+}
+
+describe("a provider that hangs", () => {
+  test("is ended at its bound, and so is what it started", async () => {
+    using at = new Place({ provisionTimeoutMs: 300 });
+    const text = 'echo $$ > "$1"; sleep 300 & echo $! >> "$1"; echo late >&2; wait';
+    const script = at.script("p", text);
+    const outcome = await at.run([script, at.path("pids")]);
+    expect(outcome).toMatchObject({ state: "timeout", signal: "SIGTERM", detail: "late\n" });
+    expect(outcome.durationMs).toBeLessThan(2200);
+    expectGone(at.path("pids"), 2);
+  }, TIMEOUT_MS);
+
+  test("and ignores TERM is killed 2 s later", async () => {
+    using at = new Place({ provisionTimeoutMs: 300 });
+    const script = at.script("p", 'trap "" TERM; echo $$ > "$1"; while :; do sleep 1; done');
+    const outcome = await at.run([script, at.path("pids")]);
+    expect(outcome).toMatchObject({ state: "timeout", signal: "SIGKILL" });
+    expect(outcome.durationMs).toBeGreaterThanOrEqual(2250);
+    expect(outcome.durationMs).toBeLessThan(5000);
+    expectGone(at.path("pids"), 1);
+  }, TIMEOUT_MS);
+
+  test("with a grandchild in a session of its own takes that with it", async () => {
+    using at = new Place({ provisionTimeoutMs: 500 });
+    const inner = 'echo $$ > "$1"; exec sleep 300';
+    const script = at.script("p", `setsid sh -c '${inner}' sh "$1" & wait`);
+    const outcome = await at.run([script, at.path("pids")]);
+    expect(outcome.state).toBe("timeout");
+    expectGone(at.path("pids"), 1);
+  }, TIMEOUT_MS);
+});
+
+describe("a provider that ends, and leaves grandchildren", () => {
+  test("with its pipes is not waited for, and they are ended", async () => {
+    using at = new Place();
+    const script = at.script("p", 'sleep 300 & echo $! > "$1"; sleep 300 & echo $! >> "$1"');
+    const outcome = await at.run([script, at.path("pids")]);
+    expect(outcome).toMatchObject({ state: "ok", exitCode: 0 });
+    expect(outcome.durationMs).toBeLessThan(3000);
+    expectGone(at.path("pids"), 2);
+  }, TIMEOUT_MS);
+
+  test("that ignore TERM keeps its own exit code", async () => {
+    using at = new Place();
+    const deaf = "trap '' TERM; : > \"$1.deaf\"; while :; do sleep 1; done";
+    const wait = 'while [ ! -e "$1.deaf" ]; do sleep 0.01; done';
+    const script = at.script("p", `(${deaf}) & echo $! > "$1"; ${wait}; exit 7`);
+    const outcome = await at.run([script, at.path("pids")]);
+    expect(outcome).toMatchObject({ state: "failed", exitCode: 7 });
+    expect(outcome.durationMs).toBeLessThan(6000);
+    expectGone(at.path("pids"), 1);
+  }, TIMEOUT_MS);
+});
+
+describe("a provider that floods", () => {
+  const flood = async (where: string) => {
+    using at = new Place();
+    const meter = `${import.meta.dir}/programs/flood.ts`;
+    const outcome = await at.host.exec.run({
+      argv: [process.execPath, meter, `head -c 1073741824 /dev/zero ${where}; echo end >&2`],
+      timeoutMs: 120_000,
+    });
+    expect(outcome).toMatchObject({ state: "ok", stderr: "" });
+    return JSON.parse(outcome.stdout) as { state: string; grownMb: number; detail: string };
+  };
+
+  test.each(["", ">&2"])("1 GB %s costs at most 20 MB, and is no failure", async (where) => {
+    const { state, grownMb, detail } = await flood(where);
+    expect(state).toBe("ok");
+    expect(grownMb).toBeLessThanOrEqual(20);
+    expect(detail).toEndWith("end\n");
+    expect(Array.from(detail).length).toBeLessThanOrEqual(400);
+  }, 150_000);
+});
+
+describe("a provider that", () => {
+  test("dies by a signal has failed by it", async () => {
+    using at = new Place();
+    const outcome = await at.run([at.script("p", "echo ouch >&2; kill -SEGV $$")]);
+    expect(outcome).toMatchObject({ state: "failed", exitCode: null, signal: "SIGSEGV" });
+    expect(outcome.detail).toStartWith("ouch\n");
+  });
+
+  test("closes all its descriptors at once, or reads stdin, is not held up", async () => {
+    using at = new Place();
+    const closes = at.script("closes", "exec <&- >&- 2>&-; exit 0");
+    expect(await at.run([closes])).toMatchObject({ state: "ok", detail: "" });
+    expect(await at.run([at.script("reads", "[ -z \"$(cat)\" ]")])).toMatchObject({ state: "ok" });
+  });
+
+  test("needs a descriptor that is not there fails by its own hand", async () => {
+    using at = new Place();
+    const outcome = await at.run([at.script("p", "echo hello >&9")]);
+    expect(outcome.state).toBe("failed");
+    expect(outcome.detail).toContain("9");
+  });
+
+  test("inherits no descriptor of ours", async () => {
+    using at = new Place();
+    if (!existsSync("/proc/self/fd")) return console.warn("skipped: there is no /proc here");
+    const outcome = await at.run([at.script("p", "ls /proc/$$/fd >&2")]);
+    // The shell keeps descriptors of its own, from 10 on.
+    const fds = outcome.detail.trim().split("\n").filter((fd) => Number(fd) < 10);
+    expect(fds).toEqual(["0", "1", "2"]);
+  });
+
+  test("writes invalid UTF-8 is told with marks in its place", async () => {
+    using at = new Place();
+    const outcome = await at.run([at.script("p", "printf 'a\\377\\376b\\303' >&2; exit 1")]);
+    expect(outcome.detail).toBe("a\ufffd\ufffdb\ufffd");
+    expect(outcome.detail.isWellFormed()).toBe(true);
+  });
+
+  test("says too much is told by its last 400 characters, none of them halved", async () => {
+    using at = new Place();
+    const wave = "i=0; while [ $i -lt 900 ]; do printf '🌊' >&2; i=$((i+1)); done";
+    const script = at.script("p", wave);
+    const outcome = await at.run([script]);
+    expect(outcome.detail).toBe("🌊".repeat(400));
+  });
+});
+
+describe("what cannot be executed", () => {
+  const cases: readonly (readonly [string, (at: Place) => string, string])[] = [
+    ["is missing", (at) => at.path("nowhere"), "nowhere"],
+    ["has a file for a folder on its path", (at) => `${at.script("f", "")}/p`, "f/p"],
+    ["is a folder", (at) => at.dir, ""],
+    ["has no x bit", (at) => plain(at), ""],
+    ["has a bad interpreter", (at) => at.script("p", "", "#!/no/such\n"), '"/no/such"'],
+    ["has CRLF in its first line", (at) => at.script("p", "", "#!/bin/sh\r\n"), "CRLF"],
+    ["is no program", (at) => at.script("p", "echo hello\n", ""), "exec format"],
+    ["is empty", (at) => at.script("p", "", ""), ""],
+  ];
+
+  test.each(cases)("%s", async (_, argv0, why) => {
+    using at = new Place();
+    const outcome = await at.run([argv0(at)]);
+    expect(outcome).toMatchObject({ state: "not-executable", exitCode: null, signal: null });
+    expect(outcome.detail).not.toBe("");
+    expect(outcome.detail).toContain(why);
+  });
+
+  test("removes itself while it is being called again and again", async () => {
+    using at = new Place();
+    const path = at.path("p");
+    const runs = Array.from({ length: 30 }, async (_, i) => {
+      if (i % 2 === 0) at.script("p", "exit 0");
+      else rmSync(path, { force: true });
+      return (await at.run([path])).state;
+    });
+    const states = new Set(await Promise.all(runs));
+    // The interpreter itself finds no script when it goes between the two: that is a failure.
+    const possible = ["ok", "not-executable", "failed"];
+    expect([...states].filter((state) => !possible.includes(state))).toEqual([]);
+  });
+
+  test("an argument that no argv can hold is a failure, not an exception", async () => {
+    using at = new Place();
+    for (const argument of ["a\0b", "x".repeat(300_000)]) {
+      expect(await at.run(["/bin/true", argument])).toMatchObject({ state: "failed" });
+    }
+  });
+});
+
+function plain(at: Place): string {
+  writeFileSync(at.path("plain"), "#!/bin/sh\n");
+  chmodSync(at.path("plain"), 0o644);
+  return at.path("plain");
+}
+
+test("hostile values arrive as they are, and are executed by nobody", async () => {
+  using at = new Place();
+  mkdirSync(at.path("w"));
+  const executed = ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '"];
+  const hostile = [...executed, "-n", "", "a\nb", "ü 🌊", "*"];
+  const script = at.script("p", `for a; do printf '<%s>' "$a"; done >&2`);
+  const outcome = await at.run([script, ...hostile], { cwd: at.path("w") });
+  expect(outcome.detail).toBe(hostile.map((one) => `<${one}>`).join(""));
+  expect(existsSync(`${at.path("w")}/pwned`)).toBe(false);
+});
