@@ -152,6 +152,11 @@ export class ProcessTable {
     this.boot += 1;
   }
 
+  /** The pids of the dead are taken again first, from now on. */
+  rewind(): void {
+    this.cursor = 0;
+  }
+
   private freePid(): number {
     for (let tried = 0; tried < this.options.pids; tried += 1) {
       const pid = FIRST_PID + (this.cursor % this.options.pids);

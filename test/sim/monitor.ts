@@ -14,6 +14,9 @@ import type { FakePane, FakeServer } from "../fakes/tmux-host.ts";
 /** What a daemon may ever signal. */
 const OURS: ReadonlySet<ProcessKind> = new Set(["server", "pane", "canary", "canary-client"]);
 
+/** A teardown that met a full disk goes on for so long after there is room again. */
+const TEARDOWN_MAX_MS = 20_000;
+
 /** Our own clocks are read a little later than the world's. */
 const SLACK_MS = 50;
 
@@ -61,23 +64,29 @@ export class Monitor {
     return this.world.files.full || this.world.time.mono() - this.fullMono < withinMs;
   }
 
-  /** After a power cut some files are what they were before. */
+  /** After a power cut some files are what they were before, or there again. */
   powerCut(): void {
-    const before = [...this.docs.values()];
+    const before = new Map(this.docs);
     this.docs.clear();
     for (const dir of this.ends.keys()) {
       if (this.world.files.tree.at(`${dir}/end.json`) === null) this.ends.delete(dir);
     }
-    for (const doc of before) this.takeBack(doc);
+    const { files, layout } = this.world;
+    const listed = files.list(layout.identityDocsDir);
+    const there = "names" in listed ? listed.names.map((name) => name.replace(/\.json$/, "")) : [];
+    for (const identity of new Set([...before.keys(), ...(there as Identity[])])) {
+      this.takeBack(identity, before.get(identity));
+    }
   }
 
   /** What was accounted for and then lost may be accounted for again. */
-  private takeBack(before: IdentityDoc): void {
-    const { identity } = before;
+  private takeBack(identity: Identity, before: IdentityDoc | undefined): void {
     const read = this.world.files.read(this.world.layout.identityDoc(identity));
-    const after = read.state === "ok" ? parseIdentityDoc(read.text, identity) : null;
-    if (after?.ok === true) this.docs.set(identity, after.value);
-    if (after?.ok === true && renderIdentityDoc(after.value) === renderIdentityDoc(before)) return;
+    const parsed = read.state === "ok" ? parseIdentityDoc(read.text, identity) : null;
+    const after = parsed?.ok === true ? parsed.value : undefined;
+    if (after !== undefined) this.docs.set(identity, after);
+    const same = before !== undefined && after !== undefined;
+    if (same && renderIdentityDoc(after) === renderIdentityDoc(before)) return;
     const folder = this.world.layout.sessionDir(identity);
     for (const dir of this.counted) if (dirOf(dir) === folder) this.counted.delete(dir);
   }
@@ -114,7 +123,7 @@ export class Monitor {
     }
     const fatal = signal !== "CHLD" && (to.kind === "server" || to.kind === "pane");
     const recorded = this.world.files.tree.at(`${dir}/end.json`) !== null;
-    if (fatal && !recorded && !this.wasFull(0)) {
+    if (fatal && !recorded && !this.wasFull(TEARDOWN_MAX_MS)) {
       this.violation(`${signal} to the ${to.kind} of ${nameOf(dir)} before its end is on record`);
     }
   }

@@ -139,7 +139,9 @@ function slowLaunches(sim: SimRun): void {
   });
 }
 
+/** They get the pids that our dead have just left, so that a pid alone says nothing. */
 function strangers(sim: SimRun): void {
+  sim.world.table.rewind();
   for (let count = sim.random.int(1, 40); count > 0; count -= 1) {
     sim.world.table.spawn({ kind: "stranger" });
   }

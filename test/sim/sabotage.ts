@@ -35,6 +35,26 @@ const recordedAfterKill: Sabotage = (manned, world) => {
   });
 };
 
+/** A pid is all that it looks at. */
+const startTimeIgnored: Sabotage = (manned) => {
+  const { processes } = manned.host;
+  return withHost(manned, {
+    processes: {
+      ...processes,
+      liveness: ({ pid }) => {
+        const holder = processes.identify(pid);
+        if (holder === "unknown") return "unknown";
+        return holder === null ? "dead" : "alive";
+      },
+      signal: (ref, signal) => {
+        const holder = processes.identify(ref.pid);
+        const known = holder !== null && holder !== "unknown";
+        return processes.signal(known ? holder : ref, signal);
+      },
+    },
+  });
+};
+
 /** Durations from the wall clock, so that no jump is ever seen. */
 const wallClockOnly: Sabotage = (manned, world) => {
   const clock = new FakeClock(world.time, manned.life);
@@ -141,6 +161,7 @@ const socketNotProbed: Sabotage = (manned) =>
 export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "unknown is dead": unknownIsDead,
   "ends recorded after the kill": recordedAfterKill,
+  "start times ignored": startTimeIgnored,
   "durations from the wall clock": wallClockOnly,
   "nothing written durably": nothingDurable,
   "settled ends forgotten": settledForgotten,

@@ -47,6 +47,7 @@ async function quiet(sim: SimRun): Promise<void> {
   const { world } = sim;
   // Blows that were already on their way.
   await sim.pass(20);
+  if (world.files.full) sim.monitor.diskFull();
   world.files.full = false;
   world.faults.unknown = 0;
   world.faults.launchDelayMs = 0;

@@ -48,8 +48,7 @@ export function teardownRecord(host: Host, spec: TeardownSpec): EndRecord {
 export async function teardown(host: Host, spec: TeardownSpec): Promise<TeardownOutcome> {
   const recorded = recordEnd(host, teardownRecord(host, spec));
   if (!recorded.ok) reportUnwritten(host, spec, recorded.error);
-  const record = recorded.ok ? recorded.value : "unwritten";
-  if (!isOfThisBoot(host, spec.start)) return { state: "ended", record };
+  if (!isOfThisBoot(host, spec.start)) return ended(recorded);
   dismissCanary(host, spec);
   const { server, pane } = spec.start;
   const family = pane === undefined ? [] : [...host.processes.descendants(pane)];
@@ -57,9 +56,16 @@ export async function teardown(host: Host, spec: TeardownSpec): Promise<Teardown
   const survivors = await endServer(host, spec, server);
   survivors.push(...(await endMembers(host, spec, members)));
   removeDeadSocket(host, spec.start);
+  // The disk may have room by now, before anybody else calls this end something else.
+  const last = recorded.ok ? recorded : recordEnd(host, teardownRecord(host, spec));
   if (survivors.length > 0) return { state: "survived", pids: survivors };
-  return { state: "ended", record };
+  return ended(last);
 }
+
+const ended = (recorded: ReturnType<typeof recordEnd>): TeardownOutcome => ({
+  state: "ended",
+  record: recorded.ok ? recorded.value : "unwritten",
+});
 
 /** A pane's process gets the hangup of its dead server; most are gone within this. */
 const HANGUP_WAIT_MS = 100;
