@@ -9,7 +9,7 @@ import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
 import { lifeOf } from "../flows/session/life.ts";
-import { readStart } from "../flows/session/records.ts";
+import { readStart, type GenerationRef } from "../flows/session/records.ts";
 import { peekDoc } from "../flows/storage/identity-doc.ts";
 import { monoMs } from "../core/brand.ts";
 import type { Host } from "../ports/host.ts";
@@ -98,16 +98,24 @@ export function refreshLive(host: Host, live: Live): void {
   live.doc = read.doc;
   if (read.doc.generation === null) return forgetLife(live);
   const ref = { identity: live.identity, generation: read.doc.generation };
-  const life = lifeOf(host, ref, completed(readStart(host, ref), live.start));
+  const life = lifeOf(host, ref, completed(ref, readStart(host, ref), live.start));
   live.start = life.start;
   live.end = life.end;
   live.unsure = life.server === "unknown";
   if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
 }
 
-/** A record that a full disk kept from being completed is completed from memory. */
-function completed(stored: StartRecord | null, known: StartRecord | null): StartRecord | null {
-  if (stored === null || stored.generation !== known?.generation) return stored;
+/**
+ * A record that a full disk kept from being completed is completed from memory, and one that can
+ * no longer be read is remembered: a living session is not over because a file is broken.
+ */
+function completed(
+  ref: GenerationRef,
+  stored: StartRecord | null,
+  known: StartRecord | null,
+): StartRecord | null {
+  if (known?.generation !== ref.generation) return stored;
+  if (stored === null) return known;
   const { server, pane } = known;
   return {
     ...stored,

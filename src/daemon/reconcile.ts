@@ -15,6 +15,7 @@ import {
   readStart,
   type GenerationRef,
 } from "../flows/session/records.ts";
+import { rescueStart } from "../flows/session/rescue-start.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
@@ -49,6 +50,12 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
 /** A launch whose launcher died. */
 async function completeStart(context: Context, ref: GenerationRef): Promise<void> {
   const { host } = context;
+  if ((await rescueStart(host, ref)) === "nobody") {
+    const life = { ...ref, start: null };
+    if (!recordUnwitnessed(host, { ...life, cause: "unwitnessed" }).ok) {
+      context.unrecorded.set(ref.generation, life);
+    }
+  }
   const start = readStart(host, ref);
   if (start === null || start.bootId !== host.processes.bootId()) return;
   if (start.server === undefined || start.pane === undefined) await finishStart(context, start);

@@ -110,17 +110,23 @@ export function makeMissingFolder(path: string): void {
  * the same inode. What is appended during the copy is copied too; only what arrives between
  * the last read and the truncation, microseconds, can be lost.
  */
-export function copyTruncate(path: string, copyTo: string): WriteOutcome {
+export function copyTruncate(
+  path: string,
+  copyTo: string,
+  keepBytes = Number.POSITIVE_INFINITY,
+): WriteOutcome {
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number | null = null;
   try {
     fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
     const source = fd;
-    if (!fstatSync(source).isFile()) throw refusal("ENOTREG", `${path} is not a regular file`);
+    const stats = fstatSync(source);
+    if (!stats.isFile()) throw refusal("ENOTREG", `${path} is not a regular file`);
+    const begin = Math.max(0, stats.size - keepBytes);
     return withTemporary(copyTo, { text: "", mode: FILE_MODE, durable: false }, (temporary) => {
       const target = openSync(temporary, constants.O_WRONLY);
       try {
-        copyAll(source, target);
+        copyFrom(begin, source, target);
         ftruncateSync(source, 0);
       } finally {
         closeSync(target);
@@ -135,9 +141,9 @@ export function copyTruncate(path: string, copyTo: string): WriteOutcome {
   }
 }
 
-function copyAll(from: number, to: number): void {
+function copyFrom(begin: number, from: number, to: number): void {
   const chunk = Buffer.allocUnsafe(COPY_CHUNK_BYTES);
-  for (let position = 0; ; ) {
+  for (let position = begin; ; ) {
     const read = readSync(from, chunk, 0, chunk.length, position);
     if (read === 0) return;
     writeFully(to, chunk.subarray(0, read));

@@ -199,5 +199,23 @@ function fail(host: Host, spec: WakeSpec, failure: PrepareFailure): WakeOutcome 
     ev: "wake",
     fields: { identity, mode: "failed", cause, trigger: spec.trigger, detail },
   });
-  return { state: "failed", ...failure };
+  const next = failure.next ?? nextStep(spec.presence.peer.personality, cause);
+  return { state: "failed", ...failure, next };
 }
+
+/** What to do about a failure that does not say it itself. */
+function nextStep(personality: string, cause: string): string {
+  const step = NEXT_STEPS.get(cause) ?? `see iapeer why ${personality}`;
+  return `${step}, then try again`;
+}
+
+const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
+  ["not-a-socket", "move it away"],
+  ["foreign-server", "end that server yourself, or move its socket away"],
+  ["launch-env", "put that file right"],
+  ["doctrine", "make room on the disk, or the folder writable"],
+  ["state-folder", "make room on the disk, or the folder writable"],
+  ["state-unwritable", "make room on the disk, or the folder writable"],
+  ["socket-path", "choose a shorter IAPEER_ROOT"],
+  ["survived", "end those processes yourself"],
+]);

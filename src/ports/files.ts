@@ -65,6 +65,6 @@ export interface Files {
   removeTree(path: string): WriteOutcome;
   /** Replaces the target. */
   rename(from: string, to: string): WriteOutcome;
-  /** Keeps the newest `keepBytes` in a file `<path>.<n>` and empties the original in place. */
-  copyTruncate(path: string, copyTo: string): WriteOutcome;
+  /** Copies the newest `keepBytes` (default: all) and empties the original in place. */
+  copyTruncate(path: string, copyTo: string, keepBytes?: number): WriteOutcome;
 }

@@ -13,8 +13,7 @@ import {
 } from "../../src/core/names.ts";
 import type { EndRecord, StartRecord } from "../../src/core/generation.ts";
 import type { ProcessRef } from "../../src/core/process-ref.ts";
-import type { PeerTraits } from "../../src/flows/peers/spec.ts";
-import { createPeer } from "../../src/flows/peers/create.ts";
+import { createPeer, type CreateSpec } from "../../src/flows/peers/create.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { listGenerations, readEnd, readStart } from "../../src/flows/session/records.ts";
 import { canaryProcess } from "../../src/flows/session/canary.ts";
@@ -45,6 +44,9 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Name of the folder that is HOME and holds the root, as hostile as a test likes. */
   readonly folder?: string;
+  /** Called with HOME before anything is in it, and again when all is over. */
+  readonly mount?: (home: string) => void;
+  readonly unmount?: (home: string) => void;
 }
 
 /** What a verb of the real program came to. */
@@ -79,11 +81,14 @@ export class Fleet implements AsyncDisposable {
   readonly app: App;
   #daemon: Bun.Subprocess | null = null;
   readonly #base: string;
+  readonly #unmount: ((home: string) => void) | undefined;
 
   constructor(options: FleetOptions = {}) {
     this.#base = mkdtempSync(join(tmpdir(), "iap-chaos-"));
     this.home = options.folder === undefined ? this.#base : join(this.#base, options.folder);
     mkdirSync(this.home, { recursive: true });
+    options.mount?.(this.home);
+    this.#unmount = options.unmount;
     this.root = join(this.home, "root");
     const { TMUX: _tmux, TMUX_PANE: _pane, ...rest } = process.env;
     const inherited = Object.entries(rest).filter((e): e is [string, string] => e[1] !== undefined);
@@ -103,11 +108,16 @@ export class Fleet implements AsyncDisposable {
   async create(
     name: string,
     argv: readonly string[],
-    more: Partial<PeerTraits> & { readonly ready?: string } = {},
+    more: Partial<CreateSpec> & { readonly ready?: string } = {},
   ): Promise<Personality> {
     const { ready, ...traits } = more;
     const command = { argv, ...(ready === undefined ? {} : { ready }) };
-    const made = await createPeer(this.app.host, { name, runtime: "command", command, ...traits });
+    const made = await createPeer(this.app.host, {
+      name,
+      runtime: "command",
+      command,
+      ...traits,
+    });
     if (!made.ok) throw made.error;
     return made.value.entry.personality;
   }
@@ -223,6 +233,7 @@ export class Fleet implements AsyncDisposable {
       for (const { ref } of left) this.app.host.processes.signal(ref, "KILL");
       return left.length === 0;
     });
+    this.#unmount?.(this.home);
     rmSync(this.#base, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }

@@ -117,6 +117,14 @@ export function copyTests(factory: Factory): void {
     expect(text(files, `${root}/log.1`)).toBe("new");
   });
 
+  test("no more than the newest bytes are copied when a limit is given", () => {
+    const { files, root } = factory();
+    files.append(`${root}/log`, "0123456789");
+    expect(files.copyTruncate(`${root}/log`, `${root}/log.1`, 4)).toEqual({ state: "ok" });
+    expect(text(files, `${root}/log.1`)).toBe("6789");
+    expect(text(files, `${root}/log`)).toBe("");
+  });
+
   test("when it cannot be copied, nothing is emptied", () => {
     const { files, root } = factory();
     files.append(`${root}/log`, "kept");

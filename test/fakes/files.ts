@@ -155,13 +155,15 @@ export class FakeFiles implements Files {
     return OK;
   }
 
-  copyTruncate(path: string, copyTo: string): WriteOutcome {
+  copyTruncate(path: string, copyTo: string, keepBytes?: number): WriteOutcome {
     const real = this.tree.realParent(path);
     const node = real === null ? null : this.tree.at(real);
     if (real === null || node === null) return failed("ENOENT", path);
     if (node.kind === "symlink") return failed("ELOOP", path);
     if (node.kind !== "file") return failed("ENOTREG", path);
-    const copied = this.writeAtomic(copyTo, node.text);
+    const bytes = Buffer.from(node.text);
+    const begin = Math.max(0, bytes.length - (keepBytes ?? bytes.length));
+    const copied = this.writeAtomic(copyTo, bytes.subarray(begin).toString());
     if (copied.state !== "ok") return copied;
     this.loss.changing(real, node, this.options.mono());
     node.text = "";

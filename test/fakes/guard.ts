@@ -72,7 +72,8 @@ export function guardFiles(files: Files, life: Incarnation): Files {
     remove: (path) => write("remove", path, () => files.remove(path)),
     removeTree: (path) => write("remove-tree", path, () => files.removeTree(path)),
     rename: (from, to) => write("rename", to, () => files.rename(from, to)),
-    copyTruncate: (path, to) => write("truncate", path, () => files.copyTruncate(path, to)),
+    copyTruncate: (path, to, keep) =>
+      write("truncate", path, () => files.copyTruncate(path, to, keep)),
   };
 }
 

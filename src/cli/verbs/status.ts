@@ -37,7 +37,10 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 
 export async function seeHost(app: App): Promise<HostSeen> {
   const [daemon, { snapshot }] = await Promise.all([app.client.status(), look(app)]);
-  return { daemon, snapshot, logTrouble: app.host.log.trouble(), memory: seeMemory(app) };
+  // A daemon that runs gives a reason only for a log that it cannot write.
+  const told = daemon.state === "running" ? daemon.reason : undefined;
+  const logTrouble = told ?? app.host.log.trouble();
+  return { daemon, snapshot, logTrouble, memory: seeMemory(app) };
 }
 
 function seeMemory({ host }: App): MemorySeen {

@@ -5,15 +5,21 @@ import type { Identity } from "../../core/names.ts";
 import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
 
-/** Shifts the older copies up, then copies and empties the log in place. */
+/**
+ * Shifts the older copies up, then copies and empties the log in place. A flood between two ticks
+ * is not copied whole: no more than the limit is kept of it, and the copy holds nobody up.
+ */
 export function rotatePaneLog(host: Host, identity: Identity): WriteOutcome {
   const path = host.layout.paneLog(identity);
-  const { paneLogKeep } = host.config;
+  const { paneLogKeep, paneLogMaxBytes } = host.config;
   for (let n = paneLogKeep - 1; n >= 1; n -= 1) {
     const from = `${path}.${n}`;
     if (host.files.stat(from).state === "ok") host.files.rename(from, `${path}.${n + 1}`);
   }
-  return host.files.copyTruncate(path, `${path}.1`);
+  const copy = `${path}.1`;
+  if (paneLogKeep > 0) return host.files.copyTruncate(path, copy, paneLogMaxBytes);
+  const emptied = host.files.copyTruncate(path, copy, 0);
+  return emptied.state === "ok" ? host.files.remove(copy) : emptied;
 }
 
 interface Artefact {

@@ -67,7 +67,7 @@ async function clearPath(
     case "not-a-socket":
       return err({
         cause: "not-a-socket",
-        detail: `${socket} is in the way and is not a socket; move it away`,
+        detail: `${socket} is in the way and is not a socket`,
       });
     case "unknown":
       return err({ cause: "unknown", detail: `cannot tell what is behind ${socket}` });
@@ -88,8 +88,10 @@ async function clearAnswering(
   const start = stamped === null ? null : readStart(host, stamped.ref);
   const server = stamped === null ? null : host.processes.identify(stamped.serverPid);
   if (start === null || server === null || server === "unknown") {
-    const next = `end it yourself, or move ${socket} away`;
-    return err({ cause: "foreign-server", detail: `a tmux server that is not ours; ${next}` });
+    return err({
+      cause: "foreign-server",
+      detail: `a tmux server that is not ours answers on ${socket}`,
+    });
   }
   return preclean(host, { ...start, server });
 }
