@@ -21,9 +21,10 @@ export class Innocent implements AsyncDisposable {
   static async start(dir: string): Promise<Innocent> {
     const log = join(dir, "signals");
     const traps = NAMES.map((name) => `trap 'echo ${name} >> "$0"' ${name}`).join("; ");
-    const script = `${traps}; echo ready > "$0"; while :; do sleep 1000 & wait; done`;
+    // It waits by reading from us: a child that it waited for could outlive it.
+    const script = `${traps}; echo ready > "$0"; while :; do read -r line; done`;
     const child = Bun.spawn(["/bin/sh", "-c", script, log], {
-      stdio: ["ignore", "ignore", "ignore"],
+      stdio: ["pipe", "ignore", "ignore"],
     });
     const innocent = new Innocent(child, log);
     await eventually("the innocent is ready", () => innocent.account().includes("ready"));
@@ -49,11 +50,6 @@ export class Innocent implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const processes = createProcesses();
-    const left = processes.identify(this.#child.pid);
-    if (left !== null && left !== "unknown") {
-      for (const child of processes.descendants(left)) processes.signal(child, "KILL");
-    }
     this.#child.kill("SIGKILL");
     await this.#child.exited;
   }
