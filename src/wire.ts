@@ -1,10 +1,17 @@
 // The composition root: the only place that knows which effect, runtime and manager stands
 // behind which port. Loaded lazily by main.ts.
 
-import { hostname as osHostname } from "node:os";
 import { version } from "../package.json" with { type: "json" };
 
-import type { App, DaemonRunOptions, DirectSupervisor, Reached, VerbCall } from "./cli/app.ts";
+import type {
+  App,
+  DaemonRunOptions,
+  DirectSupervisor,
+  HeldEnd,
+  HoldPeerOptions,
+  Reached,
+  VerbCall,
+} from "./cli/app.ts";
 import { createTerminal } from "./cli/terminal.ts";
 import type { VerbAnswer } from "./core/api.ts";
 import type { Config } from "./core/config.ts";
@@ -17,6 +24,7 @@ import { createClock } from "./effects/clock.ts";
 import { createDeathWatch } from "./effects/death-watch/death-watch.ts";
 import { createExec } from "./effects/exec.ts";
 import { createFiles } from "./effects/files.ts";
+import { readHostFacts } from "./effects/host-facts.ts";
 import { createIds } from "./effects/ids.ts";
 import { createLease } from "./effects/lease.ts";
 import { listenUnix } from "./effects/listen.ts";
@@ -46,7 +54,7 @@ export function createApp(options: AppOptions): Result<App, IapeerError> {
   const configured = readConfig(files, options);
   if (!configured.ok) return configured;
   const config = configured.value;
-  const facts = hostFacts(options.env);
+  const facts = readHostFacts(options.env, version);
   const { host, services } = createHost({ config, facts, files });
   const watch = () => createDeathWatch(config, host.clock, host.processes);
   const terminal = createTerminal({ env: options.env, noColor: false });
@@ -56,6 +64,7 @@ export function createApp(options: AppOptions): Result<App, IapeerError> {
     services,
     client: createClient(host),
     direct: directSupervisor(host, watch, () => terminal.interrupted),
+    holdPeer: (hold) => holdUntilEnd(host, watch, hold),
     runDaemon: (run) => runUntilAsked(host, watch, run),
     terminal,
   });
@@ -78,28 +87,6 @@ function readConfig(files: Host["files"], options: AppOptions): Result<Config, I
     }),
   );
 }
-
-/** What sessions inherit: our environment, less what belongs to this process or another tmux. */
-function hostFacts(env: AppOptions["env"]): HostFacts {
-  const kept = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0]),
-  );
-  return {
-    env: Object.fromEntries(kept),
-    home: env["HOME"] ?? "/",
-    hostname: osHostname(),
-    uid: process.getuid?.() ?? 0,
-    platform: process.platform === "darwin" ? "darwin" : "linux",
-    version,
-  };
-}
-
-const isDropped = (name: string): boolean => DROPPED.has(name) || OWN_SECRET.test(name);
-
-/** Secrets that are handed to the core itself, and to nothing that it starts. */
-const OWN_SECRET = /^IAPEER_(?:.*_)?(?:TOKEN|SECRET|PASSWORD|KEY)$/;
-
-const DROPPED: ReadonlySet<string> = new Set(["TMUX", "TMUX_PANE", "_", "OLDPWD", "PWD", "SHLVL"]);
 
 interface HostParts {
   readonly config: Config;
@@ -143,19 +130,34 @@ function createHost({ config, facts, files }: HostParts): { host: Host; services
   return { host, services };
 }
 
-/** TERM and INT end the daemon in order; a second one is the kernel's to answer. */
+/** Aborted by TERM and INT; a second one is the kernel's to answer. */
+function askedToEnd(): AbortController {
+  const asked = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => asked.abort());
+  process.umask(0o077);
+  return asked;
+}
+
+async function holdUntilEnd(
+  host: Host,
+  createWatch: () => DeathWatch,
+  hold: HoldPeerOptions,
+): Promise<HeldEnd> {
+  const { holdPeer } = await import("./daemon/held/hold-peer.ts");
+  const { signal } = askedToEnd();
+  const held = await holdPeer({ host, lease: createLease(), createWatch, signal, ...hold });
+  if (!held.ok) throw held.error;
+  return held.value;
+}
+
 async function runUntilAsked(
   host: Host,
-  createWatch: () => ReturnType<typeof createDeathWatch>,
+  createWatch: () => DeathWatch,
   run: DaemonRunOptions,
 ): Promise<number> {
   const { runDaemon } = await import("./daemon/run.ts");
-  process.umask(0o077);
-  const asked = new AbortController();
-  const end = () => asked.abort();
-  process.once("SIGTERM", end);
-  process.once("SIGINT", end);
-  run.signal?.addEventListener("abort", end, { once: true });
+  const asked = askedToEnd();
+  run.signal?.addEventListener("abort", () => asked.abort(), { once: true });
   const ended = await runDaemon({
     host,
     lease: createLease(),

@@ -3,6 +3,7 @@
 import { canary } from "./canary.ts";
 import { cli } from "./cli.ts";
 import { cpu } from "./cpu.ts";
+import { daemonRestart } from "./daemon-restart.ts";
 import { death } from "./death.ts";
 import type { Figure } from "./figure.ts";
 import { memory } from "./memory.ts";
@@ -17,6 +18,7 @@ export const FIGURES: readonly Figure[] = [
   cpu,
   death,
   restart,
+  daemonRestart,
   wake,
   cli,
   memory,

@@ -21,7 +21,7 @@ export const STAGES: readonly Stage[] = [
   { name: "contract", runs: { tests: ["test/contract"] }, boundMs: 6 * MINUTE_MS },
   {
     name: "flows",
-    runs: { tests: ["test/fakes", "test/flows", "test/daemon"] },
+    runs: { tests: ["test/fakes", "test/flows", "test/daemon", "test/diagnostics"] },
     boundMs: 3 * MINUTE_MS,
   },
   { name: "runtimes", runs: { tests: ["test/runtimes", "test/managers"] }, boundMs: 2 * MINUTE_MS },

@@ -2,7 +2,7 @@
 
 import type { Verb, VerbAnswer, VerbRequest } from "../core/api.ts";
 import type { Config } from "../core/config.ts";
-import type { Personality } from "../core/names.ts";
+import type { Personality, RuntimeName } from "../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../core/snapshot.ts";
 import type { Host } from "../ports/host.ts";
 import type { Services } from "../ports/services.ts";
@@ -43,12 +43,26 @@ export interface DaemonRunOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface HoldPeerOptions {
+  readonly personality: Personality;
+  readonly runtime: RuntimeName;
+  readonly onUp?: (how: "adopted" | "started") => void;
+}
+
+/** All but `died` and `failed` are deliberate. */
+export interface HeldEnd {
+  readonly end: "stopped" | "let-go" | "ended" | "gave-up" | "died" | "failed";
+  readonly detail: string;
+}
+
 export interface App {
   readonly config: Config;
   readonly host: Host;
   readonly services: Services;
   readonly client: DaemonClient;
   readonly direct: DirectSupervisor;
+  /** Holds one peer in the foreground; resolves when it has ended, or was let go of. */
+  holdPeer(options: HoldPeerOptions): Promise<HeldEnd>;
   /** Runs in the foreground until asked to stop; resolves to the exit code. */
   runDaemon(options: DaemonRunOptions): Promise<number>;
   readonly terminal: Terminal;

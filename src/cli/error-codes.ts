@@ -1,6 +1,8 @@
 // What each stable code means, for docs/reference.md. A test keeps this list and the source in
 // step: no code is undocumented, none is documented that cannot occur.
 
+import { SERVICE_CHECKS } from "../diagnostics/service-checks.ts";
+
 export interface CodeMeaning {
   readonly code: string;
   readonly meaning: string;
@@ -26,6 +28,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "daemon-running": "another process supervises this root",
   "demo-failed": "a step of the demonstration did not come about",
   "description-too-long": "a description has at most 450 characters",
+  "helper-not-started": "a restart from inside the daemon's own job could not be handed over",
   "folder-not-moved": "the peer has its new name, but its folder is where it was",
   "folder-refused": "one of iapeer's own folders is a symlink, or another user's",
   "folder-taken": "the folder belongs to another peer",
@@ -36,6 +39,12 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "layout-not-written": "the root's version could not be written",
   "layout-unreadable": "the root's version cannot be read",
   "lease-failed": "the right to supervise this root could not be taken",
+  "manager-not-recorded": "which service manager holds the root could not be written down",
+  "no-previous-version": "there is no version to go back to",
+  "no-source": "there is no folder of iapeer's source to build from",
+  "not-built": "the program could not be built from its source",
+  "not-installed": "the program could not be put in its place",
+  "nothing-installed": "update and rollback are for what install has put in place",
   "name-taken": "there is a peer of this name",
   "no-command": "the peer declares no argv for the command runtime",
   "no-daemon": "what was asked needs the daemon, and none runs",
@@ -44,6 +53,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "no-start-record": "the record of a session's start cannot be read",
   "not-a-peer": "the folder is not a registered peer's",
   "peer-folder-refused": "the peer's folder is a symlink, no folder, or another user's",
+  "peer-held": "another run-infra holds the peer",
   "peer-not-seen": "the peer is registered, but its state could not be read",
   "profile-not-written": "the peer's profile could not be written",
   "profile-renamed": "the folder's profile bears another name than its registered peer",
@@ -55,6 +65,12 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "registry-unreadable": "the registry cannot be read",
   "runtime-not-added": "the peer has no such runtime",
   "sample-not-written": "the sample memory provider could not be written",
+  "service-disabled": "the job is switched off, in Login Items or by a mask",
+  "service-draining": "the job was asked to end and has not yet",
+  "service-failed": "the service manager refused, or the job did not prove itself",
+  "service-foreign": "the plist or unit is not this root's: it is left alone",
+  "service-not-loaded": "the job is not loaded",
+  "service-unknown": "what the service manager holds could not be told, so nothing was done",
   "session-left": "a session of an earlier peer of that name may still be running",
   "session-running": "the peer's session may still be running",
   "socket-path": "the daemon's socket cannot be where it belongs",
@@ -62,6 +78,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "tmux-missing": "tmux is not there, or too old",
   "unknown-peer": "no peer is called that",
   "unknown-runtime": "no runtime is called that",
+  "update-unhealthy": "the new version is in place, and its daemon is not healthy",
   usage: "a verb, an option or a word was wrong",
 });
 
@@ -95,15 +112,18 @@ export const REFUSALS: readonly CodeMeaning[] = meanings({
   unsupported: "the runtime cannot do that",
 });
 
-/** What `iapeer status` finds wrong. */
-export const TROUBLES: readonly CodeMeaning[] = meanings({
-  "daemon-not-running": "nobody supervises this root",
-  "daemon-stale": "the daemon's last pass is older than two periods",
-  "daemon-unknown": "the daemon's state cannot be told",
-  "log-unwritable": "a log cannot be written",
-  "crash-looped": "a peer died too often, and is not restarted",
-  "liveness-unknown": "whether a peer is alive cannot be told",
-  "memory-slot-ignored": "there is a memory provider's file, and it cannot be used",
-  "memory-part-ignored": "a part of the memory provider's declaration counts as absent",
-  "memory-plugin": "the memory provider declares only the deprecated plugin block",
-});
+/** What `iapeer status` and `iapeer doctor` find wrong. */
+export const TROUBLES: readonly CodeMeaning[] = [
+  ...meanings({
+    "daemon-not-running": "nobody supervises this root",
+    "daemon-stale": "the daemon's last pass is older than two periods",
+    "daemon-unknown": "the daemon's state cannot be told",
+    "log-unwritable": "a log cannot be written",
+    "crash-looped": "a peer died too often, and is not restarted",
+    "liveness-unknown": "whether a peer is alive cannot be told",
+    "memory-slot-ignored": "there is a memory provider's file, and it cannot be used",
+    "memory-part-ignored": "a part of the memory provider's declaration counts as absent",
+    "memory-plugin": "the memory provider declares only the deprecated plugin block",
+  }),
+  ...SERVICE_CHECKS.map(({ code, meaning }) => ({ code, meaning })),
+];

@@ -12,6 +12,8 @@ export interface PeerOutcome {
   readonly entry: RegistryEntry;
   readonly warnings: readonly string[];
   readonly memory?: MemoryAccount;
+  /** What came of handing it to the service manager that holds this root. */
+  readonly service?: { readonly manager: string; readonly state: string; readonly reason: string };
 }
 
 /** Prints `said` and what the person should know, or throws the failure. */
@@ -21,17 +23,21 @@ export function tellPeer(
   said: (outcome: PeerOutcome) => string,
 ): VerbExit {
   if (!outcome.ok) throw outcome.error;
-  const { entry, state, warnings, memory } = outcome.value;
+  const { entry, state, warnings, memory, service } = outcome.value;
   output.json({
     schema: "iapeer.peer.v1",
     ...(state === undefined ? {} : { state }),
     peer: entry,
     warnings,
+    ...(service === undefined ? {} : { service }),
     ...(memory === undefined || memory.provider === null ? {} : { memory }),
   });
   output.line(visible(said(outcome.value)));
   // What went wrong is among the warnings.
   if (memory?.peer?.state === "done") output.line(visible(memory.summary ?? ""));
   for (const warning of warnings) output.warn(visible(warning));
-  return 0;
+  if (service === undefined) return 0;
+  const isUp = service.state === "loaded" || service.state === "already-loaded";
+  if (isUp) output.line(visible(`${service.manager} holds it: ${service.reason}`));
+  return isUp ? 0 : 1;
 }

@@ -1,6 +1,8 @@
 // All verbs. The parser, the help, the completion and docs/reference.md are rendered from here.
 
+import { DAEMON_VERBS } from "./tree/daemon.ts";
 import { HOST_VERBS } from "./tree/host.ts";
+import { INSTALL_VERBS } from "./tree/install.ts";
 import { LIFE_VERBS } from "./tree/life.ts";
 import { MEMORY_VERBS } from "./tree/memory.ts";
 import { PEER_VERBS } from "./tree/peers.ts";
@@ -10,6 +12,8 @@ export const VERBS: readonly VerbSpec[] = [
   ...PEER_VERBS,
   ...LIFE_VERBS,
   ...MEMORY_VERBS,
+  ...DAEMON_VERBS,
+  ...INSTALL_VERBS,
   ...HOST_VERBS,
 ];
 

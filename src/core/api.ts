@@ -31,6 +31,8 @@ export interface VerbRequest {
   readonly from?: string;
   /** rename: the new personality. */
   readonly to?: string;
+  /** remove: only the registry's record, where a foreign plist or unit names the peer. */
+  readonly force?: boolean;
   /** rename: the new folder, when the folder moves with the name. */
   readonly cwd?: string;
 }

@@ -1,7 +1,7 @@
 // One identity as plan() wants to see it. In the steady state this costs a few system calls and
 // no child process; only a reap asks tmux who is attached, and only when it is about to happen.
 
-import { isUnfinished, type Live, type Part } from "./live.ts";
+import { isUnfinished, refreshLive, type Live, type Part } from "./live.ts";
 import { noteGone } from "./watches.ts";
 import { wallMs } from "../core/brand.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
@@ -18,12 +18,15 @@ export interface Asked {
 
 export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView {
   const peer = live.presence?.peer;
+  const managed = host.manager.manages(live.personality);
+  // Another process keeps its records: what is remembered of them here may be old.
+  if (managed) refreshLive(host, live);
   return {
     identity: live.identity,
     personality: live.personality,
     runtime: live.runtime,
     registered: peer !== undefined,
-    managed: host.manager.manages(live.personality),
+    managed,
     alwaysOn: peer?.always_on ?? false,
     wakePolicy: peer?.wake_policy ?? "warm",
     defaultRuntime: peer?.default_runtime ?? live.runtime,

@@ -3,6 +3,7 @@
 
 import type { Context } from "./context.ts";
 import type { Live } from "./live.ts";
+import { isUp, readLife } from "../flows/session/life.ts";
 import { pathsOf, readStart } from "../flows/session/records.ts";
 import { readStamp, socketFor } from "../flows/session/socket.ts";
 import { teardown } from "../flows/session/teardown.ts";
@@ -20,6 +21,9 @@ export function isHaunted(host: Host, live: Live): boolean {
 export async function clearOrphan(context: Context, live: Live): Promise<void> {
   const { host } = context;
   const socket = socketFor(host, live.identity);
+  // A life that is known, up and not over has the socket: asking tmux would cost a process a peer.
+  const life = readLife(host, live.doc);
+  if (isUp(life) && socket.ok && life.start.socket === socket.value) return;
   if (!socket.ok || host.tmux.probe(socket.value) !== "answers") return;
   const stamped = await readStamp(host, live.identity, socket.value);
   if (stamped === null || stamped === "unknown") return;

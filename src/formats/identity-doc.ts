@@ -24,6 +24,7 @@ export function parseIdentityDoc(text: string, identity: Identity): Result<Ident
   if (source.value["identity"] !== identity) {
     return err(`identity: expected "${identity}", found ${show(source.value["identity"])}`);
   }
+  const gaveUp = fields.has("gaveUpWall") ? { gaveUpWall: fields.wall("gaveUpWall") } : {};
   return fields.done<IdentityDoc>({
     version: fields.version(1),
     identity,
@@ -37,6 +38,7 @@ export function parseIdentityDoc(text: string, identity: Identity): Result<Ident
     generation: generationOf(fields, "generation"),
     settled: generationOf(fields, "settled"),
     restart: restartOf(fields),
+    ...gaveUp,
   });
 }
 
@@ -56,6 +58,7 @@ export function renderIdentityDoc(doc: IdentityDoc): string {
     generation: doc.generation,
     settled: doc.settled,
     restart: { attempts, notBeforeWall },
+    ...(doc.gaveUpWall === undefined ? {} : { gaveUpWall: doc.gaveUpWall }),
   };
   return `${JSON.stringify(ordered)}\n`;
 }

@@ -26,8 +26,10 @@ export function parsePrint(text: string): Printed {
 }
 
 function valueOf(text: string, key: string): string | null {
-  const found = new RegExp(`^\\t${key} = (.*?)\\r?$`, "m").exec(text)?.[1];
-  return found === undefined || found === "" ? null : found;
+  const head = `\t${key} = `;
+  const found = text.split("\n").find((line) => line.startsWith(head));
+  const value = found?.slice(head.length).trimEnd() ?? "";
+  return value === "" ? null : value;
 }
 
 function numberOf(text: string, key: string): number | null {

@@ -71,12 +71,26 @@ function rawObjections(job: ServiceJob): readonly string[] {
 
 /** Whose a unit is, by its text alone. */
 export function unitMark(text: string): FileMark {
-  const section = /^\[X-Iapeer\]\n((?:(?!\[).*\n?)*)/m.exec(text)?.[1] ?? "";
-  if (!/^Managed=true$/m.test(section)) {
+  const marks = marksOf(text);
+  if (marks.get("Managed") !== "true") {
     return { mark: "foreign", detail: "it has no Managed=true under [X-Iapeer]" };
   }
-  const named = parseJsonObject(`{"root":${/^Root=(.*)$/m.exec(section)?.[1] ?? ""}}`);
+  const named = parseJsonObject(`{"root":${marks.get("Root") ?? ""}}`);
   const root = named.ok ? named.value["root"] : null;
   if (typeof root !== "string") return { mark: "foreign", detail: "it names no root" };
   return { mark: "ours", root };
+}
+
+/** By lines, since a regular expression takes U+2028 for the end of one. */
+function marksOf(text: string): ReadonlyMap<string, string> {
+  const lines = text.split("\n");
+  const from = lines.indexOf("[X-Iapeer]") + 1;
+  const marks = new Map<string, string>();
+  if (from === 0) return marks;
+  for (const line of lines.slice(from)) {
+    if (line.startsWith("[")) break;
+    const cut = line.indexOf("=");
+    if (cut > 0) marks.set(line.slice(0, cut), line.slice(cut + 1));
+  }
+  return marks;
 }

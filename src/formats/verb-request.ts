@@ -11,6 +11,7 @@ const schema = z.strictObject({
   mode: z.enum(["fresh", "resume"]).optional(),
   from: z.string().max(128).optional(),
   to: z.string().max(64).optional(),
+  force: z.boolean().optional(),
   cwd: z.string().max(4096).optional(),
 });
 

@@ -85,8 +85,7 @@ interface Last {
 function unproved(deps: Deps, { job }: ProveSpec, last: Last): ServiceAnswer {
   const { seen, proof, crashed } = last;
   if (seen.state === "unknown") return seen;
-  const output = deps.files.readTail(job.stderr, TAIL_BYTES);
-  const stderr = output.state === "ok" ? output.text.trimEnd() : "";
+  const stderr = lastWords(deps.files, job);
   const words = "job" in seen ? seen.job.lastExit : null;
   const how = crashed ? `it ended at once (${words ?? "exit unknown"})` : silence(seen, proof);
   return {
@@ -96,6 +95,12 @@ function unproved(deps: Deps, { job }: ProveSpec, last: Last): ServiceAnswer {
     exitCode: null,
     stderr,
   };
+}
+
+/** The end of a job's output. */
+export function lastWords(files: Files, job: ServiceJob): string {
+  const output = files.readTail(job.stderr, TAIL_BYTES);
+  return output.state === "ok" ? output.text.trimEnd() : "";
 }
 
 function silence(seen: ServiceAnswer, proof: ProofState | null): string {

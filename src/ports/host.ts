@@ -39,4 +39,6 @@ export interface HostFacts {
   readonly uid: number;
   readonly platform: "linux" | "darwin";
   readonly version: string;
+  /** The argv that runs this program again, links resolved. */
+  readonly program: readonly string[];
 }

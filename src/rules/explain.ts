@@ -27,10 +27,16 @@ export function explain(view: IdentityView, now: Now, config: Config): Explanati
 type Say = (c: PlanCase, waitMs: number | null) => Explanation;
 
 const INACTIONS: Readonly<Record<InactionReason, Say>> = {
-  managed: () => ({
-    because: "A service manager holds it: the daemon only reads it, and wakes nothing.",
-    next: "Start and stop it through its service.",
-  }),
+  managed: (c) =>
+    c.view.doc.gaveUpWall === undefined
+      ? {
+          because: "A service manager holds it: the daemon only reads it, and wakes nothing.",
+          next: `iapeer stop ${c.view.personality} and start go through its service.`,
+        }
+      : {
+          because: "It failed too often under its service manager, which has given up on it.",
+          next: `iapeer logs ${c.view.personality} shows why; iapeer new starts it again.`,
+        },
   launching: () => ({
     because: "A launch of it is under way.",
     next: "It is alive once its screen is ready, or the launch fails and says why.",

@@ -10,7 +10,7 @@ import { examine } from "./plan-case.ts";
  * guard would refuse it: both speak of the next wake.
  */
 export function peerState(view: IdentityView, now: Now, config: Config): PeerState {
-  if (view.managed) return "managed";
+  if (view.managed) return view.doc.gaveUpWall === undefined ? "managed" : "crash-looped";
   if (view.launching) return "starting";
   const c = examine(view, now, config);
   if (c.unknown) return "unknown";

@@ -89,7 +89,7 @@ const REFUSALS = {
   stopped: { detail: "is stopped by the operator", next: "iapeer start <peer> ends the halt" },
   managed: {
     detail: "is held by a service manager, the daemon only reads it",
-    next: "start and stop it through its service",
+    next: "iapeer start <peer> and stop go through its service",
   },
   "crash-loop": {
     detail: "died too often in a short time",

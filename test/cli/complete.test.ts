@@ -17,6 +17,8 @@ const sources = {
 const offered = async (...words: string[]) =>
   (await complete(words, sources)).map((word) => word.split("\t")[0]);
 
+const DAEMON = ["run", "status", "install", "uninstall", "start", "stop", "restart"];
+
 describe("what is offered", () => {
   test("every verb, once, and the runtimes", async () => {
     const verbs = VERBS.filter(({ name }) => name !== FOLDER_LAUNCH);
@@ -28,7 +30,7 @@ describe("what is offered", () => {
 
   test.each([
     ["the verbs that begin so", ["sta"], ["start", "status"]],
-    ["a family's verbs", ["daemon", ""], ["run", "status", "stop"]],
+    ["a family's verbs", ["daemon", ""], DAEMON],
     ["peers", ["wake", "re"], ["reviewer", "reader"]],
     ["peers after global options", ["--root", "/x", "wake", "e"], ["echo"]],
     ["peers after an option with a value", ["wake", "--topic", "x", "e"], ["echo"]],
@@ -112,7 +114,7 @@ describe("the scripts", () => {
   test.each([
     [["wak"], "wake\n"],
     [["wake", "e"], "echo\nemil\n"],
-    [["daemon", "st"], "status\nstop\n"],
+    [["daemon", "st"], "status\nstart\nstop\n"],
     [["create", "x", "--wake-policy", "=", "e"], "ephemeral\n"],
     [["init", "some"], "some folder\n"],
     [["wake", "--mess"], "--message\n"],

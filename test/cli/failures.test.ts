@@ -15,12 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => scratch.remove());
 
+const DAEMON = "run, status, install, uninstall, start, stop, restart";
+
 describe("one line, a suggestion, exit 2", () => {
   test.each([
     [["waek", "echo"], 'there is no verb "waek"; did you mean iapeer wake?'],
     [["cladue"], 'there is no verb "cladue"; did you mean iapeer claude?'],
     [["frobnicate"], 'there is no verb "frobnicate"; see iapeer --help'],
-    [["daemon"], "daemon needs a verb; one of run, status, stop"],
+    [["daemon"], `daemon needs a verb; one of ${DAEMON}`],
     [["daemon", "stats"], 'daemon has no verb "stats"; did you mean iapeer daemon status?'],
     [["--jsn"], "there is no option --jsn; see iapeer --help"],
     [["--hepl"], "there is no option --hepl; did you mean --help?"],

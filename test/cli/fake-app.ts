@@ -73,6 +73,7 @@ export class Scratch {
       client: this.client(),
       direct: this.direct(),
       runDaemon: async () => 0,
+      holdPeer: async () => ({ end: "ended", detail: "as the test says" }),
       terminal,
     };
   }

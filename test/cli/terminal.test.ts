@@ -89,7 +89,7 @@ test(
     expect(screen().match(/^ {2}iapeer /gm)).toHaveLength(3);
     expect(tmux("capture-pane", "-p", "-e", "-t", "t")).toMatch(/\[32m\d alive/);
     type("clear; NO_COLOR=1 iapeer status");
-    await onScreen("the status", /^daemon {2}running/m);
+    await onScreen("the status", /^root {4}\S/m);
     expect(tmux("capture-pane", "-p", "-e", "-t", "t")).not.toContain("\u001b[3");
   },
   SLOW_MS,

@@ -88,7 +88,7 @@ test("every verb that reads offers --json", () => {
 
 test("every verb that destroys takes --preview and --yes", () => {
   const destroying = VERBS.filter(({ effect }) => effect === "destroys");
-  expect(destroying.map(({ name }) => name)).toEqual(["remove", "stop"]);
+  expect(destroying.map(({ name }) => name)).toEqual(["remove", "stop", "daemon uninstall", "uninstall"]);
   for (const verb of destroying) {
     expect(optionsOf(verb).map(({ name }) => name)).toEqual(
       expect.arrayContaining(["preview", "yes"]),

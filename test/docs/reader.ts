@@ -74,6 +74,7 @@ export class Reader {
 
   async leave(): Promise<void> {
     await this.ask(["iapeer", "stop", "--all", "--yes"]);
+    await this.ask(["iapeer", "daemon", "stop"]);
     for (const child of this.background) {
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), END_BOUND_MS);

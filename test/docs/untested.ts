@@ -35,9 +35,39 @@ export const UNTESTED: readonly Untested[] = [
     why: "needs a terminal; test/cli attaches inside a tmux server of its own",
   },
   {
+    page: "README.md",
+    line: "iapeer install",
+    why: "would change this user's own session; test/real does it over launchd's fake and systemd",
+  },
+  {
+    page: "docs/macos.md",
+    line: "iapeer install",
+    why: "needs a Mac; test/real follows the same way over a fake launchd",
+  },
+  {
+    page: "docs/linux.md",
+    line: "iapeer install",
+    why: "needs a user manager of its own; test/real follows the same way with a real one",
+  },
+  {
+    page: "docs/linux.md",
+    line: "exec iapeer daemon run",
+    why: "is a container's last command; the page's own daemon was started that way",
+  },
+  {
     page: "docs/upgrade.md",
     line: "git pull",
-    why: "there is no other version to pull; the second line is the README's first command",
+    why: "there is no other version to pull; test/real updates to a changed copy of the source",
+  },
+  {
+    page: "docs/upgrade.md",
+    line: "iapeer rollback",
+    why: "goes back from what the block before would have done; test/real does both",
+  },
+  {
+    page: "docs/upgrade.md",
+    line: "git pull && ./scripts/run",
+    why: "there is no other version to pull; the second part is the README's first command",
   },
   {
     page: "docs/write-a-runtime.md",

@@ -192,6 +192,7 @@ export class SimWorld {
         uid: UID,
         platform: "linux",
         version: "0.0.0",
+        program: ["/usr/bin/bun", "/opt/iapeer/main.ts"],
       },
     };
   }

@@ -62,6 +62,7 @@ export function openHost(root: string): RootHost {
       uid: process.getuid?.() ?? 0,
       platform: process.platform === "darwin" ? "darwin" : "linux",
       version: "0",
+      program: ["/usr/bin/bun", "/opt/iapeer/main.ts"],
     },
     logged,
     probes,

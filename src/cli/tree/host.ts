@@ -1,45 +1,6 @@
-// Verbs about the host: the daemon, the whole fleet at a glance, and the shell (CLI contract).
+// Verbs about the host: the whole fleet at a glance, and the shell (CLI contract).
 
 import type { VerbSpec } from "../spec.ts";
-
-const DAEMON: readonly VerbSpec[] = [
-  {
-    name: "daemon run",
-    group: "host",
-    summary: "supervise this root in the foreground",
-    details: "Ctrl-C ends the daemon; the sessions live on, and the next daemon finds them.",
-    effect: "changes",
-    positionals: [],
-    options: [],
-    examples: [{ line: "iapeer daemon run", does: "in a terminal of its own, or under a manager" }],
-    exits: { 0: "ended as asked", 1: "another daemon holds this root, or it could not start" },
-    load: () => import("../verbs/daemon-run.ts"),
-  },
-  {
-    name: "daemon status",
-    group: "host",
-    summary: "whether the daemon runs, and how it does",
-    effect: "reads",
-    positionals: [],
-    options: [],
-    json: "an iapeer.daemon.v1 document",
-    examples: [{ line: "iapeer daemon status", does: "pid, age, last pass" }],
-    exits: { 0: "it runs and ticks", 1: "it does not run, or has stopped ticking" },
-    load: () => import("../verbs/daemon-status.ts"),
-  },
-  {
-    name: "daemon stop",
-    group: "host",
-    summary: "end the daemon; the sessions live on",
-    effect: "changes",
-    positionals: [],
-    options: [],
-    json: "an iapeer.daemon-stop.v1 document",
-    examples: [{ line: "iapeer daemon stop", does: "peers go on unsupervised" }],
-    exits: { 0: "ended, or was not running", 1: "it did not answer" },
-    load: () => import("../verbs/daemon-stop.ts"),
-  },
-];
 
 const GLANCE: readonly VerbSpec[] = [
   {
@@ -53,6 +14,19 @@ const GLANCE: readonly VerbSpec[] = [
     examples: [{ line: "iapeer status", does: "is everything all right?" }],
     exits: { 0: "nothing is wrong", 1: "something is wrong; it is named" },
     load: () => import("../verbs/status.ts"),
+  },
+  {
+    name: "doctor",
+    group: "host",
+    summary: "what is wrong with how this root is held, and what to do about it",
+    details: "Looks at the service manager, its plists or units, and the daemon. Changes nothing.",
+    effect: "reads",
+    positionals: [],
+    options: [],
+    json: "an iapeer.doctor.v1 document",
+    examples: [{ line: "iapeer doctor", does: "when the daemon does not come back by itself" }],
+    exits: { 0: "no error was found", 1: "an error was found; each has a hint" },
+    load: () => import("../verbs/doctor.ts"),
   },
   {
     name: "top",
@@ -120,4 +94,4 @@ const GLANCE: readonly VerbSpec[] = [
   },
 ];
 
-export const HOST_VERBS: readonly VerbSpec[] = [...DAEMON, ...GLANCE];
+export const HOST_VERBS: readonly VerbSpec[] = GLANCE;

@@ -24,7 +24,11 @@ const PROFILE_OPTIONS: readonly OptionSpec[] = [
     completes: ["warm", "ephemeral"],
   },
   { name: "initial-prompt", takes: "text", value: "TEXT", summary: "said first at a fresh wake" },
-  { name: "always-on", summary: "start it again whenever it ends" },
+  {
+    name: "always-on",
+    summary: "start it again whenever it ends (default for telegram and notifier)",
+  },
+  { name: "no-bootstrap", summary: "do not hand it to the service manager yet" },
   {
     name: "intelligence",
     takes: "text",
@@ -154,10 +158,16 @@ const CHANGING: readonly VerbSpec[] = [
     summary: "take a peer out of the fleet; its folder stays",
     details:
       "Ends its sessions and purges everything kept under its name, and says what. The peer's " +
-      "folder is never deleted.",
+      "folder is never deleted. What a service manager holds by iapeer's own plist or unit is " +
+      "ended there first; somebody else's is left alone.",
     effect: "destroys",
     positionals: [PEER],
-    options: [],
+    options: [
+      {
+        name: "force",
+        summary: "where somebody else's plist or unit holds it: only out of the registry",
+      },
+    ],
     json: "an iapeer.removal.v1 document",
     examples: [
       { line: "iapeer remove echo --preview", does: "see what would go" },

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { createPeer } from "../../flows/peers/create.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { handOver, tellWhoHolds } from "../held-peer.ts";
 import { withProgress } from "../progress.ts";
 import { tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
@@ -19,10 +20,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...(cwd === undefined ? {} : { cwd: resolve(context.cwd, cwd) }),
     interrupted: context.terminal.interrupted,
   });
-  const outcome = await withProgress(context, `create ${args.required(0)}`, creating);
+  const created = await withProgress(context, `create ${args.required(0)}`, creating);
+  const outcome = await handOver(context, created);
   const exit = tellPeer(context, outcome, ({ entry }) => {
     return `created ${entry.personality} (${entry.default_runtime}) in ${entry.cwd}`;
   });
+  await tellWhoHolds(context, outcome);
+  if (outcome.ok && outcome.value.service !== undefined) return exit;
   output.note(`next: ${commandLine(context, `wake ${args.required(0)}`)}`);
   return exit;
 }

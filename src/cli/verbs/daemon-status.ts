@@ -1,20 +1,72 @@
-// `iapeer daemon status`: whether it runs, and how it does.
+// `iapeer daemon status`: whether it runs, how it does, and what holds it, with the trace of how
+// that was chosen.
 
+import type { ManagerChoice, ServiceAnswer } from "../../core/service.ts";
+import { DAEMON_JOB } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
+import { renderInstant } from "../../formats/instant.ts";
+import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
+import { choose } from "../../flows/service/daemon-service.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { renderChoice, renderJob } from "../render/service.ts";
 import { renderDaemon } from "../render/status.ts";
+import { visible } from "../render/text.ts";
+import { servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
   const app = await context.app();
-  const status = await app.client.status();
-  output.json(status);
-  output.lines([renderDaemon(status, app.host.clock.wall()), ...details(status)]);
-  if (status.state === "not-running") {
-    output.note(`start it in a terminal of its own: ${commandLine(context, "daemon run")}`);
-  }
+  const [status, choice] = await Promise.all([
+    app.client.status(),
+    choose(servicesOf(app), null),
+  ]);
+  const job = await app.services.named(app.services.recorded ?? "embedded").query(DAEMON_JOB);
+  const back = status.state === "running" ? null : heldBack(app.host);
+  output.json({ ...status, ...serviceFields({ choice, job, back }) });
+  output.lines([
+    renderDaemon(status, app.host.clock.wall()),
+    ...details(status),
+    ...(back === null ? [] : sayHeldBack(back)),
+    ...renderChoice(choice).map(visible),
+    ...(app.services.recorded === null ? [] : renderJob(job).map(visible)),
+  ]);
+  if (status.state === "not-running") tellNext(context, app.services.recorded !== null);
   return status.state === "running" ? 0 : 1;
+}
+
+function serviceFields(seen: {
+  choice: ManagerChoice;
+  job: ServiceAnswer;
+  back: HeldBack | null;
+}) {
+  const { choice, job, back } = seen;
+  return {
+    manager: choice.manager,
+    manager_trace: choice.trace,
+    job,
+    ...(back === null
+      ? {}
+      : {
+          held_back: {
+            failures: back.failures,
+            until: renderInstant(back.untilWall),
+            reason: back.reason,
+          },
+        }),
+  };
+}
+
+function sayHeldBack({ failures, untilWall, reason }: HeldBack): readonly string[] {
+  const why = reason ?? "it crashed without a word";
+  const until = renderInstant(untilWall);
+  return [visible(`  held back until ${until}: ${failures} failed starts; the latest: ${why}`)];
+}
+
+function tellNext(context: VerbContext, isInstalled: boolean): void {
+  const start = commandLine(context, isInstalled ? "daemon start" : "daemon run");
+  const how = isInstalled ? "start it" : "start it in a terminal of its own";
+  context.output.note(`${how}: ${start}`);
 }
 
 function details(status: DaemonStatus): readonly string[] {

@@ -1,10 +1,15 @@
 // `iapeer daemon stop`: ends the daemon, and waits until it is gone; the sessions live on.
 
 import { IapeerError } from "../../core/error.ts";
+import { DAEMON_JOB } from "../../core/service.ts";
+import { serviceError } from "../../flows/service/answers.ts";
+import { holder } from "../../flows/service/context.ts";
+import { stopDaemon } from "../../flows/service/daemon-service.ts";
 import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
+import { servicesOf } from "../service.ts";
 
 const SCHEMA = "iapeer.daemon-stop.v1";
 const GONE_WITHIN_MS = 15_000;
@@ -13,6 +18,7 @@ const POLL_MS = 20;
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
   const app = await context.app();
+  if (holder(servicesOf(app)).name !== "embedded") return stopHeld(context, app);
   const stopped = await app.client.stop();
   switch (stopped.state) {
     case "answered": {
@@ -24,9 +30,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       return isGone ? 0 : 1;
     }
     case "no-daemon":
-      output.json({ schema: SCHEMA, state: "not-running" });
-      output.line("the daemon was not running");
-      return 0;
+      return stopSilent(context, app);
     case "unknown":
       throw new IapeerError({
         code: "daemon-unclear",
@@ -35,6 +39,34 @@ export async function run(context: VerbContext): Promise<VerbExit> {
         next: commandLine(context, "daemon status"),
       });
   }
+}
+
+/** Its service manager ends it, or would start it again at once. */
+async function stopHeld(context: VerbContext, app: App): Promise<VerbExit> {
+  const services = servicesOf(app);
+  const { pid } = await app.client.status();
+  const answer = await withProgress(context, "daemon stop", stopDaemon(services));
+  if (answer.state !== "not-loaded") throw serviceError(answer, "the daemon was not ended");
+  const known = pid === undefined ? {} : { pid };
+  context.output.json({ schema: SCHEMA, state: "ended", ...known, reason: answer.reason });
+  const what = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
+  context.output.line(`${what} has ended; sessions live on`);
+  const start = commandLine(context, "daemon start");
+  context.output.note(`it starts again at the next login, or with: ${start}`);
+  return 0;
+}
+
+/** One in the background that does not answer yet, or never will, is ended too. */
+async function stopSilent(context: VerbContext, app: App): Promise<VerbExit> {
+  const services = servicesOf(app);
+  const before = await holder(services).query(DAEMON_JOB);
+  const answer = await stopDaemon(services);
+  if (answer.state !== "not-loaded") throw serviceError(answer, "the daemon was not ended");
+  const ended = before.state === "loaded";
+  context.output.json({ schema: SCHEMA, state: ended ? "ended" : "not-running" });
+  const said = ended ? "the daemon has ended; sessions live on" : "the daemon was not running";
+  context.output.line(said);
+  return 0;
 }
 
 /** So that another daemon can be started as soon as this verb is done. */

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { initPeer } from "../../flows/peers/init.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { handOver, tellWhoHolds } from "../held-peer.ts";
 import { withProgress } from "../progress.ts";
 import { type PeerOutcome, tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
@@ -12,7 +13,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { host } = await context.app();
   const { interrupted } = context.terminal;
   const making = initPeer(host, folder, { ...traitsOf(context), interrupted });
-  return tellPeer(context, await withProgress(context, `init ${folder}`, making), said);
+  const made = await withProgress(context, `init ${folder}`, making);
+  const outcome = await handOver(context, made);
+  const exit = tellPeer(context, outcome, said);
+  await tellWhoHolds(context, outcome);
+  return exit;
 }
 
 function said({ entry, state }: PeerOutcome): string {

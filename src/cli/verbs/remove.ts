@@ -22,7 +22,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       break;
   }
   const { personality } = peer;
-  const request = { ...asker(context) };
+  const force = context.args.has("force") ? { force: true } : {};
+  const request = { ...asker(context), ...force };
   return tell(context, await ask(context, { personality, verb: "remove", request }, "do-it-here"));
 }
 

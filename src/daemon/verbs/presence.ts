@@ -2,7 +2,7 @@
 // the default.
 
 import type { Context } from "../context.ts";
-import type { Live } from "../live.ts";
+import { refreshLive, type Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
 import { partLiveness } from "../observe.ts";
 import type { VerbAnswer } from "../../core/api.ts";
@@ -20,6 +20,10 @@ export function isLive(context: Context, live: Live): boolean {
 export function presencesOfPeer(context: Context, personality: Personality): readonly Live[] {
   refreshMembers(context);
   const all = [...context.lives.values()].filter((live) => live.personality === personality);
+  // Another process keeps the records of a peer that a service manager holds.
+  if (context.host.manager.manages(personality)) {
+    for (const live of all) refreshLive(context.host, live);
+  }
   const isDefault = (live: Live) => live.presence?.peer.default_runtime === live.runtime;
   return all.toSorted((a, b) => Number(isDefault(b)) - Number(isDefault(a)));
 }

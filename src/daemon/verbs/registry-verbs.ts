@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
 import { endSession, stopPresence } from "./halt.ts";
+import { foreign, holdAgain, isHeld, releaseHeld, renamedHeld } from "./held.ts";
 import { isLive, presencesOfPeer } from "./presence.ts";
 import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
@@ -30,10 +31,16 @@ const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
  * removal that is cut off before the registry leaves a stopped peer, and running it again
  * completes it; whatever a later one leaves is cleared when the name is given again.
  */
-export async function remove(context: Context, personality: Personality): Promise<VerbAnswer> {
+export async function remove(
+  context: Context,
+  personality: Personality,
+  request: VerbRequest = {},
+): Promise<VerbAnswer> {
   const lives = presencesOfPeer(context, personality);
   const [first] = lives;
   if (first === undefined) return missing(personality);
+  const stranger = foreign(context, first);
+  if (stranger !== null) return removeForeign(context, first, { stranger, request });
   const failed = await endAll(context, lives);
   const gone = failed === null ? await unregisterPeer(context.host, personality) : null;
   if (gone?.ok !== true) {
@@ -55,6 +62,11 @@ export async function remove(context: Context, personality: Personality): Promis
 /** Null: nothing of the peer runs, and nothing of it will be started. */
 async function endAll(context: Context, lives: readonly Live[]): Promise<VerbAnswer | null> {
   for (const live of lives) live.leaving = true;
+  const [first] = lives;
+  if (first !== undefined && isHeld(context, first)) {
+    const held = await releaseHeld(context, first);
+    if (held !== null) return held;
+  }
   for (const live of lives) {
     const stopped = await stopPresence(context, live);
     if (stopped.result !== "done") return stopped;
@@ -62,6 +74,22 @@ async function endAll(context: Context, lives: readonly Live[]): Promise<VerbAns
     if (ended !== null) return ended;
   }
   return null;
+}
+
+/** What somebody else's plist or unit holds is left alone: only the registry forgets it. */
+async function removeForeign(
+  context: Context,
+  live: Live,
+  asked: { stranger: VerbAnswer; request: VerbRequest },
+): Promise<VerbAnswer> {
+  if (asked.request.force !== true) {
+    return { ...asked.stranger, next: `iapeer remove ${live.personality} --force` } as VerbAnswer;
+  }
+  const gone = await unregisterPeer(context.host, live.personality);
+  if (!gone.ok) return errorAnswer(live, gone.error);
+  refreshMembers(context);
+  const detail = "dropped from the registry; what runs, and all that is kept of it, stays";
+  return { result: "done", identity: live.identity, detail };
 }
 
 /** What others keep about the peer, while its state is still there; best effort, and told. */
@@ -121,6 +149,8 @@ export async function rename(
       next: `iapeer stop ${personality}`,
     };
   }
+  const held = await renamedHeld(context, first);
+  if (held !== null) return held;
   const { to = "", cwd } = request;
   const renamed = await renamePeer(context.host, {
     from: personality,
@@ -132,7 +162,9 @@ export async function rename(
   refreshMembers(context);
   const { entry, movedFrom, warnings } = renamed.value;
   const moved = movedFrom === null ? [] : [`its folder moved to ${entry.cwd}`];
-  const detail = [`renamed to ${entry.personality}`, ...moved, ...warnings].join("\n");
+  const again = await holdAgain(context, entry);
+  const lines = [`renamed to ${entry.personality}`, ...moved, ...warnings, ...again];
+  const detail = lines.join("\n");
   return { result: "done", identity: first.identity, detail };
 }
 

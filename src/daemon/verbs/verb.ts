@@ -1,6 +1,7 @@
 // One verb about one peer, whoever asked: each verb's guards live in the verb.
 
-import { compact, interrupt, refresh, selfDone, selfFresh, stopPresence } from "./halt.ts";
+import { compact, interrupt, refresh, selfDone, selfFresh } from "./halt.ts";
+import { isHeld, startHeld, startsHeld, stopOf } from "./held.ts";
 import { choosePresence, presencesOfPeer } from "./presence.ts";
 import { remove, rename } from "./registry-verbs.ts";
 import { rouse, type Rouse } from "./rouse.ts";
@@ -31,7 +32,7 @@ const startOver = (doc: IdentityDoc): IdentityDoc => ({
 
 export async function performVerb(context: Context, call: VerbCall): Promise<VerbAnswer> {
   noticeJump(context);
-  if (call.verb === "remove") return remove(context, call.personality);
+  if (call.verb === "remove") return remove(context, call.personality, call.request);
   if (call.verb === "rename") return rename(context, call.personality, call.request);
   if (call.verb === "stop") return stop(context, call);
   const chosen = choosePresence(context, call.personality, call.request.runtime);
@@ -46,9 +47,14 @@ async function performOn(context: Context, live: Live, call: VerbCall): Promise<
     case "wake":
       return up({ trigger: "message", ...asked(request) });
     case "start":
-      return up({ trigger: "start", change: unhalt, ...asked(request) });
-    case "new":
-      return up({ trigger: "new", change: startOver });
+      return (
+        held(context, live, { anew: false, change: unhalt }) ??
+        up({ trigger: "start", change: unhalt, ...asked(request) })
+      );
+    case "new": {
+      const how = { anew: true, change: startOver };
+      return held(context, live, how) ?? up({ trigger: "new", change: startOver });
+    }
     case "attach":
       return up({ trigger: "attach", change: unhalt });
     case "folder-launch":
@@ -60,11 +66,11 @@ async function performOn(context: Context, live: Live, call: VerbCall): Promise<
     case "compact":
       return compact(context, live);
     case "self-fresh":
-      return selfFresh(context, live);
+      return isHeld(context, live) ? notBySelf(live) : selfFresh(context, live);
     case "self-done":
       return selfDone(context, live);
     case "stop":
-      return stopPresence(context, live);
+      return stopOf(context, live);
     case "remove":
     case "rename":
       return performVerb(context, call);
@@ -72,6 +78,24 @@ async function performOn(context: Context, live: Live, call: VerbCall): Promise<
       return unreachable(verb);
   }
 }
+
+/** Null: the daemon looks after it. */
+function held(
+  context: Context,
+  live: Live,
+  how: { anew: boolean; change: (doc: IdentityDoc) => IdentityDoc },
+): Promise<VerbAnswer> | null {
+  const runtime = startsHeld(context, live);
+  return runtime === null ? null : startHeld(context, live, { runtime, ...how });
+}
+
+const notBySelf = (live: Live): VerbAnswer => ({
+  result: "refused",
+  identity: live.identity,
+  cause: "managed",
+  detail: "a service manager holds it, and starts it again",
+  next: `iapeer new ${live.personality}`,
+});
 
 function asked(request: VerbRequest): Pick<Rouse, "topic" | "asked"> {
   return {
@@ -84,12 +108,12 @@ function asked(request: VerbRequest): Pick<Rouse, "topic" | "asked"> {
 async function stop(context: Context, call: VerbCall): Promise<VerbAnswer> {
   if (call.request.runtime !== undefined) {
     const chosen = choosePresence(context, call.personality, call.request.runtime);
-    return chosen.ok ? stopPresence(context, chosen.value) : chosen.error;
+    return chosen.ok ? stopOf(context, chosen.value) : chosen.error;
   }
   const chosen = choosePresence(context, call.personality, undefined);
   if (!chosen.ok) return chosen.error;
   const lives = presencesOfPeer(context, call.personality);
-  const answers = await Promise.all(lives.map((live) => stopPresence(context, live)));
+  const answers = await Promise.all(lives.map((live) => stopOf(context, live)));
   const refused = answers.find((answer) => answer.result !== "done");
   return refused ?? answers[0] ?? chosenDone(chosen.value);
 }

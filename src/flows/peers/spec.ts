@@ -52,7 +52,8 @@ export function profileFor(
     intelligence: traits.intelligence ?? runtime.value.traits.defaultIntelligence,
     ...(traits.initialPrompt === undefined ? {} : { initial_prompt: traits.initialPrompt }),
     wake_policy: traits.wakePolicy ?? "warm",
-    always_on: traits.alwaysOn ?? false,
+    // An infrastructure runtime is there to be reached at any time.
+    always_on: traits.alwaysOn ?? runtime.value.traits.infrastructure,
     ...(traits.command === undefined ? {} : { command: traits.command }),
     interfaces: traits.interfaces ?? {},
     ...(traits.envFile === undefined ? {} : { env_file: traits.envFile }),

@@ -26,10 +26,12 @@ export const ownFolders = (layout: Layout): readonly string[] => [
   layout.stateDir,
   layout.sessionsDir,
   layout.identityDocsDir,
+  layout.jobsDir,
   `${layout.root}/logs`,
   layout.logsDir,
   layout.serverDeathsDir,
   layout.panesDir,
+  layout.jobLogsDir,
 ];
 
 /**

@@ -106,9 +106,11 @@ class Launchd {
   /** From whatever state it is in, to the file as it is on disk now. */
   async #reload(job: ServiceJob, proof: Proof, reason: string): Promise<ServiceAnswer> {
     const { launchctl, uid } = this.#parts;
-    const chosen = await domainFor(launchctl, uid);
+    const [chosen, blocked] = await Promise.all([
+      domainFor(launchctl, uid),
+      this.#blocked(job.id),
+    ]);
     if (chosen.state === "refused") return { ...chosen, state: "unknown" };
-    const blocked = await this.#blocked(job.id);
     if (blocked !== null) return blocked;
     // Before anything else: the switch is outside the file, and outlives reinstalling.
     await launchctl.call("enable", `${chosen.domain}/${labelOf(job.id)}`);
@@ -206,7 +208,8 @@ class Launchd {
 
   /** Nothing is ended on a guess; a job of our label that came from another file is not ours. */
   async #blocked(id: JobId): Promise<ServiceAnswer | null> {
-    const seen = await this.query(id);
+    const { launchctl, uid } = this.#parts;
+    const seen = answerOf(await lookFor(launchctl, uid, id));
     if (seen.state === "unknown") return seen;
     const path = "job" in seen ? seen.job.path : null;
     const ours = this.jobs.fileOf(id);

@@ -7,7 +7,7 @@ import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
 import type { ManagerDeps } from "../deps.ts";
 import { createJobFiles, type JobFiles } from "../job-files.ts";
 import { createLoadedText, type LoadedText } from "../loaded-text.ts";
-import { prove } from "../prove.ts";
+import { lastWords, prove } from "../prove.ts";
 import { refusal } from "../refuse.ts";
 import { writeJob } from "../write-job.ts";
 import { answerOf } from "./answer.ts";
@@ -130,7 +130,7 @@ class Systemd {
     for (const step of steps) {
       const called = await this.#systemctl.call(step, longMs);
       // A unit that has not failed has nothing to reset.
-      if (!called.ok && step[0] !== "reset-failed") return refused(called);
+      if (!called.ok && step[0] !== "reset-failed") return this.#notStarted(called, job);
     }
     this.#loaded.note(job.id, how.text);
     const before = "job" in how.seen ? how.seen.job.pid : null;
@@ -159,8 +159,15 @@ class Systemd {
     const unit = unitOf(job.id);
     await this.#systemctl.call(["reset-failed", unit]);
     const called = await this.#systemctl.call(["start", unit], this.deps.limits.exitMs);
-    if (!called.ok) return refused(called);
+    if (!called.ok) return this.#notStarted(called, job);
     return this.#prove(job, proof, { reason: "started, and it answers", before: null });
+  }
+
+  /** A program that ends at once may do so before systemd counts it as started. */
+  #notStarted(called: Called, job: ServiceJob): ServiceAnswer {
+    const answer = refused(called);
+    if (answer.state !== "failed") return answer;
+    return { ...answer, stderr: `${answer.stderr}\n${lastWords(this.deps.files, job)}`.trim() };
   }
 
   async restart(job: ServiceJob, proof: Proof): Promise<ServiceAnswer> {

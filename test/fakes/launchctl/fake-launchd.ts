@@ -9,12 +9,15 @@ import { State, type Settings, type Status } from "./state.ts";
 const PROGRAM = join(import.meta.dir, "launchctl.ts");
 
 export class FakeLaunchd {
-  readonly dir = realpathSync(mkdtempSync(join(tmpdir(), "iap-launchd-")));
+  readonly dir: string;
   /** The launchctl that talks with this one. */
-  readonly program = join(this.dir, "launchctl");
-  readonly #state = new State(this.dir);
+  readonly program: string;
+  readonly #state: State;
 
-  constructor(settings: Partial<Settings> = {}) {
+  constructor(settings: Partial<Settings> = {}, parent = tmpdir()) {
+    this.dir = realpathSync(mkdtempSync(join(parent, "iap-launchd-")));
+    this.program = join(this.dir, "launchctl");
+    this.#state = new State(this.dir);
     const words = [process.execPath, PROGRAM, this.dir].map((word) => `'${word}'`).join(" ");
     writeFileSync(this.program, `#!/bin/sh\nexec ${words} "$@"\n`);
     chmodSync(this.program, 0o755);

@@ -79,9 +79,9 @@ async function mutated({ file, from, to }: Mutation): Promise<CreateLaunchd> {
 }
 
 describe.each(MUTATIONS.map((mutation) => [mutation.name, mutation] as const))("%s", (_, it) => {
-  test("our own source passes", () => it.scene(createLaunchd), TIMEOUT_MS);
+  test.concurrent("our own source passes", () => it.scene(createLaunchd), TIMEOUT_MS);
 
-  test(
+  test.concurrent(
     "the mutated copy does not",
     async () => {
       const create = await mutated(it);

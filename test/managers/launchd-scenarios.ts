@@ -9,7 +9,7 @@ import type { ManagerDeps, ManagerLimits } from "../../src/managers/deps.ts";
 import type { Proof, ServiceManager } from "../../src/ports/service-manager.ts";
 import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
 import type { Settings } from "../fakes/launchctl/state.ts";
-import { managerDeps } from "./manager-place.ts";
+import { managerDeps } from "../contract/manager-place.ts";
 
 export type CreateLaunchd = (deps: ManagerDeps) => ServiceManager;
 
@@ -29,6 +29,9 @@ export interface SceneSpec {
   readonly limits?: Partial<ManagerLimits>;
 }
 
+/** What is to come up may take its time on a busy machine. */
+const PATIENT: Partial<ManagerLimits> = { proofMs: 5000 };
+
 export async function inScene<T>(
   create: CreateLaunchd,
   spec: SceneSpec,
@@ -40,7 +43,7 @@ export async function inScene<T>(
   mkdirSync(join(dir, "home"));
   mkdirSync(root);
   const place = { home: join(dir, "home"), root, launchctl: fake.program, uid: 501 };
-  const manager = create(managerDeps({ ...place, limits: spec.limits ?? {} }));
+  const manager = create(managerDeps({ ...place, limits: { ...PATIENT, ...spec.limits } }));
   try {
     return await play({ fake, manager, dir, job: (text) => jobIn(dir, text) });
   } finally {

@@ -14,7 +14,7 @@ const TIMEOUT_MS = 30_000;
 const LABEL = "com.iapeer.daemon";
 
 const scene = (name: string, spec: SceneSpec, play: (scene: Scene) => Promise<void>) =>
-  test(name, () => inScene(createLaunchd, spec, play), TIMEOUT_MS);
+  test.concurrent(name, () => inScene(createLaunchd, spec, play), TIMEOUT_MS);
 
 const kept = ({ fake }: Scene) =>
   ["gui/501", "user/501"].filter((domain) => fake.job(domain, LABEL) !== null);
@@ -99,7 +99,7 @@ describe("install", () => {
 
   scene("root has no agents", {}, async (it) => {
     const { createLaunchd: create } = await import("../../src/managers/launchd/manager.ts");
-    const { managerDeps } = await import("./manager-place.ts");
+    const { managerDeps } = await import("../contract/manager-place.ts");
     const place = { home: `${it.dir}/home`, root: `${it.dir}/root`, uid: 0 };
     const root = create(managerDeps({ ...place, launchctl: it.fake.program }));
     const answer = await root.install(it.job(), YES);
@@ -196,7 +196,7 @@ describe("a launchctl that cannot be relied on", () => {
   }
 
   scene("is not there: unknown", {}, async (it) => {
-    const { managerDeps } = await import("./manager-place.ts");
+    const { managerDeps } = await import("../contract/manager-place.ts");
     const place = { home: `${it.dir}/home`, root: `${it.dir}/root`, uid: 501 };
     const without = createLaunchd(managerDeps(place));
     expect(await without.install(it.job(), YES)).toMatchObject({ state: "unknown" });
@@ -206,7 +206,8 @@ describe("a launchctl that cannot be relied on", () => {
 
 describe("an answer", () => {
   const usurper: Proof = () => Promise.resolve({ state: "answers", pid: process.pid });
-  scene("of another daemon is no proof of this one", {}, async (it) => {
+  const short = { limits: { proofMs: 500 } };
+  scene("of another daemon is no proof of this one", short, async (it) => {
     const answer = await it.manager.install(it.job(), usurper);
     const reason = expect.stringContaining(`pid ${process.pid} answers`);
     expect(answer).toMatchObject({ state: "failed", reason });

@@ -1,54 +1,30 @@
 // The fake launchd keeps its rules, each of which names its public source: without that, what is
-// shown over it would mean nothing. The transcripts are numbered as on the facts page.
+// shown over it would mean nothing.
 
-import { afterEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePrint } from "../../src/formats/launchctl-print.ts";
-import { renderPlist, type PlistDict } from "../../src/formats/plist.ts";
-import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
-import { RULES } from "../fakes/launchctl/rules.ts";
-import type { Settings } from "../fakes/launchctl/state.ts";
 import { until } from "../cli/program.ts";
+import type { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
+import { RULES } from "../fakes/launchctl/rules.ts";
+import {
+  AT,
+  closeAfterEach,
+  gone,
+  LABEL,
+  launchd,
+  load,
+  plistIn,
+  running,
+  script,
+  seen,
+  TIMEOUT_MS,
+} from "./launchctl-scene.ts";
 
-const LABEL = "com.iapeer.test";
-const AT = `gui/501/${LABEL}`;
-const TIMEOUT_MS = 20_000;
-
-let open: FakeLaunchd | null = null;
-afterEach(async () => {
-  await open?.close();
-  open = null;
-});
-
-function launchd(settings: Partial<Settings> = {}): FakeLaunchd {
-  open = new FakeLaunchd(settings);
-  return open;
-}
-
-function plistIn(fake: FakeLaunchd, keys: PlistDict): string {
-  const dir = join(fake.dir, "agents");
-  mkdirSync(dir, { recursive: true });
-  const path = join(dir, `${LABEL}.plist`);
-  const dict = { Label: LABEL, ProgramArguments: ["/bin/sleep", "60"], RunAtLoad: true, ...keys };
-  writeFileSync(path, renderPlist(dict), { mode: 0o644 });
-  return path;
-}
-
-const load = (fake: FakeLaunchd, keys: PlistDict = {}) =>
-  fake.run("bootstrap", "gui/501", plistIn(fake, keys));
-
-const seen = (fake: FakeLaunchd) => parsePrint(fake.run("print", AT).out);
-
-const running = (fake: FakeLaunchd) =>
-  until("the job", () => fake.job("gui/501", LABEL)?.state === "running");
-
-const gone = (fake: FakeLaunchd) => until("its end", () => fake.job("gui/501", LABEL) === null);
-
-const script = (text: string): PlistDict => ({ ProgramArguments: ["/bin/sh", "-c", text] });
+closeAfterEach();
 
 const shown = new Set<string>();
-
 /** A rule's test: named after it, with its source. */
 const rule = (name: keyof typeof RULES, show: () => Promise<void> | void) => {
   shown.add(name);
@@ -272,60 +248,3 @@ function isAlive(pid: number): boolean {
     return false; // There is no such process.
   }
 }
-
-describe("transcripts that no rule above shows", () => {
-  test("3: ten times 5 right after bootout, the eleventh 0", () => {
-    const fake = launchd({ refuseBootstrap: { times: 10, code: 5 } });
-    const codes = Array.from({ length: 11 }, () => load(fake).code);
-    expect(codes).toEqual([5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 0]);
-  });
-
-  test("4: 37, Operation already in progress", () => {
-    const fake = launchd({ refuseBootstrap: { times: 1, code: 37 } });
-    const err = "Bootstrap failed: 37: Operation already in progress\n";
-    expect(load(fake)).toMatchObject({ code: 37, err });
-  });
-
-  test(
-    "10: SIGTERMed right after bootout, then bootstrap 5",
-    async () => {
-      const fake = launchd({ secondMs: 100 });
-      load(fake, { ...script("trap '' TERM; while :; do sleep 0.05; done"), ExitTimeOut: 10 });
-      await running(fake);
-      fake.run("bootout", AT);
-      await until("SIGTERMed", () => seen(fake).state === "SIGTERMed");
-      expect(load(fake).code).toBe(5);
-    },
-    TIMEOUT_MS,
-  );
-
-  test("11: a crash loop", () => {
-    const text = [
-      "com.x = {",
-      "\tstate = running",
-      "\truns = 38771",
-      "\timmediate reason = inefficient",
-      "\tlast exit code = 1",
-      "\tproperties = keepalive | runatload | inferred program | managed LWCR | has LWCR",
-      "}",
-    ].join("\n");
-    expect(parsePrint(text)).toMatchObject({ state: "running", runs: 38_771, lastExitCode: "1" });
-  });
-
-  test("12: spawn scheduled after a code-signing kill", () => {
-    const text = "\tstate = spawn scheduled\n\tlast exit reason = OS_REASON_CODESIGNING\n";
-    expect(parsePrint(text)).toMatchObject({ state: "spawn scheduled", pid: null });
-  });
-
-  test(
-    "13: not running, never exited, though bootstrap said 0",
-    async () => {
-      const fake = launchd();
-      expect(load(fake, { RunAtLoad: false }).code).toBe(0);
-      await until("the job", () => (fake.job("gui/501", LABEL)?.keeper ?? null) !== null);
-      const expected = { state: "not running", lastExitCode: "(never exited)", pid: null };
-      expect(seen(fake)).toMatchObject(expected);
-    },
-    TIMEOUT_MS,
-  );
-});

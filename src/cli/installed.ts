@@ -1,0 +1,45 @@
+// What came of putting a version of the program in use, for a person and for a program.
+
+import { dirname, resolve } from "node:path";
+import type { IapeerError } from "../core/error.ts";
+import type { Result } from "../core/result.ts";
+import type { Installation, InstallSpec } from "../flows/install/install.ts";
+import { commandLine } from "./ask.ts";
+import type { VerbContext, VerbExit } from "./context.ts";
+import { visible } from "./render/text.ts";
+
+/** `--from`, from where it was typed. */
+export function fromOf({ args, cwd }: VerbContext): InstallSpec {
+  const from = args.text("from");
+  return from === undefined ? {} : { from: resolve(cwd, from) };
+}
+
+export function tellInstallation(
+  context: VerbContext,
+  outcome: Result<Installation, IapeerError>,
+): VerbExit {
+  if (!outcome.ok) throw outcome.error;
+  const { output } = context;
+  const { state, build, previous, launcher, daemon } = outcome.value;
+  output.json({ schema: "iapeer.installation.v1", ...outcome.value });
+  const before = previous === null ? "" : `; ${previous} is kept`;
+  output.line(visible(`${state}: ${build} is in use, as ${launcher}${before}`));
+  switch (daemon.state) {
+    case "restarted":
+      output.line(`the daemon runs it (pid ${daemon.pid ?? "?"}), and is healthy`);
+      for (const note of daemon.notes) output.warn(visible(note));
+      break;
+    case "in-a-terminal":
+      output.warn(`the daemon in a terminal (pid ${daemon.pid}) still runs what it was started as`);
+      break;
+    case "no-daemon":
+      output.note(`no daemon runs here; ${commandLine(context, "daemon install")} has one held`);
+  }
+  tellPath(context, dirname(launcher));
+  return 0;
+}
+
+function tellPath({ env, output }: VerbContext, dir: string): void {
+  if ((env["PATH"] ?? "").split(":").includes(dir)) return;
+  output.note(visible(`${dir} is not on your PATH: add it in your shell's profile`));
+}

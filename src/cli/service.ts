@@ -1,0 +1,66 @@
+// What the verbs about the daemon's service have in common: what they reach, and how an answer of
+// a service manager is told.
+
+import type { ServiceAnswer } from "../core/service.ts";
+import { labelOf, type ManagerName, MANAGERS } from "../core/service.ts";
+import { DAEMON_JOB } from "../core/service.ts";
+import { isUp, serviceError } from "../flows/service/answers.ts";
+import { holder, type ServiceContext } from "../flows/service/context.ts";
+import type { HeldPeer } from "../flows/service/held-jobs.ts";
+import { nearest } from "../rules/names.ts";
+import type { App } from "./app.ts";
+import { usage } from "./args.ts";
+import type { VerbContext, VerbExit } from "./context.ts";
+import { visible } from "./render/text.ts";
+
+export const SERVICE_SCHEMA = "iapeer.service.v1";
+
+export const servicesOf = ({ host, services, client }: App): ServiceContext => ({
+  host,
+  services,
+  daemon: { status: () => client.status(), stop: () => client.stop() },
+});
+
+/** `--manager`, checked. */
+export function managerOf({ args }: VerbContext): ManagerName | null {
+  const asked = args.text("manager");
+  if (asked === undefined) return null;
+  const found = MANAGERS.find((name) => name === asked);
+  if (found !== undefined) return found;
+  const near = nearest(asked, MANAGERS);
+  const next = near === null ? `one of ${MANAGERS.join(", ")}` : `did you mean ${near}?`;
+  throw usage(`--manager cannot be ${JSON.stringify(asked)}`, next);
+}
+
+export interface Told {
+  readonly context: ServiceContext;
+  readonly answer: ServiceAnswer;
+  readonly peers?: readonly HeldPeer[];
+  /** What was to come about, for the failure. */
+  readonly what: string;
+  /** Said when it has. */
+  readonly said: string;
+}
+
+/** Prints the answer; one that is not up is thrown, with the next command. */
+export function tellUp({ output }: VerbContext, told: Told): VerbExit {
+  const { answer, context, peers = [] } = told;
+  const manager = holder(context).name;
+  output.json({
+    schema: SERVICE_SCHEMA,
+    manager,
+    job: labelOf(DAEMON_JOB),
+    ...answer,
+    ...(told.peers === undefined ? {} : { peers: peers.map(shown) }),
+  });
+  if (!isUp(answer)) throw serviceError(answer, told.what);
+  output.line(visible(`${told.said} (${manager}: ${answer.reason})`));
+  const down = peers.filter((peer) => !isUp(peer.answer));
+  for (const { peer, answer: its } of down) {
+    const next = its.next ?? `iapeer start ${peer.personality}`;
+    output.warn(visible(`${peer.personality} is not held yet: ${its.reason}; next: ${next}`));
+  }
+  return down.length === 0 ? 0 : 1;
+}
+
+const shown = ({ peer, answer }: HeldPeer) => ({ personality: peer.personality, ...answer });

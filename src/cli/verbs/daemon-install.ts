@@ -1,0 +1,73 @@
+// `iapeer daemon install`: the daemon, and always-on infrastructure peers, in the hands of the
+// system's service manager (service-manager contract).
+
+import type { ManagerChoice } from "../../core/service.ts";
+import { DAEMON_JOB } from "../../core/service.ts";
+import { choose, installDaemon } from "../../flows/service/daemon-service.ts";
+import { registered } from "../../flows/service/held-jobs.ts";
+import { daemonJobOf, heldRuntime } from "../../flows/service/place.ts";
+import type { App } from "../app.ts";
+import { commandLine } from "../ask.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { withProgress } from "../progress.ts";
+import { renderChoice } from "../render/service.ts";
+import { visible } from "../render/text.ts";
+import { managerOf, servicesOf, tellUp } from "../service.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const app = await context.app();
+  const services = servicesOf(app);
+  const choice = await choose(services, managerOf(context));
+  if (context.args.has("preview")) return preview(context, app, choice);
+  for (const line of renderChoice(choice)) context.output.note(visible(line));
+  const label = `daemon install (${choice.manager})`;
+  const installed = await withProgress(context, label, installDaemon(services, choice));
+  if (!installed.ok) throw installed.error;
+  const { answer, peers } = installed.value;
+  const what = `${choice.manager} does not hold the daemon`;
+  const isHeld = choice.manager !== "embedded";
+  const said = isHeld ? "the daemon is held, and answers" : "the daemon answers";
+  const exit = tellUp(context, { context: services, answer, peers, what, said });
+  advise(context, app, choice);
+  return exit;
+}
+
+/** What would be done, and the very text that would be written. */
+function preview(context: VerbContext, app: App, choice: ManagerChoice): VerbExit {
+  const { output } = context;
+  const manager = app.services.named(choice.manager);
+  const file = manager.fileOf(DAEMON_JOB);
+  const text = manager.render(daemonJobOf(app.host));
+  const peers = registered(app.host).filter((peer) => heldRuntime(app.host, peer) !== null);
+  const actions = [
+    ...(file === null ? [] : [`write ${file}`]),
+    file === null ? "start the daemon in the background" : "load it, and wait until it answers",
+    ...(file === null ? [] : peers.map(({ personality }) => `have ${personality} held too`)),
+  ];
+  output.json({
+    schema: "iapeer.preview.v1",
+    manager: choice.manager,
+    trace: choice.trace,
+    proposed_actions: actions,
+    ...(file === null || !text.ok ? {} : { file, text: text.value }),
+  });
+  output.lines(renderChoice(choice).map(visible));
+  output.lines(actions.map((action) => visible(`would ${action}`)));
+  if (file !== null && text.ok) output.lines(["", ...text.value.trimEnd().split("\n")]);
+  return 0;
+}
+
+function advise(context: VerbContext, { host }: App, choice: ManagerChoice): void {
+  const { output } = context;
+  if (choice.manager === "systemd") {
+    output.note("it ends with your last session unless: loginctl enable-linger (docs/linux.md)");
+  }
+  if (choice.manager === "embedded") {
+    const status = commandLine(context, "daemon status");
+    output.note(`no service manager holds it, so nothing starts it again; ${status} says why`);
+  }
+  const main = host.facts.program[1] ?? "";
+  if (!main.includes("/.local/share/iapeer/")) {
+    output.note(`it runs from ${main}; iapeer install gives it a place that upgrades keep`);
+  }
+}

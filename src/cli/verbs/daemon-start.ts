@@ -1,0 +1,13 @@
+// `iapeer daemon start`: where it is held, or in the background.
+
+import { startDaemon } from "../../flows/service/daemon-service.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { withProgress } from "../progress.ts";
+import { servicesOf, tellUp } from "../service.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const services = servicesOf(await context.app());
+  const answer = await withProgress(context, "daemon start", startDaemon(services));
+  const told = { what: "the daemon does not run", said: "the daemon answers" };
+  return tellUp(context, { context: services, answer, ...told });
+}

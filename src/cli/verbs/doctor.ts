@@ -1,0 +1,26 @@
+// `iapeer doctor`: what is wrong with how this root is held, and what to do about it. Only reads.
+
+import { diagnose } from "../../diagnostics/finding.ts";
+import { SERVICE_CHECKS } from "../../diagnostics/service-checks.ts";
+import { renderInstant } from "../../formats/instant.ts";
+import { surveyService } from "../../flows/service/survey.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { withProgress } from "../progress.ts";
+import { renderTroubles } from "../render/status.ts";
+import { servicesOf } from "../service.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { output } = context;
+  const app = await context.app();
+  const survey = await withProgress(context, "doctor", surveyService(servicesOf(app)));
+  const findings = diagnose(SERVICE_CHECKS, survey);
+  output.json({
+    schema: "iapeer.doctor.v1",
+    observed_at: renderInstant(app.host.clock.wall()),
+    manager: survey.manager,
+    findings,
+  });
+  output.lines(renderTroubles(findings, output.paint));
+  if (findings.length === 0) output.line("nothing was found wrong");
+  return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+}

@@ -1,0 +1,22 @@
+// `iapeer run-infra`: what a plist or unit of a peer starts (service-manager contract).
+
+import { checkRuntime } from "../../rules/names.ts";
+import { usage } from "../args.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { peerNamed } from "../look.ts";
+import { visible } from "../render/text.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const { args, output } = context;
+  const app = await context.app();
+  const { personality } = peerNamed(app, args.required(0));
+  const runtime = checkRuntime(args.required(1));
+  if (!runtime.ok) throw usage(runtime.error);
+  const held = await app.holdPeer({
+    personality,
+    runtime: runtime.value,
+    onUp: (how) => output.note(`${personality}: ${how}`),
+  });
+  output.note(visible(`${personality}: ${held.end} (${held.detail})`));
+  return held.end === "died" || held.end === "failed" ? 1 : 0;
+}

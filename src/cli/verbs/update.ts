@@ -1,0 +1,13 @@
+// `iapeer update`: a newer version in use, the one before kept (service-manager contract).
+
+import { updateProgram } from "../../flows/install/install.ts";
+import type { VerbContext, VerbExit } from "../context.ts";
+import { fromOf, tellInstallation } from "../installed.ts";
+import { withProgress } from "../progress.ts";
+import { servicesOf } from "../service.ts";
+
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const services = servicesOf(await context.app());
+  const work = updateProgram(services, fromOf(context));
+  return tellInstallation(context, await withProgress(context, "update", work));
+}

@@ -1,0 +1,192 @@
+// Verbs about a peer that a service manager holds (service-manager contract): the operator's word
+// goes into its document, and the manager is asked to act on it. The daemon itself only reads.
+
+import type { Context } from "../context.ts";
+import { refreshLive, type Live } from "../live.ts";
+import { partLiveness } from "../observe.ts";
+import { stopPresence } from "./halt.ts";
+import { isLive } from "./presence.ts";
+import type { VerbAnswer } from "../../core/api.ts";
+import type { IdentityDoc } from "../../core/identity-doc.ts";
+import { identityOf, type RuntimeName } from "../../core/names.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import { peerJobId, type ServiceAnswer } from "../../core/service.ts";
+import {
+  installPeerJob,
+  isForManager,
+  removePeerJob,
+  startPeerJob,
+  stopPeerJob,
+} from "../../flows/service/peer-jobs.ts";
+import { teardown } from "../../flows/session/teardown.ts";
+import { changeDoc, peekDoc } from "../../flows/storage/identity-doc.ts";
+
+export const isHeld = ({ host }: Context, live: Live): boolean =>
+  host.manager.manages(live.personality);
+
+/** Held, or to be held from its next start on. */
+export function startsHeld(context: Context, live: Live): RuntimeName | null {
+  const peer = live.presence?.peer;
+  if (peer === undefined || live.runtime !== peer.default_runtime) return null;
+  if (!isHeld(context, live) && isLive(context, live)) return null;
+  return isForManager(context.host, peer);
+}
+
+export const asFailure = (live: Live, answer: ServiceAnswer): VerbAnswer => ({
+  result: "failed",
+  identity: live.identity,
+  cause: answer.state,
+  detail: answer.reason,
+  next: answer.next ?? "iapeer daemon status",
+});
+
+function note(
+  context: Context,
+  live: Live,
+  change: (doc: IdentityDoc) => IdentityDoc,
+): VerbAnswer | null {
+  const changed = changeDoc(context.host, live.identity, change);
+  refreshLive(context.host, live);
+  if (changed.state === "ok") return null;
+  const { detail } = changed;
+  return { result: "failed", identity: live.identity, cause: "state-unwritable", detail };
+}
+
+/** Whoever holds it: the daemon, or a service manager. */
+export const stopOf = (context: Context, live: Live): Promise<VerbAnswer> =>
+  isHeld(context, live) ? stopHeld(context, live) : stopPresence(context, live);
+
+/** The flag before and after: its holder writes the same document until it has ended. */
+function stopHeld(context: Context, live: Live): Promise<VerbAnswer> {
+  return context.lanes.run(live.identity, async () => {
+    const halt = () => note(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
+    const against = foreign(context, live);
+    if (against !== null) return against;
+    const marked = halt();
+    if (marked !== null) return marked;
+    const stopped = await stopPeerJob(context.host, live.personality);
+    if (stopped.state !== "not-loaded") return asFailure(live, stopped);
+    const left = halt() ?? (await endLeft(context, live));
+    if (left !== null) return left;
+    const detail = "stopped; its job is unloaded, and nothing wakes it until `iapeer start`";
+    return { result: "done", identity: live.identity, detail };
+  });
+}
+
+/** Its holder was killed before it could end the session: now nobody holds it. */
+async function endLeft(context: Context, live: Live): Promise<VerbAnswer | null> {
+  refreshLive(context.host, live);
+  if (live.start === null || partLiveness(context.host, live, "server") !== "alive") return null;
+  const ended = await teardown(context.host, { start: live.start, reason: "stop", by: "daemon" });
+  if (ended.state === "ended") return null;
+  const detail = `pids ${ended.pids.join(", ")} would not end`;
+  return { result: "failed", identity: live.identity, cause: "survived", detail };
+}
+
+/** Null: no file that is not iapeer's names it. */
+export function foreign({ host }: Context, live: Live): VerbAnswer | null {
+  const id = peerJobId(live.personality);
+  const owner = host.manager.ownerOf(id);
+  if (owner.owner !== "foreign") return null;
+  const path = host.manager.fileOf(id) ?? "a file in its service manager's folder";
+  return {
+    result: "refused",
+    identity: live.identity,
+    cause: "managed",
+    detail: `a service manager holds it by ${path}, which is not iapeer's: ${owner.detail}`,
+    next: "stop it through its service, or move that file away",
+  };
+}
+
+/** `change` is what the operator's word changes first; it also ends a halt. */
+export function startHeld(
+  context: Context,
+  live: Live,
+  ask: { runtime: RuntimeName; anew: boolean; change: (doc: IdentityDoc) => IdentityDoc },
+): Promise<VerbAnswer> {
+  return context.lanes.run(live.identity, async () => {
+    const { host } = context;
+    const peer = live.presence?.peer;
+    if (peer === undefined) return asFailure(live, NOT_REGISTERED);
+    const against = foreign(context, live);
+    if (against !== null) return against;
+    if (ask.anew && isHeld(context, live)) {
+      const stopped = await stopPeerJob(host, live.personality);
+      if (stopped.state !== "not-loaded") return asFailure(live, stopped);
+    }
+    const refused = note(context, live, (doc) => ask.change(tryAgain(doc)));
+    if (refused !== null) return refused;
+    const begun = host.clock.mono();
+    const up = await bringUpJob(context, peer, ask.runtime);
+    return answerOf(context, live, { up, ms: Math.round(host.clock.mono() - begun) });
+  });
+}
+
+/** The operator's word ends a giving up. */
+function tryAgain(doc: IdentityDoc): IdentityDoc {
+  if (doc.gaveUpWall === undefined) return doc;
+  const { gaveUpWall, ...rest } = doc;
+  return { ...rest, deaths: rest.deaths.filter((wall) => wall > gaveUpWall) };
+}
+
+const NOT_REGISTERED: ServiceAnswer = { state: "unknown", reason: "it is not in the registry" };
+
+function bringUpJob(
+  { host }: Context,
+  peer: RegistryEntry,
+  runtime: RuntimeName,
+): Promise<ServiceAnswer> {
+  const owner = host.manager.ownerOf(peerJobId(peer.personality));
+  const start = owner.owner === "ours" ? startPeerJob : installPeerJob;
+  return start(host, peer, runtime);
+}
+
+function answerOf(
+  context: Context,
+  live: Live,
+  seen: { up: ServiceAnswer; ms: number },
+): VerbAnswer {
+  const { up, ms } = seen;
+  refreshLive(context.host, live);
+  const { identity, start } = live;
+  const isUp = up.state === "loaded" || up.state === "already-loaded";
+  if (!isUp || start === null) return asFailure(live, up);
+  const { generation, mode } = start;
+  if (up.state === "already-loaded") return { result: "already-alive", identity, generation };
+  return { result: "woke", identity, generation, mode, cause: "start", ms };
+}
+
+/**
+ * Before the registry's record goes, or the manager would go on starting a peer that does not
+ * exist. Null: nothing holds it any more.
+ */
+export async function releaseHeld(context: Context, live: Live): Promise<VerbAnswer | null> {
+  const stopped = await stopHeld(context, live);
+  if (stopped.result !== "done") return stopped;
+  const removed = await removePeerJob(context.host, live.personality);
+  return removed.state === "not-loaded" ? null : asFailure(live, removed);
+}
+
+/** Before a rename: the old name's job goes. Null: nothing holds the old name any more. */
+export async function renamedHeld(context: Context, live: Live): Promise<VerbAnswer | null> {
+  if (!isHeld(context, live)) return null;
+  const against = foreign(context, live);
+  if (against !== null) return against;
+  const removed = await removePeerJob(context.host, live.personality);
+  return removed.state === "not-loaded" ? null : asFailure(live, removed);
+}
+
+/** After a rename: a job of the new name, unless the peer is stopped; in sentences. */
+export async function holdAgain(
+  { host }: Context,
+  peer: RegistryEntry,
+): Promise<readonly string[]> {
+  const runtime = isForManager(host, peer);
+  if (runtime === null) return [];
+  const read = peekDoc(host, identityOf(runtime, peer.personality));
+  const isStopped = read.state !== "failed" && read.doc.stopped;
+  if (isStopped) return ["it is stopped; iapeer start has it held under its new name"];
+  const answer = await installPeerJob(host, peer, runtime);
+  const isUp = answer.state === "loaded" || answer.state === "already-loaded";
+  return [isUp ? "it is held under its new name" : `warning: it is not held: ${answer.reason}`];
+}

@@ -1,0 +1,99 @@
+// One version of the program from its source folder: bundled into a folder of plain JavaScript
+// that needs nothing but bun, named after its version and its content.
+
+import { basename, dirname } from "node:path";
+import { IapeerError } from "../../core/error.ts";
+import { ENTRY, installLayout } from "../../core/install-layout.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { parseJsonObject } from "../../formats/fields.ts";
+import type { Host } from "../../ports/host.ts";
+
+const BUILD_MS = 120_000;
+
+/** Where the running program's source is; null: it runs from a bundle. */
+export function ownSource(host: Host): string | null {
+  const main = host.facts.program[1] ?? "";
+  const isSource = basename(main) === "main.ts" && basename(dirname(main)) === "src";
+  return isSource ? dirname(dirname(main)) : null;
+}
+
+/** The name of the version's folder; a version that is there already is left as it is. */
+export async function buildVersion(
+  host: Host,
+  source: string,
+): Promise<Result<string, IapeerError>> {
+  const version = versionOf(host, source);
+  if (!version.ok) return version;
+  const { share } = installLayout(host.facts.home);
+  const made = host.files.makeFolder(share);
+  if (made.state === "failed") return err(notBuilt(source, `${share}: ${made.detail}`));
+  const staging = `${share}/.building-${host.ids.short()}`;
+  const bundled = await bundle(host, source, staging);
+  if (!bundled.ok) {
+    host.files.removeTree(staging);
+    return bundled;
+  }
+  const build = `${version.value}-${bundled.value}`;
+  const target = installLayout(host.facts.home).version(build);
+  if (host.files.stat(target).state === "ok") host.files.removeTree(staging);
+  else {
+    const renamed = host.files.rename(staging, target);
+    if (renamed.state === "failed") return err(notBuilt(source, renamed.detail));
+  }
+  return ok(build);
+}
+
+function versionOf(host: Host, source: string): Result<string, IapeerError> {
+  const read = host.files.read(`${source}/package.json`);
+  const parsed = read.state === "ok" ? parseJsonObject(read.text) : null;
+  const { name, version } = parsed?.ok === true ? parsed.value : {};
+  const isOurs = name === "iapeer" && typeof version === "string";
+  if (isOurs && /^[0-9A-Za-z.+-]{1,40}$/.test(version)) return ok(version);
+  return err(
+    new IapeerError({
+      code: "no-source",
+      what: `${source} is not a folder of iapeer's source`,
+      why: "its package.json is missing, or another program's",
+      next: "name the folder: iapeer update --from DIR",
+      exit: 2,
+    }),
+  );
+}
+
+/** The first digits of a hash over all that was written. */
+async function bundle(
+  host: Host,
+  source: string,
+  staging: string,
+): Promise<Result<string, IapeerError>> {
+  const [bun = "bun"] = host.facts.program;
+  const entry = `${source}/src/main.ts`;
+  const options = ["--target=bun", "--minify", "--splitting", "--outdir", staging];
+  const ran = await host.exec.run({
+    argv: [bun, "build", entry, ...options],
+    cwd: source,
+    timeoutMs: BUILD_MS,
+  });
+  if (ran.state !== "ok") {
+    const said = (ran.stderr.trim() || ran.stdout.trim()).split("\n").slice(-3).join("; ");
+    return err(notBuilt(source, said === "" ? ran.state : said));
+  }
+  const listed = host.files.list(staging);
+  const names = "names" in listed ? listed.names : [];
+  if (!names.includes(ENTRY)) return err(notBuilt(source, `the bundle has no ${ENTRY}`));
+  const hash = new Bun.CryptoHasher("sha256");
+  for (const name of names) {
+    const read = host.files.read(`${staging}/${name}`);
+    if (read.state !== "ok") return err(notBuilt(source, `${name} cannot be read back`));
+    hash.update(`${name}\0${read.text.length}\0${read.text}`);
+  }
+  return ok(hash.digest("hex").slice(0, 8));
+}
+
+const notBuilt = (source: string, why: string): IapeerError =>
+  new IapeerError({
+    code: "not-built",
+    what: `the program could not be built from ${source}`,
+    why,
+    next: `in ${source}: bun install, and try again; nothing was changed`,
+  });

@@ -1,0 +1,90 @@
+// After the program was replaced: the daemon restarted onto it and proved healthy twice in a row,
+// then every held peer's process, with their sessions living on.
+
+import { IapeerError } from "../../core/error.ts";
+import { ENTRY, installLayout } from "../../core/install-layout.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { DAEMON_JOB } from "../../core/service.ts";
+import type { Host } from "../../ports/host.ts";
+import { isUp, serviceError } from "../service/answers.ts";
+import { holder, type ServiceContext } from "../service/context.ts";
+import { restartDaemon } from "../service/daemon-service.ts";
+import { registered } from "../service/held-jobs.ts";
+import { restartPeerJob } from "../service/peer-jobs.ts";
+import { heldRuntime } from "../service/place.ts";
+
+const BETWEEN_MS = 500;
+const HEALTHY_WITHIN_MS = 15_000;
+const IN_A_ROW = 2;
+
+export type Renewed =
+  | { readonly state: "restarted"; readonly pid: number | null; readonly notes: readonly string[] }
+  | { readonly state: "no-daemon" }
+  /** It runs in a terminal, which only its owner can do anything about. */
+  | { readonly state: "in-a-terminal"; readonly pid: number };
+
+/** As if this process ran from the installed version `build`. */
+export function installedHost(host: Host, build: string): Host {
+  const { bun, version } = installLayout(host.facts.home);
+  return { ...host, facts: { ...host.facts, program: [bun, `${version(build)}/${ENTRY}`] } };
+}
+
+export async function renewService(
+  context: ServiceContext,
+  build: string,
+): Promise<Result<Renewed, IapeerError>> {
+  const renewed = { ...context, host: installedHost(context.host, build) };
+  const manager = holder(context);
+  const seen = await manager.query(DAEMON_JOB);
+  const status = await context.daemon.status();
+  if (manager.name === "embedded" && seen.state !== "loaded") {
+    if (status.pid === undefined) return ok({ state: "no-daemon" });
+    return ok({ state: "in-a-terminal", pid: status.pid });
+  }
+  const answer = await restartDaemon(renewed);
+  if (!isUp(answer)) return err(unhealthy(serviceError(answer, "").why ?? answer.reason));
+  const healthy = await healthyInARow(renewed);
+  if (!healthy.ok) return err(unhealthy(healthy.error));
+  const notes = manager.name === "embedded" ? [] : await renewPeers(renewed);
+  return ok({ state: "restarted", pid: healthy.value, notes });
+}
+
+/** The same daemon, running and ticking, each time it is asked. */
+async function healthyInARow(context: ServiceContext): Promise<Result<number | null>> {
+  const { host, daemon } = context;
+  const until = host.clock.mono() + HEALTHY_WITHIN_MS;
+  let count = 0;
+  let pid: number | null = null;
+  let last = "it was not asked";
+  while (host.clock.mono() < until) {
+    const status = await daemon.status();
+    const same = status.state === "running" && (count === 0 || status.pid === pid);
+    count = same ? count + 1 : 0;
+    pid = status.pid ?? null;
+    last = `it is ${status.state}${status.reason === undefined ? "" : `: ${status.reason}`}`;
+    if (count >= IN_A_ROW) return ok(pid);
+    await host.clock.sleep(BETWEEN_MS);
+  }
+  return err(last);
+}
+
+async function renewPeers({ host, services }: ServiceContext): Promise<readonly string[]> {
+  const manager = services.named(services.recorded ?? "embedded");
+  const notes: string[] = [];
+  for (const peer of registered(host)) {
+    const runtime = heldRuntime(host, peer);
+    const owner = manager.ownerOf({ kind: "peer", personality: peer.personality });
+    if (runtime === null || owner.owner !== "ours") continue;
+    const answer = await restartPeerJob({ ...host, manager }, peer, runtime);
+    if (!isUp(answer)) notes.push(`${peer.personality} is not held by it yet: ${answer.reason}`);
+  }
+  return notes;
+}
+
+const unhealthy = (why: string): IapeerError =>
+  new IapeerError({
+    code: "update-unhealthy",
+    what: "the new version is in place, and its daemon is not healthy",
+    why,
+    next: "iapeer rollback puts the previous version back; sessions live on meanwhile",
+  });

@@ -1,0 +1,158 @@
+// The daemon at a service manager (service-manager contract): installed, started, stopped,
+// restarted and taken out again, with its sessions living on through all of it.
+
+import { isUp } from "./answers.ts";
+import { holder, type ServiceContext } from "./context.ts";
+import { forgetStarts } from "./daemon-starts.ts";
+import { holdPeers, releaseAll, type HeldPeer } from "./held-jobs.ts";
+import { daemonJobOf } from "./place.ts";
+import { forgetManager, readManagerRecord, writeManagerRecord } from "./record.ts";
+import type { IapeerError } from "../../core/error.ts";
+import { ok, type Result } from "../../core/result.ts";
+import {
+  DAEMON_JOB,
+  type ManagerChoice,
+  type ManagerName,
+  type ServiceAnswer,
+} from "../../core/service.ts";
+import type { DaemonStatus } from "../../core/snapshot.ts";
+import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
+import { chooseManager } from "../../rules/choose-manager.ts";
+
+/** How long a daemon that was asked to end may take. */
+const STOP_WAIT_MS = 20_000;
+const POLL_MS = 20;
+
+export const choose = async (
+  { services }: ServiceContext,
+  asked: ManagerName | null,
+): Promise<ManagerChoice> => chooseManager(await services.probe(asked));
+
+/** It answers on its socket, and its passes are not late. */
+const daemonProof =
+  ({ daemon }: ServiceContext): Proof =>
+  async () => {
+    const status = await daemon.status();
+    if (status.state === "running") return { state: "answers", pid: status.pid ?? null };
+    return { state: "silent", detail: `the daemon is ${status.state}: ${status.reason ?? ""}` };
+  };
+
+export interface Installed {
+  readonly choice: ManagerChoice;
+  readonly answer: ServiceAnswer;
+  readonly peers: readonly HeldPeer[];
+}
+
+/** Safe to repeat: whatever an earlier run was cut off at is completed. */
+export async function installDaemon(
+  context: ServiceContext,
+  choice: ManagerChoice,
+): Promise<Result<Installed, IapeerError>> {
+  const { host, services } = context;
+  const before = readManagerRecord(host);
+  if (before !== null && before.manager !== choice.manager) {
+    const left = await releaseAll(context, services.named(before.manager));
+    if (left !== null) return ok({ choice, answer: left, peers: [] });
+  }
+  const manager = services.named(choice.manager);
+  // Before anything is loaded: the daemon reads it as it starts.
+  const recorded = writeManagerRecord(host, choice);
+  if (!recorded.ok) return recorded;
+  const answer = await bringIn(context, manager);
+  const isRefused = answer.state === "refused-foreign" || answer.state === "unknown";
+  if (isRefused && before === null && manager.ownerOf(DAEMON_JOB).owner !== "ours") {
+    forgetManager(host);
+  }
+  if (!isUp(answer)) return ok({ choice, answer, peers: [] });
+  return ok({ choice, answer, peers: await holdPeers(context, manager) });
+}
+
+/** A daemon that runs in a terminal ends first: two would each refuse the other. */
+async function bringIn(context: ServiceContext, manager: ServiceManager): Promise<ServiceAnswer> {
+  if (manager.name === "embedded") return startDaemon(context);
+  const stranger = await endStranger(context, manager);
+  if (stranger !== null) return stranger;
+  forgetStarts(context.host);
+  return manager.install(daemonJobOf(context.host), daemonProof(context));
+}
+
+/** Null: no daemon but the manager's own runs here. */
+async function endStranger(
+  context: ServiceContext,
+  manager: ServiceManager,
+): Promise<ServiceAnswer | null> {
+  const status = await context.daemon.status();
+  if (status.state === "not-running" || status.pid === undefined) return null;
+  const seen = await manager.query(DAEMON_JOB);
+  if (seen.state === "unknown") return seen;
+  if ("job" in seen && seen.job.pid === status.pid) return null;
+  return endDaemon(context, status.pid);
+}
+
+/** Null: it is gone. */
+async function endDaemon(context: ServiceContext, pid: number): Promise<ServiceAnswer | null> {
+  const { host, daemon } = context;
+  const process = host.processes.identify(pid);
+  if (process === null) return null;
+  await daemon.stop();
+  const until = host.clock.mono() + STOP_WAIT_MS;
+  while (process !== "unknown" && host.clock.mono() < until) {
+    if (host.processes.liveness(process) === "dead") return null;
+    await host.clock.sleep(POLL_MS);
+  }
+  const next = "iapeer daemon status";
+  return { state: "unknown", reason: `the daemon (pid ${pid}) was asked to end and has not`, next };
+}
+
+/** Also without an install: then in the background, held by nobody. */
+export async function startDaemon(context: ServiceContext): Promise<ServiceAnswer> {
+  const manager = holder(context);
+  const status = await context.daemon.status();
+  if (manager.name === "embedded" && status.state === "running") {
+    return running(status);
+  }
+  const stranger = await endStranger(context, manager);
+  if (stranger !== null) return stranger;
+  forgetStarts(context.host);
+  return manager.start(daemonJobOf(context.host), daemonProof(context));
+}
+
+const running = (status: DaemonStatus): ServiceAnswer => ({
+  state: "already-loaded",
+  reason: `it runs as pid ${status.pid ?? "?"}`,
+  job: {
+    pid: status.pid ?? null,
+    activity: "running",
+    domain: null,
+    alsoIn: [],
+    path: null,
+    runs: null,
+    lastExit: null,
+  },
+});
+
+export async function restartDaemon(context: ServiceContext): Promise<ServiceAnswer> {
+  const manager = holder(context);
+  const stranger = await endStranger(context, manager);
+  if (stranger !== null) return stranger;
+  forgetStarts(context.host);
+  return manager.restart(daemonJobOf(context.host), daemonProof(context));
+}
+
+/** The manager's own, and one in a terminal. */
+export async function stopDaemon(context: ServiceContext): Promise<ServiceAnswer> {
+  const stopped = await holder(context).stop(DAEMON_JOB);
+  if (stopped.state !== "not-loaded") return stopped;
+  const status = await context.daemon.status();
+  if (status.state === "not-running" || status.pid === undefined) return stopped;
+  return (await endDaemon(context, status.pid)) ?? stopped;
+}
+
+/** Peers' jobs first, then the daemon's; the record last, so that a cut-off run can be repeated. */
+export async function uninstallDaemon(context: ServiceContext): Promise<ServiceAnswer> {
+  const left = await releaseAll(context, holder(context));
+  if (left !== null) return left;
+  forgetStarts(context.host);
+  forgetManager(context.host);
+  return { state: "not-loaded", reason: "no service manager holds this root any more" };
+}

@@ -1,0 +1,87 @@
+// The jobs of this root's peers, all of them: handed to a service manager with the daemon, and
+// taken from it again.
+
+import { holder, type ServiceContext } from "./context.ts";
+import { endUnheld, installPeerJob, removePeerJob } from "./peer-jobs.ts";
+import { heldRuntime } from "./place.ts";
+import type { Personality } from "../../core/names.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import { DAEMON_JOB, peerJobId, type ServiceAnswer } from "../../core/service.ts";
+import type { Host } from "../../ports/host.ts";
+import type { ServiceManager } from "../../ports/service-manager.ts";
+import { readRegistry } from "../storage/registry.ts";
+
+export interface HeldPeer {
+  readonly peer: RegistryEntry;
+  readonly answer: ServiceAnswer;
+}
+
+/** Every peer that is not the daemon's own to look after. */
+export async function holdPeers(
+  { host }: ServiceContext,
+  manager: ServiceManager,
+): Promise<readonly HeldPeer[]> {
+  if (manager.name === "embedded") return [];
+  const under = { ...host, manager };
+  const held: HeldPeer[] = [];
+  await dropOrphans(under);
+  for (const peer of registered(host)) {
+    const runtime = heldRuntime(host, peer);
+    if (runtime === null) continue;
+    held.push({ peer, answer: await installPeerJob(under, peer, runtime) });
+  }
+  return held;
+}
+
+/** Jobs of peers that are gone: KeepAlive would go on starting what does not exist. */
+async function dropOrphans(host: Host): Promise<void> {
+  const read = readRegistry(host);
+  if (read.state !== "ok") return;
+  const names = new Set(read.registry.peers.map(({ personality }) => personality));
+  for (const id of host.manager.held()) {
+    if (id.kind !== "peer" || names.has(id.personality)) continue;
+    if (host.manager.ownerOf(id).owner === "ours") await removePeerJob(host, id.personality);
+  }
+}
+
+export function registered(host: Host): readonly RegistryEntry[] {
+  const read = readRegistry(host);
+  return read.state === "ok" ? read.registry.peers : [];
+}
+
+/** Null: this manager holds nothing of this root any more. */
+export async function releaseAll(
+  { host }: ServiceContext,
+  manager: ServiceManager,
+): Promise<ServiceAnswer | null> {
+  const under = { ...host, manager };
+  for (const personality of heldPeers(host, manager)) {
+    const removed = await removePeerJob(under, personality);
+    if (removed.state !== "not-loaded") return removed;
+    const peer = registered(host).find((one) => one.personality === personality);
+    if (peer !== undefined) await endUnheld(host, peer);
+  }
+  const removed = await manager.remove(DAEMON_JOB);
+  return removed.state === "not-loaded" ? null : removed;
+}
+
+/** By their files, and those whose file somebody has taken away while the job was loaded. */
+function heldPeers(host: Host, manager: ServiceManager): ReadonlySet<Personality> {
+  const named = manager.held().flatMap((id) => (id.kind === "peer" ? [id.personality] : []));
+  const declared = registered(host)
+    .filter((peer) => manager.name !== "embedded" && heldRuntime(host, peer) !== null)
+    .map(({ personality }) => personality);
+  const isTouchable = (personality: Personality) => {
+    const { owner } = manager.ownerOf(peerJobId(personality));
+    return owner === "ours" || (owner === "absent" && declared.includes(personality));
+  };
+  return new Set([...named, ...declared].filter(isTouchable));
+}
+
+/** For `--preview`: what is there to be taken out. */
+export function held(context: ServiceContext): readonly string[] {
+  const manager = holder(context);
+  const peers = manager.held().filter((id) => manager.ownerOf(id).owner === "ours");
+  const daemon = manager.ownerOf(DAEMON_JOB).owner === "ours" ? [DAEMON_JOB] : [];
+  return [...peers, ...daemon].flatMap((id) => manager.fileOf(id) ?? []);
+}

@@ -1,0 +1,133 @@
+// Everything about this root's service manager that a diagnosis looks at, gathered once and
+// without changing anything.
+
+import { dirname } from "node:path";
+import { heldBack, type HeldBack } from "./daemon-starts.ts";
+import { holder, type ServiceContext } from "./context.ts";
+import { registered } from "./held-jobs.ts";
+import { heldRuntime } from "./place.ts";
+import { identityOf, type Personality } from "../../core/names.ts";
+import {
+  DAEMON_JOB,
+  peerJobId,
+  type JobId,
+  type JobOwner,
+  type ManagerName,
+  type ServiceAnswer,
+} from "../../core/service.ts";
+import type { DaemonStatus } from "../../core/snapshot.ts";
+import { parseJobFile, type JobShown } from "../../formats/job-shown.ts";
+import type { Host } from "../../ports/host.ts";
+import type { ServiceManager } from "../../ports/service-manager.ts";
+import { peekDoc } from "../storage/identity-doc.ts";
+
+export interface ServiceSurvey {
+  readonly manager: ManagerName;
+  readonly daemon: DaemonStatus;
+  readonly heldBack: HeldBack | null;
+  readonly jobs: readonly JobSurvey[];
+}
+
+export interface JobSurvey {
+  readonly id: JobId;
+  readonly file: string | null;
+  readonly owner: JobOwner;
+  /** It is to be there: by the record of an install, or by the registry. */
+  readonly wanted: boolean;
+  /** A peer that its operator has stopped, or that its holder gave up on. */
+  readonly down: "stopped" | "gave-up" | null;
+  readonly answer: ServiceAnswer;
+  readonly shown: JobShown | null;
+  /** Why its output cannot be written; null: it can. */
+  readonly logTrouble: string | null;
+  /** Programs that its PATH does not lead to. */
+  readonly missing: readonly string[];
+}
+
+export async function surveyService(context: ServiceContext): Promise<ServiceSurvey> {
+  const { host } = context;
+  const manager = holder(context);
+  const wanted = wantedPeers(host, manager);
+  const peers = new Set<Personality>(wanted);
+  for (const id of manager.held()) if (id.kind === "peer") peers.add(id.personality);
+  const isHeld = manager.name !== "embedded";
+  const jobs = await Promise.all([
+    ...(isHeld || manager.ownerOf(DAEMON_JOB).owner !== "absent"
+      ? [surveyJob(host, manager, { id: DAEMON_JOB, wanted: isHeld })]
+      : []),
+    ...[...peers].map((name) =>
+      surveyJob(host, manager, { id: peerJobId(name), wanted: wanted.has(name) }),
+    ),
+  ]);
+  const daemon = await context.daemon.status();
+  const back = daemon.state === "running" ? null : heldBack(host);
+  return { manager: manager.name, daemon, heldBack: back, jobs };
+}
+
+function wantedPeers(host: Host, manager: ServiceManager): ReadonlySet<Personality> {
+  if (manager.name === "embedded") return new Set();
+  const held = registered(host).filter((peer) => heldRuntime(host, peer) !== null);
+  return new Set(held.map(({ personality }) => personality));
+}
+
+async function surveyJob(
+  host: Host,
+  manager: ServiceManager,
+  about: { id: JobId; wanted: boolean },
+): Promise<JobSurvey> {
+  const { id } = about;
+  const file = fileOf(manager, id);
+  const owner = manager.ownerOf(id);
+  const read = file === null ? null : host.files.read(file);
+  const shown = read?.state === "ok" ? parseJobFile(read.text) : null;
+  return {
+    ...about,
+    file,
+    owner,
+    down: id.kind === "peer" ? downOf(host, id.personality) : null,
+    answer: await manager.query(id),
+    shown,
+    logTrouble: owner.owner === "ours" ? logTroubleOf(host, shown) : null,
+    missing: owner.owner === "ours" ? missingIn(host, shown) : [],
+  };
+}
+
+const fileOf = (manager: ServiceManager, id: JobId): string | null => manager.fileOf(id);
+
+function downOf(host: Host, personality: Personality): JobSurvey["down"] {
+  const peer = registered(host).find((one) => one.personality === personality);
+  if (peer === undefined) return null;
+  const read = peekDoc(host, identityOf(peer.default_runtime, personality));
+  if (read.state === "failed") return null;
+  if (read.doc.stopped) return "stopped";
+  return read.doc.gaveUpWall === undefined ? null : "gave-up";
+}
+
+/** launchd opens the file before our code runs: a folder that is not there is exit code 78. */
+function logTroubleOf(host: Host, shown: JobShown | null): string | null {
+  const path = shown?.stdout ?? null;
+  if (path === null) return null;
+  const folder = dirname(path);
+  const stat = host.files.stat(folder);
+  if (stat.state === "missing") return `the folder ${folder} is not there`;
+  if (stat.state === "failed") return `${folder}: ${stat.detail}`;
+  if (stat.kind !== "folder") return `${folder} is a ${stat.kind}`;
+  if (stat.uid !== host.facts.uid) return `${folder} belongs to uid ${stat.uid}`;
+  if ((stat.mode & 0o300) !== 0o300) return `${folder} is not writable`;
+  const log = host.files.stat(path);
+  if (log.state !== "ok") return null;
+  if (log.kind !== "file") return `${path} is a ${log.kind}`;
+  return (log.mode & 0o200) === 0 ? `${path} is not writable` : null;
+}
+
+/** Its own program, and what every session needs. */
+function missingIn(host: Host, shown: JobShown | null): readonly string[] {
+  if (shown === null) return [];
+  const dirs = (shown.env["PATH"] ?? "").split(":").filter((dir) => dir.startsWith("/"));
+  const isThere = (program: string) =>
+    program.startsWith("/")
+      ? host.files.stat(program).state === "ok"
+      : dirs.some((dir) => host.files.stat(`${dir}/${program}`).state === "ok");
+  const needed = [shown.program ?? "", host.config.tmuxPath].filter((name) => name !== "");
+  return needed.filter((program) => !isThere(program));
+}

@@ -1,0 +1,63 @@
+// What a plist or unit on disk says of its job, whoever wrote it: for diagnosis, never acted on.
+
+import { parsePlist, type PlistValue } from "./plist.ts";
+
+export interface JobShown {
+  readonly program: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdout: string | null;
+  /** launchd's LimitLoadToSessionType; null: it has none. */
+  readonly sessionType: string | null;
+}
+
+/** Null: it is neither a plist nor a unit that can be read. */
+export function parseJobFile(text: string): JobShown | null {
+  const plist = parsePlist(text);
+  if (plist.ok) return shownPlist(plist.value);
+  return /^\[Service\]$/m.test(text) ? shownUnit(text) : null;
+}
+
+function shownPlist(dict: Readonly<Record<string, PlistValue>>): JobShown {
+  const { ProgramArguments: argv, Program: program, StandardOutPath: stdout } = dict;
+  const { EnvironmentVariables: env, LimitLoadToSessionType: session } = dict;
+  const first: PlistValue | undefined = Array.isArray(argv) ? (argv as PlistValue[])[0] : program;
+  return {
+    program: textOr(first),
+    env: typeof env === "object" && !Array.isArray(env) ? textsOf(env) : {},
+    stdout: textOr(stdout),
+    sessionType: session === undefined ? null : JSON.stringify(session),
+  };
+}
+
+const textOr = (value: PlistValue | undefined): string | null =>
+  typeof value === "string" ? value : null;
+
+const textsOf = (values: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => {
+      return typeof entry[1] === "string";
+    }),
+  );
+
+/** Of our own quoting only: what others quote otherwise is shown as it stands. */
+function shownUnit(text: string): JobShown {
+  const exec = /^ExecStart=("(?:[^"\\]|\\.)*"|\S+)/m.exec(text)?.[1];
+  const lines = text.split("\n");
+  const valuesOf = (key: string) =>
+    lines.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length));
+  const variables = valuesOf("Environment=").flatMap((word) => {
+    const plain = unquote(word);
+    const cut = plain.indexOf("=");
+    return cut < 1 ? [] : [[plain.slice(0, cut), plain.slice(cut + 1)] as const];
+  });
+  const [stdout] = valuesOf("StandardOutput=append:");
+  return {
+    program: exec === undefined ? null : unquote(exec).replaceAll("$$", "$"),
+    env: Object.fromEntries(variables),
+    stdout: stdout === undefined ? null : stdout.replaceAll("%%", "%"),
+    sessionType: null,
+  };
+}
+
+const unquote = (word: string): string =>
+  word.replaceAll(/^"|"$/g, "").replaceAll(/\\(.)/g, "$1").replaceAll("%%", "%");

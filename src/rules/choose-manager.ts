@@ -1,0 +1,68 @@
+// Which service manager holds a root (service-manager contract): what a person asked for, else
+// what an install recorded, else what this host has. Pure: probes go in, the choice and the trace
+// of what was seen come out.
+
+import type {
+  ChoiceStep,
+  ManagerChoice,
+  ManagerName,
+  ManagerProbes,
+  ProgramProbe,
+} from "../core/service.ts";
+
+interface Rule {
+  readonly probe: string;
+  readonly saw: (p: ManagerProbes) => string;
+  /** Null: nothing follows, the next rule is asked. */
+  readonly chooses: (p: ManagerProbes) => ManagerName | null;
+  readonly otherwise: string;
+}
+
+/** The first rule that chooses decides; each one that was asked is in the trace. */
+const RULES: readonly Rule[] = [
+  {
+    probe: "--manager",
+    saw: (p) => p.asked ?? "not given",
+    chooses: (p) => p.asked,
+    otherwise: "it is chosen by what is found",
+  },
+  {
+    probe: "recorded at install",
+    saw: (p) => p.recorded ?? "nothing",
+    chooses: (p) => p.recorded,
+    otherwise: "no manager holds this root yet",
+  },
+  {
+    probe: "launchd",
+    saw: (p) => (p.platform === "darwin" ? `${tell(p.launchctl)}, uid ${p.uid}` : "not macOS"),
+    // uid 0 has no agents of its own: its domain is never a fallback for a person's.
+    chooses: (p) =>
+      p.platform === "darwin" && p.uid !== 0 && p.launchctl.state === "answers" ? "launchd" : null,
+    otherwise: "no per-user agents here",
+  },
+  {
+    probe: "systemctl --user",
+    saw: (p) => (p.platform === "linux" ? tell(p.systemctl) : "not Linux"),
+    chooses: (p) =>
+      p.platform === "linux" && p.systemctl.state === "answers" ? "systemd" : null,
+    otherwise: "no user manager runs here",
+  },
+];
+
+function tell(probe: ProgramProbe): string {
+  return "detail" in probe && probe.detail !== ""
+    ? `${probe.state}: ${probe.detail}`
+    : probe.state;
+}
+
+export function chooseManager(probes: ManagerProbes): ManagerChoice {
+  const trace: ChoiceStep[] = [];
+  for (const { probe, saw, chooses, otherwise } of RULES) {
+    const manager = chooses(probes);
+    const meant = manager === null ? otherwise : `${manager} it is`;
+    trace.push({ probe, saw: saw(probes), meant });
+    if (manager !== null) return { manager, trace };
+  }
+  trace.push({ probe: "what is left", saw: "no service manager", meant: "embedded it is" });
+  return { manager: "embedded", trace };
+}
