@@ -1,15 +1,20 @@
 // What the verbs about the daemon's service have in common: what they reach, and how an answer of
 // a service manager is told.
 
-import type { ServiceAnswer } from "../core/service.ts";
-import { labelOf, type ManagerName, MANAGERS } from "../core/service.ts";
-import { DAEMON_JOB } from "../core/service.ts";
+import {
+  DAEMON_JOB,
+  labelOf,
+  type ManagerName,
+  MANAGERS,
+  type ServiceAnswer,
+} from "../core/service.ts";
 import { isUp, serviceError } from "../flows/service/answers.ts";
 import { holder, type ServiceContext } from "../flows/service/context.ts";
 import type { HeldPeer } from "../flows/service/held-jobs.ts";
 import { nearest } from "../rules/names.ts";
 import type { App } from "./app.ts";
 import { usage } from "./args.ts";
+import { consent } from "./consent.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
 
@@ -64,3 +69,17 @@ export function tellUp({ output }: VerbContext, told: Told): VerbExit {
 }
 
 const shown = ({ peer, answer }: HeldPeer) => ({ personality: peer.personality, ...answer });
+
+/** True when only a preview was asked for, and has been given. */
+export async function previewed(context: VerbContext, verb: "start" | "stop" | "restart") {
+  if (!context.args.has("preview")) return false;
+  const services = servicesOf(await context.app());
+  const manager = holder(services);
+  const { pid } = await services.daemon.status();
+  const file = manager.fileOf(DAEMON_JOB);
+  const who = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
+  const what = verb === "start" ? "start the daemon" : `${verb} ${who}; sessions live on`;
+  const how = file === null ? "in the background" : `by ${manager.name}, from ${file}`;
+  await consent(context, [`${what}, ${how}`]);
+  return true;
+}

@@ -88,7 +88,8 @@ test("every verb that reads offers --json", () => {
 
 test("every verb that destroys takes --preview and --yes", () => {
   const destroying = VERBS.filter(({ effect }) => effect === "destroys");
-  expect(destroying.map(({ name }) => name)).toEqual(["remove", "stop", "daemon uninstall", "uninstall"]);
+  const names = ["remove", "stop", "daemon uninstall", "uninstall"];
+  expect(destroying.map(({ name }) => name)).toEqual(names);
   for (const verb of destroying) {
     expect(optionsOf(verb).map(({ name }) => name)).toEqual(
       expect.arrayContaining(["preview", "yes"]),

@@ -30,13 +30,13 @@ export function jobOf({ dir }: ManagerPlace, id: JobId, text = ""): ServiceJob {
   const up = upFile(dir, id);
   rmSync(up, { force: true });
   const script = `${up}.sh`;
-  const said = `printf $$ > '${up}.new' && mv '${up}.new' '${up}'`;
+  const said = 'printf $$ > "$3.new" && mv "$3.new" "$3"';
   writeFileSync(script, `${text}\n${said}\nwhile :; do sleep 0.1; done\n`);
   return {
     id,
     root: join(dir, "root"),
     description: "a job of a test",
-    argv: ["/bin/sh", script, HOSTILE, dir],
+    argv: ["/bin/sh", script, HOSTILE, dir, up],
     env: { HOSTILE, PATH: "/usr/bin:/bin", LANG: "C.UTF-8" },
     cwd: dir,
     stdout: join(dir, "root/logs/out.log"),

@@ -24,6 +24,9 @@ export const SHORT: ManagerLimits = {
   stableMs: 100,
 };
 
+/** What XML, systemd and shells treat specially, in every path of a place. */
+export const HOSTILE_NAME = `iap &<'"$H\\ü %h;#-`;
+
 export interface DepsSpec {
   readonly home: string;
   readonly root: string;
@@ -83,7 +86,7 @@ export function managerPlace(
   name: ManagerName,
   spec: Omit<DepsSpec, "home" | "root"> & { readonly dir?: string },
 ): Managed {
-  const dir = spec.dir ?? realpathSync(mkdtempSync(join(tmpdir(), "iap mgr-%s ")));
+  const dir = spec.dir ?? realpathSync(mkdtempSync(join(tmpdir(), HOSTILE_NAME)));
   const home = join(dir, "home");
   mkdirSync(home, { recursive: true });
   const of = (root: string) => {

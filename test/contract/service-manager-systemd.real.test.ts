@@ -4,11 +4,11 @@ import { test } from "bun:test";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { managerPlace } from "./manager-place.ts";
+import { HOSTILE_NAME, managerPlace } from "./manager-place.ts";
 import { serviceManagerSuite } from "./service-manager.suite.ts";
 import { startUserSystemd } from "./user-systemd.ts";
 
-const dir = realpathSync(mkdtempSync(join(tmpdir(), "iap-systemd-")));
+const dir = realpathSync(mkdtempSync(join(tmpdir(), HOSTILE_NAME)));
 const started = await startUserSystemd(dir);
 
 if (started.ok) {

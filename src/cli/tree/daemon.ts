@@ -12,6 +12,11 @@ const MANAGER: OptionSpec = {
   completes: MANAGERS,
 };
 
+const PREVIEW: OptionSpec = {
+  name: "preview",
+  summary: "print what would be done and change nothing",
+};
+
 const SERVICE = "an iapeer.service.v1 document";
 
 type Common = "group" | "effect" | "positionals" | "options" | "json";
@@ -81,7 +86,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
     details:
       "Writes and loads a launchd agent or a systemd user unit, and has always-on infrastructure " +
       "peers held too. It has succeeded only when the daemon answers. Safe to repeat.",
-    options: [MANAGER, { name: "preview", summary: "print what would be done and change nothing" }],
+    options: [MANAGER, PREVIEW],
     examples: [
       { line: "iapeer daemon install", does: "survive logout, crash and reboot" },
       { line: "iapeer daemon install --preview", does: "see the plist or unit first" },
@@ -101,6 +106,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon start",
     summary: "start the daemon, where it is held or in the background",
+    options: [PREVIEW],
     examples: [{ line: "iapeer daemon start", does: "after a stop" }],
     exits: { 0: "it answers", 1: "it does not; the next command is named" },
     load: () => import("../verbs/daemon-start.ts"),
@@ -108,6 +114,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon stop",
     summary: "end the daemon; the sessions live on",
+    options: [PREVIEW],
     json: "an iapeer.daemon-stop.v1 document",
     examples: [{ line: "iapeer daemon stop", does: "peers go on unsupervised" }],
     exits: { 0: "ended, or was not running", 1: "it did not answer" },
@@ -116,6 +123,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon restart",
     summary: "end the daemon and start it again; the sessions live on",
+    options: [PREVIEW],
     examples: [{ line: "iapeer daemon restart", does: "after a change of config.json" }],
     exits: { 0: "a new daemon answers", 1: "it does not; the next command is named" },
     load: () => import("../verbs/daemon-restart.ts"),

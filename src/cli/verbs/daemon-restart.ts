@@ -9,9 +9,10 @@ import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { SERVICE_SCHEMA, servicesOf, tellUp } from "../service.ts";
+import { previewed, SERVICE_SCHEMA, servicesOf, tellUp } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
+  if (await previewed(context, "restart")) return 0;
   const app = await context.app();
   if (await isInside(context, app)) return handOver(context, app);
   const services = servicesOf(app);

@@ -9,13 +9,14 @@ import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { servicesOf } from "../service.ts";
+import { previewed, servicesOf } from "../service.ts";
 
 const SCHEMA = "iapeer.daemon-stop.v1";
 const GONE_WITHIN_MS = 15_000;
 const POLL_MS = 20;
 
 export async function run(context: VerbContext): Promise<VerbExit> {
+  if (await previewed(context, "stop")) return 0;
   const { output } = context;
   const app = await context.app();
   if (holder(servicesOf(app)).name !== "embedded") return stopHeld(context, app);

@@ -97,10 +97,20 @@ function removeAny(host: Host, path: string): boolean {
 /** The folder itself only when nothing of anybody else's is in it. */
 function removeShare(host: Host, gone: string[]): void {
   const { share, bun } = installLayout(host.facts.home);
+  dropStaging(host, share, /^\.(?:building|current)-/);
+  dropStaging(host, dirname(bun), /^bun\./);
   for (const dir of [dirname(bun), share]) {
     const listed = host.files.list(dir);
     const isEmpty = "names" in listed && listed.names.length === 0;
     if (isEmpty && host.files.removeTree(dir).state === "ok") gone.push(dir);
+  }
+}
+
+/** What a run that was cut off has left half made. */
+function dropStaging(host: Host, dir: string, name: RegExp): void {
+  const listed = host.files.list(dir);
+  for (const found of "names" in listed ? listed.names : []) {
+    if (name.test(found)) removeAny(host, `${dir}/${found}`);
   }
 }
 
