@@ -48,5 +48,5 @@ export const DEFAULT_LIMITS: ManagerLimits = {
   pauseMs: 100,
   proofMs: 30_000,
   lostMs: 1500,
-  stableMs: 1000,
+  stableMs: 600,
 };
