@@ -59,7 +59,8 @@ function preview(context: VerbContext, app: App, choice: ManagerChoice): VerbExi
 
 function advise(context: VerbContext, { host }: App, choice: ManagerChoice): void {
   const { output } = context;
-  if (choice.manager === "systemd") {
+  const lingers = host.files.stat(`/var/lib/systemd/linger/${host.facts.env["USER"] ?? ""}`);
+  if (choice.manager === "systemd" && lingers.state !== "ok") {
     output.note("it ends with your last session unless: loginctl enable-linger (docs/linux.md)");
   }
   if (choice.manager === "embedded") {

@@ -9,7 +9,7 @@ import type { Host } from "../../ports/host.ts";
 import { isUp, serviceError } from "../service/answers.ts";
 import { holder, type ServiceContext } from "../service/context.ts";
 import { restartDaemon } from "../service/daemon-service.ts";
-import { registered } from "../service/held-jobs.ts";
+import { isKeptDown, registered } from "../service/held-jobs.ts";
 import { restartPeerJob } from "../service/peer-jobs.ts";
 import { heldRuntime } from "../service/place.ts";
 
@@ -74,7 +74,7 @@ async function renewPeers({ host, services }: ServiceContext): Promise<readonly 
   for (const peer of registered(host)) {
     const runtime = heldRuntime(host, peer);
     const owner = manager.ownerOf({ kind: "peer", personality: peer.personality });
-    if (runtime === null || owner.owner !== "ours") continue;
+    if (runtime === null || owner.owner !== "ours" || isKeptDown(host, peer)) continue;
     const answer = await restartPeerJob({ ...host, manager }, peer, runtime);
     if (!isUp(answer)) notes.push(`${peer.personality} is not held by it yet: ${answer.reason}`);
   }

@@ -4,11 +4,12 @@
 import { holder, type ServiceContext } from "./context.ts";
 import { endUnheld, installPeerJob, removePeerJob } from "./peer-jobs.ts";
 import { heldRuntime } from "./place.ts";
-import type { Personality } from "../../core/names.ts";
+import { identityOf, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { DAEMON_JOB, peerJobId, type ServiceAnswer } from "../../core/service.ts";
 import type { Host } from "../../ports/host.ts";
 import type { ServiceManager } from "../../ports/service-manager.ts";
+import { peekDoc } from "../storage/identity-doc.ts";
 import { readRegistry } from "../storage/registry.ts";
 
 export interface HeldPeer {
@@ -27,10 +28,18 @@ export async function holdPeers(
   await dropOrphans(under);
   for (const peer of registered(host)) {
     const runtime = heldRuntime(host, peer);
-    if (runtime === null) continue;
+    // `iapeer start` has one that is down on purpose held again.
+    if (runtime === null || isKeptDown(host, peer)) continue;
     held.push({ peer, answer: await installPeerJob(under, peer, runtime) });
   }
   return held;
+}
+
+/** By its operator, or because its holder gave up on it. */
+export function isKeptDown(host: Host, peer: RegistryEntry): boolean {
+  const read = peekDoc(host, identityOf(peer.default_runtime, peer.personality));
+  if (read.state === "failed") return false;
+  return read.doc.stopped || read.doc.gaveUpWall !== undefined;
 }
 
 /** Jobs of peers that are gone: KeepAlive would go on starting what does not exist. */
