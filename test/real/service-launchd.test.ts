@@ -44,8 +44,9 @@ beforeAll(() => {
   user.write("r/config.json", JSON.stringify({ launchctl: fake.program }));
 }, SLOW_MS);
 afterAll(async () => {
-  if (cannot === null) user.remove();
+  if (cannot === null) user.leave();
   await fake.close();
+  user.delete();
 }, SLOW_MS);
 
 describe("held by launchd", () => {

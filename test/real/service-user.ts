@@ -135,10 +135,19 @@ export class ServiceUser {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  remove(): void {
+  /** Ends all that was started. */
+  leave(): void {
     this.run(["stop", "--all", "--yes"]);
     this.run(["daemon", "uninstall", "--yes"]);
     this.run(["daemon", "stop"]);
+  }
+
+  remove(): void {
+    this.leave();
+    this.delete();
+  }
+
+  delete(): void {
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
