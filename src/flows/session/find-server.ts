@@ -4,7 +4,7 @@
 import { canaryProcess } from "./canary.ts";
 import { readStamp } from "./socket.ts";
 import type { StartRecord } from "../../core/generation.ts";
-import type { ProcessRef } from "../../core/process-ref.ts";
+import { sameProcess, type ProcessRef } from "../../core/process-ref.ts";
 import type { Host } from "../../ports/host.ts";
 
 /** How long an unfinished launch is waited for while its launcher lives. */
@@ -52,12 +52,24 @@ async function lookBehind(host: Host, start: StartRecord): Promise<Found> {
   const answer = await host.tmux.query(start.socket, start.identity, "#{pane_pid}");
   const panePid = answer.state === "answered" ? Number(answer.text.trim()) : 0;
   if (!(panePid > 0)) return "unknown";
-  const pane = refOf(panePid, host.processes.identify(panePid));
+  const pane = paneOf(host, server, panePid);
   return pane === null ? "unknown" : { server, pane };
 }
 
+/**
+ * The process in a server's pane is that server's child: when it has ended already, whoever has
+ * its pid by now is a stranger. A system that tells no children is taken at its word.
+ */
+export function paneOf(host: Host, server: ProcessRef, pid: number): ProcessRef | null {
+  const found = host.processes.identify(pid);
+  if (found === null || found === "unknown") return refOf(pid, found);
+  const family = host.processes.descendants(server);
+  const ours = family.length === 0 || family.some((member) => sameProcess(member, found));
+  return refOf(pid, ours ? found : null);
+}
+
 /** No start time is "0": such a process is certainly gone. Null: it cannot be told. */
-export function refOf(pid: number, found: ProcessRef | null | "unknown"): ProcessRef | null {
+function refOf(pid: number, found: ProcessRef | null | "unknown"): ProcessRef | null {
   if (found === "unknown") return null;
   return found ?? { pid, start: "0" };
 }

@@ -2,7 +2,7 @@
 // a crash between any two steps leaves something that reconcile can finish or end.
 
 import { armCanary, type CanaryOutcome } from "./canary.ts";
-import { findServer, refOf } from "./find-server.ts";
+import { findServer, paneOf } from "./find-server.ts";
 import { pathsOf, readEnd, readStart, recordEnd, writeStart } from "./records.ts";
 import { writeWitnesses } from "./witness-files.ts";
 import type { StartRecord } from "../../core/generation.ts";
@@ -108,7 +108,7 @@ async function complete(
   const server = host.processes.identify(pids.serverPid);
   const gone = "its tmux server was gone before it could be looked at";
   if (server === null) return failed(host, first, gone);
-  const pane = refOf(pids.panePid, host.processes.identify(pids.panePid));
+  const pane = server === "unknown" ? null : paneOf(host, server, pids.panePid);
   if (server === "unknown" || pane === null) return lookAgain(host, first, "cannot tell its pids");
   return up(host, { ...first, server, pane }, pids.canary);
 }
