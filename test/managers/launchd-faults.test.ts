@@ -174,7 +174,7 @@ describe("a launchctl that cannot be relied on", () => {
     expect(it.fake.calls().filter((call) => call.startsWith("boot"))).toEqual([]);
   });
 
-  const stalls = { settings: { hang: ["bootstrap"] }, limits: { callMs: 300 } };
+  const stalls = { settings: { hang: ["bootstrap"] }, limits: { callMs: 4000 } };
   scene("hangs at bootstrap: unknown", stalls, async (it) => {
     const answer = await it.manager.install(it.job(), YES);
     expect(answer).toMatchObject({ state: "unknown", next: expect.any(String) });

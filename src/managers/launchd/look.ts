@@ -51,7 +51,8 @@ export function answerOf(places: readonly Place[]): ServiceAnswer {
   }
   const unsure = places.find(({ looked }) => looked.state === "unknown")?.looked;
   if (unsure?.state === "unknown") {
-    return { state: "unknown", reason: `cannot tell: ${unsure.detail}` };
+    const next = "iapeer daemon status";
+    return { state: "unknown", reason: `cannot tell: ${unsure.detail}`, next };
   }
   return { state: "not-loaded", reason: "launchd has no such job loaded" };
 }
