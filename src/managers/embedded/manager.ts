@@ -7,7 +7,7 @@ import type { ProcessRef } from "../../core/process-ref.ts";
 import { parsePid, renderBackgroundJob, renderPid } from "../../formats/background-job.ts";
 import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
 import type { ManagerDeps } from "../deps.ts";
-import { prove } from "../prove.ts";
+import { lastWords, prove } from "../prove.ts";
 import { writeJob } from "../write-job.ts";
 
 const POLL_MS = 20;
@@ -91,7 +91,9 @@ class Embedded {
     const spawned = this.deps.exec.detach({ argv, env: job.env, cwd: job.cwd });
     if (spawned.state === "failed") return failed(`it cannot be started: ${spawned.detail}`);
     const { process } = spawned;
-    if (!("start" in process)) return failed("it ended before it could be looked at");
+    if (!("start" in process)) {
+      return failed("it ended before it could be looked at", lastWords(this.deps.files, job));
+    }
     const noted = this.deps.files.writeAtomic(this.#pidPath(job.id), renderPid(process));
     return noted.state === "ok" ? null : failed(`its pid cannot be noted: ${noted.detail}`);
   }
@@ -138,10 +140,10 @@ class Embedded {
   }
 }
 
-const failed = (reason: string): ServiceAnswer => ({
+const failed = (reason: string, stderr = ""): ServiceAnswer => ({
   state: "failed",
   exitCode: null,
-  stderr: "",
+  stderr,
   reason,
   next: "iapeer daemon run shows what keeps it from starting",
 });
