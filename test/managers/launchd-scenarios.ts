@@ -81,9 +81,12 @@ function expectNoRefusedBootstrap({ fake }: Scene): void {
   if (refused.length > 0) throw new Error(`bootstrap was refused: ${refused.join("; ")}`);
 }
 
+/** Long enough that a busy machine's next call of launchctl still falls within it. */
+const DRAIN_MS = 2000;
+
 /** A job that takes long to end is waited for before it is loaded again. */
 export const waitsForTheDrain = (create: CreateLaunchd): Promise<void> =>
-  inScene(create, { settings: { secondMs: 40 } }, async (scene) => {
+  inScene(create, { settings: { secondMs: DRAIN_MS / 10 } }, async (scene) => {
     const slow = scene.job("trap '' TERM; while :; do sleep 0.05; done");
     expectState(await scene.manager.install(slow, YES), "loaded");
     expectState(await scene.manager.install({ ...slow, build: "2" }, YES), "loaded");
@@ -92,7 +95,7 @@ export const waitsForTheDrain = (create: CreateLaunchd): Promise<void> =>
 
 /** A label that is registered without a process is not gone. */
 export const waitsForTheLabel = (create: CreateLaunchd): Promise<void> =>
-  inScene(create, { settings: { cleanupMs: 300 } }, async (scene) => {
+  inScene(create, { settings: { cleanupMs: DRAIN_MS } }, async (scene) => {
     expectState(await scene.manager.install(scene.job(), YES), "loaded");
     const again = await scene.manager.install({ ...scene.job(), build: "2" }, YES);
     expectState(again, "loaded");
