@@ -66,7 +66,6 @@ export function createApp(options: AppOptions): Result<App, IapeerError> {
     direct: directSupervisor(host, watch, () => terminal.interrupted),
     holdPeer: (hold) => holdUntilEnd(host, watch, hold),
     runDaemon: (run) => runUntilAsked(host, watch, run),
-    terminal,
   });
 }
 

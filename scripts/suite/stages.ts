@@ -18,7 +18,7 @@ export const STAGES: readonly Stage[] = [
   { name: "tidy", runs: { tests: ["test/tidy.test.ts", "test/tidy"] }, boundMs: MINUTE_MS },
   { name: "rules", runs: { tests: ["test/core", "test/rules"] }, boundMs: 2 * MINUTE_MS },
   { name: "formats", runs: { tests: ["test/formats"] }, boundMs: 3 * MINUTE_MS },
-  { name: "contract", runs: { tests: ["test/contract"] }, boundMs: 6 * MINUTE_MS },
+  { name: "contract", runs: { tests: ["test/contract"] }, boundMs: 3 * MINUTE_MS },
   {
     name: "flows",
     runs: { tests: ["test/fakes", "test/flows", "test/daemon", "test/diagnostics"] },
@@ -27,15 +27,15 @@ export const STAGES: readonly Stage[] = [
   { name: "runtimes", runs: { tests: ["test/runtimes", "test/managers"] }, boundMs: 2 * MINUTE_MS },
   { name: "sim", runs: { tests: ["test/sim"] }, boundMs: 6 * MINUTE_MS },
   { name: "cli", runs: { tests: ["test/cli"] }, boundMs: 3 * MINUTE_MS },
-  { name: "real", runs: { tests: ["test/real"] }, boundMs: 6 * MINUTE_MS, alone: true },
+  { name: "real", runs: { tests: ["test/real"] }, boundMs: 4 * MINUTE_MS, alone: true },
   {
     name: "provision",
     runs: { tests: ["test/provision"] },
     boundMs: 4 * MINUTE_MS,
     alone: true,
   },
-  { name: "chaos", runs: { tests: ["test/chaos"] }, boundMs: 6 * MINUTE_MS, alone: true },
+  { name: "chaos", runs: { tests: ["test/chaos"] }, boundMs: 4 * MINUTE_MS, alone: true },
   { name: "docs", runs: { tests: ["test/docs"] }, boundMs: 3 * MINUTE_MS, alone: true },
   { name: "setup", runs: { tests: ["test/setup", "test/bench"] }, boundMs: 2 * MINUTE_MS },
-  { name: "e2e", runs: { tests: ["test/e2e"] }, boundMs: 6 * MINUTE_MS, alone: true },
+  { name: "e2e", runs: { tests: ["test/e2e"] }, boundMs: 5 * MINUTE_MS, alone: true },
 ];

@@ -65,7 +65,6 @@ export interface App {
   holdPeer(options: HoldPeerOptions): Promise<HeldEnd>;
   /** Runs in the foreground until asked to stop; resolves to the exit code. */
   runDaemon(options: DaemonRunOptions): Promise<number>;
-  readonly terminal: Terminal;
 }
 
 /** stdout is the answer, stderr is everything else. */

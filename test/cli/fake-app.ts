@@ -55,7 +55,7 @@ export class Scratch {
       program: ["iapeer"],
       terminal,
       createApp: async () => {
-        return ok(this.app(terminal));
+        return ok(this.app());
       },
     });
     return { code, out: terminal.stdout, err: terminal.stderr };
@@ -65,7 +65,7 @@ export class Scratch {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  private app(terminal: CliTerminal): App {
+  private app(): App {
     return {
       config: this.host.config,
       host: this.host,
@@ -74,7 +74,6 @@ export class Scratch {
       direct: this.direct(),
       runDaemon: async () => 0,
       holdPeer: async () => ({ end: "ended", detail: "as the test says" }),
-      terminal,
     };
   }
 

@@ -9,10 +9,7 @@ export const COLUMNS_MAX = 100;
 export const HEADER_LINES_MAX = 4;
 
 /** Files over the limits that are let be, with the size they may not exceed: it only shrinks. */
-export const RATCHET: Readonly<Record<string, number>> = {
-  "test/contract/launchctl-rules.test.ts": 331,
-  "test/contract/service-manager.suite.ts": 285,
-};
+export const RATCHET: Readonly<Record<string, number>> = {};
 
 export const checkShape = (files: readonly SourceFile[]): Finding[] => [
   ...files.flatMap(checkName),

@@ -3,6 +3,7 @@
 
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
+import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
 import { partLiveness } from "../observe.ts";
 import { supervise } from "../supervise.ts";
@@ -10,7 +11,6 @@ import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { teardown } from "../../flows/session/teardown.ts";
-import { changeDoc } from "../../flows/storage/identity-doc.ts";
 import type { TeardownReason } from "../../core/states.ts";
 
 /** Time for the caller, who may live in that very session, to read the answer. */
@@ -69,16 +69,6 @@ export async function endSession(
   refreshLive(context.host, live);
   await supervise(context, live, null);
   return null;
-}
-
-function mark(
-  context: Context,
-  live: Live,
-  change: (doc: IdentityDoc) => IdentityDoc,
-): VerbAnswer | null {
-  const changed = changeDoc(context.host, live.identity, change);
-  refreshLive(context.host, live);
-  return changed.state === "ok" ? null : failed(live, "state-unwritable", changed.detail);
 }
 
 export function refresh(context: Context, live: Live): Promise<VerbAnswer> {

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { partLiveness } from "../observe.ts";
 import { stopPresence } from "./halt.ts";
+import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
@@ -19,7 +20,7 @@ import {
   stopPeerJob,
 } from "../../flows/service/peer-jobs.ts";
 import { teardown } from "../../flows/session/teardown.ts";
-import { changeDoc, peekDoc } from "../../flows/storage/identity-doc.ts";
+import { peekDoc } from "../../flows/storage/identity-doc.ts";
 
 export const isHeld = ({ host }: Context, live: Live): boolean =>
   host.manager.manages(live.personality);
@@ -40,18 +41,6 @@ export const asFailure = (live: Live, answer: ServiceAnswer): VerbAnswer => ({
   next: answer.next ?? "iapeer daemon status",
 });
 
-function note(
-  context: Context,
-  live: Live,
-  change: (doc: IdentityDoc) => IdentityDoc,
-): VerbAnswer | null {
-  const changed = changeDoc(context.host, live.identity, change);
-  refreshLive(context.host, live);
-  if (changed.state === "ok") return null;
-  const { detail } = changed;
-  return { result: "failed", identity: live.identity, cause: "state-unwritable", detail };
-}
-
 /** Whoever holds it: the daemon, or a service manager. */
 export const stopOf = (context: Context, live: Live): Promise<VerbAnswer> =>
   isHeld(context, live) ? stopHeld(context, live) : stopPresence(context, live);
@@ -59,7 +48,7 @@ export const stopOf = (context: Context, live: Live): Promise<VerbAnswer> =>
 /** The flag before and after: its holder writes the same document until it has ended. */
 function stopHeld(context: Context, live: Live): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, async () => {
-    const halt = () => note(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
+    const halt = () => mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
     const against = foreign(context, live);
     if (against !== null) return against;
     const marked = halt();
@@ -114,7 +103,7 @@ export function startHeld(
       const stopped = await stopPeerJob(host, live.personality);
       if (stopped.state !== "not-loaded") return asFailure(live, stopped);
     }
-    const refused = note(context, live, (doc) => ask.change(tryAgain(doc)));
+    const refused = mark(context, live, (doc) => ask.change(tryAgain(doc)));
     if (refused !== null) return refused;
     const begun = host.clock.mono();
     const up = await bringUpJob(context, peer, ask.runtime);

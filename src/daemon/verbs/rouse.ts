@@ -3,12 +3,12 @@
 import { bringUp, type BringUp } from "../bring-up.ts";
 import type { Context } from "../context.ts";
 import { converse, type Talked } from "../converse.ts";
-import { refreshLive, type Live } from "../live.ts";
+import type { Live } from "../live.ts";
+import { mark } from "./mark.ts";
 import { supervise } from "../supervise.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { checkMessage, renderMessage } from "../../formats/envelope.ts";
-import { changeDoc } from "../../flows/storage/identity-doc.ts";
 import { freshText } from "../../flows/texts.ts";
 import type { WakeOutcome } from "../../flows/wake.ts";
 
@@ -48,7 +48,7 @@ async function inLane(
 ): Promise<Brought> {
   const { change, ...wake } = ask.how;
   await supervise(context, live, null);
-  const refusal = prepareDoc(context, live, change);
+  const refusal = change === undefined ? null : mark(context, live, change);
   if (refusal !== null) return { refusal };
   const outcome = await bringUp(context, live, wake);
   if (outcome.state === "refused" || outcome.state === "failed") {
@@ -82,20 +82,6 @@ function messageText(
     body: checked.value.body,
   });
   return { text };
-}
-
-function prepareDoc(context: Context, live: Live, change: Rouse["change"]): VerbAnswer | null {
-  if (change === undefined) return null;
-  const changed = changeDoc(context.host, live.identity, change);
-  refreshLive(context.host, live);
-  if (changed.state === "ok") return null;
-  return {
-    result: "failed",
-    identity: live.identity,
-    cause: "state-unwritable",
-    detail: changed.detail,
-    next: "iapeer verify",
-  };
 }
 
 /** Enqueued inside the identity's lane, so that texts keep the order in which they were asked. */

@@ -1,6 +1,7 @@
 // launchd's per-user agents (service-manager contract, "launchd"; sources in the facts page).
 // Jobs are addressed by label, in the modern verbs only.
 
+import { portOf } from "../port.ts";
 import type { Personality } from "../../core/names.ts";
 import { labelOf, type JobId, type ServiceAnswer, type ServiceJob } from "../../core/service.ts";
 import { agentMark, renderAgent } from "../../formats/launch-agent.ts";
@@ -15,24 +16,8 @@ import { Launchctl } from "./launchctl.ts";
 import { answerOf, domainFor, lookFor } from "./look.ts";
 import { bootstrap, kickstart, refused, unload, type LaunchdParts } from "./steps.ts";
 
-export function createLaunchd(deps: ManagerDeps): ServiceManager {
-  const launchd = new Launchd(deps);
-  const { jobs } = launchd;
-  return {
-    name: "launchd",
-    manages: (personality) => jobs.manages(personality),
-    fileOf: (id) => jobs.fileOf(id),
-    ownerOf: (id) => jobs.ownerOf(id),
-    held: () => jobs.peers(),
-    render: renderAgent,
-    install: (job, proof) => launchd.install(job, proof),
-    remove: (id) => launchd.remove(id),
-    start: (job, proof) => launchd.start(job, proof),
-    stop: (id) => launchd.stop(id),
-    restart: (job, proof) => launchd.restart(job, proof),
-    query: (id) => launchd.query(id),
-  };
-}
+export const createLaunchd = (deps: ManagerDeps): ServiceManager =>
+  portOf({ name: "launchd", render: renderAgent, manager: new Launchd(deps) });
 
 class Launchd {
   readonly jobs: JobFiles;

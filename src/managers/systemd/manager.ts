@@ -1,5 +1,6 @@
 // systemd's user units (service-manager contract, "systemd").
 
+import { portOf } from "../port.ts";
 import type { Personality } from "../../core/names.ts";
 import { unitOf, type JobId, type ServiceAnswer, type ServiceJob } from "../../core/service.ts";
 import { renderUnit, unitMark } from "../../formats/systemd-unit.ts";
@@ -15,24 +16,8 @@ import { Systemctl, type Called } from "./systemctl.ts";
 
 const GONE_POLL_MS = 50;
 
-export function createSystemd(deps: ManagerDeps): ServiceManager {
-  const systemd = new Systemd(deps);
-  const { jobs } = systemd;
-  return {
-    name: "systemd",
-    manages: (personality) => jobs.manages(personality),
-    fileOf: (id) => jobs.fileOf(id),
-    ownerOf: (id) => jobs.ownerOf(id),
-    held: () => jobs.peers(),
-    render: renderUnit,
-    install: (job, proof) => systemd.install(job, proof),
-    remove: (id) => systemd.remove(id),
-    start: (job, proof) => systemd.start(job, proof),
-    stop: (id) => systemd.stop(id),
-    restart: (job, proof) => systemd.restart(job, proof),
-    query: (id) => systemd.query(id),
-  };
-}
+export const createSystemd = (deps: ManagerDeps): ServiceManager =>
+  portOf({ name: "systemd", render: renderUnit, manager: new Systemd(deps) });
 
 class Systemd {
   readonly jobs: JobFiles;

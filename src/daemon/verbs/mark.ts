@@ -1,0 +1,26 @@
+// Changing an identity's document for a verb: on disk before anything is done about it, or the
+// verb has failed and nothing was done.
+
+import type { Context } from "../context.ts";
+import { refreshLive, type Live } from "../live.ts";
+import type { VerbAnswer } from "../../core/api.ts";
+import type { IdentityDoc } from "../../core/identity-doc.ts";
+import { changeDoc } from "../../flows/storage/identity-doc.ts";
+
+/** Null: it is on disk. */
+export function mark(
+  context: Context,
+  live: Live,
+  change: (doc: IdentityDoc) => IdentityDoc,
+): VerbAnswer | null {
+  const changed = changeDoc(context.host, live.identity, change);
+  refreshLive(context.host, live);
+  if (changed.state === "ok") return null;
+  return {
+    result: "failed",
+    identity: live.identity,
+    cause: "state-unwritable",
+    detail: changed.detail,
+    next: "iapeer verify",
+  };
+}
