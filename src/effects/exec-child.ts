@@ -6,6 +6,7 @@ import { execa } from "execa";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { RunSpec } from "../ports/exec.ts";
+import { entryOf, newMark } from "./exec-mark.ts";
 import { collect } from "./exec-output.ts";
 import { codeOf } from "./files-errors.ts";
 import type { SystemProcesses } from "./processes.ts";
@@ -24,7 +25,9 @@ export interface Child {
   /** Null: it never ran. Also the number of its process group. */
   readonly pid: number | null;
   /** Null: it never ran, or had ended before it could be looked at. */
-  readonly ref: ProcessRef | null;
+  readonly ref: ProcessRef | null | "unknown";
+  /** `NAME=value` in its environment and nobody else's; null: it was given none. */
+  readonly mark: string | null;
   /** The process has ended, or never began. Never rejects. */
   readonly exited: Promise<void>;
   /** And so have its pipes. Never rejects. */
@@ -44,6 +47,8 @@ export interface ChildDeps {
 /** Throws when the runtime refuses before the system is asked. */
 export function startChild(spec: RunSpec, { clock, processes }: ChildDeps): Child {
   const [file = "", ...rest] = spec.argv;
+  const mark = spec.leavesNothing === true ? newMark() : null;
+  const marked = mark === null ? {} : { [mark.name]: mark.value };
   const run = execa(file, rest, {
     detached: true,
     cleanup: false,
@@ -52,7 +57,8 @@ export function startChild(spec: RunSpec, { clock, processes }: ChildDeps): Chil
     stripFinalNewline: false,
     ...(spec.stdin === undefined ? { stdin: "ignore" } : { input: spec.stdin }),
     ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-    ...(spec.env === undefined ? {} : { env: { ...spec.env }, extendEnv: false }),
+    env: { ...spec.env, ...marked },
+    extendEnv: spec.env === undefined,
   });
   const child = run.nodeChildProcess;
   const bound = { maxBytes: spec.maxBytes ?? OUTPUT_BYTES_MAX, keep: spec.keep ?? "first" };
@@ -74,7 +80,8 @@ export function startChild(spec: RunSpec, { clock, processes }: ChildDeps): Chil
   const found = run.pid === undefined ? null : processes.identify(run.pid);
   return {
     pid: run.pid ?? null,
-    ref: found === "unknown" ? null : found,
+    ref: found,
+    mark: mark === null ? null : entryOf(mark),
     exited,
     closed,
     end: () => end,

@@ -1,7 +1,7 @@
 // Why the runtime refused to start a program, found out after the fact: its own answer does not
 // reach us for a file of no known format, nor when descriptors or processes run out.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import type { RunSpec } from "../ports/exec.ts";
@@ -32,18 +32,33 @@ export function whyRefused(spec: RunSpec): Refusal {
   }
 }
 
-/** Names a missing interpreter: the system's answer blames the script, which is there. */
+/** Names what the system's answer leaves open: it blames a script for its interpreter. */
 export function refusalDetail(spec: RunSpec, code: string, detail: string): string {
-  const program = code === "ENOENT" ? find(spec) : null;
+  const program = find(spec);
   if (program === null) return detail;
+  if (code === "EACCES") return `${program}: ${whyDenied(program) ?? detail}`;
+  if (code !== "ENOENT") return detail;
   try {
     const [first = ""] = readStart(program, SHEBANG_BYTES).toString("utf8").split("\n");
     const interpreter = /^#!\s*(\S+\r?|\S*)/.exec(first)?.[1];
     if (interpreter === undefined) return detail;
     const crlf = first.endsWith("\r") ? " (its lines end in CRLF, which belongs to the name)" : "";
     return `${program}: no interpreter ${JSON.stringify(interpreter)}${crlf}`;
+  } catch (error) {
+    // The system was right; or it may be run and not read.
+    return codeOf(error) === "ENOENT" ? `${program}: no such program` : detail;
+  }
+}
+
+/** Null: permission is denied for another reason, as by a folder on the way. */
+function whyDenied(program: string): string | null {
+  try {
+    const stats = statSync(program);
+    if (stats.isDirectory()) return "it is a folder";
+    if (!stats.isFile()) return "it is no file";
+    return (stats.mode & 0o111) === 0 ? "it has no x bit" : null;
   } catch {
-    return detail; // It has just gone: then the system was right.
+    return null;
   }
 }
 

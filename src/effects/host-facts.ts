@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 
 import type { HostFacts } from "../ports/host.ts";
+import { MARK_NAME } from "./exec-mark.ts";
 
 /** What sessions inherit: our environment, less what belongs to this process or another tmux. */
 export function readHostFacts(
@@ -32,6 +33,7 @@ const OWN_SECRET = /^IAPEER_(?:.*_)?(?:TOKEN|SECRET|PASSWORD|KEY)$/;
 const DROPPED: ReadonlySet<string> = new Set([
   "TMUX",
   "TMUX_PANE",
+  MARK_NAME,
   "_",
   "OLDPWD",
   "PWD",

@@ -11,6 +11,9 @@ export interface ProcessTable {
   children(pid: number): readonly number[];
   /** Pids of a process group's members. */
   group(pgid: number): readonly number[];
+  /** Pids whose environment, as it was at their start, has this entry; none: it is not shown. */
+  carrying(entry: string): readonly number[];
+  carries(pid: number, entry: string): boolean;
   use(pid: number): ProcessUse | null;
   bootId(): string;
   /** Sends through a handle that a reused pid cannot be behind; null: not offered here. */

@@ -79,6 +79,9 @@ export function darwinProcessTable(): ProcessTable {
     identify,
     children: (pid) => listPids(PROC_PPID_ONLY, pid),
     group: (pgid) => listPids(PROC_PGRP_ONLY, pgid),
+    // The environment of others could be asked of sysctl; nobody has tried it on a Mac.
+    carrying: () => [],
+    carries: () => false,
     use,
     bootId,
     sendByHandle: () => null,

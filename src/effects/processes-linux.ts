@@ -29,7 +29,7 @@ export interface ProcStat {
 }
 
 export function linuxProcessTable(): ProcessTable {
-  return { identify, children, group, use, bootId, sendByHandle };
+  return { identify, children, group, carrying, carries, use, bootId, sendByHandle };
 }
 
 /** The command, second and in parentheses, may itself hold spaces and parentheses. */
@@ -92,6 +92,19 @@ function children(pid: number): readonly number[] {
 
 function group(pgid: number): readonly number[] {
   return select((stat) => stat.pgrp === pgid);
+}
+
+function carrying(entry: string): readonly number[] {
+  return allPids().filter((pid) => carries(pid, entry));
+}
+
+/** Of processes of other users nothing is shown, and they are none of ours. */
+function carries(pid: number, entry: string): boolean {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`.includes(`\0${entry}\0`);
+  } catch {
+    return false;
+  }
 }
 
 function select(wanted: (stat: ProcStat) => boolean): readonly number[] {

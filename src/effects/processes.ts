@@ -13,6 +13,9 @@ import { linuxProcessTable } from "./processes-linux.ts";
 export interface SystemProcesses extends Processes {
   /** Living members of a process group. */
   group(pgid: number): readonly ProcessRef[];
+  /** Whose environment has this entry, ASCII; none where a system does not show it. */
+  carrying(entry: string): readonly ProcessRef[];
+  carries(process: ProcessRef, entry: string): boolean;
 }
 
 const DESCENDANTS_MAX = 1000;
@@ -31,6 +34,9 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     use: (wanted) => use(table, wanted),
     descendants: (root) => descendants(table, root),
     group: (pgid) => present(table, isPid(pgid) ? table.group(pgid) : []),
+    carrying: (entry) =>
+      present(table, table.carrying(entry)).filter((found) => carries(table, found, entry)),
+    carries: (wanted, entry) => carries(table, wanted, entry),
     bootId,
     self: () => self(table),
   };
@@ -91,6 +97,11 @@ function descendants(table: ProcessTable, root: ProcessRef): readonly ProcessRef
 
 function present(table: ProcessTable, pids: readonly number[]): readonly ProcessRef[] {
   return pids.map((pid) => table.identify(pid)).filter((found) => isRef(found));
+}
+
+/** Known before, and the same afterwards: what was read in between is its own. */
+function carries(table: ProcessTable, wanted: ProcessRef, entry: string): boolean {
+  return table.carries(wanted.pid, entry) && liveness(table, wanted) === "alive";
 }
 
 function isRef(found: ProcessRef | null | "unknown"): found is ProcessRef {
