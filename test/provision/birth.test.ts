@@ -9,6 +9,8 @@ import { createPeer } from "../../src/flows/peers/create.ts";
 import { findPeer } from "../../src/flows/peers/find.ts";
 import { initPeer } from "../../src/flows/peers/init.ts";
 import { unprovisionRemoved } from "../../src/flows/provision/account.ts";
+import { loadRegistry } from "../../src/flows/storage/registry.ts";
+import { MAIN } from "../cli/program.ts";
 import { must } from "../flows/root-host.ts";
 import { Place, V1 } from "./place.ts";
 
@@ -70,7 +72,7 @@ describe("a provider that fails", () => {
     ["by a signal", (at) => at.provide("kill -9 $$"), "failed (SIGKILL)"],
     ["by hanging", (at) => at.provide("sleep 300"), "timeout (SIGTERM)"],
     ["by not being there", (at) => missing(at), "not-executable ("],
-    ["by lacking the direction", (at) => halved(at), "refused (acme declares no provision"],
+    ["by declaring no command", (at) => at.declare(V1), "refused (acme declares neither"],
   ];
 
   test.each(cases)("%s fails no birth, and is loud", async (_, provide, why) => {
@@ -82,6 +84,17 @@ describe("a provider that fails", () => {
     expect(said).toContain(`memory provision: claude:${why}`);
     expect(said).toContain("repair: iapeer memory-plugin on --peer ada");
     expect(at.logged("memory-provision")).toHaveLength(1);
+  }, TIMEOUT_MS);
+
+  test.each(cases)("%s fails no removal, and is loud", async (_, provide, why) => {
+    using at = new Place({ provisionTimeoutMs: 400 });
+    const { entry } = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+    provide(at);
+    const { summary, warnings } = await unprovisionRemoved(at.host, entry, never);
+    expect(summary).toStartWith(`memory unprovision: claude:${why.replace(" pro", " unpro")}`);
+    expect(warnings.join("\n")).toContain(summary ?? "nothing was said");
+    expect(warnings.length).toBeGreaterThan(1);
+    expect(at.logged("memory-provision")).toMatchObject([{ occasion: "remove" }]);
   }, TIMEOUT_MS);
 
   test("at a removal says how to run it by hand", async () => {
@@ -96,11 +109,8 @@ describe("a provider that fails", () => {
 });
 
 function missing(at: Place): void {
-  at.declare({ ...V1, provision: { command: at.path("nowhere"), args: [] } });
-}
-
-function halved(at: Place): void {
-  at.declare({ ...V1, unprovision: { command: "/bin/true", args: [] } });
+  const nowhere = { command: at.path("nowhere"), args: [] };
+  at.declare({ ...V1, provision: nowhere, unprovision: nowhere });
 }
 
 test("a file in the slot that is ignored is told at a birth, which goes on", async () => {
@@ -113,14 +123,49 @@ test("a file in the slot that is ignored is told at a birth, which goes on", asy
 
 test("a provider may change the registry while it runs, and the birth stands", async () => {
   using at = new Place();
-  const main = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const root = `--root "${at.host.layout.root}"`;
   at.provide(`${NOTE}[ "$4" = ada ] || exit 0
-    "${process.execPath}" "${main}" create other --runtime claude ${root} >&2`);
+    "${process.execPath}" "${MAIN}" create other --runtime claude ${root} >&2`);
   must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
   expect(must(findPeer(at.host, "other")).personality as string).toBe("other");
   expect(must(findPeer(at.host, "ada")).personality as string).toBe("ada");
   expect(calls(at)).toEqual(["on claude ada birth", "on claude other birth"]);
+}, TIMEOUT_MS);
+
+test("a provider may remove the peer that is being born: nothing of it comes back", async () => {
+  using at = new Place();
+  at.provide(`${NOTE}[ "$1" = on ] || exit 0
+    "${process.execPath}" "${MAIN}" remove "$4" --yes --root "${at.host.layout.root}" >&2`);
+  const { memory } = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+  expect(memory?.summary).toBe("memory provision: claude:ok");
+  expect(findPeer(at.host, "ada").ok).toBe(false);
+  expect(calls(at)).toEqual(["on claude ada birth", "off claude ada remove"]);
+}, TIMEOUT_MS);
+
+test("a provider may bring a peer back while it is removed, and that one stays whole", async () => {
+  using at = new Place();
+  const root = `--root "${at.host.layout.root}"`;
+  at.provide(`${NOTE}[ "$1" = off ] || exit 0
+    "${process.execPath}" "${MAIN}" create "$4" --runtime codex --cwd "$2" ${root} >&2`);
+  must(await createPeer(at.host, { name: "ada", runtime: "codex" }));
+  const { env, home } = at.host.facts;
+  const removed = await at.host.exec.run({
+    argv: [process.execPath, MAIN, "remove", "ada", "--yes"],
+    env: { ...env, HOME: home, IAPEER_ROOT: at.host.layout.root },
+    timeoutMs: TIMEOUT_MS,
+  });
+  expect(removed.stdout).toContain("memory unprovision: codex:ok");
+  const { cwd } = must(findPeer(at.host, "ada"));
+  expect(readFileSync(join(home, ".codex/config.toml"), "utf8")).toContain(cwd);
+  expect(calls(at)).toEqual(["on codex ada birth", "off codex ada remove", "on codex ada birth"]);
+}, TIMEOUT_MS);
+
+test("a provider may leave a registry that is none, and the birth stands", async () => {
+  using at = new Place();
+  at.provide(`${NOTE}echo "{ half" > "${at.host.layout.registry}"`);
+  must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+  must(await loadRegistry(at.host));
+  expect(must(findPeer(at.host, "ada")).personality as string).toBe("ada");
 }, TIMEOUT_MS);
 
 test("a setting that cannot be changed is left, and the provider called all the same", async () => {

@@ -119,6 +119,32 @@ describe.each(["claude", "codex"] as const)("%s", (runtime) => {
   });
 });
 
+describe.each(["claude", "codex"] as const)("%s, and a file that is not understood", (runtime) => {
+  test("what is not UTF-8 is left to the byte", async () => {
+    using at = new Place();
+    const bench = await benchOf(at, runtime);
+    const latin = Buffer.from(runtime === "codex" ? 'a = "\u00e9"\n' : '{"a": "\u00e9"}', "latin1");
+    mkdirSync(dirname(bench.path), { recursive: true });
+    writeFileSync(bench.path, latin);
+    expect(bench.turn("off")).toBe("left");
+    expect(readFileSync(bench.path).equals(latin)).toBe(true);
+  });
+
+  test("a file that is broken for the moment comes back to the byte later", async () => {
+    using at = new Place();
+    const bench = await benchOf(at, runtime);
+    const before = runtime === "codex" ? "[features]\nx = true\n" : '{\n  "x": true\n}\n';
+    bench.write(before);
+    bench.turn("off");
+    const off = bench.read();
+    bench.write("= [ nonsense {");
+    expect(bench.turn("on")).toBe("left");
+    bench.write(off);
+    expect(bench.turn("on")).toBe("turned");
+    expect(bench.read()).toBe(before);
+  });
+});
+
 test("a person's own off is turned on, and changes elsewhere meanwhile stay", async () => {
   using at = new Place();
   const claude = await benchOf(at, "claude");

@@ -142,6 +142,15 @@ describe("a removal", () => {
   }, TIMEOUT_MS);
 });
 
+test("a rename calls nobody, and says who has to be told", async () => {
+  provide("");
+  await must(["create", "ada", "--runtime", "claude"]);
+  const out = await must(["rename", "ada", "eve"]);
+  expect(out).toContain("warning: a rename calls no memory provider: to acme the peer has its old");
+  expect(out).toContain("warning: repair: iapeer memory-plugin on --peer eve");
+  expect(calls()).toEqual(["on claude ada birth"]);
+}, TIMEOUT_MS);
+
 test("a provider gets the environment, less what is the core's own secret", async () => {
   provide('env > "$0.env"');
   const env = { COLOUR: "blue", IAPEER_API_TOKEN: "t0p", IAPEER_TICK_SECS: "60" };

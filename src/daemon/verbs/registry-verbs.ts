@@ -12,11 +12,11 @@ import type { IapeerError } from "../../core/error.ts";
 import type { Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { findPeer } from "../../flows/peers/find.ts";
-import { forgetFolder } from "../../flows/peers/forget-folder.ts";
+import { forgetFolder } from "../../flows/peers/known-folder.ts";
 import { purgeIdentity } from "../../flows/peers/purge.ts";
 import { renamePeer } from "../../flows/peers/rename.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
-import { unprovisionRemoved } from "../../flows/provision/account.ts";
+import { renamedWarnings, unprovisionRemoved } from "../../flows/provision/account.ts";
 
 const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
   result: "failed",
@@ -95,7 +95,7 @@ async function removeForeign(
 /** What others keep about the peer, while its state is still there; best effort, and told. */
 async function takeLeave({ host, hurry }: Context, entry: RegistryEntry): Promise<string[]> {
   const memory = await unprovisionRemoved(host, entry, hurry.signal);
-  const others = [...memory.warnings, ...forgetFolder(host, entry)];
+  const others = [...memory.warnings, ...(await forgetFolder(host, entry))];
   const isTold = memory.summary === null || memory.warnings.includes(memory.summary);
   const warnings = others.map((warning) => `warning: ${warning}`);
   return isTold ? warnings : [memory.summary, ...warnings];
@@ -163,7 +163,8 @@ export async function rename(
   const { entry, movedFrom, warnings } = renamed.value;
   const moved = movedFrom === null ? [] : [`its folder moved to ${entry.cwd}`];
   const again = await holdAgain(context, entry);
-  const lines = [`renamed to ${entry.personality}`, ...moved, ...warnings, ...again];
+  const memory = renamedWarnings(context.host, entry).map((warning) => `warning: ${warning}`);
+  const lines = [`renamed to ${entry.personality}`, ...moved, ...warnings, ...memory, ...again];
   const detail = lines.join("\n");
   return { result: "done", identity: first.identity, detail };
 }

@@ -108,7 +108,7 @@ export async function addRuntime(
   if (!added.ok) return added;
   const entry = added.value;
   const only = { ...entry, runtimes: [runtime.value.name] };
-  const warnings = standingWarnings(host, only);
+  const warnings = await standingWarnings(host, only);
   if (!isNew) return ok({ entry, warnings });
   const memory = await provisionBirth(host, only, interrupted);
   return ok({ entry, warnings: [...warnings, ...memory.warnings], memory });

@@ -7,11 +7,12 @@ import { identityOf } from "../../core/names.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
-import { launchEnvFor, readEnvFile } from "../doctrine.ts";
+import { readEnvFile } from "../doctrine.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
+import { makeFolderKnown } from "./known-folder.ts";
 import { clearLeftovers } from "./purge.ts";
 import { cleanPath, findRuntime, profileFor, usage, type PeerTraits } from "./spec.ts";
 
@@ -72,7 +73,7 @@ export async function registerNew(
     if (wrote) undoProfile(host, entry);
     return changed;
   }
-  const warnings = [...launchable.value, ...standingWarnings(host, entry)];
+  const warnings = [...launchable.value, ...(await standingWarnings(host, entry))];
   if (inherited.state === "ok") {
     warnings.push(`the folder's own launch.env for ${entry.default_runtime} stays in use`);
   }
@@ -81,17 +82,17 @@ export async function registerNew(
 }
 
 /** What every new or adopted peer's runtime has to say, and its folder made known to it. */
-export function standingWarnings(host: Host, entry: RegistryEntry): readonly string[] {
-  return entry.runtimes.flatMap((name) => {
+export async function standingWarnings(
+  host: Host,
+  entry: RegistryEntry,
+): Promise<readonly string[]> {
+  const standing = entry.runtimes.flatMap((name) => {
     const runtime = host.runtimes.get(name);
     if (runtime === undefined) return [`no runtime is called ${name}: it cannot be launched`];
     const bypass = runtime.traits.bypassWarning;
-    // Its settings may be under another home; a file that cannot be read is told at the launch.
-    const environment = launchEnvFor(host, entry, name);
-    const launchEnv = environment.ok ? environment.value.env : {};
-    const prepared = runtime.prepareFolder?.(entry, launchEnv).warnings ?? [];
-    return bypass === undefined ? prepared : [bypass, ...prepared];
+    return bypass === undefined ? [] : [bypass];
   });
+  return [...standing, ...(await makeFolderKnown(host, entry))];
 }
 
 export function profileNotWritten(cwd: string, why: string): IapeerError {

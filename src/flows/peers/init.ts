@@ -18,6 +18,7 @@ import {
   standingWarnings,
 } from "./create.ts";
 import { ensurePeerFolder, refused } from "./folder.ts";
+import { forgetFolder } from "./known-folder.ts";
 import { cleanPath, profileFor, usage, type PeerTraits } from "./spec.ts";
 
 /** `folder` is absolute. Without a runtime, the first agentic one is taken. */
@@ -58,15 +59,20 @@ async function adopt(
   { interrupted, isAsked }: BirthOptions & { readonly isAsked: boolean },
 ): Promise<Result<CreateOutcome, IapeerError>> {
   let state: CreateOutcome["state"] = "adopted";
+  let was: string | undefined;
   const changed = await changeRegistry(host, (registry) => {
     const standing = standingOf(host, registry, entry);
     if (!standing.ok) return standing;
     state = standing.value;
+    was = registry.peers.find((peer) => peer.personality === entry.personality)?.cwd;
     const others = registry.peers.filter((peer) => peer.personality !== entry.personality);
     return ok({ ...registry, peers: [...others, entry] });
   });
   if (!changed.ok) return changed;
-  const warnings = [...standingWarnings(host, entry)];
+  const warnings = [...(await standingWarnings(host, entry))];
+  if (was !== undefined && was !== entry.cwd) {
+    warnings.push(...(await forgetFolder(host, { ...entry, cwd: was })));
+  }
   if (isAsked) {
     warnings.push("the folder's own profile was kept: options given now were not applied to it");
   }

@@ -14,6 +14,7 @@ import { replaceEntry, truthOf } from "./change.ts";
 import { nameTaken, profileNotWritten } from "./create.ts";
 import { findIn } from "./find.ts";
 import { refused } from "./folder.ts";
+import { followFolder } from "./known-folder.ts";
 import { cleanPath, usage } from "./spec.ts";
 
 export interface RenameSpec {
@@ -57,7 +58,9 @@ export async function renamePeer(
     return ok({ entry: entry.value, movedFrom: null, warnings });
   }
   const moved = await moveFolder(host, entry.value, target);
-  return moved.ok ? ok({ entry: moved.value, movedFrom: from.cwd, warnings }) : moved;
+  if (!moved.ok) return moved;
+  const told = await followFolder(host, moved.value, from.cwd);
+  return ok({ entry: moved.value, movedFrom: from.cwd, warnings: [...warnings, ...told] });
 }
 
 interface Naming {

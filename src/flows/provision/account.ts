@@ -51,6 +51,20 @@ export const unprovisionRemoved = (
   interrupted: AbortSignal,
 ): Promise<MemoryAccount> => call(host, { peer, occasion: "remove", interrupted }, () => []);
 
+/**
+ * The contract has no occasion for a rename, so nobody is called: a provider that goes by the
+ * name or the folder has to be told, and the person with it.
+ */
+export function renamedWarnings(host: Host, peer: RegistryEntry): readonly string[] {
+  const slot = readSlot(host);
+  if (slot.state !== "occupied" || agenticRuntimes(host, peer).length === 0) return [];
+  const { provider } = slot.declaration;
+  return [
+    `a rename calls no memory provider: to ${provider} the peer has its old name and folder`,
+    repairOf(peer),
+  ];
+}
+
 async function call(
   host: Host,
   event: Event,
@@ -87,11 +101,12 @@ export function deprecation(
 const nativeLeft = (runtime: string, detail: string): string =>
   `the memory of ${runtime} itself stays as it is: ${detail}`;
 
+const repairOf = ({ personality }: RegistryEntry): string =>
+  `repair: iapeer memory-plugin on --peer ${personality}`;
+
 /** A removed peer has no name any more that a verb could take: its command is run by hand. */
 function repairs({ peer, occasion }: Event, provision: PeerProvision): readonly string[] {
-  if (occasion === "birth") {
-    return [`repair: iapeer memory-plugin on --peer ${peer.personality}`];
-  }
+  if (occasion === "birth") return [repairOf(peer)];
   const missed = provision.runtimes.filter(({ state, argv }) => state !== "ok" && argv.length > 0);
   if (missed.length === 0) return ["what the provider keeps about it may still be there"];
   return missed.map(({ argv }) => `repair: ${argv.map(quoteSh).join(" ")}`);

@@ -53,6 +53,8 @@ function readSetting(host: Host, path: string): Setting {
   const read = readOwn(host, path);
   if (read.state === "failed") return { state: "failed", detail: `${path}: ${read.detail}` };
   if (read.state === "missing") return { state: "ok", text: null, mode: NEW_MODE };
+  // Bytes that are no UTF-8 have been read as this mark, and would be written back as it.
+  if (read.text.includes("\ufffd")) return { state: "failed", detail: `${path}: it is not UTF-8` };
   const stat = host.files.stat(path);
   return { state: "ok", text: read.text, mode: stat.state === "ok" ? stat.mode : NEW_MODE };
 }
@@ -79,6 +81,8 @@ function turnOff(host: Host, place: Place): NativeTurned {
 
 function turnOn(host: Host, place: Place): NativeTurned {
   const { memory, path, text } = place;
+  // Broken for the moment, as in the middle of somebody's editing: the record is still needed.
+  if (text !== null && memory.read(text) === null) return left(place, "it is not understood");
   const record = readRecord(host, place);
   if (text === null || memory.read(text) !== "off") {
     forgetRecord(host, place);

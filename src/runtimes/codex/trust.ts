@@ -58,6 +58,8 @@ function change(files: Files, path: string, edit: (text: string) => Edit): Told 
   const read = files.read(path);
   if (read.state === "failed") return left(path, read.detail);
   const text = read.state === "ok" ? read.text : "";
+  // Bytes that are no UTF-8 have been read as this mark, and would be written back as it.
+  if (text.includes("\ufffd")) return left(path, "it is not UTF-8");
   const edited = edit(text);
   if (typeof edited !== "string") return left(path, edited.leave);
   if (edited === text) return NOTHING;

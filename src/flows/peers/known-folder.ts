@@ -1,0 +1,59 @@
+// What a peer's runtimes are told of its folder (trust), in settings that they share: written at
+// a birth, taken back at a removal, and carried along when the folder moves. Each is a read, a
+// change and a write of somebody's file, so all of them take turns in the registry's lock.
+
+import type { RegistryEntry } from "../../core/profile.ts";
+import type { Host } from "../../ports/host.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import { launchEnvFor } from "../doctrine.ts";
+import { readRegistry } from "../storage/registry.ts";
+
+/** Best effort, as the others: a sentence for whatever had to be left. */
+export const makeFolderKnown = (host: Host, entry: RegistryEntry): Promise<readonly string[]> =>
+  inTurn(host, () => known(host, entry));
+
+/** Left alone when a peer lives in the folder by now. */
+export const forgetFolder = (host: Host, entry: RegistryEntry): Promise<readonly string[]> =>
+  inTurn(host, () => forgotten(host, entry, entry.cwd));
+
+/** The peer has moved here from `cwd`. */
+export const followFolder = (
+  host: Host,
+  entry: RegistryEntry,
+  cwd: string,
+): Promise<readonly string[]> =>
+  inTurn(host, () => [...forgotten(host, entry, cwd), ...known(host, entry)]);
+
+async function inTurn(
+  host: Host,
+  work: () => readonly string[],
+): Promise<readonly string[]> {
+  const done = await host.lock.withLock(host.layout.registry, async () => work());
+  return done.ok ? done.value : [`the runtimes' own settings stay as they are: ${done.error}`];
+}
+
+const known = (host: Host, entry: RegistryEntry): readonly string[] =>
+  eachRuntime(host, entry, (runtime, env) => runtime.prepareFolder?.(entry, env));
+
+function forgotten(host: Host, entry: RegistryEntry, cwd: string): readonly string[] {
+  const read = readRegistry(host);
+  if (read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === cwd)) return [];
+  const there = { ...entry, cwd };
+  return eachRuntime(host, entry, (runtime, env) => runtime.forgetFolder?.(there, env));
+}
+
+type Told = { readonly warnings: readonly string[] } | undefined;
+
+function eachRuntime(
+  host: Host,
+  entry: RegistryEntry,
+  tell: (runtime: Runtime, env: Readonly<Record<string, string>>) => Told,
+): readonly string[] {
+  return entry.runtimes.flatMap((name) => {
+    const runtime = host.runtimes.get(name);
+    if (runtime === undefined) return [];
+    // Its settings may be under another home; a file that cannot be read is told at the launch.
+    const environment = launchEnvFor(host, entry, name);
+    return tell(runtime, environment.ok ? environment.value.env : {})?.warnings ?? [];
+  });
+}
