@@ -2,7 +2,15 @@
 // mistake of a provider is found and named.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Program } from "../cli/program.ts";
 import { V1 } from "./place.ts";
@@ -19,8 +27,8 @@ interface Point {
   readonly detail: string;
 }
 
-async function check(file: string) {
-  const env = { TMPDIR: program.home };
+async function check(file: string, more: Readonly<Record<string, string>> = {}) {
+  const env = { TMPDIR: program.home, ...more };
   const { code, out, err } = await program.run(["provider", "check", file, "--json"], { env });
   expect(err).toBe("");
   const { points, counts } = JSON.parse(out) as { points: Point[]; counts: Record<string, number> };
@@ -61,6 +69,13 @@ test("the sample is written, holds in sh and in TypeScript, and is not written o
   const again = await program.run(["provider", "init", "my memory"], { cwd: program.home });
   expect(again.code).toBe(1);
   expect(readFileSync(join(dir, "provider.sh"), "utf8")).toBe("mine");
+}, TIMEOUT_MS);
+
+test("a folder that is there already keeps its mode", async () => {
+  mkdirSync(join(program.home, "private"), { mode: 0o700 });
+  const cwd = join(program.home, "private");
+  expect((await program.run(["provider", "init", "."], { cwd })).code).toBe(0);
+  expect(statSync(cwd).mode & 0o777).toBe(0o700);
 }, TIMEOUT_MS);
 
 test("the sample gives a peer its page, and takes it back", async () => {
@@ -106,7 +121,8 @@ describe("a declaration", () => {
 
 describe("a provider that", () => {
   const mistakes: readonly (readonly [string, string, string])[] = [
-    ["lets a shell read the values", 'cd "$HOME"; eval "echo $2" > /dev/null', "was executed"],
+    ["lets a shell read the values", 'eval "echo $2" > /dev/null; exit 0', "was executed"],
+    ["quotes them, and lets a shell read them", `sh -c "echo '$2'"; exit 0`, "was executed"],
     ["does not quote", "cd $2", "failed, exit"],
     ["is not idempotent", '[ "$1" = off ] || echo x >> "$2/page"', "the second time changed"],
     ["fails the second time", '[ "$1" = off ] || mkdir "$2/m"', "the second time: failed"],
@@ -119,6 +135,18 @@ describe("a provider that", () => {
     const { code, failed } = await check(declare(script));
     expect(code).toBe(1);
     expect(failed.map(({ detail }) => detail).join("\n")).toContain(why);
+    // Its folder is /, and nothing that a name does may come about there.
+    expect(existsSync("/pwned")).toBe(false);
+  }, TIMEOUT_MS);
+
+  test("hangs is not driven through the rest of a life", async () => {
+    const file = declare('echo "$1" >> "$(dirname "$0")/calls"; sleep 300');
+    const { failed } = await check(file, { IAPEER_PROVISION_TIMEOUT_MS: "300" });
+    const points = new Set(failed.map(({ point }) => point.split(":")[0]));
+    expect([...points]).toEqual(["birth", "remove when the peer's folder is gone"]);
+    expect(failed[0]?.detail).toStartWith("timeout, SIGTERM");
+    const calls = readFileSync(join(program.home, "calls"), "utf8").trim().split("\n");
+    expect(calls.filter((way) => way === "on")).toHaveLength(7);
   }, TIMEOUT_MS);
 
   test("leaves something, or mistypes a placeholder, is warned about", async () => {

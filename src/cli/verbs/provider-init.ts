@@ -16,8 +16,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   for (const { path } of paths) {
     if (files.stat(path).state !== "missing") throw notWritten(path, "there is something already");
   }
-  const made = files.makeFolder(dir, 0o755);
-  if (made.state === "failed") throw notWritten(dir, made.detail);
+  // The mode of a folder that is there is a person's choice.
+  if (files.stat(dir).state === "missing") {
+    const made = files.makeFolder(dir, 0o755);
+    if (made.state === "failed") throw notWritten(dir, made.detail);
+  }
   for (const { path, text, mode } of paths) {
     const written = files.writeAtomic(path, text, { mode });
     if (written.state === "failed") throw notWritten(path, written.detail);

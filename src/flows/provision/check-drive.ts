@@ -61,10 +61,12 @@ async function driveLife(host: Host, spec: Drive, subject: Subject): Promise<voi
   const told = new Set<Occasion>();
   for (const occasion of LIFE) {
     if (spec.interrupted?.aborted === true) return;
-    const result = await twice(host, spec, { ...subject, occasion });
+    const { isHung, ...result } = await twice(host, spec, { ...subject, occasion });
     // Only the first time is a point of its own, unless a later one goes wrong.
     if (!told.has(occasion) || result.result !== "ok") spec.add(result);
     told.add(occasion);
+    // It would hang at the others as well, for two minutes each.
+    if (isHung) return;
   }
   const point = pointOf("nothing is left", subject);
   if (!Bun.deepEquals(host.files.read(peerLayout(peer.cwd).profile), profile)) {
@@ -88,24 +90,26 @@ async function driveGone(host: Host, spec: Drive, subject: Subject): Promise<voi
 
 type Turn = Subject & { readonly occasion: Occasion };
 
-async function twice(host: Host, spec: Drive, turn: Turn): Promise<CheckPoint> {
+type Twice = CheckPoint & { readonly isHung: boolean };
+
+async function twice(host: Host, spec: Drive, turn: Turn): Promise<Twice> {
   const { cwd } = turn.peer;
   const point = pointOf(turn.occasion, turn);
+  const failed = ({ state }: ProvisionOutcome, detail: string): Twice =>
+    ({ point, result: "failed", detail, isHung: state === "timeout" });
   const first = await once(host, spec, turn);
-  if (first.state !== "ok") return { point, result: "failed", detail: outcomeText(first) };
+  if (first.state !== "ok") return failed(first, outcomeText(first));
   const after = pictureOf(host, cwd);
   const second = await once(host, spec, turn);
-  if (second.state !== "ok") {
-    return { point, result: "failed", detail: `the second time: ${outcomeText(second)}` };
-  }
+  if (second.state !== "ok") return failed(second, `the second time: ${outcomeText(second)}`);
   const changed = differences(cwd, after, pictureOf(host, cwd));
   if (changed.length > 0) {
-    const detail = `the second time changed something: ${changed.join(", ")}`;
-    return { point, result: "failed", detail };
+    return failed(second, `the second time changed something: ${changed.join(", ")}`);
   }
   const took = `${first.durationMs} ms, again ${second.durationMs} ms`;
   const isSlow = Math.max(first.durationMs, second.durationMs) > SLOW_MS;
-  return { point, result: isSlow ? "warn" : "ok", detail: isSlow ? `slow: ${took}` : took };
+  const detail = isSlow ? `slow: ${took}` : took;
+  return { point, result: isSlow ? "warn" : "ok", detail, isHung: false };
 }
 
 async function once(

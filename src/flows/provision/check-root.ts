@@ -69,10 +69,8 @@ export const checkEnv = ({ home, root }: CheckRoot): Readonly<Record<string, str
 });
 
 /** Files that only a shell can have made, from a folder's name. */
-export const strangers = (host: Host, { home, root, peers }: CheckRoot): readonly string[] =>
-  ["", home, root, ...peers.map(({ cwd }) => cwd)]
-    .map((dir) => `${dir}/pwned`)
-    .filter((path) => host.files.stat(path).state !== "missing");
+export const strangers = (host: Host, { home }: CheckRoot): readonly string[] =>
+  [`${home}.pwned`].filter((path) => host.files.stat(path).state !== "missing");
 
 const FILES_MAX = 2000;
 const BYTES_MAX = 1024 * 1024;

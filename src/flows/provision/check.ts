@@ -26,13 +26,16 @@ export interface Check {
   readonly onPoint: (point: CheckPoint) => void;
 }
 
+/** Absolute without a slash, which no name may hold: a command runs where it may write nothing. */
+const PWNED = '"$HOME.pwned"';
+
 /** Folders whose names break what was quoted wrong, or by a shell, or not at all. */
 const HOSTILE_NAMES = [
   "two words",
   `quo'te"s`,
   "ünïcödé 🌊",
   "-rf",
-  "$(touch pwned) `touch pwned` ;touch pwned",
+  `$(touch ${PWNED}) \`touch ${PWNED}\` ';touch ${PWNED};'`,
   "line\nbreak\ttab",
   "{personality} %s \\n *",
 ];
