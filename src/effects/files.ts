@@ -2,7 +2,15 @@
 // follows symlinks, since a person may keep a doctrine or a profile elsewhere. Writing never does:
 // a rename replaces a link, `append` and `copyTruncate` refuse one, removing removes the link.
 
-import { lstatSync, readdirSync, renameSync, rmSync, unlinkSync, type Stats } from "node:fs";
+import {
+  lstatSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type Stats,
+  unlinkSync,
+} from "node:fs";
 import { resolve } from "node:path";
 
 import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
@@ -15,7 +23,8 @@ export function createFiles(): Files {
     read: readWhole,
     readHead,
     readTail,
-    stat,
+    stat: (path) => stat(path, lstatSync),
+    statTarget: (path) => stat(path, statSync),
     list,
     writeAtomic,
     linkNew,
@@ -37,9 +46,9 @@ function attempt(work: () => void, fine: (error: unknown) => boolean = () => fal
   }
 }
 
-function stat(path: string): StatOutcome {
+function stat(path: string, look: (path: string) => Stats): StatOutcome {
   try {
-    return { state: "ok", ...factsOf(lstatSync(path)) };
+    return { state: "ok", ...factsOf(look(path)) };
   } catch (error) {
     return isMissing(error) ? { state: "missing" } : failure(error);
   }

@@ -49,6 +49,8 @@ export interface Files {
   readTail(path: string, bytes: number): ReadOutcome;
   /** lstat: a symlink is reported as one. */
   stat(path: string): StatOutcome;
+  /** stat: what a symlink leads to; one that leads nowhere is missing. */
+  statTarget(path: string): StatOutcome;
   /** Names, sorted; a missing folder is empty. */
   list(dir: string): ListOutcome;
   /** Temporary file in the same folder, then rename. */

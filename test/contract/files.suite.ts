@@ -76,6 +76,9 @@ function readTests(factory: Factory): void {
     symlink(`${root}/file`, `${root}/link`);
     expect(text(files, `${root}/link`)).toBe("x");
     expect(files.stat(`${root}/link`)).toMatchObject({ state: "ok", kind: "symlink" });
+    expect(files.statTarget(`${root}/link`)).toEqual(files.stat(`${root}/file`));
+    symlink(`${root}/nowhere`, `${root}/astray`);
+    expect(files.statTarget(`${root}/astray`)).toEqual({ state: "missing" });
     expect(files.stat(`${root}/file`)).toMatchObject({ state: "ok", kind: "file", size: 1 });
     expect(files.stat(root)).toMatchObject({ state: "ok", kind: "folder" });
   });

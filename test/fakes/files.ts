@@ -54,6 +54,12 @@ export class FakeFiles implements Files {
     return statOf(node, this.options.uid);
   }
 
+  statTarget(path: string): StatOutcome {
+    if (this.isDenied(path)) return failed("EACCES", path);
+    const found = this.tree.follow(path);
+    return found === null ? { state: "missing" } : statOf(found.node, this.options.uid);
+  }
+
   list(dir: string): ListOutcome {
     if (this.isDenied(dir)) return failed("EACCES", dir);
     const found = this.tree.follow(dir);

@@ -63,6 +63,7 @@ export function guardFiles(files: Files, life: Incarnation): Files {
     readHead: (path, bytes) => read(() => files.readHead(path, bytes)),
     readTail: (path, bytes) => read(() => files.readTail(path, bytes)),
     stat: (path) => read(() => files.stat(path)),
+    statTarget: (path) => read(() => files.statTarget(path)),
     list: (dir) => read(() => files.list(dir)),
     writeAtomic: (path, text, options) =>
       write("write", path, () => files.writeAtomic(path, text, options)),

@@ -5,6 +5,7 @@ import { expect, test } from "bun:test";
 import {
   chmodSync,
   mkdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -92,4 +93,9 @@ test("the heartbeat's age, and what may be wrong with it", () => {
   };
   expect(Math.abs(age(90) - 90_000)).toBeLessThan(5000);
   expect(age(-3600)).toBe(0);
+  // The link itself is as old as it is; what it leads to is refreshed.
+  symlinkSync(at.path("real"), at.path("link"));
+  renameSync(beat, at.path("real"));
+  renameSync(at.path("link"), beat);
+  expect(Math.abs(age(90) - 90_000)).toBeLessThan(5000);
 });

@@ -33,7 +33,7 @@ export type Heartbeat =
 
 export function readHeartbeat(host: Host, { heartbeat }: ProviderDeclaration): Heartbeat {
   if (heartbeat === undefined) return { state: "none" };
-  const stat = host.files.stat(heartbeat);
+  const stat = host.files.statTarget(heartbeat);
   if (stat.state === "missing") return { state: "missing", path: heartbeat };
   if (stat.state === "failed") {
     return { state: "unreadable", path: heartbeat, detail: stat.detail };
