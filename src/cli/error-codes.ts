@@ -1,6 +1,7 @@
 // What each stable code means, for docs/reference.md. A test keeps this list and the source in
 // step: no code is undocumented, none is documented that cannot occur.
 
+import { MEMORY_CHECKS } from "../diagnostics/memory-checks.ts";
 import { SERVICE_CHECKS } from "../diagnostics/service-checks.ts";
 
 export interface CodeMeaning {
@@ -121,9 +122,7 @@ export const TROUBLES: readonly CodeMeaning[] = [
     "log-unwritable": "a log cannot be written",
     "crash-looped": "a peer died too often, and is not restarted",
     "liveness-unknown": "whether a peer is alive cannot be told",
-    "memory-slot-ignored": "there is a memory provider's file, and it cannot be used",
-    "memory-part-ignored": "a part of the memory provider's declaration counts as absent",
-    "memory-plugin": "the memory provider declares only the deprecated plugin block",
   }),
+  ...MEMORY_CHECKS.map(({ code, meaning }) => ({ code, meaning })),
   ...SERVICE_CHECKS.map(({ code, meaning }) => ({ code, meaning })),
 ];

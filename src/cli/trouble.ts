@@ -1,10 +1,11 @@
 // What is wrong with a host, worst first; status and the bare `iapeer` show it. Pure.
 
 import type { DaemonStatus, PresenceRow, Snapshot } from "../core/snapshot.ts";
-import type { ProviderDeclaration, SlotReading } from "../core/provider.ts";
+import type { SlotReading } from "../core/provider.ts";
 import type { PeerState } from "../core/states.ts";
+import { diagnose, worstFirst } from "../diagnostics/finding.ts";
+import { MEMORY_CHECKS } from "../diagnostics/memory-checks.ts";
 import type { Heartbeat } from "../flows/provision/slot.ts";
-import { routeOf } from "../rules/provision.ts";
 
 export interface Trouble {
   readonly severity: "error" | "warn" | "unknown";
@@ -27,16 +28,13 @@ export type MemorySeen =
   | Exclude<SlotReading, { readonly state: "occupied" }>
   | (Extract<SlotReading, { readonly state: "occupied" }> & { readonly heartbeat: Heartbeat });
 
-const RANK = { error: 0, warn: 1, unknown: 2 } as const;
-
 export function troubles({ daemon, snapshot, logTrouble, memory }: HostSeen): readonly Trouble[] {
-  const found = [
+  return worstFirst([
     ...daemonTrouble(daemon),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
     ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap(presenceTrouble)),
-    ...memoryTrouble(memory),
-  ];
-  return found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+    ...diagnose(MEMORY_CHECKS, memory),
+  ]);
 }
 
 function daemonTrouble({ state, reason }: DaemonStatus): readonly Trouble[] {
@@ -85,30 +83,6 @@ const unwritable = (detail: string): Trouble => ({
   summary: detail,
   hint: "make room or put the permissions right; nothing else stopped working",
 });
-
-/** No provider is no trouble; a provider's file that does not do what it is there for is. */
-function memoryTrouble(memory: MemorySeen): readonly Trouble[] {
-  const about = { severity: "warn", subject: "memory slot", hint: "iapeer provider show" } as const;
-  if (memory.state === "empty") return [];
-  if (memory.state === "ignored") {
-    const summary = `its file is ignored: ${memory.reason}`;
-    return [{ ...about, code: "memory-slot-ignored", summary }];
-  }
-  const { declaration, ignored } = memory;
-  return [
-    ...ignored.map(({ part, reason }): Trouble => ({
-      ...about,
-      code: "memory-part-ignored",
-      summary: `${part} is ignored: ${reason}`,
-    })),
-    ...deprecated(declaration).map((summary) => ({ ...about, code: "memory-plugin", summary })),
-  ];
-}
-
-const deprecated = (declaration: ProviderDeclaration): readonly string[] =>
-  routeOf(declaration, "provision").by === "plugin"
-    ? [`${declaration.provider} declares a plugin (v1.1), which is deprecated`]
-    : [];
 
 function presenceTrouble({ identity, state }: PresenceRow): readonly Trouble[] {
   const name = identity.slice(identity.indexOf("-") + 1);

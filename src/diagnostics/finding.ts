@@ -33,5 +33,10 @@ export function diagnose<Facts>(checks: readonly Check<Facts>[], facts: Facts): 
   const found = checks.flatMap(({ code, severity, find }) =>
     find(facts).map((one) => ({ code, severity, ...one })),
   );
-  return found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+  return worstFirst(found);
 }
+
+/** Among equals the order stays. */
+export const worstFirst = <T extends { readonly severity: Severity }>(
+  found: readonly T[],
+): readonly T[] => found.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);

@@ -3,6 +3,7 @@
 
 import type {
   Direction,
+  IgnoredPart,
   Occasion,
   PeerProvisionState,
   PresenceProvision,
@@ -51,6 +52,13 @@ export function routeOf(declaration: ProviderDeclaration, direction: Direction):
   return { by: "none", reason: `${provider} declares neither commands nor a plugin` };
 }
 
+/** What a declaration holds and the precedence leaves aside. */
+export function unusedParts(declaration: ProviderDeclaration): readonly IgnoredPart[] {
+  const { plugin, provision, unprovision } = declaration;
+  if (plugin === undefined || (provision === undefined && unprovision === undefined)) return [];
+  return [{ part: "plugin", reason: "the commands take its place, in both directions" }];
+}
+
 /** A peer is done only when every presence is: one that was refused is not. */
 export function peerStateOf(runtimes: readonly PresenceProvision[]): PeerProvisionState {
   const states = runtimes.map(({ state }) => state);
@@ -68,7 +76,7 @@ const DETAIL_SHOWN = 160;
 function summaryOf({ runtime, state, exitCode, signal, detail }: PresenceProvision): string {
   if (state === "ok") return `${runtime}:ok`;
   const how = signal !== null ? signal : exitCode === null ? null : `exit ${exitCode}`;
-  const said = detail.trim();
+  const said = detail.trim().replaceAll(/\s+/g, " ");
   // The end of an error message says more than its beginning.
   const short = said.length > DETAIL_SHOWN ? `…${said.slice(-DETAIL_SHOWN)}` : said;
   const why = [how, short === "" ? null : short].filter((part) => part !== null).join(": ");

@@ -72,6 +72,10 @@ describe("memory-plugin", () => {
         "memory provision: 1 done, 1 failed, 1 without an agentic runtime\n",
     );
     expect(all.err).toContain("3/3 ");
+    expect(all.err).toContain("repair: iapeer memory-plugin on --peer bob\n");
+    const there = await program.run(["memory-plugin", "on", "--peer=bob", "--root", program.root]);
+    const repair = `repair: iapeer --root ${program.root} memory-plugin on --peer bob\n`;
+    expect(there.err).toContain(repair);
     const off = await program.run(["memory-plugin", "off", "--peer", "ada", "--json"]);
     expect([off.code, JSON.parse(off.out)]).toMatchObject([
       0,
@@ -191,10 +195,23 @@ describe("status and provider show", () => {
     });
     const shown = await program.run(["provider", "show"]);
     expect(shown.out).toContain("ignored: provision: command: expected an absolute path");
-    expect(shown.out).toMatch(/heartbeat\s+\d+m?s ago/);
+    expect(shown.out).toMatch(/heartbeat\s+[\d.]+m?s ago/);
     writeFileSync(slot(), "{");
     const ignored = await program.run(["provider", "show", "--json"]);
     expect([ignored.code, JSON.parse(ignored.out).state]).toEqual([1, "ignored"]);
     expect((await program.run(["status"])).out).toContain("memory slot: its file is ignored");
+    const doctor = JSON.parse((await program.run(["doctor", "--json"])).out);
+    expect(doctor.findings).toEqual([expect.objectContaining({ code: "memory-slot-ignored" })]);
+  }, TIMEOUT_MS);
+
+  test("tell of a plugin block that the commands replace, and call it no trouble", async () => {
+    provide("");
+    const declared = JSON.parse(readFileSync(slot(), "utf8"));
+    const plugin = { name: "m", marketplace: "k", marketplaceRef: "r" };
+    writeFileSync(slot(), JSON.stringify({ ...declared, plugin }));
+    const why = "plugin is ignored: the commands take its place";
+    expect((await program.run(["provider", "show"])).out).toContain(`note: ${why}`);
+    expect((await program.run(["status"])).out).toContain(`memory  acme 1, ${why}`);
+    expect((await program.run(["doctor"])).out).toBe("nothing was found wrong\n");
   }, TIMEOUT_MS);
 });

@@ -16,6 +16,7 @@ import {
   peerStateOf,
   provisionSummary,
   routeOf,
+  unusedParts,
 } from "../../src/rules/provision.ts";
 
 const V1: ProviderDeclaration = { provider: "acme", package: "p", version: "1" };
@@ -58,6 +59,14 @@ describe("precedence", () => {
       const route = routeOf({ ...V1, plugin: PLUGIN }, direction);
       expect(route).toEqual({ by: "plugin", plugin: PLUGIN });
     }
+  });
+
+  test("a plugin block beside a command is told to be ignored, and only there", () => {
+    const told = (more: Partial<ProviderDeclaration>) =>
+      unusedParts({ ...V1, ...more }).map(({ part }) => part);
+    expect(told({ plugin: PLUGIN, provision: ON })).toEqual(["plugin"]);
+    expect(told({ plugin: PLUGIN, unprovision: OFF })).toEqual(["plugin"]);
+    expect([told({}), told({ plugin: PLUGIN }), told({ provision: ON })]).toEqual([[], [], []]);
   });
 
   test("v1 alone is refused", () => {
@@ -175,6 +184,8 @@ test("the summary of the verb's output", () => {
   expect(provisionSummary([presence("timeout", { signal: "SIGKILL" })])).toBe(
     "claude:timeout (SIGKILL)",
   );
+  const lines = presence("failed", { exitCode: 1, detail: "no\nremoved; purged 0\r\n\tall" });
+  expect(provisionSummary([lines])).toBe("claude:failed (exit 1: no removed; purged 0 all)");
   const long = presence("failed", { exitCode: 1, detail: `${"x".repeat(300)}the end` });
   expect(provisionSummary([long])).toBe(`claude:failed (exit 1: …${"x".repeat(153)}the end)`);
 });

@@ -6,6 +6,7 @@ import type { PeerState } from "../../core/states.ts";
 import { countStates, type MemorySeen, type Trouble } from "../trouble.ts";
 import type { Paint } from "./color.ts";
 import { ago, hueOf } from "./fleet.ts";
+import { unusedTexts } from "../../diagnostics/memory-checks.ts";
 import { heartbeatText, slotText } from "./memory.ts";
 import { visible } from "./text.ts";
 
@@ -43,5 +44,6 @@ export function renderMemory(memory: MemorySeen): string {
     memory.state !== "occupied" || memory.heartbeat.state === "none"
       ? ""
       : `, heartbeat ${heartbeatText(memory.heartbeat)}`;
-  return `memory  ${visible(`${slotText(memory)}${heartbeat}`)}`;
+  const unused = unusedTexts(memory).map((text) => `, ${text}`).join("");
+  return `memory  ${visible(`${slotText(memory)}${heartbeat}${unused}`)}`;
 }

@@ -19,7 +19,9 @@ const GLANCE: readonly VerbSpec[] = [
     name: "doctor",
     group: "host",
     summary: "what is wrong with how this root is held, and what to do about it",
-    details: "Looks at the service manager, its plists or units, and the daemon. Changes nothing.",
+    details:
+      "Looks at the service manager, its plists or units, the daemon, and the memory slot. " +
+      "Changes nothing.",
     effect: "reads",
     positionals: [],
     options: [],

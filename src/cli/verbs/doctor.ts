@@ -1,8 +1,11 @@
-// `iapeer doctor`: what is wrong with how this root is held, and what to do about it. Only reads.
+// `iapeer doctor`: what is wrong with how this root is held and with its memory slot, and what
+// to do about it. Only reads.
 
-import { diagnose } from "../../diagnostics/finding.ts";
+import { diagnose, worstFirst } from "../../diagnostics/finding.ts";
+import { MEMORY_CHECKS } from "../../diagnostics/memory-checks.ts";
 import { SERVICE_CHECKS } from "../../diagnostics/service-checks.ts";
 import { renderInstant } from "../../formats/instant.ts";
+import { readSlot } from "../../flows/provision/slot.ts";
 import { surveyService } from "../../flows/service/survey.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
@@ -13,7 +16,10 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
   const app = await context.app();
   const survey = await withProgress(context, "doctor", surveyService(servicesOf(app)));
-  const findings = diagnose(SERVICE_CHECKS, survey);
+  const findings = worstFirst([
+    ...diagnose(SERVICE_CHECKS, survey),
+    ...diagnose(MEMORY_CHECKS, readSlot(app.host)),
+  ]);
   output.json({
     schema: "iapeer.doctor.v1",
     observed_at: renderInstant(app.host.clock.wall()),

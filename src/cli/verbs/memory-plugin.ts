@@ -14,6 +14,7 @@ import { JOBS_MAX, sweep, type SweepReport } from "../../flows/provision/sweep.t
 import type { Host } from "../../ports/host.ts";
 import { directionOf, provisionSummary, routeOf } from "../../rules/provision.ts";
 import { usage } from "../args.ts";
+import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { visible } from "../render/text.ts";
 import { showSteps } from "../steps.ts";
@@ -83,7 +84,8 @@ const COUNTED: readonly (readonly [PeerProvisionState, string])[] = [
   ["skipped-no-agentic-runtime", "without an agentic runtime"],
 ];
 
-function tell({ output }: VerbContext, { declaration, occasion, report }: Told): VerbExit {
+function tell(context: VerbContext, { declaration, occasion, report }: Told): VerbExit {
+  const { output } = context;
   const { peers, slotChanged } = report;
   const of = (state: PeerProvisionState) => peers.filter((peer) => peer.state === state);
   output.json({
@@ -110,7 +112,7 @@ function tell({ output }: VerbContext, { declaration, occasion, report }: Told):
   if (slotChanged) output.warn("the memory slot has changed; this went by what it said before");
   const repairs = occasion === "sweep-on" ? of("failed").slice(0, REPAIRS_MAX) : [];
   for (const { personality } of repairs) {
-    output.note(`repair: iapeer memory-plugin on --peer ${personality}`);
+    output.note(`repair: ${commandLine(context, `memory-plugin on --peer ${personality}`)}`);
   }
   return of("failed").length > 0 || isCut ? 1 : 0;
 }

@@ -2,8 +2,9 @@
 // contract).
 
 import type { Direction, ProviderDeclaration } from "../../core/provider.ts";
+import { unusedTexts } from "../../diagnostics/memory-checks.ts";
 import { readHeartbeat, readSlot } from "../../flows/provision/slot.ts";
-import { routeOf } from "../../rules/provision.ts";
+import { routeOf, unusedParts } from "../../rules/provision.ts";
 import { strangePlaceholders } from "../../rules/provider-argv.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { heartbeatText, slotText } from "../render/memory.ts";
@@ -22,7 +23,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   }
   const { declaration, ignored } = slot;
   const heartbeat = readHeartbeat(host, declaration);
-  output.json({ ...shown, ...slot, heartbeat, routes: routesOf(declaration) });
+  const routes = routesOf(declaration);
+  output.json({ ...shown, ...slot, unused: unusedParts(declaration), heartbeat, routes });
   output.lines(
     [
       `${slotText(slot)}`,
@@ -34,6 +36,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       `  heartbeat   ${heartbeatText(heartbeat)}`,
       ...DIRECTIONS.map((direction) => `  ${direction.padEnd(12)}${how(declaration, direction)}`),
       ...ignored.map(({ part, reason }) => `ignored: ${part}: ${reason}`),
+      ...unusedTexts(slot).map((text) => `note: ${text}`),
       ...strange(declaration),
     ].map(visible),
   );
