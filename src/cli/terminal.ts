@@ -50,7 +50,7 @@ export function createTerminal({ env, noColor }: TerminalOptions): CliTerminal {
   };
 }
 
-/** SIGINT and SIGTERM end the process as usual until somebody asks for the signal. */
+/** These signals end the process as usual until somebody asks for the signal. */
 class Interrupt {
   readonly #controller = new AbortController();
   #listening = false;
@@ -62,6 +62,10 @@ class Interrupt {
       // Once each: a second Ctrl-C ends the process even if nobody listens to the first.
       process.once("SIGINT", abort);
       process.once("SIGTERM", abort);
+      // What nohup has started has no terminal, and ignores that somebody's terminal has gone.
+      if ([process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {
+        process.once("SIGHUP", abort);
+      }
     }
     return this.#controller.signal;
   }
