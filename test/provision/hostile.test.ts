@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { ProvisionOutcome } from "../../src/core/provider.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
 import { Place } from "./place.ts";
 
@@ -81,23 +82,32 @@ describe("a provider that ends, and leaves grandchildren", () => {
 });
 
 describe("a provider that floods", () => {
-  const flood = async (where: string) => {
+  const flood = async (script: string, count: number) => {
     using at = new Place();
     const meter = `${import.meta.dir}/programs/flood.ts`;
     const outcome = await at.host.exec.run({
-      argv: [process.execPath, meter, `head -c 1073741824 /dev/zero ${where}; echo end >&2`],
+      argv: [process.execPath, meter, `${script}; echo end >&2`, String(count)],
       timeoutMs: 120_000,
     });
     expect(outcome).toMatchObject({ state: "ok", stderr: "" });
-    return JSON.parse(outcome.stdout) as { state: string; grownMb: number; detail: string };
+    return JSON.parse(outcome.stdout) as { outcomes: ProvisionOutcome[]; grownMb: number };
   };
 
-  test.each(["", ">&2"])("1 GB %s costs at most 20 MB, and is no failure", async (where) => {
-    const { state, grownMb, detail } = await flood(where);
-    expect(state).toBe("ok");
+  const zeros = (bytes: number, where: string) => `head -c ${bytes} /dev/zero ${where}`;
+  const floods: readonly (readonly [string, string, number])[] = [
+    ["1 GB on stdout", zeros(2 ** 30, ""), 1],
+    ["1 GB on stderr", zeros(2 ** 30, ">&2"), 1],
+    ["4 at once, on both", `${zeros(5e7, "")}; ${zeros(5e7, ">&2")}`, 4],
+  ];
+
+  test.each(floods)("%s costs at most 20 MB, and is no failure", async (_, script, count) => {
+    const { outcomes, grownMb } = await flood(script, count);
     expect(grownMb).toBeLessThanOrEqual(20);
-    expect(detail).toEndWith("end\n");
-    expect(Array.from(detail).length).toBeLessThanOrEqual(400);
+    expect(outcomes).toHaveLength(count);
+    for (const { state, detail } of outcomes) {
+      expect([state, detail.slice(-4)]).toEqual(["ok", "end\n"]);
+      expect(Array.from(detail).length).toBeLessThanOrEqual(400);
+    }
   }, 150_000);
 });
 

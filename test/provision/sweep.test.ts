@@ -2,7 +2,14 @@
 // registry that changes meanwhile (memory-provider contract).
 
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import type { PeerProvision } from "../../src/core/provider.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
@@ -89,13 +96,26 @@ test("Ctrl-C ends what runs, begins nothing more, and the account is exact", asy
   for (const pid of pids) expect(at.host.processes.identify(pid)).toBeNull();
 }, TIMEOUT_MS);
 
-test("a slot that is replaced in the middle changes nothing but a word at the end", async () => {
+const REPLACED: readonly (readonly [string, (at: Place) => void])[] = [
+  ["another declaration", (at) => at.declare({ ...V1, version: "2" })],
+  ["half a document", (at) => writeFileSync(at.slot, '{"provider": "ac')],
+  ["nothing", (at) => rmSync(at.slot, { force: true })],
+  ["a symlink", (at) => swap(at, () => symlinkSync(at.path("calls"), at.slot))],
+  ["a folder", (at) => swap(at, () => mkdirSync(at.slot))],
+];
+
+function swap(at: Place, put: () => void): void {
+  rmSync(at.slot, { recursive: true, force: true });
+  put();
+}
+
+test.each(REPLACED)("%s in the slot meanwhile changes but a word", async (_, replace) => {
   using at = new Place();
   const peers = await peersOf(at, ["claude", "claude", "claude"]);
   at.provide(`echo "$4" >> "$(dirname "$0")/calls"`);
-  const replace = () => writeFileSync(at.slot, JSON.stringify({ ...V1, version: "2" }));
-  const report = await begin(at, peers, { jobs: 1, onPeer: replace });
+  const report = await begin(at, peers, { jobs: 1, onPeer: () => replace(at) });
   expect(readFileSync(at.path("calls"), "utf8")).toBe("p0\np1\np2\n");
+  expect(states(report.peers)).toEqual({ p0: "done", p1: "done", p2: "done" });
   expect(report.slotChanged).toBe(true);
 }, TIMEOUT_MS);
 
