@@ -9,6 +9,7 @@ import { initPeer } from "../../src/flows/peers/init.ts";
 import { forgetFolder } from "../../src/flows/peers/known-folder.ts";
 import { renamePeer } from "../../src/flows/peers/rename.ts";
 import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
+import { verifyFix } from "../../src/flows/peers/verify-fix.ts";
 import { MAIN } from "../cli/program.ts";
 import { Place } from "../provision/place.ts";
 import { must } from "./root-host.ts";
@@ -44,6 +45,14 @@ test("a folder moved by hand is trusted where it is now, and there alone", async
   renameSync(entry.cwd, at.path("elsewhere"));
   expect(must(await initPeer(at.host, at.path("elsewhere"))).state).toBe("moved");
   expect(trusted(at)).toEqual([at.path("elsewhere")]);
+});
+
+test("a folder that verify finds again under peers is trusted there, and there alone", async () => {
+  using at = new Place();
+  const { entry } = must(await createPeer(at.host, { name: "ada", runtime: "codex" }));
+  renameSync(entry.cwd, peerDir(at, "moved"));
+  must(await verifyFix(at.host));
+  expect(trusted(at)).toEqual([peerDir(at, "moved")]);
 });
 
 test("a removed peer's folder stays trusted when a namesake lives in it", async () => {

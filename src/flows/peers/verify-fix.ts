@@ -15,6 +15,7 @@ import { prepareRoot } from "../storage/root.ts";
 import { carriedOf, carryHistory, type Carried } from "./carry.ts";
 import { replaceEntry } from "./change.ts";
 import type { Finding, VerifyReport } from "./finding.ts";
+import { followFolder } from "./known-folder.ts";
 import { clearLeftovers } from "./purge.ts";
 import { giveName } from "./rename.ts";
 import { verify } from "./verify.ts";
@@ -33,11 +34,14 @@ export async function verifyFix(host: Host): Promise<Result<FixReport, IapeerErr
   const prepared = prepareRoot(host);
   if (!prepared.ok) return prepared;
   const carried: Carried[] = [];
-  const projected = await changeRegistry(host, (registry) =>
-    ok(projectAgain(host, registry, carried)),
-  );
+  const was: RegistryEntry[] = [];
+  const projected = await changeRegistry(host, (registry) => {
+    was.push(...registry.peers);
+    return ok(projectAgain(host, registry, carried));
+  });
   if (!projected.ok) return projected;
   carryHistory(host, carried);
+  await followFolders(host, was, projected.value.peers);
   for (const finding of verify(host).findings) fixState(host, finding);
   const left = verify(host);
   const still = new Set(left.findings.map(keyOf));
@@ -46,6 +50,18 @@ export async function verifyFix(host: Host): Promise<Result<FixReport, IapeerErr
     host.log.write("lifecycle", { ev: "verify-fix", fields: { code, peer, path, detail } });
   }
   return ok({ schema: "iapeer.verify-fix.v1", fixed, left });
+}
+
+/** Best effort, as at a birth; what is not trusted is asked for at the next launch. */
+async function followFolders(
+  host: Host,
+  was: readonly RegistryEntry[],
+  now: readonly RegistryEntry[],
+): Promise<void> {
+  for (const entry of now) {
+    const old = was.find(({ personality }) => personality === entry.personality);
+    if (old !== undefined && old.cwd !== entry.cwd) await followFolder(host, entry, old.cwd);
+  }
 }
 
 const keyOf = (finding: Finding): string =>
