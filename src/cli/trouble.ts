@@ -21,6 +21,8 @@ export interface HostSeen {
   readonly snapshot: Snapshot;
   /** The latest failure to write a log. */
   readonly logTrouble: string | null;
+  /** Why the registry cannot be used now, in which case no peer may be seen. */
+  readonly registryTrouble: string | null;
   readonly memory: MemorySeen;
 }
 
@@ -28,8 +30,10 @@ export type MemorySeen =
   | Exclude<SlotReading, { readonly state: "occupied" }>
   | (Extract<SlotReading, { readonly state: "occupied" }> & { readonly heartbeat: Heartbeat });
 
-export function troubles({ daemon, snapshot, logTrouble, memory }: HostSeen): readonly Trouble[] {
+export function troubles(seen: HostSeen): readonly Trouble[] {
+  const { daemon, snapshot, logTrouble, registryTrouble, memory } = seen;
   return worstFirst([
+    ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
     ...daemonTrouble(daemon),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
     ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap(presenceTrouble)),
@@ -75,6 +79,14 @@ function daemonTrouble({ state, reason }: DaemonStatus): readonly Trouble[] {
       ];
   }
 }
+
+const unusable = (detail: string): Trouble => ({
+  severity: "error",
+  code: "registry-unusable",
+  subject: "registry",
+  summary: `it cannot be used, so peers may be missing here: ${detail}`,
+  hint: "iapeer verify --fix",
+});
 
 const unwritable = (detail: string): Trouble => ({
   severity: "error",

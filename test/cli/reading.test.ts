@@ -199,6 +199,14 @@ describe("status, top and the bare program", () => {
     });
   });
 
+  test("status says so when the registry cannot be used, and shows the rest", async () => {
+    writeFileSync(`${scratch.root}/peers-profiles.json`, "{ half");
+    const { code, out } = await scratch.type(["status"]);
+    expect(code).toBe(1);
+    expect(out).toStartWith("error  registry: it cannot be used, so peers may be missing here: ");
+    expect(out).toContain("\nmemory  no memory provider\n");
+  });
+
   test("top puts what needs a look first", async () => {
     const peer = (personality: string, state: PeerState) =>
       ({ personality, runtimes: [{ state }] }) as unknown as PeerRow;
@@ -229,7 +237,7 @@ describe("status, top and the bare program", () => {
     const daemon = { schema: "iapeer.daemon.v1", state } as const;
     const empty = { schema: "iapeer.list.v1", peers: [] } as const;
     const memory = { state: "empty" } as const;
-    const seen = { daemon, snapshot: empty, logTrouble: null, memory };
+    const seen = { daemon, snapshot: empty, logTrouble: null, registryTrouble: null, memory };
     expect(likeliest(seen)).toHaveLength(3);
   });
 });

@@ -2,6 +2,7 @@
 
 import type { App } from "../app.ts";
 import { readHeartbeat, readSlot } from "../../flows/provision/slot.ts";
+import { readRegistry } from "../../flows/storage/registry.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look } from "../look.ts";
 import { renderDaemon, renderMemory, renderPeerCounts, renderTroubles } from "../render/status.ts";
@@ -40,7 +41,14 @@ export async function seeHost(app: App): Promise<HostSeen> {
   // A daemon that runs gives a reason only for a log that it cannot write.
   const told = daemon.state === "running" ? daemon.reason : undefined;
   const logTrouble = told ?? app.host.log.trouble();
-  return { daemon, snapshot, logTrouble, memory: seeMemory(app) };
+  const registryTrouble = seeRegistry(app);
+  return { daemon, snapshot, logTrouble, registryTrouble, memory: seeMemory(app) };
+}
+
+/** A root without a registry has no peers yet. */
+function seeRegistry({ host }: App): string | null {
+  const read = readRegistry(host);
+  return read.state === "ok" || read.state === "missing" ? null : read.detail;
 }
 
 function seeMemory({ host }: App): MemorySeen {
