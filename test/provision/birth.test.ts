@@ -49,7 +49,13 @@ test("a peer without an agentic runtime is none of the provider's business", asy
   using at = new Place();
   at.provide(NOTE);
   const command = { argv: ["/bin/cat"] };
-  must(await createPeer(at.host, { name: "echo", runtime: "command", command }));
+  const { memory, entry } = must(
+    await createPeer(at.host, { name: "echo", runtime: "command", command }),
+  );
+  const skipped = { personality: "echo", state: "skipped-no-agentic-runtime", runtimes: [] };
+  expect(memory).toMatchObject({ summary: null, peer: skipped, warnings: [] });
+  const account = await unprovisionRemoved(at.host, entry, never);
+  expect(account).toMatchObject({ summary: null, peer: skipped, warnings: [] });
   expect(calls(at)).toEqual([]);
 });
 

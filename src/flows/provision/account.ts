@@ -2,7 +2,12 @@
 // warning with the way to repair it, never the verb's own failure.
 
 import type { RegistryEntry } from "../../core/profile.ts";
-import type { Occasion, PeerProvision, ProviderDeclaration } from "../../core/provider.ts";
+import type {
+  Occasion,
+  PeerProvision,
+  ProviderDeclaration,
+  SlotReading,
+} from "../../core/provider.ts";
 import { quoteSh } from "../../formats/sh-quote.ts";
 import type { Host } from "../../ports/host.ts";
 import { directionOf, provisionSummary, routeOf } from "../../rules/provision.ts";
@@ -72,8 +77,8 @@ async function call(
 ): Promise<MemoryAccount> {
   const { occasion, peer } = event;
   const nobody = { provider: null, occasion, summary: null, peer: null, warnings: [] };
-  if (agenticRuntimes(host, peer).length === 0) return nobody;
   const slot = readSlot(host);
+  if (agenticRuntimes(host, peer).length === 0) return skipped(slot, nobody, peer);
   if (slot.state === "empty") return nobody;
   if (slot.state === "ignored") {
     const why = `${host.layout.memoryProvider} is ignored, so no memory provider was called`;
@@ -86,6 +91,17 @@ async function call(
   const summary = `memory ${direction}: ${provisionSummary(provision.runtimes)}`;
   if (provision.state !== "done") warnings.push(summary, ...repairs(event, provision));
   return { provider: declaration.provider, occasion, summary, peer: provision, warnings };
+}
+
+/** Reported where there is a provider, and nothing to be said to a person. */
+function skipped(slot: SlotReading, nobody: MemoryAccount, peer: RegistryEntry): MemoryAccount {
+  if (slot.state !== "occupied") return nobody;
+  const { personality } = peer;
+  return {
+    ...nobody,
+    provider: slot.declaration.provider,
+    peer: { personality, state: "skipped-no-agentic-runtime", runtimes: [] },
+  };
 }
 
 /** For a person who has to do something about the provider, not about the peer. */
