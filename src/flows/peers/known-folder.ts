@@ -10,11 +10,11 @@ import { readRegistry } from "../storage/registry.ts";
 
 /** Best effort, as the others: a sentence for whatever had to be left. */
 export const makeFolderKnown = (host: Host, entry: RegistryEntry): Promise<readonly string[]> =>
-  inTurn(host, () => known(host, entry));
+  inTurn(host, entry, () => known(host, entry));
 
 /** Left alone when a peer lives in the folder by now. */
 export const forgetFolder = (host: Host, entry: RegistryEntry): Promise<readonly string[]> =>
-  inTurn(host, () => forgotten(host, entry, entry.cwd));
+  inTurn(host, entry, () => forgotten(host, entry, entry.cwd));
 
 /** The peer has moved here from `cwd`. */
 export const followFolder = (
@@ -22,12 +22,15 @@ export const followFolder = (
   entry: RegistryEntry,
   cwd: string,
 ): Promise<readonly string[]> =>
-  inTurn(host, () => [...forgotten(host, entry, cwd), ...known(host, entry)]);
+  inTurn(host, entry, () => [...forgotten(host, entry, cwd), ...known(host, entry)]);
 
 async function inTurn(
   host: Host,
+  { runtimes }: RegistryEntry,
   work: () => readonly string[],
 ): Promise<readonly string[]> {
+  const isTold = runtimes.some((name) => host.runtimes.get(name)?.prepareFolder !== undefined);
+  if (!isTold) return [];
   const done = await host.lock.withLock(host.layout.registry, async () => work());
   return done.ok ? done.value : [`the runtimes' own settings stay as they are: ${done.error}`];
 }
