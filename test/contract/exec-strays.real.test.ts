@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 
 import { createClock } from "../../src/effects/clock.ts";
 import { createExec } from "../../src/effects/exec.ts";
+import { readHostFacts } from "../../src/effects/host-facts.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
 import type { RunSpec } from "../../src/ports/exec.ts";
 import { known } from "./processes.suite.ts";
@@ -104,6 +105,16 @@ describe("an orphan in a session of its own", () => {
     processes.signal(neighbour, "KILL");
     if (!showsEnvironments) processes.signal(known(processes, pidIn(mine)), "KILL");
   }, SLOW_MS);
+});
+
+test("each run has a mark of its own, and what the core starts besides has none", async () => {
+  const script = 'printf %s "$IAPEER_RUN"';
+  const env = { PATH: "/usr/bin:/bin", IAPEER_RUN: "outer" };
+  const marks = await Promise.all([1, 2].map(async () => (await run(script, "", { env })).stdout));
+  expect(new Set(marks).size).toBe(2);
+  for (const mark of marks) expect(mark).toMatch(/^[0-9a-f]{32}$/);
+  expect((await run(script, "", { env, leavesNothing: false })).stdout).toBe("outer");
+  expect(readHostFacts(env, "0").env).toEqual({ PATH: env.PATH });
 });
 
 test("a child that could not be looked at when it began is ended all the same", async () => {
