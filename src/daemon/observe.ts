@@ -63,8 +63,8 @@ function refOf(live: Live, part: Part): ProcessRef | undefined {
 }
 
 /**
- * A part that the kernel's watch stands on costs one kill(pid, 0); without a watch, pid and
- * start time are compared.
+ * A part that the kernel's watch stands on costs one kill(pid, 0), and the canary, by which no
+ * peer is judged, nothing; without a watch, pid and start time are compared.
  */
 export function partLiveness(host: Host, live: Live, part: Part): Liveness {
   if (live.unsure || !live.docKnown) return "unknown";
@@ -79,7 +79,8 @@ function lookAt(host: Host, live: Live, part: Part): Liveness {
   if (ref === undefined) return part !== "canary" && isUnfinished(host, live) ? "unknown" : "dead";
   if (live.start !== null && live.start.bootId !== host.processes.bootId()) return "dead";
   const trusted = live.armed.has(part) && !live.doubted;
-  return trusted ? existence(host, ref) : host.processes.liveness(ref);
+  if (!trusted) return host.processes.liveness(ref);
+  return part === "canary" ? "alive" : existence(host, ref);
 }
 
 const existence = (host: Host, ref: ProcessRef): Liveness =>

@@ -46,9 +46,14 @@ function attempt(work: () => void, fine: (error: unknown) => boolean = () => fal
   }
 }
 
-function stat(path: string, look: (path: string) => Stats): StatOutcome {
+/** Undefined where nothing is. */
+type Look = (path: string, options: { throwIfNoEntry: false }) => Stats | undefined;
+
+function stat(path: string, look: Look): StatOutcome {
   try {
-    return { state: "ok", ...factsOf(look(path)) };
+    // An error that is made and thrown costs more than the call, and most looks find nothing.
+    const stats = look(path, { throwIfNoEntry: false });
+    return stats === undefined ? { state: "missing" } : { state: "ok", ...factsOf(stats) };
   } catch (error) {
     return isMissing(error) ? { state: "missing" } : failure(error);
   }

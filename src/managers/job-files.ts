@@ -1,6 +1,7 @@
 // The files by which a manager holds jobs, and whose they are (service-manager contract,
 // "Ownership"). One function names them all, so that what is `managed` and what is installed can
-// never disagree. The folder is listed anew only when it changes.
+// never disagree. The folder is listed anew only when it changes, and looked at only once however
+// often it is asked for without a pause: a tick asks for every peer.
 
 import type { Personality } from "../core/names.ts";
 import { peerJobId, type JobId, type JobOwner } from "../core/service.ts";
@@ -37,7 +38,13 @@ export function createJobFiles(spec: JobFilesSpec): JobFiles {
   let named: ReadonlyMap<Personality, JobOwner> = new Map();
   const fileOf = (id: JobId) => `${dir}/${spec.nameOf(id)}`;
   const ownerOf = (id: JobId) => ownerOfFile(spec, fileOf(id));
+  let looked = false;
   const refresh = () => {
+    if (looked) return;
+    looked = true;
+    queueMicrotask(() => {
+      looked = false;
+    });
     const facts = files.stat(dir);
     const now = facts.state === "ok" ? `${facts.inode}:${facts.mtimeMs}` : facts.state;
     if (now === stamp) return;
@@ -65,6 +72,7 @@ export function createJobFiles(spec: JobFilesSpec): JobFiles {
     },
     forget: () => {
       stamp = "";
+      looked = false;
     },
   };
 }
