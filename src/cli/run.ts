@@ -10,7 +10,7 @@ import { Output } from "./output.ts";
 import { parseArgs, parseGlobals } from "./parse.ts";
 import { painter } from "./render/color.ts";
 import { renderOverview, renderVerbHelp } from "./render/help.ts";
-import { rootOf } from "./root.ts";
+import { rootAt, rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
 import { VERBS } from "./tree.ts";
 import type { VerbSpec } from "./spec.ts";
@@ -46,7 +46,8 @@ export async function run(cli: CliProcess): Promise<number> {
 }
 
 async function dispatch(cli: CliProcess): Promise<number> {
-  const once = lazyApp(cli);
+  const typedRoot = rootOf(cli);
+  const once = lazyApp(cli, typedRoot);
   const chosen = await choose(cli.words, async () => [...(await once()).host.runtimes.keys()]);
   if (chosen.state === "none") return withoutVerb(cli, once);
   if (chosen.state === "family") return printHelp(cli, chosen.verbs);
@@ -54,6 +55,9 @@ async function dispatch(cli: CliProcess): Promise<number> {
   if (args.has("version")) return printVersion(cli);
   if (args.has("help") || chosen.isHelp) return printHelp(cli, [chosen.verb]);
   const module = await chosen.verb.load();
+  // Only now is it certain which word is the value of --root, and which another option's.
+  const root = rootAt(args.text("root"), cli);
+  const app = root === typedRoot ? once : lazyApp(cli, root);
   return module.run({
     spec: chosen.verb,
     typed: chosen.typed,
@@ -62,7 +66,7 @@ async function dispatch(cli: CliProcess): Promise<number> {
     terminal: cli.terminal,
     cwd: cli.cwd,
     env: cli.env,
-    app: chosen.verb.effect === "reads" ? once : readied(once),
+    app: chosen.verb.effect === "reads" ? app : readied(app),
     appAt: (root) => appOf(cli, root),
     program: cli.program,
   });
@@ -106,10 +110,9 @@ function readied(app: () => Promise<App>): () => Promise<App> {
   return () => (made ??= make());
 }
 
-/** The App of the root that was asked for: --root over IAPEER_ROOT over ~/.iapeer. */
-function lazyApp(cli: CliProcess): () => Promise<App> {
+function lazyApp(cli: CliProcess, root: string): () => Promise<App> {
   let made: Promise<App> | undefined;
-  return () => (made ??= appOf(cli, rootOf(cli)));
+  return () => (made ??= appOf(cli, root));
 }
 
 async function appOf(cli: CliProcess, root: string): Promise<App> {

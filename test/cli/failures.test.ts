@@ -48,6 +48,7 @@ describe("one line, a suggestion, exit 2", () => {
     [["stop", "echo", "--all"], "stop takes a peer or --all, not both; see iapeer stop --help"],
     [["remove", "echo"], "remove needs --yes without a terminal; --preview shows what it would do"],
     [["stop", "--all"], "stop needs --yes without a terminal; --preview shows what it would do"],
+    [["wake", "echo", "--message", "--", "x"], "--message needs a value; see iapeer wake --help"],
     [["top", "--every", "soon"], '--every: "soon" is not a duration such as 90, 90s, 5m, 2h or ' +
       "500ms"],
     [["logs", "echo", "-n", "many"], '--lines takes a whole number, not "many"'],

@@ -37,6 +37,8 @@ export class Scratch {
   readonly host: RootHost = openHost(this.root);
   readonly calls: VerbCall[] = [];
   readonly handedOver: string[][] = [];
+  /** Each root that an App was asked for. */
+  readonly roots: string[] = [];
   /** What the daemon answers to a verb; undefined: no daemon runs. */
   answer: ((call: VerbCall) => VerbAnswer) | undefined;
   /** What is answered without one. */
@@ -54,7 +56,8 @@ export class Scratch {
       version: "1.2.3",
       program: ["iapeer"],
       terminal,
-      createApp: async () => {
+      createApp: async (root) => {
+        this.roots.push(root);
         return ok(this.app());
       },
     });

@@ -59,6 +59,23 @@ describe("wake", () => {
     ]);
   });
 
+  test.each([
+    ["- look at it"],
+    ["--fresh"],
+    ["--root=/elsewhere"],
+    ["--help"],
+    ["-1"],
+    ["-"],
+  ])("the word behind --topic is its value, also when it is %s", async (topic) => {
+    scratch.answer = () => woke;
+    const { code, err } = await scratch.type(["wake", "echo", "--topic", topic, "-m", topic], {
+      stdin: topic,
+    });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(scratch.calls[0]?.request).toEqual({ topic, message: topic });
+    expect(scratch.roots.at(-1)).toBe(`${scratch.root}/.iapeer`);
+  });
+
   test("reads the message from stdin, bounded", async () => {
     scratch.answer = () => woke;
     await scratch.type(["wake", "echo", "-m", "-"], { stdin: "from a pipe" });

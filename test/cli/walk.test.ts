@@ -81,6 +81,12 @@ describe.each(VERBS.map((verb) => [verb.name, verb] as const))("%s", (_, verb) =
   });
 });
 
+test.each([["help"], ["--help"], ["-h"]])("iapeer %s names every verb", async (word) => {
+  const { code, out, err } = await scratch.type([word]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  for (const { name } of VERBS) expect(out).toContain(`  ${name} `);
+});
+
 test("every verb that reads offers --json", () => {
   const without = VERBS.filter(({ effect, json }) => effect === "reads" && json === undefined);
   expect(without.map(({ name }) => name)).toEqual(["completion"]);
