@@ -20,7 +20,7 @@ export function ensurePeerFolder(host: Host, cwd: string): Result<void, IapeerEr
   if (stat.state === "ok") {
     return stat.kind === "folder" ? ok(undefined) : err(refused(cwd, "it is not a folder"));
   }
-  const made = host.files.makeFolder(cwd);
+  const made = host.files.makeFolder(cwd, 0o700, true);
   return made.state === "ok" ? ok(undefined) : err(refused(cwd, made.detail));
 }
 
@@ -46,7 +46,7 @@ export function addLaunchEnv(
   const present = read.state === "ok" ? read.text : "";
   const parsed = parseLaunchEnv(present);
   if (!parsed.ok) return err(notWritten(path, parsed.error));
-  const made = host.files.makeFolder(dirname(path));
+  const made = host.files.makeFolder(dirname(path), 0o700, true);
   if (made.state !== "ok") return err(notWritten(path, made.detail));
   const gap = present === "" || present.endsWith("\n") ? "" : "\n";
   const text = `${present}${gap}${renderLaunchEnv(env)}`;

@@ -1,6 +1,7 @@
 // Renaming a peer: state, profile, registry, then the default folder, in an order in which a
 // process that dies leaves either name whole (storage contract).
 
+import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import type { Personality } from "../../core/names.ts";
 import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
@@ -119,6 +120,7 @@ async function moveFolder(
     if (!found.ok) return found;
     const renamed = host.files.rename(found.value.cwd, cwd);
     if (renamed.state === "failed") return err(notMoved(entry, cwd, renamed.detail));
+    for (const path of [cwd, found.value.cwd]) host.files.syncFolder(dirname(path));
     return ok(replaceEntry(registry, found.value, { ...found.value, cwd }));
   });
   return moved.ok ? findIn(moved.value, entry.personality) : moved;

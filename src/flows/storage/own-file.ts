@@ -1,6 +1,7 @@
 // Reading and setting aside files that must be ours: a symlink or another user's file in the
 // way is refused, and a file that does not parse is moved, never overwritten (storage contract).
 
+import { dirname } from "node:path";
 import { renderInstant } from "../../formats/instant.ts";
 import type { ReadOutcome, StatOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
@@ -25,7 +26,10 @@ export type SetAside =
   | { readonly state: "ok"; readonly path: string }
   | { readonly state: "failed"; readonly detail: string };
 
-/** Moves a file to `<name>.<label>-<time>` beside it; an earlier one there is kept. */
+/**
+ * Moves a file to `<name>.<label>-<time>` beside it, for good: a power cut does not bring it back.
+ * An earlier one there is kept.
+ */
 export function setAside(host: Host, path: string, label: "corrupt" | "removed"): SetAside {
   const time = renderInstant(host.clock.wall()).replace(/[-:.]/g, "");
   const base = `${path}.${label}-${time}`;
@@ -35,5 +39,6 @@ export function setAside(host: Host, path: string, label: "corrupt" | "removed")
   }
   const moved = host.files.rename(path, target);
   if (moved.state === "failed") return { state: "failed", detail: moved.detail };
+  host.files.syncFolder(dirname(path));
   return { state: "ok", path: target };
 }
