@@ -13,7 +13,7 @@ import { renderOverview, renderVerbHelp } from "./render/help.ts";
 import { rootAt, rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
 import { VERBS } from "./tree.ts";
-import type { VerbSpec } from "./spec.ts";
+import type { Effect, VerbSpec } from "./spec.ts";
 
 /** What main.ts hands in: the process, and the way to an App. */
 export interface CliProcess {
@@ -66,7 +66,7 @@ async function dispatch(cli: CliProcess): Promise<number> {
     terminal: cli.terminal,
     cwd: cli.cwd,
     env: cli.env,
-    app: chosen.verb.effect === "reads" ? app : readied(app),
+    app: readied(app, chosen.verb.effect),
     appAt: (root) => appOf(cli, root),
     program: cli.program,
   });
@@ -80,7 +80,8 @@ async function withoutVerb(cli: CliProcess, app: () => Promise<App>): Promise<nu
   if (args.has("version")) return printVersion(cli);
   if (args.has("help")) return printHelp(cli, []);
   const { welcome } = await import("./verbs/welcome.ts");
-  return welcome({ terminal: cli.terminal, output: outputOf(cli, args), app });
+  const output = outputOf(cli, args);
+  return welcome({ terminal: cli.terminal, output, app: readied(app, "reads") });
 }
 
 function printVersion(cli: CliProcess): number {
@@ -98,13 +99,14 @@ function printHelp(cli: CliProcess, about: readonly VerbSpec[]): number {
   return 0;
 }
 
-/** Only verbs that change something make the root, and refuse one of a newer layout. */
-function readied(app: () => Promise<App>): () => Promise<App> {
+/** A root of a newer layout is refused; only verbs that change something make one. */
+function readied(app: () => Promise<App>, effect: Effect): () => Promise<App> {
   let made: Promise<App> | undefined;
   const make = async () => {
-    const { prepareRoot } = await import("../flows/storage/root.ts");
-    const prepared = prepareRoot((await app()).host);
-    if (!prepared.ok) throw prepared.error;
+    const { checkLayout, prepareRoot } = await import("../flows/storage/root.ts");
+    const ready = effect === "reads" ? checkLayout : prepareRoot;
+    const readied = ready((await app()).host);
+    if (!readied.ok) throw readied.error;
     return app();
   };
   return () => (made ??= make());

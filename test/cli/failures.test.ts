@@ -2,7 +2,7 @@
 // for a slip of the fingers; no stack trace without --debug.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { renderFailure } from "../../src/cli/fail.ts";
 import { painter } from "../../src/cli/render/color.ts";
 import { IapeerError } from "../../src/core/error.ts";
@@ -105,6 +105,20 @@ describe("what, why, next", () => {
         "  next: iapeer start echo\n",
     });
   });
+
+  test.each([[["list"]], [["status"]], [["verify"]], [["show", "x"]]])(
+    "a root of a newer iapeer, to %j",
+    async (words) => {
+      const newer = new Scratch();
+      mkdirSync(newer.host.layout.stateDir, { recursive: true });
+      writeFileSync(newer.host.layout.layoutVersion, '{"version": 99}', { mode: 0o600 });
+      const { code, out, err } = await newer.type(words);
+      newer.remove();
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toContain(`${newer.root} was written by a newer iapeer\n  why: `);
+      expect(err).toContain("  next: update iapeer");
+    },
+  );
 
   test("a corrupt registry", async () => {
     const broken = new Scratch();
