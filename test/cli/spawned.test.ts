@@ -1,6 +1,7 @@
 // The spawned program without a daemon: fast paths, help of every verb, exit codes, streams.
 
 import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { version } from "../../package.json" with { type: "json" };
 import { FOLDER_LAUNCH, VERBS } from "../../src/cli/tree.ts";
 import { MAIN, Program } from "./program.ts";
@@ -100,6 +101,34 @@ describe("a first peer, without a daemon", () => {
     SLOW_MS,
   );
 });
+
+test(
+  "a root and a folder behind links are the ones that they lead to",
+  async () => {
+    mkdirSync(`${program.home}/real`);
+    symlinkSync(`${program.home}/real`, `${program.home}/link`);
+    const env = { IAPEER_ROOT: `${program.home}/link/root/` };
+    const made = await program.run(["create", "ada", "--", "/bin/cat"], { env });
+    expect(made.out).toBe(`created ada (command) in ${program.home}/real/root/peers/ada\n`);
+    expect(await program.run(["verify"], { env })).toMatchObject({ code: 0 });
+    const cwd = `${program.home}/link/root/peers/ada`;
+    const launched = await program.run(["command"], { env, cwd });
+    expect(launched.err).toContain("the daemon is not running");
+  },
+  SLOW_MS,
+);
+
+test.each([["a folder", (path: string) => mkdirSync(path, { recursive: true })]])(
+  "a config.json that cannot be read is an error that names it: %s",
+  async (_, make) => {
+    const root = `${program.home}/configured`;
+    make(`${root}/config.json`);
+    const { code, out, err } = await program.run(["list"], { env: { IAPEER_ROOT: root } });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^iapeer: the configuration cannot be used\n {2}why: .*config\.json/);
+  },
+  SLOW_MS,
+);
 
 describe("streams", () => {
   const sh = (line: string) => {

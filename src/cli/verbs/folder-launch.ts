@@ -6,7 +6,7 @@ import type { RegistryEntry } from "../../core/profile.ts";
 import { loadRegistry } from "../../flows/storage/registry.ts";
 import type { App } from "../app.ts";
 import { tell } from "../answer.ts";
-import { ask, asker, commandLine } from "../ask.ts";
+import { ask, asker, commandLine, quoted } from "../ask.ts";
 import { attachTo } from "../attach-terminal.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 
@@ -44,7 +44,7 @@ async function peerHere({ cwd, typed }: VerbContext, { host }: App): Promise<Reg
     next:
       above === undefined
         ? `make it one: iapeer init --runtime ${typed}`
-        : `cd ${above.cwd} && iapeer ${typed}`,
+        : `cd ${quoted(above.cwd)} && iapeer ${typed}`,
     exit: 2,
   });
 }

@@ -13,7 +13,14 @@ import { readProfile, writeProfile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
 import { clearLeftovers } from "./purge.ts";
-import { cleanPath, findRuntime, profileFor, usage, type PeerTraits } from "./spec.ts";
+import {
+  cleanPath,
+  findRuntime,
+  folderPath,
+  profileFor,
+  usage,
+  type PeerTraits,
+} from "./spec.ts";
 
 /** What a birth may take time for: a memory provider is called, and can be interrupted. */
 export interface BirthOptions {
@@ -45,7 +52,8 @@ export async function createPeer(
 ): Promise<Result<CreateOutcome, IapeerError>> {
   const profile = profileFor(host, spec.name, spec);
   if (!profile.ok) return profile;
-  const cwd = cleanPath(spec.cwd ?? `${host.layout.peersDir}/${profile.value.personality}`);
+  const wanted = spec.cwd ?? `${host.layout.peersDir}/${profile.value.personality}`;
+  const cwd = folderPath(host, wanted);
   if (!cwd.ok) return cwd;
   return registerNew(host, { ...profile.value, cwd: cwd.value }, spec);
 }

@@ -15,7 +15,7 @@ import { replaceEntry, truthOf } from "./change.ts";
 import { nameTaken, profileNotWritten } from "./create.ts";
 import { findIn } from "./find.ts";
 import { refused } from "./folder.ts";
-import { cleanPath, usage } from "./spec.ts";
+import { folderPath, usage } from "./spec.ts";
 
 export interface RenameSpec {
   readonly from: string;
@@ -102,7 +102,7 @@ function targetFolder(
 ): Result<string, IapeerError> {
   const isDefault = entry.cwd === `${host.layout.peersDir}/${entry.personality}`;
   const wanted = spec.cwd ?? (isDefault ? `${host.layout.peersDir}/${spec.to}` : entry.cwd);
-  const target = cleanPath(wanted);
+  const target = folderPath(host, wanted);
   if (!target.ok || target.value === entry.cwd) return target;
   const stat = host.files.stat(target.value);
   if (stat.state === "missing") return target;
