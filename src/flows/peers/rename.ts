@@ -11,7 +11,7 @@ import { checkPersonality } from "../../rules/names.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
 import { changeRegistry } from "../storage/registry.ts";
 import { carriedOf, carryDocs, carryHistory } from "./carry.ts";
-import { replaceEntry, truthOf } from "./change.ts";
+import { replaceEntry, restore, truthOf } from "./change.ts";
 import { nameTaken, profileNotWritten } from "./create.ts";
 import { findIn } from "./find.ts";
 import { refused } from "./folder.ts";
@@ -40,15 +40,21 @@ export async function renamePeer(
   if (!to.ok) return err(usage("bad-name", to.error));
   let old: RegistryEntry | null = null;
   let target: string | null = null;
+  const undo: (() => void)[] = [];
   const renamed = await changeRegistry(host, (registry) => {
     const found = findIn(registry, spec.from);
     if (!found.ok) return found;
+    const file = truthOf(host, found.value);
+    if (file.ok) undo.push(() => restore(host, found.value, file.value));
     const folder = targetFolder(host, found.value, spec);
     if (!folder.ok) return folder;
     [old, target] = [found.value, folder.value];
     return giveName(host, { registry, entry: found.value, name: to.value });
   });
-  if (!renamed.ok) return renamed;
+  if (!renamed.ok) {
+    for (const step of undo) step();
+    return renamed;
+  }
   const entry = findIn(renamed.value, to.value);
   if (!entry.ok) return entry;
   const from: RegistryEntry = old ?? entry.value;
