@@ -7,11 +7,12 @@ import { identityOf } from "../../core/names.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
-import { launchEnvFor, readEnvFile } from "../doctrine.ts";
+import { readEnvFile } from "../doctrine.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
+import { prepareFolder } from "./forget-folder.ts";
 import { clearLeftovers } from "./purge.ts";
 import {
   cleanPath,
@@ -94,10 +95,7 @@ export function standingWarnings(host: Host, entry: RegistryEntry): readonly str
     const runtime = host.runtimes.get(name);
     if (runtime === undefined) return [`no runtime is called ${name}: it cannot be launched`];
     const bypass = runtime.traits.bypassWarning;
-    // Its settings may be under another home; a file that cannot be read is told at the launch.
-    const environment = launchEnvFor(host, entry, name);
-    const launchEnv = environment.ok ? environment.value.env : {};
-    const prepared = runtime.prepareFolder?.(entry, launchEnv).warnings ?? [];
+    const prepared = prepareFolder(host, { ...entry, runtimes: [name] });
     return bypass === undefined ? prepared : [bypass, ...prepared];
   });
 }

@@ -15,6 +15,7 @@ import { replaceEntry, restore, truthOf } from "./change.ts";
 import { nameTaken, profileNotWritten } from "./create.ts";
 import { findIn } from "./find.ts";
 import { refused } from "./folder.ts";
+import { forgetFolder, prepareFolder } from "./forget-folder.ts";
 import { folderPath, usage } from "./spec.ts";
 
 export interface RenameSpec {
@@ -63,8 +64,13 @@ export async function renamePeer(
   if (target === null || target === from.cwd) {
     return ok({ entry: entry.value, movedFrom: null, warnings });
   }
+  // Trust goes with the folder: what claude and codex know of it is under its path.
+  const forgotten = forgetFolder(host, entry.value);
   const moved = await moveFolder(host, entry.value, target);
-  return moved.ok ? ok({ entry: moved.value, movedFrom: from.cwd, warnings }) : moved;
+  const prepared = prepareFolder(host, moved.ok ? moved.value : entry.value);
+  if (!moved.ok) return moved;
+  const told = [...warnings, ...forgotten, ...prepared];
+  return ok({ entry: moved.value, movedFrom: from.cwd, warnings: told });
 }
 
 interface Naming {
