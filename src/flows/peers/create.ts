@@ -136,7 +136,7 @@ function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> 
   if (found.state !== "missing") return err(refused(entry.cwd, found.detail));
   const cleared = clearLeftovers(host, identityOf(entry.default_runtime, entry.personality));
   if (!cleared.ok) return cleared;
-  return addLaunchEnv(host, peerLayout(entry.cwd).launchEnv(entry.default_runtime), env);
+  return addLaunchEnv(host, entry, env);
 }
 
 function folderTaken(cwd: string, tenant: string): IapeerError {

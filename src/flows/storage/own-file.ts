@@ -22,6 +22,17 @@ export function readOwn(host: Host, path: string, maxBytes?: number): ReadOutcom
   return host.files.read(path, maxBytes);
 }
 
+/** The first of these folders that may not be used, with the reason; null: none. */
+export function folderInTheWay(host: Host, folders: readonly string[]): string | null {
+  for (const path of folders) {
+    const stat = host.files.stat(path);
+    const isOther = stat.state === "ok" && stat.kind !== "folder";
+    const against = objection(host, stat) ?? (isOther ? "it is not a folder" : null);
+    if (against !== null) return `${path}: ${against}`;
+  }
+  return null;
+}
+
 export type SetAside =
   | { readonly state: "ok"; readonly path: string }
   | { readonly state: "failed"; readonly detail: string };
