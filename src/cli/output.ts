@@ -3,6 +3,7 @@
 
 import type { CliTerminal } from "./terminal.ts";
 import { type Paint, painter } from "./render/color.ts";
+import { visible } from "./render/text.ts";
 
 export class Output {
   readonly isJson: boolean;
@@ -33,13 +34,13 @@ export class Output {
     if (this.isJson) this.#terminal.out(`${JSON.stringify(document)}\n`);
   }
 
-  /** Something worth knowing beside the answer. */
+  /** Something worth knowing beside the answer; whatever it names, it is one line of text. */
   note(text: string): void {
-    if (!this.isQuiet) this.#terminal.err(`${text}\n`);
+    if (!this.isQuiet) this.#terminal.err(`${visible(text)}\n`);
   }
 
   /** A warning is said even with --quiet. */
   warn(text: string): void {
-    this.#terminal.err(`${this.#paintErr("yellow", "warning:")} ${text}\n`);
+    this.#terminal.err(`${this.#paintErr("yellow", "warning:")} ${visible(text)}\n`);
   }
 }

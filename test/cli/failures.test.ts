@@ -51,6 +51,9 @@ describe("one line, a suggestion, exit 2", () => {
     [["wake", "echo", "--message", "--", "x"], "--message needs a value; see iapeer wake --help"],
     [["top", "--every", "soon"], '--every: "soon" is not a duration such as 90, 90s, 5m, 2h or ' +
       "500ms"],
+    [["list", "--state", "alvie"], '--state cannot be "alvie"; did you mean alive?'],
+    [["events", "--peer", "ehco"], 'no peer is called "ehco"; did you mean echo?'],
+    [["events", "--peer", "command-ehco"], 'no peer is called "ehco"; did you mean echo?'],
     [["logs", "echo", "-n", "many"], '--lines takes a whole number, not "many"'],
     [["events", "--since", "then"], '--since cannot be "then"; it takes a duration like 2h, or ' +
       "an instant like 2026-01-31T08:00:00Z"],
