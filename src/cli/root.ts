@@ -10,12 +10,16 @@ export interface RootWanted {
 }
 
 /** Before the words are parsed; one path, however it is written. */
-export function rootOf({ words, ...place }: RootWanted): string {
+export const rootOf = ({ words, ...place }: RootWanted): string =>
+  rootAt(askedRoot(words), place);
+
+/** The value of `--root`, as it was typed. */
+export function askedRoot(words: readonly string[]): string | undefined {
   const end = words.indexOf("--");
   const own = end === -1 ? words : words.slice(0, end);
   const at = own.findLastIndex((word) => word === "--root" || word.startsWith("--root="));
-  const asked = own[at]?.startsWith("--root=") === true ? own[at]?.slice(7) : own[at + 1];
-  return rootAt(at === -1 ? undefined : asked, place);
+  if (at === -1) return undefined;
+  return own[at]?.startsWith("--root=") === true ? own[at]?.slice(7) : own[at + 1];
 }
 
 /** `asked`: the value of `--root`, if there was one. */

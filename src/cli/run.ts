@@ -10,7 +10,7 @@ import { Output } from "./output.ts";
 import { parseArgs, parseGlobals } from "./parse.ts";
 import { painter } from "./render/color.ts";
 import { renderOverview, renderVerbHelp } from "./render/help.ts";
-import { rootAt, rootOf } from "./root.ts";
+import { askedRoot, rootAt, rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
 import { VERBS } from "./tree.ts";
 import type { Effect, VerbSpec } from "./spec.ts";
@@ -39,6 +39,7 @@ export async function run(cli: CliProcess): Promise<number> {
     const failure = renderFailure(thrown, {
       paint: painter(terminal.color && terminal.isErrTty),
       debug: own.includes("--debug"),
+      root: askedRoot(words),
     });
     terminal.err(failure.text);
     return failure.exit;
@@ -73,7 +74,11 @@ async function dispatch(cli: CliProcess): Promise<number> {
 }
 
 const outputOf = (cli: CliProcess, args: Args): Output =>
-  new Output(cli.terminal, { json: args.has("json"), quiet: args.has("quiet") });
+  new Output(cli.terminal, {
+    json: args.has("json"),
+    quiet: args.has("quiet"),
+    root: args.text("root"),
+  });
 
 async function withoutVerb(cli: CliProcess, app: () => Promise<App>): Promise<number> {
   const args = parseGlobals(cli.words);

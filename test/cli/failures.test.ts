@@ -90,6 +90,24 @@ describe("what, why, next", () => {
     );
   });
 
+  test("next steps that others name are for the same root too", async () => {
+    const refusal = { result: "refused", identity: "command-echo", cause: "stopped", detail: "d" };
+    scratch.answer = () => ({ ...refusal, next: "iapeer start echo, or iapeer new echo" }) as never;
+    const at = ["--root", "/a b"];
+    const { err } = await scratch.type(["wake", "echo", ...at]);
+    expect(err).toEndWith(
+      "  next: iapeer --root '/a b' start echo, or iapeer --root '/a b' new echo\n",
+    );
+    scratch.answer = undefined;
+    const { out } = await scratch.type(["status", ...at]);
+    expect(out).toContain("iapeer --root '/a b' daemon run");
+    const bare = await scratch.type(at, { tty: true });
+    expect(bare.out).toMatch(/^ {2}iapeer --root '\/a b' wake echo/m);
+    expect((await scratch.type(["wake", "zzz", ...at])).err).toEndWith(
+      "; iapeer --root '/a b' list shows the peers\n",
+    );
+  });
+
   test("a refusal names its cause", async () => {
     scratch.answer = () => ({
       result: "refused",

@@ -6,9 +6,10 @@ import type { RegistryEntry } from "../../core/profile.ts";
 import { loadRegistry } from "../../flows/storage/registry.ts";
 import type { App } from "../app.ts";
 import { tell } from "../answer.ts";
-import { ask, asker, commandLine, quoted } from "../ask.ts";
+import { ask, asker, commandLine } from "../ask.ts";
 import { attachTo } from "../attach-terminal.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { quoted } from "../rooted.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, terminal, typed } = context;
