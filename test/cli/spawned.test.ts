@@ -130,6 +130,19 @@ test.each([["a folder", (path: string) => mkdirSync(path, { recursive: true })]]
   SLOW_MS,
 );
 
+test(
+  "more on stdin than a message may have is wrong input, not a bug",
+  async () => {
+    const env = { IAPEER_ROOT: `${program.home}/piped` };
+    expect((await program.run(["create", "bob", "--", "/bin/cat"], { env })).code).toBe(0);
+    const stdin = "x".repeat(70_000);
+    const { code, err } = await program.run(["wake", "bob", "-m", "-"], { env, stdin });
+    expect(code).toBe(2);
+    expect(err).toBe("iapeer: there are more than 64000 bytes on stdin\n");
+  },
+  SLOW_MS,
+);
+
 describe("streams", () => {
   const sh = (line: string) => {
     const { stdout, stderr, exitCode } = Bun.spawnSync(["bash", "-c", line], {
