@@ -1,7 +1,7 @@
 // The spawned program without a daemon: fast paths, help of every verb, exit codes, streams.
 
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { version } from "../../package.json" with { type: "json" };
 import { FOLDER_LAUNCH, VERBS } from "../../src/cli/tree.ts";
 import { MAIN, Program } from "./program.ts";
@@ -80,6 +80,10 @@ describe("a first peer, without a daemon", () => {
       expect(state.peers[0].runtimes[0].state).toBe("stopped");
       const removed = await program.run(["remove", "echo", "--yes"]);
       expect(removed.code).toBe(0);
+      // What went is named, file by file.
+      const doc = `${program.root}/state/iapeer/peers/command-echo.json`;
+      expect(removed.out.split("\n")).toContain(doc);
+      expect(existsSync(doc)).toBe(false);
       expect(removed.out).toContain(`its folder stays: ${program.root}/peers/echo\n`);
       expect((await program.run(["show", "echo"])).code).toBe(2);
     },
