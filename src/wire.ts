@@ -49,8 +49,10 @@ export interface AppOptions {
   readonly flags: Partial<Config>;
 }
 
-export function createApp(options: AppOptions): Result<App, IapeerError> {
+export function createApp(asked: AppOptions): Result<App, IapeerError> {
   const files = createFiles();
+  // One root, one path: peers' folders in it are named as the programs in them see them.
+  const options = { ...asked, root: files.realParent(asked.root) };
   const configured = readConfig(files, options);
   if (!configured.ok) return configured;
   const config = configured.value;
@@ -72,20 +74,21 @@ export function createApp(options: AppOptions): Result<App, IapeerError> {
 function readConfig(files: Host["files"], options: AppOptions): Result<Config, IapeerError> {
   const path = layout(options.root).configFile;
   const read = files.read(path);
+  if (read.state === "failed") return err(badConfig(path, read.detail));
   const fileText = read.state === "ok" ? read.text : null;
   const { root, env, flags } = options;
   const parsed = parseConfig({ root, env, fileText, flags });
-  if (parsed.ok) return parsed;
-  return err(
-    new IapeerError({
-      code: "bad-config",
-      what: "the configuration cannot be used",
-      why: parsed.error,
-      next: `correct the variable, or ${path}`,
-      exit: 2,
-    }),
-  );
+  return parsed.ok ? parsed : err(badConfig(path, parsed.error));
 }
+
+const badConfig = (path: string, why: string): IapeerError =>
+  new IapeerError({
+    code: "bad-config",
+    what: "the configuration cannot be used",
+    why,
+    next: `correct the variable, or ${path}`,
+    exit: 2,
+  });
 
 interface HostParts {
   readonly config: Config;

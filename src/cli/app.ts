@@ -78,8 +78,8 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
   /** Reads all of stdin, bounded. */
   readStdin(maxBytes: number): Promise<string>;
-  /** Runs a program on this terminal (attach) and resolves to its exit code. */
-  handOver(argv: readonly string[]): Promise<number>;
+  /** Runs a program on this terminal (attach): its exit code, or null when there is none such. */
+  handOver(argv: readonly string[]): Promise<number | null>;
   /** Aborted at Ctrl-C. */
   readonly interrupted: AbortSignal;
 }

@@ -6,6 +6,7 @@ import type { VerbAnswer } from "../core/api.ts";
 import type { Reached, VerbCall } from "./app.ts";
 import type { VerbContext } from "./context.ts";
 import { withProgress } from "./progress.ts";
+import { quoted } from "./rooted.ts";
 
 /** What to do when no daemon runs. */
 export type Without = "do-it-here" | "refuse";
@@ -87,7 +88,3 @@ export function commandLine(context: VerbContext, rest: string): string {
   const root = context.args.text("root");
   return root === undefined ? `iapeer ${rest}` : `iapeer --root ${quoted(root)} ${rest}`;
 }
-
-/** A word as a shell takes it. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

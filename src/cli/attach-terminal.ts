@@ -27,13 +27,18 @@ export async function attachTo(
       next: `iapeer new ${session.identity.slice(session.identity.indexOf("-") + 1)}`,
     });
   }
+  const { tmuxPath } = host.config;
   const target = ["attach-session", "-t", `=${session.identity}`];
-  const code = await context.terminal.handOver([
-    host.config.tmuxPath,
-    "-u",
-    "-S",
-    start.socket,
-    ...target,
-  ]);
+  const argv = [tmuxPath, "-u", "-S", start.socket, ...target];
+  const code = await context.terminal.handOver(argv);
+  if (code === null) throw noTmux(tmuxPath);
   return code === 0 ? 0 : 1;
 }
+
+const noTmux = (tmuxPath: string): IapeerError =>
+  new IapeerError({
+    code: "tmux-missing",
+    what: "tmux cannot be started",
+    why: `${tmuxPath} is not there, or cannot be run`,
+    next: "install tmux 3.2 or newer, or name it by IAPEER_TMUX",
+  });

@@ -8,7 +8,7 @@ import { findVerb, FOLDER_LAUNCH, VERBS } from "./tree.ts";
 
 export type Chosen =
   | { readonly state: "none" }
-  /** `iapeer daemon --help`. */
+  /** `iapeer daemon --help`; none of them: `iapeer help`. */
   | { readonly state: "family"; readonly verbs: readonly VerbSpec[] }
   | {
       readonly state: "verb";
@@ -52,6 +52,7 @@ async function helpAbout(
 ): Promise<Chosen> {
   const rest = [...words.filter((_, i) => i !== at), "--help"];
   const chosen = await choose(rest, runtimes);
+  if (chosen.state === "none") return { state: "family", verbs: [] };
   return chosen.state === "verb" ? { ...chosen, isHelp: true } : chosen;
 }
 

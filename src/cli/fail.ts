@@ -4,6 +4,7 @@
 import { IapeerError } from "../core/error.ts";
 import type { Paint } from "./render/color.ts";
 import { visible, visibleLines } from "./render/text.ts";
+import { forRoot } from "./rooted.ts";
 
 export interface Failure {
   /** For stderr, ending in a newline. */
@@ -11,18 +12,26 @@ export interface Failure {
   readonly exit: 1 | 2;
 }
 
+export interface FailureOptions {
+  readonly paint: Paint;
+  readonly debug: boolean;
+  /** The value of --root, as it was typed. */
+  readonly root?: string | undefined;
+}
+
 /** Renders anything that was thrown; a usage error without a cause takes one line. */
-export function renderFailure(thrown: unknown, options: { paint: Paint; debug: boolean }): Failure {
-  const { paint, debug } = options;
+export function renderFailure(thrown: unknown, options: FailureOptions): Failure {
+  const { paint, debug, root } = options;
   const error = thrown instanceof IapeerError ? thrown : bug(thrown);
+  const next = error.next === undefined ? undefined : forRoot(error.next, root);
   const head = `${paint("red", "iapeer:")} ${visible(error.what)}`;
   const isOneLine = error.exit === 2 && error.why === undefined;
   const lines = isOneLine
-    ? [error.next === undefined ? head : `${head}; ${visible(error.next)}`]
+    ? [next === undefined ? head : `${head}; ${visible(next)}`]
     : [
         head,
         ...labelled("why", error.why, paint),
-        ...labelled("next", error.next, paint),
+        ...labelled("next", next, paint),
       ];
   if (debug) lines.push(...trace(thrown, error.code));
   return { text: `${lines.join("\n")}\n`, exit: error.exit };

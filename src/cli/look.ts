@@ -13,12 +13,15 @@ export interface Seen {
   readonly snapshot: Snapshot;
   /** Why it comes from the files; undefined when the daemon answered. */
   readonly withoutDaemon?: string;
+  /** Something is there, and gave no answer. */
+  readonly silent?: boolean;
 }
 
 export async function look(app: App): Promise<Seen> {
   const asked = await app.client.snapshot();
   if (asked.state === "answered") return { snapshot: asked.value };
-  return { snapshot: await app.direct.snapshot(), withoutDaemon: asked.why };
+  const snapshot = await app.direct.snapshot();
+  return { snapshot, withoutDaemon: asked.why, silent: asked.state === "unknown" };
 }
 
 /** The peer of this name, or an error that suggests the nearest. */

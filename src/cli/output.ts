@@ -3,6 +3,15 @@
 
 import type { CliTerminal } from "./terminal.ts";
 import { type Paint, painter } from "./render/color.ts";
+import { visible } from "./render/text.ts";
+import { forRoot } from "./rooted.ts";
+
+export interface OutputFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** The value of --root, as it was typed. */
+  readonly root?: string | undefined;
+}
 
 export class Output {
   readonly isJson: boolean;
@@ -10,13 +19,20 @@ export class Output {
   readonly paint: Paint;
   readonly #paintErr: Paint;
   readonly #terminal: CliTerminal;
+  readonly #root: string | undefined;
 
-  constructor(terminal: CliTerminal, flags: { json: boolean; quiet: boolean }) {
+  constructor(terminal: CliTerminal, flags: OutputFlags) {
     this.#terminal = terminal;
+    this.#root = flags.root;
     this.isJson = flags.json;
     this.isQuiet = flags.quiet;
     this.paint = painter(terminal.color);
     this.#paintErr = painter(terminal.color && terminal.isErrTty);
+  }
+
+  /** A hint whose commands are about the same root as this one. */
+  hint(text: string): string {
+    return forRoot(text, this.#root);
   }
 
   /** The answer, for a person; nothing with --json. */
@@ -33,13 +49,13 @@ export class Output {
     if (this.isJson) this.#terminal.out(`${JSON.stringify(document)}\n`);
   }
 
-  /** Something worth knowing beside the answer. */
+  /** Something worth knowing beside the answer; whatever it names, it is one line of text. */
   note(text: string): void {
-    if (!this.isQuiet) this.#terminal.err(`${text}\n`);
+    if (!this.isQuiet) this.#terminal.err(`${visible(this.hint(text))}\n`);
   }
 
   /** A warning is said even with --quiet. */
   warn(text: string): void {
-    this.#terminal.err(`${this.#paintErr("yellow", "warning:")} ${text}\n`);
+    this.#terminal.err(`${this.#paintErr("yellow", "warning:")} ${visible(text)}\n`);
   }
 }

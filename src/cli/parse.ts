@@ -48,22 +48,25 @@ function read(
       complaint ??= message ?? error.message;
     })
     .options(Object.fromEntries(options.map((option) => [option.name, yargsOption(option)])));
-  const { _, "--": rest, $0: _program, ...found } = parser.parseSync([...words]);
+  const end = words.indexOf("--");
+  const own = end === -1 ? words : words.slice(0, end);
+  const { _, $0: _program, ...found } = parser.parseSync([...own]);
   for (const key of Object.keys(found)) assertKnown(key, verb, options);
   if (complaint !== undefined) throw usage(said(complaint), help(verb));
   return {
     words: _.map(String),
-    rest: Array.isArray(rest) ? rest.map(String) : [],
+    rest: end === -1 ? [] : words.slice(end + 1),
     values: valuesOf(found, options),
   };
 }
 
 const PARSER = {
-  "populate--": true,
   "boolean-negation": false,
   "camel-case-expansion": false,
   "dot-notation": false,
   "greedy-arrays": false,
+  // As with git and gh, the word behind an option is its value, a dash in front of it or not.
+  "nargs-eats-options": true,
   "parse-numbers": false,
   "parse-positional-numbers": false,
   "strip-aliased": true,

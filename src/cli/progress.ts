@@ -1,6 +1,7 @@
 // Long work shows that it goes on: a spinner on a terminal, one line elsewhere (CLI contract).
 
 import type { VerbContext } from "./context.ts";
+import { visible } from "./render/text.ts";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 100;
@@ -16,6 +17,7 @@ export async function withProgress<T>(
   const { output, terminal } = context;
   if (output.isQuiet) return work;
   const { clock } = (await context.app()).host;
+  const shown = visible(label);
   const done = new AbortController();
   const spinning = terminal.isErrTty ? spin() : say();
   try {
@@ -27,7 +29,7 @@ export async function withProgress<T>(
 
   async function say(): Promise<void> {
     await clock.sleep(SHOWN_AFTER_MS, done.signal);
-    if (!done.signal.aborted) terminal.err(`${label}…\n`);
+    if (!done.signal.aborted) terminal.err(`${shown}…\n`);
   }
 
   async function spin(): Promise<void> {
@@ -35,7 +37,7 @@ export async function withProgress<T>(
     await clock.sleep(SHOWN_AFTER_MS, done.signal);
     for (let frame = 0; !done.signal.aborted; frame++) {
       const seconds = Math.floor((clock.mono() - started) / 1000);
-      terminal.err(`\r${FRAMES[frame % FRAMES.length] ?? ""} ${label} ${seconds}s `);
+      terminal.err(`\r${FRAMES[frame % FRAMES.length] ?? ""} ${shown} ${seconds}s `);
       await clock.sleep(FRAME_MS, done.signal);
       if (done.signal.aborted) terminal.err("\r\u001b[K");
     }

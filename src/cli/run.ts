@@ -10,10 +10,10 @@ import { Output } from "./output.ts";
 import { parseArgs, parseGlobals } from "./parse.ts";
 import { painter } from "./render/color.ts";
 import { renderOverview, renderVerbHelp } from "./render/help.ts";
-import { rootOf } from "./root.ts";
+import { askedRoot, rootAt, rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
 import { VERBS } from "./tree.ts";
-import type { VerbSpec } from "./spec.ts";
+import type { Effect, VerbSpec } from "./spec.ts";
 
 /** What main.ts hands in: the process, and the way to an App. */
 export interface CliProcess {
@@ -39,6 +39,7 @@ export async function run(cli: CliProcess): Promise<number> {
     const failure = renderFailure(thrown, {
       paint: painter(terminal.color && terminal.isErrTty),
       debug: own.includes("--debug"),
+      root: askedRoot(words),
     });
     terminal.err(failure.text);
     return failure.exit;
@@ -46,7 +47,8 @@ export async function run(cli: CliProcess): Promise<number> {
 }
 
 async function dispatch(cli: CliProcess): Promise<number> {
-  const once = lazyApp(cli);
+  const typedRoot = rootOf(cli);
+  const once = lazyApp(cli, typedRoot);
   const chosen = await choose(cli.words, async () => [...(await once()).host.runtimes.keys()]);
   if (chosen.state === "none") return withoutVerb(cli, once);
   if (chosen.state === "family") return printHelp(cli, chosen.verbs);
@@ -54,6 +56,9 @@ async function dispatch(cli: CliProcess): Promise<number> {
   if (args.has("version")) return printVersion(cli);
   if (args.has("help") || chosen.isHelp) return printHelp(cli, [chosen.verb]);
   const module = await chosen.verb.load();
+  // Only now is it certain which word is the value of --root, and which another option's.
+  const root = rootAt(args.text("root"), cli);
+  const app = root === typedRoot ? once : lazyApp(cli, root);
   return module.run({
     spec: chosen.verb,
     typed: chosen.typed,
@@ -62,21 +67,26 @@ async function dispatch(cli: CliProcess): Promise<number> {
     terminal: cli.terminal,
     cwd: cli.cwd,
     env: cli.env,
-    app: chosen.verb.effect === "reads" ? once : readied(once),
+    app: readied(app, chosen.verb.effect),
     appAt: (root) => appOf(cli, root),
     program: cli.program,
   });
 }
 
 const outputOf = (cli: CliProcess, args: Args): Output =>
-  new Output(cli.terminal, { json: args.has("json"), quiet: args.has("quiet") });
+  new Output(cli.terminal, {
+    json: args.has("json"),
+    quiet: args.has("quiet"),
+    root: args.text("root"),
+  });
 
 async function withoutVerb(cli: CliProcess, app: () => Promise<App>): Promise<number> {
   const args = parseGlobals(cli.words);
   if (args.has("version")) return printVersion(cli);
   if (args.has("help")) return printHelp(cli, []);
   const { welcome } = await import("./verbs/welcome.ts");
-  return welcome({ terminal: cli.terminal, output: outputOf(cli, args), app });
+  const output = outputOf(cli, args);
+  return welcome({ terminal: cli.terminal, output, app: readied(app, "reads") });
 }
 
 function printVersion(cli: CliProcess): number {
@@ -94,22 +104,22 @@ function printHelp(cli: CliProcess, about: readonly VerbSpec[]): number {
   return 0;
 }
 
-/** Only verbs that change something make the root, and refuse one of a newer layout. */
-function readied(app: () => Promise<App>): () => Promise<App> {
+/** A root of a newer layout is refused; only verbs that change something make one. */
+function readied(app: () => Promise<App>, effect: Effect): () => Promise<App> {
   let made: Promise<App> | undefined;
   const make = async () => {
-    const { prepareRoot } = await import("../flows/storage/root.ts");
-    const prepared = prepareRoot((await app()).host);
-    if (!prepared.ok) throw prepared.error;
+    const { checkLayout, prepareRoot } = await import("../flows/storage/root.ts");
+    const ready = effect === "reads" ? checkLayout : prepareRoot;
+    const readied = ready((await app()).host);
+    if (!readied.ok) throw readied.error;
     return app();
   };
   return () => (made ??= make());
 }
 
-/** The App of the root that was asked for: --root over IAPEER_ROOT over ~/.iapeer. */
-function lazyApp(cli: CliProcess): () => Promise<App> {
+function lazyApp(cli: CliProcess, root: string): () => Promise<App> {
   let made: Promise<App> | undefined;
-  return () => (made ??= appOf(cli, rootOf(cli)));
+  return () => (made ??= appOf(cli, root));
 }
 
 async function appOf(cli: CliProcess, root: string): Promise<App> {

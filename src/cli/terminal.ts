@@ -2,6 +2,7 @@
 // line that touches the process's own streams and signals.
 
 import type { Terminal } from "./app.ts";
+import { usage } from "./args.ts";
 
 export interface CliTerminal extends Terminal {
   readonly isErrTty: boolean;
@@ -93,7 +94,7 @@ async function readStdin(maxBytes: number): Promise<string> {
   let bytes = 0;
   for await (const part of Bun.stdin.stream()) {
     bytes += part.byteLength;
-    if (bytes > maxBytes) throw new Error(`more than ${maxBytes} bytes on stdin`);
+    if (bytes > maxBytes) throw usage(`there are more than ${maxBytes} bytes on stdin`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");
@@ -103,12 +104,16 @@ async function readStdin(maxBytes: number): Promise<string> {
 async function handOver(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<number> {
-  const child = Bun.spawn([...argv], {
+): Promise<number | null> {
+  const inherited = Object.fromEntries(Object.entries(env).filter(([key]) => key !== "TMUX"));
+  const [program = "", ...rest] = argv;
+  const path = Bun.which(program, { PATH: inherited["PATH"] ?? "" });
+  if (path === null) return null;
+  const child = Bun.spawn([path, ...rest], {
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
-    env: Object.fromEntries(Object.entries(env).filter(([key]) => key !== "TMUX")),
+    env: inherited,
   });
   // Ctrl-C belongs to the program that has the terminal now.
   const ignore = () => undefined;

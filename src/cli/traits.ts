@@ -35,7 +35,8 @@ export function traitsOf({ args, cwd }: VerbContext): Partial<PeerTraits> {
 const WAKE_POLICIES: readonly WakePolicy[] = ["warm", "ephemeral"];
 const INTELLIGENCES: readonly Intelligence[] = ["artificial", "natural", "absent"];
 
-function oneOf<T extends string>(
+/** `text` when it is one of the known words; a usage error that suggests one otherwise. */
+export function oneOf<T extends string>(
   text: string | undefined,
   known: readonly T[],
   option: string,

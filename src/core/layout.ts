@@ -114,6 +114,8 @@ export interface PeerLayout {
   readonly doctrine: string;
   readonly fragmentsDir: string;
   launchEnv(runtime: string): string;
+  /** The folders from `.iapeer` down to that of `launch.env`. */
+  runtimeFolders(runtime: string): readonly string[];
 }
 
 export function peerLayout(cwd: string): PeerLayout {
@@ -124,5 +126,6 @@ export function peerLayout(cwd: string): PeerLayout {
     doctrine: `${dir}/IAPEER.md`,
     fragmentsDir: `${dir}/fragments`,
     launchEnv: (runtime) => `${dir}/runtimes/${runtime}/launch.env`,
+    runtimeFolders: (runtime) => [dir, `${dir}/runtimes`, `${dir}/runtimes/${runtime}`],
   };
 }

@@ -47,6 +47,10 @@ export interface SupervisorState {
   rootReady: boolean;
   registry: Registry;
   registryStamp: string;
+  /** Its file is gone or does not parse: the one above is all that is known of it. */
+  registryLost?: boolean;
+  /** It is being written again. */
+  mending?: boolean;
   /** Set by stop(): nothing new is begun. */
   closing: boolean;
   /** What was last known alive before this supervisor began, for ends that nobody saw. */

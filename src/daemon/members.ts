@@ -1,13 +1,14 @@
 // Which identities there are: every presence in the registry, and whatever an identity document
 // or a session folder is left of. The registry is read again only when its file has changed.
 
+import { mendRegistry, registryFor, tell } from "./lost-registry.ts";
 import { createLive, refreshLive, type Live } from "./live.ts";
 import type { Context } from "./context.ts";
 import { identityOf, type Identity } from "../core/names.ts";
 import type { Presence, Registry } from "../core/profile.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { launchEnvFor } from "../flows/doctrine.ts";
-import { readRegistry } from "../flows/storage/registry.ts";
+import { readRegistry, type RegistryRead } from "../flows/storage/registry.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
 
@@ -28,23 +29,21 @@ function stampOf(host: Host): string {
 }
 
 /**
- * Takes in changes of the registry. One that cannot be read leaves the last good one in force:
- * a peer must not look removed because a file is briefly broken.
+ * Takes in changes of the registry. One that is lost or cannot be read leaves the last good one
+ * in force: a peer must not look removed because a file is broken.
  */
 export function refreshMembers(context: Context): void {
   const { host, state } = context;
   const stamp = stampOf(host);
   if (stamp === state.registryStamp) return;
   const read = readRegistry(host);
-  if (read.state === "corrupt" || read.state === "failed") {
-    host.log.write("lifecycle", {
-      ev: "registry-unreadable",
-      fields: { detail: read.detail, next: "iapeer verify --fix" },
-    });
-    return;
-  }
+  if (read.state === "failed") return tell(host, read.detail);
   state.registryStamp = stamp;
-  state.registry = read.state === "ok" ? read.registry : { version: 1, peers: [] };
+  state.registry = read.state === "ok" ? read.registry : registryFor(context, textOf(read));
+  state.registryLost = read.state === "corrupt" || (read.state === "missing" && isKnown(state));
+  if (state.registryLost) tell(host, read.state === "corrupt" ? read.detail : "it is gone");
+  // Only a daemon ticks, and only a daemon writes without being asked.
+  if (state.registryLost && state.ticks > 0) mendRegistry(context);
   const presences = presencesOf(state.registry);
   const known = new Set(presences.map(({ identity }) => identity));
   for (const presence of presences) admit(context, presence);
@@ -52,6 +51,11 @@ export function refreshMembers(context: Context): void {
     if (!known.has(live.identity)) dismiss(context, live);
   }
 }
+
+const textOf = (read: RegistryRead): string | null =>
+  read.state === "corrupt" ? read.text : null;
+
+const isKnown = ({ registry }: Context["state"]): boolean => registry.peers.length > 0;
 
 function admit(context: Context, presence: Presence): void {
   const known = context.lives.get(presence.identity);

@@ -8,6 +8,7 @@ import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { isUnfinished, refreshLive } from "./live.ts";
 import { isHaunted } from "./orphan.ts";
+import { mendRegistry } from "./lost-registry.ts";
 import { refreshMembers } from "./members.ts";
 import { observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
@@ -33,6 +34,7 @@ export function tick(context: Context): readonly Identity[] {
   noticeJump(context);
   readyRoot(context);
   refreshMembers(context);
+  if (state.registryLost === true) mendRegistry(context);
   recordAllExpected(context);
   writeMissingLines(context);
   const busy: Identity[] = [];

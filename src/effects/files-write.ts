@@ -80,9 +80,10 @@ export function append(path: string, text: string): WriteOutcome {
  * mkdir -p whose mode does not depend on the umask, for every folder that it creates: each gets
  * its mode before the next, since a umask may close a folder to its own maker.
  */
-export function makeFolder(path: string, mode: number): void {
+export function makeFolder(path: string, mode: number, durable = false): void {
   for (const dir of missingFolders(path)) {
     if (mkdirSync(dir, { recursive: true, mode }) !== undefined) chmodSync(dir, mode);
+    if (durable) syncFolder(dirname(dir));
   }
   const stats = statSync(path);
   if (!stats.isDirectory()) throw refusal("ENOTDIR", `${path} is not a folder`);
@@ -213,7 +214,7 @@ function removeQuietly(path: string): void {
   }
 }
 
-function syncFolder(dir: string): void {
+export function syncFolder(dir: string): void {
   const fd = openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     fsyncSync(fd);

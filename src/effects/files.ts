@@ -16,7 +16,15 @@ import { resolve } from "node:path";
 import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
 import { codeOf, failure, isMissing } from "./files-errors.ts";
 import { readHead, readTail, readWhole } from "./files-read.ts";
-import { append, copyTruncate, linkNew, makeFolder, writeAtomic } from "./files-write.ts";
+import { realParent } from "./files-real.ts";
+import {
+  append,
+  copyTruncate,
+  linkNew,
+  makeFolder,
+  syncFolder,
+  writeAtomic,
+} from "./files-write.ts";
 
 export function createFiles(): Files {
   return {
@@ -29,7 +37,10 @@ export function createFiles(): Files {
     writeAtomic,
     linkNew,
     append,
-    makeFolder: (path, mode = 0o700) => attempt(() => makeFolder(path, mode)),
+    realParent,
+    makeFolder: (path, mode = 0o700, durable = false) =>
+      attempt(() => makeFolder(path, mode, durable)),
+    syncFolder: (dir) => attempt(() => syncFolder(dir)),
     remove: (path) => attempt(() => unlinkSync(path), isMissing),
     removeTree,
     rename: (from, to) => attempt(() => renameSync(from, to)),

@@ -9,7 +9,7 @@ import { composeDoctrine, type DoctrineDocument } from "../formats/doctrine.ts";
 import { parseLaunchEnv } from "../formats/launch-env.ts";
 import type { ReadOutcome } from "../ports/files.ts";
 import type { Host } from "../ports/host.ts";
-import { readOwn } from "./storage/own-file.ts";
+import { folderInTheWay, readOwn } from "./storage/own-file.ts";
 
 /** Larger than any prompt that a model takes; a larger file is left out, and said so. */
 export const LAYER_MAX_BYTES = 256 * 1024;
@@ -110,7 +110,10 @@ export function launchEnvFor(
     if (!declared.ok) return declared;
     layers.push(declared.value);
   }
-  const path = peerLayout(peer.cwd).launchEnv(runtime);
+  const paths = peerLayout(peer.cwd);
+  const path = paths.launchEnv(runtime);
+  const inTheWay = folderInTheWay(host, paths.runtimeFolders(runtime));
+  if (inTheWay !== null) return err(inTheWay);
   const own = readOwn(host, path, LAYER_MAX_BYTES);
   if (own.state !== "missing") {
     const parsed = parseEnv(path, own);

@@ -59,8 +59,15 @@ export interface Files {
   linkNew(path: string, text: string): LinkOutcome;
   /** Opened, appended in one write, closed: safe with other writers and with rotation. */
   append(path: string, text: string): WriteOutcome;
-  /** Recursive; an existing folder is fine, its mode is set. Default mode 0o700. */
-  makeFolder(path: string, mode?: number): WriteOutcome;
+  /** With the symlinks above it resolved, as a process in it sees it; what is missing stays. */
+  realParent(path: string): string;
+  /**
+   * Recursive; an existing folder is fine, its mode is set. Default mode 0o700. `durable`: the
+   * names of those that were made are on the disk before it returns.
+   */
+  makeFolder(path: string, mode?: number, durable?: boolean): WriteOutcome;
+  /** fsync of a folder: what was renamed or removed in it stays so through a power cut. */
+  syncFolder(dir: string): WriteOutcome;
   /** A file, socket or symlink; a missing one is `ok`. */
   remove(path: string): WriteOutcome;
   /** A folder and all in it; symlinks inside are removed, never followed. */

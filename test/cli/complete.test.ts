@@ -106,7 +106,9 @@ describe("the scripts", () => {
   }, 20_000);
 
   const bash = (...words: string[]) => {
-    const drive = `source ${join(dir, "bash")}; compopt() { :; }; COMP_WORDS=("$@");
+    // As in bash 3.2: what came later is not there.
+    const drive = `enable -n mapfile readarray compopt; source ${join(dir, "bash")};
+      COMP_WORDS=("$@");
       COMP_CWORD=$(($# - 1)); _iapeer; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return shell(["bash", "--norc", "-c", drive, "bash", "iapeer", ...words]);
   };

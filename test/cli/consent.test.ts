@@ -27,6 +27,19 @@ describe("destructive verbs", () => {
     expect(scratch.calls).toEqual([]);
   });
 
+  test.each([
+    [["remove", "echo", "--yes"]],
+    [["remove", "echo", "--preview"]],
+    [["stop", "echo"]],
+    [["stop", "--all", "--yes"]],
+    [["stop", "--all", "--preview"]],
+  ])("%j prints a document of a schema that its help names", async (words) => {
+    const { out } = await scratch.type([...words, "--json"]);
+    const { schema } = JSON.parse(out) as { schema: string };
+    const help = await scratch.type([words[0] ?? "", "--help"]);
+    expect(help.out).toMatch(new RegExp(`^--json prints .*${schema.replaceAll(".", "\\.")}`, "m"));
+  });
+
   test("a terminal is asked, and no means no", async () => {
     const no = await scratch.type(["remove", "echo"], { tty: true, says: false });
     expect(no).toMatchObject({ code: 1, out: "" });

@@ -2,7 +2,7 @@
 // for a slip of the fingers; no stack trace without --debug.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { renderFailure } from "../../src/cli/fail.ts";
 import { painter } from "../../src/cli/render/color.ts";
 import { IapeerError } from "../../src/core/error.ts";
@@ -48,8 +48,12 @@ describe("one line, a suggestion, exit 2", () => {
     [["stop", "echo", "--all"], "stop takes a peer or --all, not both; see iapeer stop --help"],
     [["remove", "echo"], "remove needs --yes without a terminal; --preview shows what it would do"],
     [["stop", "--all"], "stop needs --yes without a terminal; --preview shows what it would do"],
+    [["wake", "echo", "--message", "--", "x"], "--message needs a value; see iapeer wake --help"],
     [["top", "--every", "soon"], '--every: "soon" is not a duration such as 90, 90s, 5m, 2h or ' +
       "500ms"],
+    [["list", "--state", "alvie"], '--state cannot be "alvie"; did you mean alive?'],
+    [["events", "--peer", "ehco"], 'no peer is called "ehco"; did you mean echo?'],
+    [["events", "--peer", "command-ehco"], 'no peer is called "ehco"; did you mean echo?'],
     [["logs", "echo", "-n", "many"], '--lines takes a whole number, not "many"'],
     [["events", "--since", "then"], '--since cannot be "then"; it takes a duration like 2h, or ' +
       "an instant like 2026-01-31T08:00:00Z"],
@@ -86,6 +90,24 @@ describe("what, why, next", () => {
     );
   });
 
+  test("next steps that others name are for the same root too", async () => {
+    const refusal = { result: "refused", identity: "command-echo", cause: "stopped", detail: "d" };
+    scratch.answer = () => ({ ...refusal, next: "iapeer start echo, or iapeer new echo" }) as never;
+    const at = ["--root", "/a b"];
+    const { err } = await scratch.type(["wake", "echo", ...at]);
+    expect(err).toEndWith(
+      "  next: iapeer --root '/a b' start echo, or iapeer --root '/a b' new echo\n",
+    );
+    scratch.answer = undefined;
+    const { out } = await scratch.type(["status", ...at]);
+    expect(out).toContain("iapeer --root '/a b' daemon run");
+    const bare = await scratch.type(at, { tty: true });
+    expect(bare.out).toMatch(/^ {2}iapeer --root '\/a b' wake echo/m);
+    expect((await scratch.type(["wake", "zzz", ...at])).err).toEndWith(
+      "; iapeer --root '/a b' list shows the peers\n",
+    );
+  });
+
   test("a refusal names its cause", async () => {
     scratch.answer = () => ({
       result: "refused",
@@ -104,6 +126,20 @@ describe("what, why, next", () => {
         "  next: iapeer start echo\n",
     });
   });
+
+  test.each([[["list"]], [["status"]], [["verify"]], [["show", "x"]]])(
+    "a root of a newer iapeer, to %j",
+    async (words) => {
+      const newer = new Scratch();
+      mkdirSync(newer.host.layout.stateDir, { recursive: true });
+      writeFileSync(newer.host.layout.layoutVersion, '{"version": 99}', { mode: 0o600 });
+      const { code, out, err } = await newer.type(words);
+      newer.remove();
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toContain(`${newer.root} was written by a newer iapeer\n  why: `);
+      expect(err).toContain("  next: update iapeer");
+    },
+  );
 
   test("a corrupt registry", async () => {
     const broken = new Scratch();

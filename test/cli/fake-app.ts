@@ -22,6 +22,7 @@ export interface Typed {
   /** What the person answers to a question. */
   readonly says?: boolean;
   readonly cwd?: string;
+  readonly tmuxMissing?: boolean;
   /** Ctrl-C. */
   readonly interrupted?: AbortSignal;
 }
@@ -37,8 +38,12 @@ export class Scratch {
   readonly host: RootHost = openHost(this.root);
   readonly calls: VerbCall[] = [];
   readonly handedOver: string[][] = [];
+  /** Each root that an App was asked for. */
+  readonly roots: string[] = [];
   /** What the daemon answers to a verb; undefined: no daemon runs. */
   answer: ((call: VerbCall) => VerbAnswer) | undefined;
+  /** Something is on its socket, and says nothing. */
+  silent = false;
   /** What is answered without one. */
   directAnswer: (call: VerbCall) => VerbAnswer = done;
   /** Changes what is observed about each peer. */
@@ -54,7 +59,8 @@ export class Scratch {
       version: "1.2.3",
       program: ["iapeer"],
       terminal,
-      createApp: async () => {
+      createApp: async (root) => {
+        this.roots.push(root);
         return ok(this.app());
       },
     });
@@ -79,8 +85,11 @@ export class Scratch {
 
   private client(): DaemonClient {
     const none = { state: "no-daemon", why: "nothing answers on its socket" } as const;
-    const reach = <T>(value: () => T) =>
-      this.answer === undefined ? none : ({ state: "answered", value: value() } as const);
+    const hung = { state: "unknown", why: "it hangs\u001b" } as const;
+    const reach = <T>(value: () => T) => {
+      if (this.silent) return hung;
+      return this.answer === undefined ? none : ({ state: "answered", value: value() } as const);
+    };
     return {
       status: async () =>
         this.answer === undefined
@@ -181,7 +190,8 @@ class FakeTerminal implements CliTerminal {
     return this.#typed.stdin ?? "";
   }
 
-  async handOver(argv: readonly string[]): Promise<number> {
+  async handOver(argv: readonly string[]): Promise<number | null> {
+    if (this.#typed.tmuxMissing === true) return null;
     this.#handedOver.push([...argv]);
     return 0;
   }

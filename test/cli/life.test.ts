@@ -59,16 +59,39 @@ describe("wake", () => {
     ]);
   });
 
+  test.each([
+    ["- look at it"],
+    ["--fresh"],
+    ["--root=/elsewhere"],
+    ["--help"],
+    ["-1"],
+    ["-"],
+  ])("the word behind --topic is its value, also when it is %s", async (topic) => {
+    scratch.answer = () => woke;
+    const { code, err } = await scratch.type(["wake", "echo", "--topic", topic, "-m", topic], {
+      stdin: topic,
+    });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(scratch.calls[0]?.request).toEqual({ topic, message: topic });
+    expect(scratch.roots.at(-1)).toBe(`${scratch.root}/.iapeer`);
+  });
+
   test("reads the message from stdin, bounded", async () => {
     scratch.answer = () => woke;
     await scratch.type(["wake", "echo", "-m", "-"], { stdin: "from a pipe" });
     expect(scratch.calls[0]?.request).toEqual({ message: "from a pipe" });
-    const stdin = "x".repeat(2 ** 20 + 1);
+    const stdin = "x".repeat(16_001);
     const long = await scratch.type(["wake", "echo", "-m", "-"], { stdin });
     expect(long).toMatchObject({
       code: 2,
-      err: "iapeer: the message is longer than 1048576 bytes\n",
+      err:
+        "iapeer: body: 16001 characters, at most 16000 are allowed; what is longer belongs in a " +
+        "file that it names\n",
     });
+    const topic = await scratch.type(["wake", "echo", "--topic", "x".repeat(201)]);
+    expect(topic.code).toBe(2);
+    expect(topic.err).toStartWith("iapeer: topic: 201 characters, at most 200 are allowed");
+    expect(scratch.calls).toHaveLength(1);
   });
 
   test.each([
@@ -173,6 +196,13 @@ describe("attach", () => {
     const { code } = await scratch.type(["attach", "echo"], { tty: true });
     expect({ code, handed: scratch.handedOver }).toEqual({ code: 0, handed });
     expect(scratch.calls).toEqual([]);
+  });
+
+  test("without tmux says what to install", async () => {
+    scratch.observe = alive;
+    const { code, err } = await scratch.type(["attach", "echo"], { tty: true, tmuxMissing: true });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^iapeer: tmux cannot be started\n {2}why: tmux [^]*\n {2}next: install/);
   });
 
   test("a sleeping one is resumed first", async () => {

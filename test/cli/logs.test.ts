@@ -19,7 +19,26 @@ test("logs take control sequences out, and --raw leaves them", async () => {
   expect((await scratch.type(["logs", "echo", "-n", "2"])).out).toBe("two\\x07\nthree\n");
   expect((await scratch.type(["logs", "echo", "--raw"])).out).toBe(printed);
   const json = await scratch.type(["logs", "echo", "-n", "1", "--json"]);
-  expect(json.out).toBe('{"line":"three"}\n');
+  expect(json.out).toBe('{"schema":"iapeer.log-line.v1","line":"three"}\n');
+});
+
+test("logs -n prints as many lines as asked, however far back they are", async () => {
+  mkdirSync(scratch.host.layout.panesDir, { recursive: true });
+  const lines = Array.from({ length: 30_000 }, (_, i) => `line ${i} ${"é".repeat(20)}`);
+  writeFileSync(`${scratch.host.layout.panesDir}/command-echo.log`, `${lines.join("\n")}\n`);
+  const printed = async (count: number) =>
+    (await scratch.type(["logs", "echo", "-n", String(count)])).out.trimEnd().split("\n");
+  expect(await printed(20_000)).toEqual(lines.slice(-20_000));
+  expect(await printed(99_999)).toEqual(lines);
+});
+
+test("notes and warnings are one line of text, whatever they name", async () => {
+  const cwd = `${scratch.root}/a\u001b]0;x\u0007`;
+  const typed = ["create", "odd", "--cwd", cwd, "-r", "claude"];
+  const { err } = await scratch.type([...typed, "--root", "/r\u001b[2J"]);
+  expect(err).toContain("--root '/r\\x1b[2J' wake odd");
+  // oxlint-disable-next-line no-control-regex
+  expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
 });
 
 test("verify: agreement, divergence and --fix", async () => {

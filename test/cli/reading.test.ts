@@ -106,6 +106,20 @@ describe("list", () => {
     expect(out).toContain("echo");
   });
 
+  test("tells a daemon that does not answer from one that does not run", async () => {
+    scratch.silent = true;
+    const { code, err } = await scratch.type(["list"]);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: "the daemon does not answer (it hangs\\x1b): iapeer daemon status\n",
+    });
+  });
+
+  test("--state says when nobody is in it", async () => {
+    const { code, out, err } = await scratch.type(["list", "--state", "alive"]);
+    expect({ code, out, err }).toEqual({ code: 0, out: "", err: "no peer is alive\n" });
+  });
+
   test("--state narrows", async () => {
     expect((await scratch.type(["list", "--state", "alive", "--json"])).out).toBe(
       '{"schema":"iapeer.list.v1","peers":[]}\n',

@@ -1,6 +1,7 @@
 // The spawned program without a daemon: fast paths, help of every verb, exit codes, streams.
 
 import { afterAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { version } from "../../package.json" with { type: "json" };
 import { FOLDER_LAUNCH, VERBS } from "../../src/cli/tree.ts";
 import { MAIN, Program } from "./program.ts";
@@ -79,6 +80,10 @@ describe("a first peer, without a daemon", () => {
       expect(state.peers[0].runtimes[0].state).toBe("stopped");
       const removed = await program.run(["remove", "echo", "--yes"]);
       expect(removed.code).toBe(0);
+      // What went is named, file by file.
+      const doc = `${program.root}/state/iapeer/peers/command-echo.json`;
+      expect(removed.out.split("\n")).toContain(doc);
+      expect(existsSync(doc)).toBe(false);
       expect(removed.out).toContain(`its folder stays: ${program.root}/peers/echo\n`);
       expect((await program.run(["show", "echo"])).code).toBe(2);
     },
@@ -100,6 +105,47 @@ describe("a first peer, without a daemon", () => {
     SLOW_MS,
   );
 });
+
+test(
+  "a root and a folder behind links are the ones that they lead to",
+  async () => {
+    mkdirSync(`${program.home}/real`);
+    symlinkSync(`${program.home}/real`, `${program.home}/link`);
+    const env = { IAPEER_ROOT: `${program.home}/link/root/` };
+    const made = await program.run(["create", "ada", "--", "/bin/cat"], { env });
+    expect(made.out).toBe(`created ada (command) in ${program.home}/real/root/peers/ada\n`);
+    expect(await program.run(["verify"], { env })).toMatchObject({ code: 0 });
+    const cwd = `${program.home}/link/root/peers/ada`;
+    const launched = await program.run(["command"], { env, cwd });
+    expect(launched.err).toContain("the daemon is not running");
+  },
+  SLOW_MS,
+);
+
+test.each([["a folder", (path: string) => mkdirSync(path, { recursive: true })]])(
+  "a config.json that cannot be read is an error that names it: %s",
+  async (_, make) => {
+    const root = `${program.home}/configured`;
+    make(`${root}/config.json`);
+    const { code, out, err } = await program.run(["list"], { env: { IAPEER_ROOT: root } });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^iapeer: the configuration cannot be used\n {2}why: .*config\.json/);
+  },
+  SLOW_MS,
+);
+
+test(
+  "more on stdin than a message may have is wrong input, not a bug",
+  async () => {
+    const env = { IAPEER_ROOT: `${program.home}/piped` };
+    expect((await program.run(["create", "bob", "--", "/bin/cat"], { env })).code).toBe(0);
+    const stdin = "x".repeat(70_000);
+    const { code, err } = await program.run(["wake", "bob", "-m", "-"], { env, stdin });
+    expect(code).toBe(2);
+    expect(err).toBe("iapeer: there are more than 64000 bytes on stdin\n");
+  },
+  SLOW_MS,
+);
 
 describe("streams", () => {
   const sh = (line: string) => {

@@ -88,9 +88,13 @@ test(
     await onScreen("the commands", /iapeer --help/);
     expect(screen().match(/^ {2}iapeer /gm)).toHaveLength(3);
     expect(tmux("capture-pane", "-p", "-e", "-t", "t")).toMatch(/\[32m\d alive/);
-    type("clear; NO_COLOR=1 iapeer status");
-    await onScreen("the status", /^root {4}\S/m);
-    expect(tmux("capture-pane", "-p", "-e", "-t", "t")).not.toContain("\u001b[3");
+    for (const plain of ["iapeer status --no-color", "NO_COLOR=1 iapeer status"]) {
+      type(`clear; ${plain}; echo said=$?`);
+      await onScreen("the status", /^root {4}\S[^]*^said=/m);
+      expect(tmux("capture-pane", "-p", "-e", "-t", "t")).not.toContain("\u001b[3");
+      type("clear; echo $((20 + 22))");
+      await onScreen("an empty screen", /^42/);
+    }
   },
   SLOW_MS,
 );

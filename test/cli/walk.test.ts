@@ -81,6 +81,12 @@ describe.each(VERBS.map((verb) => [verb.name, verb] as const))("%s", (_, verb) =
   });
 });
 
+test.each([["help"], ["--help"], ["-h"]])("iapeer %s names every verb", async (word) => {
+  const { code, out, err } = await scratch.type([word]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  for (const { name } of VERBS) expect(out).toContain(`  ${name} `);
+});
+
 test("every verb that reads offers --json", () => {
   const without = VERBS.filter(({ effect, json }) => effect === "reads" && json === undefined);
   expect(without.map(({ name }) => name)).toEqual(["completion"]);
@@ -97,6 +103,8 @@ test("every verb that destroys takes --preview and --yes", () => {
   }
 });
 
+const V1 = /^iapeer\.[a-z-]+\.v1$/;
+
 const READING = VERBS.filter(({ effect, json }) => effect === "reads" && json !== undefined);
 
 test.each(READING.map((verb) => [verb.name, verb] as const))(
@@ -112,6 +120,10 @@ test.each(READING.map((verb) => [verb.name, verb] as const))(
       const schema = /iapeer\.[a-z-]+\.v1/.exec(verb.json ?? "")?.[0];
       expect(JSON.parse(out)).toMatchObject({ schema });
     }
-    for (const line of lines) expect(JSON.parse(line)).toBeObject();
+    for (const line of lines) {
+      // An end record is printed as it is on disk.
+      const form = verb.name === "exits" ? { version: 1 } : { schema: expect.stringMatching(V1) };
+      expect(JSON.parse(line)).toMatchObject(form);
+    }
   },
 );

@@ -23,6 +23,26 @@ export function folderTests(factory: Factory): void {
     expect(names(files, `${root}/a`)).toEqual(["file"]);
   });
 
+  test("links above are resolved, the last part and what is missing are not", () => {
+    const { files, root, symlink } = factory();
+    files.makeFolder(`${root}/real/sub`);
+    symlink(`${root}/real`, `${root}/link`);
+    symlink(`${root}/real/sub`, `${root}/real/last`);
+    expect(files.realParent(`${root}/link/sub`)).toBe(`${root}/real/sub`);
+    expect(files.realParent(`${root}/link/last`)).toBe(`${root}/real/last`);
+    expect(files.realParent(`${root}/link`)).toBe(`${root}/link`);
+    expect(files.realParent(`${root}/link/none`)).toBe(`${root}/real/none`);
+    expect(files.realParent(`${root}/none/none`)).toBe(`${root}/none/none`);
+    expect(files.realParent("/")).toBe("/");
+  });
+
+  test("a folder is synced with what was renamed and removed in it", () => {
+    const { files, root } = factory();
+    expect(files.makeFolder(`${root}/a/b`, 0o700, true)).toEqual({ state: "ok" });
+    expect(files.syncFolder(`${root}/a`)).toEqual({ state: "ok" });
+    expect(files.syncFolder(`${root}/none`).state).toBe("failed");
+  });
+
   test("a file in the way is a failure", () => {
     const { files, root } = factory();
     files.writeAtomic(`${root}/file`, "x");

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { StatOutcome } from "../../src/ports/files.ts";
-import type { Node } from "./file-tree.ts";
+import { dirOf, type Node } from "./file-tree.ts";
 
 export interface FilesOptions {
   /** Wall clock for mtimes. */
@@ -27,6 +27,15 @@ export const statOf = (node: Node, uid: number): StatOutcome => ({
 });
 
 export const isEverything = (path: string): boolean => path === "" || resolve(path) === "/";
+
+/** One of the folders, or in one of them. */
+export function isUnder(path: string, folders: ReadonlySet<string>): boolean {
+  for (let at = path; at !== "/"; at = dirOf(at)) if (folders.has(at)) return true;
+  return false;
+}
+
+export const headOf = (text: string, bytes: number): string =>
+  Buffer.from(text).subarray(0, Math.max(0, bytes)).toString();
 
 /** The last bytes; continuation bytes of a character that was cut (10xxxxxx) are left out. */
 export function tailOf(text: string, bytes: number): string {

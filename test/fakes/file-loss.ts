@@ -8,6 +8,8 @@ interface Unsynced {
   /** Null: nothing was there. */
   readonly before: Node | null;
   readonly sinceMono: number;
+  /** Only its name changed, in its folder: syncing that folder settles it. */
+  named: boolean;
 }
 
 /** A kernel writes dirty pages back by itself after a while. */
@@ -20,7 +22,22 @@ export class FileLoss {
   changing(path: string, before: Node | null, mono: number): void {
     const known = this.unsynced.get(path);
     if (known !== undefined && mono - known.sinceMono < WRITEBACK_MS) return;
-    this.unsynced.set(path, { before: before === null ? null : copy(before), sinceMono: mono });
+    const kept = before === null ? null : copy(before);
+    this.unsynced.set(path, { before: kept, sinceMono: mono, named: false });
+  }
+
+  /** The same for a change of the name alone: a rename or a removal. */
+  renaming(path: string, before: Node | null, mono: number): void {
+    this.changing(path, before, mono);
+    const change = this.unsynced.get(path);
+    if (change !== undefined) change.named = true;
+  }
+
+  /** The names in this folder are on the disk: what was renamed or removed stays so. */
+  folderSynced(dir: string): void {
+    for (const [path, { named }] of this.unsynced) {
+      if (named && dirOf(path) === dir) this.unsynced.delete(path);
+    }
   }
 
   /** A synced write: the path and the folders above it are on the disk. */

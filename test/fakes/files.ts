@@ -9,7 +9,8 @@ import type {
   WriteOptions,
   WriteOutcome,
 } from "../../src/ports/files.ts";
-import { failed, isEverything, OK, statOf, tailOf, type FilesOptions } from "./file-answers.ts";
+import { failed, headOf, isEverything, isUnder, OK, statOf, tailOf } from "./file-answers.ts";
+import type { FilesOptions } from "./file-answers.ts";
 import { FileLoss } from "./file-loss.ts";
 import { dirOf, FileTree, join, nameOf, type FileNode, type Node } from "./file-tree.ts";
 
@@ -37,14 +38,12 @@ export class FakeFiles implements Files {
 
   readHead(path: string, bytes: number): ReadOutcome {
     const node = this.readable(path);
-    if ("state" in node) return node;
-    return { state: "ok", text: Buffer.from(node.text).subarray(0, Math.max(0, bytes)).toString() };
+    return "state" in node ? node : { state: "ok", text: headOf(node.text, bytes) };
   }
 
   readTail(path: string, bytes: number): ReadOutcome {
     const node = this.readable(path);
-    if ("state" in node) return node;
-    return { state: "ok", text: tailOf(node.text, bytes) };
+    return "state" in node ? node : { state: "ok", text: tailOf(node.text, bytes) };
   }
 
   stat(path: string): StatOutcome {
@@ -102,7 +101,11 @@ export class FakeFiles implements Files {
     return this.changed(real, before);
   }
 
-  makeFolder(path: string, mode = 0o700): WriteOutcome {
+  realParent(path: string): string {
+    return this.tree.realParent(path) ?? path;
+  }
+
+  makeFolder(path: string, mode = 0o700, durable = false): WriteOutcome {
     if (this.isDenied(path)) return failed("EACCES", path);
     const found = this.tree.follow(path);
     if (found !== null) {
@@ -117,7 +120,13 @@ export class FakeFiles implements Files {
     // A dangling symlink is in the way.
     if (this.tree.at(real) !== null) return failed("EEXIST", path);
     const node = this.tree.folder(mode, this.options.wall());
-    return this.place({ real, node, before: null, durable: false });
+    return this.place({ real, node, before: null, durable });
+  }
+
+  syncFolder(dir: string): WriteOutcome {
+    const found = this.tree.follow(dir);
+    if (found !== null) this.loss.folderSynced(found.path);
+    return found === null ? failed("ENOENT", dir) : OK;
   }
 
   remove(path: string): WriteOutcome {
@@ -152,12 +161,11 @@ export class FakeFiles implements Files {
     const there = this.tree.at(target);
     if (there?.kind === "folder" && node.kind !== "folder") return failed("EISDIR", to);
     const mono = this.options.mono();
-    this.loss.changing(source, node, mono);
-    this.loss.changing(target, there, mono);
+    this.loss.renaming(source, node, mono);
+    this.loss.renaming(target, there, mono);
     if (there !== null) this.tree.dropAll(target);
     this.tree.move(source, target);
-    this.onChange?.(source);
-    this.onChange?.(target);
+    for (const at of [source, target]) this.onChange?.(at);
     return OK;
   }
 
@@ -236,15 +244,13 @@ export class FakeFiles implements Files {
   }
 
   private takeOut(real: string, node: Node): void {
-    this.loss.changing(real, node, this.options.mono());
+    this.loss.renaming(real, node, this.options.mono());
     this.tree.dropAll(real);
     this.onChange?.(real);
   }
 
   private isDenied(path: string): boolean {
-    if (this.denied.size === 0) return false;
-    for (let at = path; at !== "/"; at = dirOf(at)) if (this.denied.has(at)) return true;
-    return false;
+    return this.denied.size > 0 && isUnder(path, this.denied);
   }
 }
 

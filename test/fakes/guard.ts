@@ -69,7 +69,10 @@ export function guardFiles(files: Files, life: Incarnation): Files {
       write("write", path, () => files.writeAtomic(path, text, options)),
     linkNew: (path, text) => write("link", path, () => files.linkNew(path, text)),
     append: (path, text) => write("append", path, () => files.append(path, text)),
-    makeFolder: (path, mode) => write("folder", path, () => files.makeFolder(path, mode)),
+    realParent: (path) => files.realParent(path),
+    makeFolder: (path, mode, durable) =>
+      write("folder", path, () => files.makeFolder(path, mode, durable)),
+    syncFolder: (dir) => write("sync", dir, () => files.syncFolder(dir)),
     remove: (path) => write("remove", path, () => files.remove(path)),
     removeTree: (path) => write("remove-tree", path, () => files.removeTree(path)),
     rename: (from, to) => write("rename", to, () => files.rename(from, to)),

@@ -2,13 +2,14 @@
 // contract).
 
 import { expect, test } from "bun:test";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { peerLayout } from "../../src/core/layout.ts";
 import { addRuntime, setDefaultRuntime } from "../../src/flows/peers/change.ts";
 import { createPeer, type CreateSpec } from "../../src/flows/peers/create.ts";
 import { findPeer } from "../../src/flows/peers/find.ts";
 import { initPeer } from "../../src/flows/peers/init.ts";
+import { renamePeer } from "../../src/flows/peers/rename.ts";
 import { verify } from "../../src/flows/peers/verify.ts";
 import { readProfile, writeProfile } from "../../src/flows/storage/profile.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
@@ -45,6 +46,22 @@ test("init where a registered peer's folder has moved follows it", async () => {
   renameSync(cwd, copied);
   expect(must(await initPeer(at.host, copied)).state).toBe("moved");
   expect(must(findPeer(at.host, "echo")).cwd).toBe(copied);
+});
+
+test("a folder is named as a program in it sees it, whatever link led there", async () => {
+  using at = preparedPlace();
+  mkdirSync(join(at.dir, "real"));
+  symlinkSync(join(at.dir, "real"), join(at.dir, "alias"));
+  const cwd = join(at.dir, "alias/deep/er");
+  const made = must(await createPeer(at.host, { ...CAT, cwd }));
+  expect(made.entry.cwd).toBe(join(at.dir, "real/deep/er"));
+  expect(must(await initPeer(at.host, cwd)).state).toBe("already");
+  const second = must(await initPeer(at.host, join(at.dir, "alias/second")));
+  expect(second.entry.cwd).toBe(join(at.dir, "real/second"));
+  const target = join(at.dir, "alias/moved");
+  const moved = must(await renamePeer(at.host, { from: "echo", to: "parrot", cwd: target }));
+  expect(moved.entry.cwd).toBe(join(at.dir, "real/moved"));
+  expect(verify(at.host).findings).toEqual([]);
 });
 
 test("a copied folder does not take its original's place", async () => {

@@ -3,7 +3,7 @@
 
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { peerLayout } from "../../src/core/layout.ts";
 import type { GenerationId, Identity } from "../../src/core/names.ts";
 import { forensicsPath } from "../../src/formats/canary-script.ts";
@@ -105,6 +105,23 @@ test("rename moves the default folder, the state and the history", async () => {
   expect(readDoc(at.host, "claude-a" as Identity).state).toBe("missing");
   expect(verify(at.host).findings).toEqual([]);
   must(await createPeer(at.host, { name: "a", runtime: "claude" }));
+});
+
+test("trust in a folder follows it to where a rename moves it", async () => {
+  using at = preparedPlace();
+  const seen: string[] = [];
+  const told = (what: string) => (peer: { cwd: string }) => {
+    seen.push(`${what} ${basename(peer.cwd)}`);
+    return { warnings: [] };
+  };
+  const trusting = [...at.host.runtimes].map(([name, runtime]) => {
+    const folders = { prepareFolder: told("knows"), forgetFolder: told("forgets") };
+    return [name, { ...runtime, ...folders }] as const;
+  });
+  const host = { ...at.host, runtimes: new Map(trusting) };
+  must(await createPeer(host, { name: "a", runtime: "claude" }));
+  must(await renamePeer(host, { from: "a", to: "b" }));
+  expect(seen).toEqual(["knows a", "forgets a", "knows b"]);
 });
 
 test("rename leaves a folder elsewhere where it is, unless it is told where to", async () => {

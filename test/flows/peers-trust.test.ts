@@ -55,6 +55,26 @@ test("a folder that verify finds again under peers is trusted there, and there a
   expect(trusted(at)).toEqual([peerDir(at, "moved")]);
 });
 
+test("claude's trust, which the folder itself remembers, moves with it and is taken back", async () => {
+  using at = new Place();
+  const path = join(at.host.facts.home, ".claude.json");
+  writeFileSync(path, '{"a": 1}');
+  const trustedByClaude = () => {
+    const { projects = {} } = JSON.parse(readFileSync(path, "utf8")) as { projects?: object };
+    return Object.keys(projects);
+  };
+  const { entry: ada } = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+  expect(trustedByClaude()).toEqual([ada.cwd]);
+  must(await renamePeer(at.host, { from: "ada", to: "eve" }));
+  expect(trustedByClaude()).toEqual([peerDir(at, "eve")]);
+  renameSync(peerDir(at, "eve"), at.path("elsewhere"));
+  must(await initPeer(at.host, at.path("elsewhere")));
+  expect(trustedByClaude()).toEqual([at.path("elsewhere")]);
+  const { entry } = must(await unregisterPeer(at.host, "eve"));
+  expect(await forgetFolder(at.host, entry)).toEqual([]);
+  expect(readFileSync(path, "utf8")).toBe('{"a": 1}');
+});
+
 test("a removed peer's folder stays trusted when a namesake lives in it", async () => {
   using at = new Place();
   must(await createPeer(at.host, { name: "ada", runtime: "codex" }));

@@ -9,7 +9,12 @@ import { peerLayout } from "../../src/core/layout.ts";
 import type { Identity } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { err, ok } from "../../src/core/result.ts";
+import { addRuntime } from "../../src/flows/peers/change.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
+import { findPeer } from "../../src/flows/peers/find.ts";
+import { renamePeer } from "../../src/flows/peers/rename.ts";
+import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
+import { verify } from "../../src/flows/peers/verify.ts";
 import { changeRegistry, loadRegistry, readRegistry } from "../../src/flows/storage/registry.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { codeOf, must, openHost, scratch, type RootHost } from "./root-host.ts";
@@ -141,6 +146,32 @@ test("a registry that is a symlink, a folder or another user's is left alone", a
   expect(codeOf(await createPeer(host, { name: "b", runtime: "claude" }))).toBe(
     "registry-unreadable",
   );
+});
+
+test("when the registry cannot be written, every verb leaves the profile as it was", async () => {
+  using place = scratch();
+  const host = openHost(place.root);
+  await fleet(host, "a");
+  const { cwd } = must(findPeer(host, "a"));
+  const before = readFileSync(peerLayout(cwd).profile, "utf8");
+  const { files } = host;
+  const failed = { state: "failed", code: "ENOSPC", detail: "no space left on device" } as const;
+  const full: RootHost = {
+    ...host,
+    files: {
+      ...files,
+      writeAtomic: (path, text, options) =>
+        path === host.layout.registry ? failed : files.writeAtomic(path, text, options),
+    },
+  };
+  expect(codeOf(await unregisterPeer(full, "a"))).toBe("registry-not-written");
+  expect(codeOf(await renamePeer(full, { from: "a", to: "b" }))).toBe("registry-not-written");
+  const added = await addRuntime(full, { personality: "a", runtime: "codex" });
+  expect(codeOf(added)).toBe("registry-not-written");
+  expect(readFileSync(peerLayout(cwd).profile, "utf8")).toBe(before);
+  expect(readdirSync(peerLayout(cwd).dir)).toEqual(["peer-profile.json"]);
+  expect(namesIn(host)).toEqual(["a"]);
+  expect(verify(host).findings).toEqual([]);
 });
 
 test("when the registry cannot be written, the new peer's profile is taken back", async () => {

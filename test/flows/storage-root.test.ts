@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { LAYOUT_VERSION } from "../../src/core/layout.ts";
-import { ownFolders, prepareRoot } from "../../src/flows/storage/root.ts";
+import { checkLayout, ownFolders, prepareRoot } from "../../src/flows/storage/root.ts";
 import { codeOf, must, openHost, scratch } from "./root-host.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -87,6 +87,19 @@ test("a newer layout is refused before anything is touched", () => {
   expect(codeOf(prepared)).toBe("layout-newer");
   expect(readdirSync(place.root)).toEqual(["state"]);
   expect(modeOf(host.layout.stateDir)).toBe(0o755);
+  expect(codeOf(checkLayout(host))).toBe("layout-newer");
+});
+
+test("a verb that only reads takes any other root as it is, and makes none", () => {
+  using place = scratch();
+  const host = openHost(place.root);
+  must(checkLayout(host));
+  expect(readdirSync(place.dir)).toEqual([]);
+  must(prepareRoot(host));
+  must(checkLayout(host));
+  writeFileSync(host.layout.layoutVersion, "{");
+  must(checkLayout(host));
+  expect(readFileSync(host.layout.layoutVersion, "utf8")).toBe("{");
 });
 
 test("a root from before there was a version file is migrated with all that is in it", () => {

@@ -17,6 +17,8 @@ describe("normaliseName", () => {
     ["ann", "ann"],
     ["My Project", "my-project"],
     ["Zoë", "zoe"],
+    // As the contract has it: an accent is a character that is no letter.
+    ["Caféteria", "cafe-teria"],
     ["a__b..c", "a-b-c"],
     ["--lead and trail--", "lead-and-trail"],
     ["ﬁle①", "file1"],

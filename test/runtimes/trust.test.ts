@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { setTrue } from "../../src/runtimes/claude/json-edit.ts";
+import { keysThere, setTrue, takeOut } from "../../src/runtimes/claude/json-edit.ts";
 import { type Edit, withoutTrust, withTrust } from "../../src/runtimes/codex/trust.ts";
 import { openRuntime, peerOf, type RuntimeUnderTest } from "../contract/runtime-under-test.ts";
 
@@ -117,6 +117,32 @@ describe("codex: one table in a TOML document", () => {
   });
 });
 
+describe("claude: the value taken out again", () => {
+  const way = ["projects", CWD, "trust"];
+
+  test("gives any document back to the byte", () => {
+    const space = fc.constantFrom<number | string>(0, 1, 2, "\t");
+    const projects = fc.constantFrom({}, { "/other": 1 }, { [CWD]: {} }, { [CWD]: { a: [] } });
+    const check = (value: unknown, seen: object | undefined, indent: number | string): void => {
+      const document = { ...Object(value), projects: seen };
+      const text = JSON.stringify(document, null, indent);
+      const kept = keysThere(text, way) ?? -1;
+      expect(takeOut(setTrue(text, way) ?? "", way, kept)).toBe(text);
+    };
+    const some = fc.option(projects, { nil: undefined });
+    fc.assert(fc.property(fc.jsonValue(), some, space, check), RUNS);
+  });
+
+  test("leaves what has come beside it, and what is not there", () => {
+    const text = JSON.stringify({ projects: { [CWD]: { trust: true, history: [1] } } });
+    const after = takeOut(text, way, 0) ?? "";
+    expect(JSON.parse(after)).toEqual({ projects: { [CWD]: { history: [1] } } });
+    expect(takeOut(after, way, 0)).toBe(after);
+    expect(takeOut(`${text.slice(0, -1)} /* mine */}`, way, 0)).toBeNull();
+    expect(takeOut("{", way, 0)).toBeNull();
+  });
+});
+
 describe("the files", () => {
   let under: RuntimeUnderTest;
   const open = (name: string) => {
@@ -143,6 +169,26 @@ describe("the files", () => {
       projects: { [CWD]: { hasTrustDialogAccepted: true } },
     });
     expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  test.each([
+    ["nothing", {}],
+    ["a refusal", { projects: { at: { hasTrustDialogAccepted: false, x: 1 } } }],
+    ["a person's own trust", { projects: { at: { hasTrustDialogAccepted: true } } }],
+  ])("claude's goes back to %s when the peer goes", (_, before) => {
+    const cwd = join(under.home, "at");
+    mkdirSync(cwd);
+    const path = join(under.home, ".claude.json");
+    const text = JSON.stringify(before, null, 2).replace('"at"', JSON.stringify(cwd));
+    writeFileSync(path, text);
+    const peer = peerOf(under.runtime, { cwd });
+    under.runtime.prepareFolder?.(peer);
+    under.runtime.prepareFolder?.(peer);
+    const trusted = { projects: { [cwd]: { hasTrustDialogAccepted: true } } };
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject(trusted);
+    expect(under.runtime.forgetFolder?.(peer).warnings).toEqual([]);
+    expect(readFileSync(path, "utf8")).toBe(text);
+    expect(under.runtime.forgetFolder?.(peer).warnings).toEqual([]);
   });
 
   test("claude's is found under another configuration folder of the peer", () => {

@@ -1,15 +1,23 @@
 // Completion scripts: thin shells around `iapeer __complete`, so that every shell offers the same.
 
-/** Sources with `eval`; a candidate's description is cut off, because bash shows none. */
+/**
+ * Sources with `eval`; a candidate's description is cut off, because bash shows none. Written for
+ * bash 3.2, which macOS has: no mapfile, and compopt only where it is there.
+ */
 const BASH = `# bash completion for iapeer: eval "$(iapeer completion bash)"
+_iapeer_names() {
+  local name
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen "$1" -- "$2")
+}
 _iapeer() {
   local line current="\${COMP_WORDS[COMP_CWORD]}"
   COMPREPLY=()
   [[ $current == "=" ]] && current=""
   while IFS= read -r line; do
     case $line in
-      :files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-      :folders) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+      :files) _iapeer_names -f "$current" ;;
+      :folders) _iapeer_names -d "$current" ;;
       *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
   done < <(iapeer __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)

@@ -15,11 +15,11 @@ export interface Scratch {
   readonly daemon: ProcessRef | null;
 }
 
-/** Short, since a socket's path has at most 100 bytes. */
+/** Short, since a socket's path has at most 100 bytes. The person's own root is not looked at. */
 export async function scratchApp(context: VerbContext): Promise<App> {
-  const { host } = await context.app();
-  const folder = context.env["TMPDIR"] ?? "/tmp";
-  const app = await context.appAt(`${folder.replace(/\/+$/, "")}/iapeer-demo-${host.ids.short()}`);
+  const folder = (context.env["TMPDIR"] ?? "/tmp").replace(/\/+$/, "");
+  const { host } = await context.appAt(`${folder}/iapeer-demo`);
+  const app = await context.appAt(`${folder}/iapeer-demo-${host.ids.short()}`);
   const prepared = prepareRoot(app.host);
   if (!prepared.ok) throw prepared.error;
   return app;

@@ -16,6 +16,19 @@ export interface FleetTable {
   readonly paint: Paint;
 }
 
+/** Spelt out for the compiler, so that none is forgotten. */
+const STATES: Readonly<Record<PeerState, true>> = {
+  alive: true,
+  starting: true,
+  asleep: true,
+  stopped: true,
+  "crash-looped": true,
+  managed: true,
+  unknown: true,
+};
+
+export const PEER_STATES: readonly string[] = Object.keys(STATES);
+
 const HEAD = ["NAME", "RUNTIME", "STATE", "SINCE", "IDLE", "DESCRIPTION"];
 
 export function renderFleet({ peers, now, columnsMax, paint }: FleetTable): readonly string[] {

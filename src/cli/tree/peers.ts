@@ -1,5 +1,6 @@
 // Verbs about which peers there are, and the demonstration, as data (CLI contract).
 
+import { PEER_STATES } from "../render/fleet.ts";
 import type { OptionSpec, PositionalSpec, VerbSpec } from "../spec.ts";
 
 const PEER: PositionalSpec = { name: "peer", summary: "the peer's name", completes: "peers" };
@@ -127,7 +128,13 @@ const READING: readonly VerbSpec[] = [
     effect: "reads",
     positionals: [],
     options: [
-      { name: "state", takes: "text", value: "S", summary: "only peers in this state" },
+      {
+        name: "state",
+        takes: "text",
+        value: "S",
+        summary: "only peers in this state, such as alive or asleep",
+        completes: PEER_STATES,
+      },
     ],
     json: "an iapeer.list.v1 document",
     examples: [
@@ -168,7 +175,7 @@ const CHANGING: readonly VerbSpec[] = [
         summary: "where somebody else's plist or unit holds it: only out of the registry",
       },
     ],
-    json: "an iapeer.removal.v1 document",
+    json: "an iapeer.answer.v1 document (with --preview: iapeer.preview.v1)",
     examples: [
       { line: "iapeer remove echo --preview", does: "see what would go" },
       { line: "iapeer remove echo --yes", does: "remove it without being asked" },

@@ -26,7 +26,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     manager: survey.manager,
     findings,
   });
-  output.lines(renderTroubles(findings, output.paint));
+  const hinted = findings.map((one) => ({ ...one, hint: output.hint(one.hint) }));
+  output.lines(renderTroubles(hinted, output.paint));
   if (findings.length === 0) output.line("nothing was found wrong");
   return findings.some(({ severity }) => severity === "error") ? 1 : 0;
 }

@@ -4,9 +4,11 @@ import { parseDuration } from "../../formats/duration.ts";
 import { parseInstant } from "../../formats/instant.ts";
 import { renderValue } from "../../formats/logfmt.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { splitIdentity } from "../../rules/names.ts";
 import { usage } from "../args.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { followEvents, pastEvents, type SeenEvent, type Wanted } from "../event-log.ts";
+import { peerNamed } from "../look.ts";
 import { visible } from "../render/text.ts";
 
 const SHOWN = 50;
@@ -21,6 +23,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { events, unreadable } = pastEvents(host.files, host.layout, wanted);
   for (const event of events) print(context, event);
   for (const detail of unreadable) output.warn(visible(detail));
+  const { peer } = wanted;
+  // One that was removed has events; of one that never was, nothing would ever come.
+  if (peer !== undefined && events.length === 0) peerNamed(await context.app(), named(peer));
   if (follow === undefined) {
     if (events.length === 0) output.note("nothing has happened yet");
     return unreadable.length > 0 ? 1 : 0;
@@ -32,6 +37,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   }
   return 0;
 }
+
+/** An identity stands for its peer. */
+const named = (word: string): string => splitIdentity(word)?.personality ?? word;
 
 const keyOf = (event: SeenEvent): string => JSON.stringify([event.log, event.ts, event.fields]);
 

@@ -9,6 +9,7 @@ import { tell } from "../answer.ts";
 import { ask, asker, commandLine } from "../ask.ts";
 import { attachTo } from "../attach-terminal.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { quoted } from "../rooted.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, terminal, typed } = context;
@@ -44,7 +45,7 @@ async function peerHere({ cwd, typed }: VerbContext, { host }: App): Promise<Reg
     next:
       above === undefined
         ? `make it one: iapeer init --runtime ${typed}`
-        : `cd ${above.cwd} && iapeer ${typed}`,
+        : `cd ${quoted(above.cwd)} && iapeer ${typed}`,
     exit: 2,
   });
 }

@@ -3,18 +3,22 @@
 import type { Snapshot } from "../../core/snapshot.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { look } from "../look.ts";
-import { renderFleet } from "../render/fleet.ts";
+import { look, type Seen } from "../look.ts";
+import { PEER_STATES, renderFleet } from "../render/fleet.ts";
+import { visible } from "../render/text.ts";
+import { oneOf } from "../traits.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, terminal } = context;
+  const state = oneOf(args.text("state"), PEER_STATES, "state");
   const app = await context.app();
   const seen = await look(app);
-  const snapshot = inState(seen.snapshot, args.text("state"));
+  const snapshot = inState(seen.snapshot, state);
   output.json(snapshot);
   if (output.isJson) return 0;
   if (snapshot.peers.length === 0) {
-    output.note("no peers; iapeer create <name> makes one, iapeer demo shows some");
+    const none = "no peers; iapeer create <name> makes one, iapeer demo shows some";
+    output.note(state === undefined ? none : `no peer is ${state}`);
     return 0;
   }
   output.lines(
@@ -25,10 +29,16 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       ...(terminal.isTty ? { columnsMax: terminal.columns } : {}),
     }),
   );
-  if (seen.withoutDaemon !== undefined) {
-    output.note(`the daemon is not running: ${commandLine(context, "daemon run")}`);
-  }
+  tellWhence(context, seen);
   return 0;
+}
+
+/** A daemon that is there and does not answer is told from one that is not there. */
+function tellWhence(context: VerbContext, { silent, withoutDaemon }: Seen): void {
+  if (withoutDaemon === undefined) return;
+  const what = silent === true ? `does not answer (${withoutDaemon})` : "is not running";
+  const next = commandLine(context, silent === true ? "daemon status" : "daemon run");
+  context.output.note(visible(`the daemon ${what}: ${next}`));
 }
 
 /** Only the presences in this state, and the peers that have one. */

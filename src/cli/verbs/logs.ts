@@ -11,8 +11,9 @@ import { visibleLines } from "../render/text.ts";
 
 const SHOWN = 50;
 const POLL_MS = 200;
-/** How much of the log's end is looked at for the last lines. */
+/** How much of the log's end is looked at for the last lines, at first and at most. */
 const TAIL_BYTES = 256 * 1024;
+const TAIL_BYTES_MAX = 64 * 1024 * 1024;
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, terminal } = context;
@@ -22,7 +23,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const count = args.count("lines") ?? SHOWN;
   const identity = printedBy(host, peer, asked);
   const path = host.layout.paneLog(identity);
-  const follower = new Follower(host.files, path, TAIL_BYTES);
+  const follower = new Follower(host.files, path, bytesFor(host, path, count));
   print(context, lastLines(follower.poll(), count));
   if (!args.has("follow")) return 0;
   while (!terminal.interrupted.aborted) {
@@ -47,6 +48,17 @@ function printedBy(host: Host, peer: RegistryEntry, asked: string | undefined): 
   });
 }
 
+/** Enough for so many whole lines, or all there is. */
+function bytesFor(host: Host, path: string, count: number): number {
+  for (let bytes = TAIL_BYTES; bytes < TAIL_BYTES_MAX; bytes *= 4) {
+    const tail = host.files.readTail(path, bytes);
+    const stat = host.files.stat(path);
+    if (tail.state !== "ok" || stat.state !== "ok" || stat.size <= bytes) return bytes;
+    if (tail.text.split("\n").length > count + 1) return bytes;
+  }
+  return TAIL_BYTES_MAX;
+}
+
 function lastLines(text: string, count: number): string {
   const isEnded = text.endsWith("\n");
   const lines = (isEnded ? text.slice(0, -1) : text).split("\n");
@@ -63,6 +75,6 @@ function print({ args, output, terminal }: VerbContext, text: string): void {
   }
   const plain = visibleLines(Bun.stripANSI(text).replace(/\r+(?=\n|$)/g, ""));
   const lines = plain.replace(/\n$/, "").split("\n");
-  for (const line of lines) output.json({ line });
+  for (const line of lines) output.json({ schema: "iapeer.log-line.v1", line });
   if (!output.isJson) terminal.out(plain.endsWith("\n") ? plain : `${plain}\n`);
 }

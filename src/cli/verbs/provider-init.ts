@@ -3,8 +3,9 @@
 import { resolve } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import { SAMPLE_DECLARATION, sampleProvider } from "../../formats/provider-sample.ts";
-import { commandLine, quoted } from "../ask.ts";
+import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { quoted } from "../rooted.ts";
 import { visible } from "../render/text.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {

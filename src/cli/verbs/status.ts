@@ -24,8 +24,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     states: countStates(seen.snapshot),
     troubles: found,
   });
+  const hinted = found.map((one) => ({ ...one, hint: output.hint(one.hint) }));
   output.lines([
-    ...renderTroubles(found, output.paint),
+    ...renderTroubles(hinted, output.paint),
     renderDaemon(seen.daemon, app.host.clock.wall()),
     renderPeerCounts(seen.snapshot, output.paint),
     renderMemory(seen.memory),

@@ -1,13 +1,14 @@
 // `iapeer wake`: with a message or without (lifecycle §3).
 
+import { BODY_MAX, checkMessage } from "../../formats/envelope.ts";
 import { tell } from "../answer.ts";
 import { usage } from "../args.ts";
 import { ask, asker } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { peerNamed, runtimeOf } from "../look.ts";
 
-/** The longest message; a longer one belongs in a file that the message names. */
-const MESSAGE_BYTES_MAX = 1024 * 1024;
+/** A character takes at most four; no more than that is read from stdin. */
+const STDIN_BYTES_MAX = 4 * BODY_MAX;
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
@@ -18,6 +19,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const runtime = runtimeOf(peer, args.text("runtime"));
   const message = await messageOf(context);
   const topic = args.text("topic");
+  check(message, topic);
   const answer = await ask(
     context,
     {
@@ -39,9 +41,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 
 async function messageOf({ args, terminal }: VerbContext): Promise<string | undefined> {
   const given = args.text("message");
-  const message = given === "-" ? await terminal.readStdin(MESSAGE_BYTES_MAX) : given;
-  if (message === undefined) return undefined;
+  const message = given === "-" ? await terminal.readStdin(STDIN_BYTES_MAX) : given;
   if (message === "") throw usage("the message is empty");
-  if (Buffer.byteLength(message) <= MESSAGE_BYTES_MAX) return message;
-  throw usage(`the message is longer than ${MESSAGE_BYTES_MAX} bytes`);
+  return message;
+}
+
+/** Before anybody is woken for what cannot be sent. */
+function check(message: string | undefined, topic: string | undefined): void {
+  const checked = checkMessage(message ?? "only a topic", topic ?? null);
+  if (!checked.ok) throw usage(checked.error, "what is longer belongs in a file that it names");
 }

@@ -6,7 +6,7 @@ import type { VerbExit } from "../context.ts";
 import type { Output } from "../output.ts";
 import { renderDaemon, renderPeerCounts, renderTroubles } from "../render/status.ts";
 import type { CliTerminal } from "../terminal.ts";
-import { type HostSeen, troubles } from "../trouble.ts";
+import { type HostSeen, type Trouble, troubles } from "../trouble.ts";
 import { seeHost } from "./status.ts";
 
 interface Welcome {
@@ -19,12 +19,15 @@ export async function welcome({ terminal, output, app }: Welcome): Promise<VerbE
   if (!terminal.isTty) throw usage("no verb was given", "see iapeer --help");
   const { host } = await app();
   const seen = await seeHost(await app());
+  const hinted = (one: Trouble) => ({ ...one, hint: output.hint(one.hint) });
   output.lines([
-    ...renderTroubles(troubles(seen).slice(0, 5), output.paint),
+    ...renderTroubles(troubles(seen).slice(0, 5).map(hinted), output.paint),
     renderDaemon(seen.daemon, host.clock.wall()),
     renderPeerCounts(seen.snapshot, output.paint),
     "",
-    ...likeliest(seen).map(([line, does]) => `  ${line.padEnd(36)}${output.paint("dim", does)}`),
+    ...likeliest(seen).map(([line, does]) => {
+      return `  ${output.hint(line).padEnd(36)}${output.paint("dim", does)}`;
+    }),
     "",
     output.paint("dim", "all verbs: iapeer --help"),
   ]);

@@ -33,7 +33,7 @@ function lines({ output }: VerbContext, presence: WhyPresence): readonly string[
   return [
     `${identity}: ${output.paint(hueOf(state), state)}`,
     `  because  ${visible(because)}`,
-    `  next     ${visible(next)}`,
+    `  next     ${visible(output.hint(next))}`,
     ...decisions.map(({ ts, action, cause, detail }) =>
       `  ${ts}  ${visible(`${action} (${cause}) ${detail}`)}`.trimEnd(),
     ),

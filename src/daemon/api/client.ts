@@ -2,7 +2,7 @@
 // what was found at the socket's path.
 
 import type { VerbCall } from "../verbs/verb.ts";
-import type { VerbAnswer } from "../../core/api.ts";
+import type { ApiError, VerbAnswer } from "../../core/api.ts";
 import type { Personality } from "../../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
 import { parseHeartbeat } from "../../formats/heartbeat.ts";
@@ -56,12 +56,19 @@ async function request<T>(
       signal: AbortSignal.timeout(how.timeoutMs),
       ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
     });
-    const value = (await response.json()) as T;
-    if (!response.ok) return { state: "unknown", why: `the daemon answered ${response.status}` };
-    return { state: "answered", value };
+    if (!response.ok) return { state: "unknown", why: await refusalIn(response) };
+    return { state: "answered", value: (await response.json()) as T };
   } catch (error) {
     return { state: "unknown", why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** In its own words, when it has any. */
+async function refusalIn(response: Response): Promise<string> {
+  const said = (await response.json().catch(() => null)) as Partial<ApiError> | null;
+  const words = said?.error?.message;
+  const answered = `the daemon answered ${response.status}`;
+  return words === undefined ? answered : `${answered}: ${words}`;
 }
 
 const ABSENCE = {

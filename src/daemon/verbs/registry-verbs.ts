@@ -157,9 +157,16 @@ export async function rename(
     to,
     ...(cwd === undefined ? {} : { cwd }),
   });
-  if (!renamed.ok) return errorAnswer(first, renamed.error);
+  // Only its folder may have stayed: the name counts, and is what the daemon has to know.
+  const isNamed = renamed.ok || renamed.error.code === "folder-not-moved";
+  if (!isNamed) return errorAnswer(first, renamed.error);
   for (const live of lives) forget(context, live);
   refreshMembers(context);
+  if (!renamed.ok) {
+    const left = findPeer(context.host, to);
+    if (left.ok) await holdAgain(context, left.value);
+    return errorAnswer(first, renamed.error);
+  }
   const { entry, movedFrom, warnings } = renamed.value;
   const moved = movedFrom === null ? [] : [`its folder moved to ${entry.cwd}`];
   const again = await holdAgain(context, entry);

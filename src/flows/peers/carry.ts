@@ -1,6 +1,7 @@
 // What is remembered about a peer follows it to its new name (storage contract): the documents
 // before the registry changes, so that no stop flag is ever lost, the history after it.
 
+import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import { identityOf, type Identity, type Personality } from "../../core/names.ts";
 import type { Profile } from "../../core/profile.ts";
@@ -51,7 +52,9 @@ export function carryHistory(host: Host, pairs: readonly Carried[]): readonly st
     const warnings = moves.flatMap(([source, target]) => {
       if (host.files.stat(source).state === "missing") return [];
       const moved = host.files.rename(source, target);
-      return moved.state === "ok" ? [] : [`${source} could not be moved: ${moved.detail}`];
+      if (moved.state === "failed") return [`${source} could not be moved: ${moved.detail}`];
+      host.files.syncFolder(dirname(target));
+      return [];
     });
     if (warnings.length === 0) purgeIdentity(host, from);
     return warnings;

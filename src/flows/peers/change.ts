@@ -8,7 +8,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
-import { changeRegistry } from "../storage/registry.ts";
+import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { profileNotWritten, standingWarnings } from "./create.ts";
 import { findIn } from "./find.ts";
 import { clearLeftovers } from "./purge.ts";
@@ -28,11 +28,13 @@ export async function changeProfile(
   personality: string,
   change: ProfileChange,
 ): Promise<Result<RegistryEntry, IapeerError>> {
+  const undo: (() => void)[] = [];
   const changed = await changeRegistry(host, (registry) => {
     const found = findIn(registry, personality);
     if (!found.ok) return found;
     const file = truthOf(host, found.value);
     if (!file.ok) return file;
+    undo.push(() => restore(host, found.value, file.value));
     const profile = change(file.value.profile);
     if (!profile.ok) return profile;
     const next = { profile: profile.value, extra: file.value.extra };
@@ -42,7 +44,16 @@ export async function changeProfile(
     }
     return ok(replaceEntry(registry, found.value, { ...next.profile, cwd: found.value.cwd }));
   });
-  return changed.ok ? findIn(changed.value, personality) : changed;
+  if (changed.ok) return findIn(changed.value, personality);
+  for (const step of undo) step();
+  return changed;
+}
+
+/** Where the registry could not be written, so that its old entry is still the profile's own. */
+export function restore(host: Host, entry: RegistryEntry, file: ProfileFile): void {
+  const read = readRegistry(host);
+  const isStill = (peer: RegistryEntry) => JSON.stringify(peer) === JSON.stringify(entry);
+  if (read.state === "ok" && read.registry.peers.some(isStill)) writeProfile(host, entry.cwd, file);
 }
 
 export const replaceEntry = (

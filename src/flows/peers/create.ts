@@ -14,7 +14,14 @@ import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
 import { makeFolderKnown } from "./known-folder.ts";
 import { clearLeftovers } from "./purge.ts";
-import { cleanPath, findRuntime, profileFor, usage, type PeerTraits } from "./spec.ts";
+import {
+  cleanPath,
+  findRuntime,
+  folderPath,
+  profileFor,
+  usage,
+  type PeerTraits,
+} from "./spec.ts";
 
 /** What a birth may take time for: a memory provider is called, and can be interrupted. */
 export interface BirthOptions {
@@ -46,7 +53,8 @@ export async function createPeer(
 ): Promise<Result<CreateOutcome, IapeerError>> {
   const profile = profileFor(host, spec.name, spec);
   if (!profile.ok) return profile;
-  const cwd = cleanPath(spec.cwd ?? `${host.layout.peersDir}/${profile.value.personality}`);
+  const wanted = spec.cwd ?? `${host.layout.peersDir}/${profile.value.personality}`;
+  const cwd = folderPath(host, wanted);
   if (!cwd.ok) return cwd;
   return registerNew(host, { ...profile.value, cwd: cwd.value }, spec);
 }
@@ -131,7 +139,7 @@ function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> 
   if (found.state !== "missing") return err(refused(entry.cwd, found.detail));
   const cleared = clearLeftovers(host, identityOf(entry.default_runtime, entry.personality));
   if (!cleared.ok) return cleared;
-  return addLaunchEnv(host, peerLayout(entry.cwd).launchEnv(entry.default_runtime), env);
+  return addLaunchEnv(host, entry, env);
 }
 
 function folderTaken(cwd: string, tenant: string): IapeerError {

@@ -6,13 +6,17 @@ import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { nearest, splitIdentity } from "../../rules/names.ts";
+import { rebuildRegistry } from "../storage/rebuild.ts";
 import { readRegistry } from "../storage/registry.ts";
 
-/** Only reads; `unknown-peer` has exit code 2, a registry that cannot be read 1. */
+/**
+ * Only reads: a lost registry counts as what it would be rebuilt to. `unknown-peer` has exit code
+ * 2, a registry that cannot be read 1.
+ */
 export function findPeer(host: Host, name: string): Result<RegistryEntry, IapeerError> {
   const read = readRegistry(host);
   if (read.state === "ok") return findIn(read.registry, name);
-  if (read.state === "missing") return findIn({ version: 1, peers: [] }, name);
+  if (read.state === "missing") return findIn(rebuildRegistry(host, null).registry, name);
   return err(
     new IapeerError({
       code: read.state === "corrupt" ? "registry-corrupt" : "registry-unreadable",

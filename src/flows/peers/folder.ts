@@ -4,10 +4,11 @@
 import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import { peerLayout } from "../../core/layout.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseLaunchEnv, renderLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
-import { objection, readOwn } from "../storage/own-file.ts";
+import { folderInTheWay, objection, readOwn } from "../storage/own-file.ts";
 
 /** Makes the folder if it is missing; refuses one that cannot be a peer's. */
 export function ensurePeerFolder(host: Host, cwd: string): Result<void, IapeerError> {
@@ -20,7 +21,7 @@ export function ensurePeerFolder(host: Host, cwd: string): Result<void, IapeerEr
   if (stat.state === "ok") {
     return stat.kind === "folder" ? ok(undefined) : err(refused(cwd, "it is not a folder"));
   }
-  const made = host.files.makeFolder(cwd);
+  const made = host.files.makeFolder(cwd, 0o700, true);
   return made.state === "ok" ? ok(undefined) : err(refused(cwd, made.detail));
 }
 
@@ -37,16 +38,19 @@ export function refused(cwd: string, why: string): IapeerError {
 /** Adds variables to a `launch.env`; what is there stays, and the last line of a name counts. */
 export function addLaunchEnv(
   host: Host,
-  path: string,
+  { cwd, default_runtime }: Pick<RegistryEntry, "cwd" | "default_runtime">,
   env: Readonly<Record<string, string>>,
 ): Result<void, IapeerError> {
   if (Object.keys(env).length === 0) return ok(undefined);
+  const path = peerLayout(cwd).launchEnv(default_runtime);
+  const inTheWay = folderInTheWay(host, peerLayout(cwd).runtimeFolders(default_runtime));
+  if (inTheWay !== null) return err(notWritten(path, inTheWay));
   const read = readOwn(host, path);
   if (read.state === "failed") return err(notWritten(path, read.detail));
   const present = read.state === "ok" ? read.text : "";
   const parsed = parseLaunchEnv(present);
   if (!parsed.ok) return err(notWritten(path, parsed.error));
-  const made = host.files.makeFolder(dirname(path));
+  const made = host.files.makeFolder(dirname(path), 0o700, true);
   if (made.state !== "ok") return err(notWritten(path, made.detail));
   const gap = present === "" || present.endsWith("\n") ? "" : "\n";
   const text = `${present}${gap}${renderLaunchEnv(env)}`;

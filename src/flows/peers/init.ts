@@ -19,7 +19,7 @@ import {
 } from "./create.ts";
 import { ensurePeerFolder, refused } from "./folder.ts";
 import { forgetFolder } from "./known-folder.ts";
-import { cleanPath, profileFor, usage, type PeerTraits } from "./spec.ts";
+import { folderPath, profileFor, usage, type PeerTraits } from "./spec.ts";
 
 /** `folder` is absolute. Without a runtime, the first agentic one is taken. */
 export async function initPeer(
@@ -29,7 +29,7 @@ export async function initPeer(
 ): Promise<Result<CreateOutcome, IapeerError>> {
   const { interrupted, ...traits } = options;
   const birth = interrupted === undefined ? {} : { interrupted };
-  const cwd = cleanPath(folder);
+  const cwd = folderPath(host, folder);
   if (!cwd.ok) return cwd;
   const made = ensurePeerFolder(host, cwd.value);
   if (!made.ok) return made;

@@ -1,6 +1,7 @@
 // Everything kept under an identity, found and purged with it, so that a namesake born later
 // inherits nothing (storage contract). The peer's own folder is never touched.
 
+import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import type { Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -27,15 +28,18 @@ export function identityArtefacts(host: Host, identity: Identity): readonly stri
 }
 
 /**
- * Removes them, and says which; what could not be removed is not in the answer. Only for an
- * identity whose session has been ended: it looks at nothing first.
+ * Removes them for good, and says which; what could not be removed is not in the answer. Only for
+ * an identity whose session has been ended: it looks at nothing first.
  */
 export function purgeIdentity(host: Host, identity: Identity): string[] {
-  return identityArtefacts(host, identity).filter((path) => {
+  const purged = identityArtefacts(host, identity).filter((path) => {
     const folder = path === host.layout.sessionDir(identity);
     const gone = folder ? host.files.removeTree(path) : host.files.remove(path);
     return gone.state === "ok";
   });
+  // Else a power cut would bring back a stop flag or deaths, for a namesake to inherit.
+  for (const dir of new Set(purged.map((path) => dirname(path)))) host.files.syncFolder(dir);
+  return purged;
 }
 
 /** Purges what an earlier namesake left; refuses while its session may still be running. */

@@ -1,6 +1,7 @@
 // Renaming a peer: state, profile, registry, then the default folder, in an order in which a
 // process that dies leaves either name whole (storage contract).
 
+import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import type { Personality } from "../../core/names.ts";
 import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
@@ -10,12 +11,12 @@ import { checkPersonality } from "../../rules/names.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
 import { changeRegistry } from "../storage/registry.ts";
 import { carriedOf, carryDocs, carryHistory } from "./carry.ts";
-import { replaceEntry, truthOf } from "./change.ts";
+import { replaceEntry, restore, truthOf } from "./change.ts";
 import { nameTaken, profileNotWritten } from "./create.ts";
 import { findIn } from "./find.ts";
 import { refused } from "./folder.ts";
 import { followFolder } from "./known-folder.ts";
-import { cleanPath, usage } from "./spec.ts";
+import { folderPath, usage } from "./spec.ts";
 
 export interface RenameSpec {
   readonly from: string;
@@ -40,15 +41,21 @@ export async function renamePeer(
   if (!to.ok) return err(usage("bad-name", to.error));
   let old: RegistryEntry | null = null;
   let target: string | null = null;
+  const undo: (() => void)[] = [];
   const renamed = await changeRegistry(host, (registry) => {
     const found = findIn(registry, spec.from);
     if (!found.ok) return found;
+    const file = truthOf(host, found.value);
+    if (file.ok) undo.push(() => restore(host, found.value, file.value));
     const folder = targetFolder(host, found.value, spec);
     if (!folder.ok) return folder;
     [old, target] = [found.value, folder.value];
     return giveName(host, { registry, entry: found.value, name: to.value });
   });
-  if (!renamed.ok) return renamed;
+  if (!renamed.ok) {
+    for (const step of undo) step();
+    return renamed;
+  }
   const entry = findIn(renamed.value, to.value);
   if (!entry.ok) return entry;
   const from: RegistryEntry = old ?? entry.value;
@@ -104,7 +111,7 @@ function targetFolder(
 ): Result<string, IapeerError> {
   const isDefault = entry.cwd === `${host.layout.peersDir}/${entry.personality}`;
   const wanted = spec.cwd ?? (isDefault ? `${host.layout.peersDir}/${spec.to}` : entry.cwd);
-  const target = cleanPath(wanted);
+  const target = folderPath(host, wanted);
   if (!target.ok || target.value === entry.cwd) return target;
   const stat = host.files.stat(target.value);
   if (stat.state === "missing") return target;
@@ -122,6 +129,7 @@ async function moveFolder(
     if (!found.ok) return found;
     const renamed = host.files.rename(found.value.cwd, cwd);
     if (renamed.state === "failed") return err(notMoved(entry, cwd, renamed.detail));
+    for (const path of [cwd, found.value.cwd]) host.files.syncFolder(dirname(path));
     return ok(replaceEntry(registry, found.value, { ...found.value, cwd }));
   });
   return moved.ok ? findIn(moved.value, entry.personality) : moved;

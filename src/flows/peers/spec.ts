@@ -81,6 +81,15 @@ export function cleanPath(path: string): Result<string, IapeerError> {
   return ok(clean);
 }
 
+/**
+ * A peer's folder, as a program that runs in it is told by the kernel: what an agent has recorded
+ * about it, and the folder that a person stands in, are found by this path.
+ */
+export function folderPath(host: Host, path: string): Result<string, IapeerError> {
+  const clean = cleanPath(path);
+  return clean.ok ? ok(host.files.realParent(clean.value)) : clean;
+}
+
 function textObjection(traits: PeerTraits): IapeerError | null {
   const length = characters(traits.description ?? "");
   if (length > DESCRIPTION_MAX) {

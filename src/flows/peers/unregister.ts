@@ -1,6 +1,7 @@
 // Taking a peer out of the registry. Its folder stays; its profile is moved aside, since a
 // profile left in place would bring the peer back when the registry is rebuilt.
 
+import { dirname } from "node:path";
 import type { IapeerError } from "../../core/error.ts";
 import { peerLayout } from "../../core/layout.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -9,7 +10,7 @@ import type { Host } from "../../ports/host.ts";
 import { setAside } from "../storage/own-file.ts";
 import { readProfile } from "../storage/profile.ts";
 import { changeRegistry } from "../storage/registry.ts";
-import { findIn } from "./find.ts";
+import { findIn, findPeer } from "./find.ts";
 
 export interface UnregisterOutcome {
   readonly entry: RegistryEntry;
@@ -30,8 +31,21 @@ export async function unregisterPeer(
     outcome = setProfileAside(host, found.value);
     return ok({ ...registry, peers: registry.peers.filter((peer) => peer !== found.value) });
   });
-  if (!changed.ok) return changed;
+  if (!changed.ok) {
+    putBack(host, outcome);
+    return changed;
+  }
   return outcome === null ? unregisterPeer(host, personality) : ok(outcome);
+}
+
+/** The registry could not be written, so the peer is still there: with its profile. */
+function putBack(host: Host, outcome: UnregisterOutcome | null): void {
+  if (outcome === null || outcome.profileMovedTo === null) return;
+  if (!findPeer(host, outcome.entry.personality).ok) return;
+  const { profile } = peerLayout(outcome.entry.cwd);
+  if (host.files.stat(profile).state !== "missing") return;
+  host.files.rename(outcome.profileMovedTo, profile);
+  host.files.syncFolder(dirname(profile));
 }
 
 function setProfileAside(host: Host, entry: RegistryEntry): UnregisterOutcome {

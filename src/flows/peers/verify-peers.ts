@@ -4,7 +4,7 @@ import { peerLayout } from "../../core/layout.ts";
 import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
 import { parseLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
-import { readOwn } from "../storage/own-file.ts";
+import { folderInTheWay, readOwn } from "../storage/own-file.ts";
 import { readProfile, type ProfileRead } from "../storage/profile.ts";
 import { defaultFolders } from "../storage/rebuild.ts";
 import { FIX, type Finding, type FindingCode } from "./finding.ts";
@@ -100,13 +100,16 @@ function aboutRuntimes(host: Host, entry: RegistryEntry): readonly Finding[] {
       const next = "take it out of the profile, or update iapeer";
       findings.push(about(entry, "runtime-unknown", { detail: `no runtime ${name}`, next }));
     }
-    const path = peerLayout(entry.cwd).launchEnv(name);
-    return [...findings, ...aboutLaunchEnv(host, entry, path)];
+    return [...findings, ...aboutLaunchEnv(host, entry, name)];
   });
 }
 
-function aboutLaunchEnv(host: Host, entry: RegistryEntry, path: string): readonly Finding[] {
-  const read = readOwn(host, path);
+function aboutLaunchEnv(host: Host, entry: RegistryEntry, name: string): readonly Finding[] {
+  const paths = peerLayout(entry.cwd);
+  const path = paths.launchEnv(name);
+  const inTheWay = folderInTheWay(host, paths.runtimeFolders(name));
+  const refused = { state: "failed", detail: inTheWay ?? "" } as const;
+  const read = inTheWay === null ? readOwn(host, path) : refused;
   if (read.state === "missing") return [];
   const parsed = read.state === "ok" ? parseLaunchEnv(read.text) : null;
   if (parsed === null || !parsed.ok) {

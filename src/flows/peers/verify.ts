@@ -3,7 +3,6 @@
 
 import type { Registry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
-import { readOwn } from "../storage/own-file.ts";
 import { rebuildRegistry } from "../storage/rebuild.ts";
 import { readRegistry } from "../storage/registry.ts";
 import { FIX, type Finding, type VerifyReport } from "./finding.ts";
@@ -43,8 +42,8 @@ function registryFindings(host: Host): Judged {
       findings: [{ ...finding, fixable: false, detail: read.detail, next }],
     };
   }
-  const text = read.state === "corrupt" ? readOwn(host, path) : null;
-  const { registry, notes } = rebuildRegistry(host, text?.state === "ok" ? text.text : null);
+  const text = read.state === "corrupt" ? read.text : null;
+  const { registry, notes } = rebuildRegistry(host, text);
   if (read.state === "missing" && registry.peers.length === 0) return { registry, findings: [] };
   const why = read.state === "corrupt" ? `it does not parse: ${read.detail}` : "it is missing";
   const detail = [why, `${registry.peers.length} peers can be read from folders`, ...notes];

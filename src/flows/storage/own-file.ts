@@ -1,6 +1,7 @@
 // Reading and setting aside files that must be ours: a symlink or another user's file in the
 // way is refused, and a file that does not parse is moved, never overwritten (storage contract).
 
+import { dirname } from "node:path";
 import { renderInstant } from "../../formats/instant.ts";
 import type { ReadOutcome, StatOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
@@ -21,11 +22,25 @@ export function readOwn(host: Host, path: string, maxBytes?: number): ReadOutcom
   return host.files.read(path, maxBytes);
 }
 
+/** The first of these folders that may not be used, with the reason; null: none. */
+export function folderInTheWay(host: Host, folders: readonly string[]): string | null {
+  for (const path of folders) {
+    const stat = host.files.stat(path);
+    const isOther = stat.state === "ok" && stat.kind !== "folder";
+    const against = objection(host, stat) ?? (isOther ? "it is not a folder" : null);
+    if (against !== null) return `${path}: ${against}`;
+  }
+  return null;
+}
+
 export type SetAside =
   | { readonly state: "ok"; readonly path: string }
   | { readonly state: "failed"; readonly detail: string };
 
-/** Moves a file to `<name>.<label>-<time>` beside it; an earlier one there is kept. */
+/**
+ * Moves a file to `<name>.<label>-<time>` beside it, for good: a power cut does not bring it back.
+ * An earlier one there is kept.
+ */
 export function setAside(host: Host, path: string, label: "corrupt" | "removed"): SetAside {
   const time = renderInstant(host.clock.wall()).replace(/[-:.]/g, "");
   const base = `${path}.${label}-${time}`;
@@ -35,5 +50,6 @@ export function setAside(host: Host, path: string, label: "corrupt" | "removed")
   }
   const moved = host.files.rename(path, target);
   if (moved.state === "failed") return { state: "failed", detail: moved.detail };
+  host.files.syncFolder(dirname(path));
   return { state: "ok", path: target };
 }

@@ -16,7 +16,7 @@ export function ensureOwnFolder(host: Host, path: string): Result<void, IapeerEr
     if (stat.kind !== "folder") return err(refusal(path, "it is not a folder"));
     if (stat.mode === PRIVATE_MODE) return ok(undefined);
   }
-  const made = host.files.makeFolder(path, PRIVATE_MODE);
+  const made = host.files.makeFolder(path, PRIVATE_MODE, true);
   return made.state === "ok" ? ok(undefined) : err(refusal(path, made.detail));
 }
 

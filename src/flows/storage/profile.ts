@@ -48,7 +48,7 @@ export function writeProfile(host: Host, cwd: string, file: ProfileFile): WriteO
     return { state: "failed", code: "EREFUSED", detail: `${paths.dir}: ${against}` };
   }
   if (stat.state === "missing") {
-    const made = host.files.makeFolder(paths.dir);
+    const made = host.files.makeFolder(paths.dir, 0o700, true);
     if (made.state !== "ok") return made;
   }
   const text = renderProfile(file.profile, file.extra);

@@ -12,7 +12,8 @@ import { rebuildRegistry, sortPeers } from "./rebuild.ts";
 export type RegistryRead =
   | { readonly state: "ok"; readonly registry: Registry }
   | { readonly state: "missing" }
-  | { readonly state: "corrupt"; readonly detail: string }
+  /** `text`: what is in it, from which folders can still be read. */
+  | { readonly state: "corrupt"; readonly detail: string; readonly text: string }
   | { readonly state: "failed"; readonly detail: string };
 
 /** What a change makes of the registry it is shown, inside the lock. Synchronous on purpose. */
@@ -30,7 +31,7 @@ export function readRegistry(host: Host): RegistryRead {
   if (read.state !== "ok") return read;
   const parsed = parseRegistry(read.text);
   if (parsed.ok) return { state: "ok", registry: parsed.value };
-  return { state: "corrupt", detail: parsed.error };
+  return { state: "corrupt", detail: parsed.error, text: read.text };
 }
 
 /** The registry, rebuilt first when it is lost or corrupt. */

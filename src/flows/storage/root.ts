@@ -50,6 +50,14 @@ export function prepareRoot(host: Host): Result<void, IapeerError> {
   return migrate(host, version.value);
 }
 
+/** For verbs that only read: a root of a newer layout is refused, and nothing is touched. */
+export function checkLayout(host: Host): Result<void, IapeerError> {
+  const read = readOwn(host, host.layout.layoutVersion);
+  const parsed = read.state === "ok" ? parseLayoutVersion(read.text) : null;
+  const isNewer = parsed?.ok === true && parsed.value > LAYOUT_VERSION;
+  return isNewer ? err(newerLayout(host, parsed.value)) : ok(undefined);
+}
+
 /** 0 when there is no version file yet. */
 function readLayoutVersion(host: Host): Result<number, IapeerError> {
   const path = host.layout.layoutVersion;
@@ -59,15 +67,16 @@ function readLayoutVersion(host: Host): Result<number, IapeerError> {
   const parsed = parseLayoutVersion(read.text);
   if (!parsed.ok) return setVersionAside(host, parsed.error);
   if (parsed.value <= LAYOUT_VERSION) return ok(parsed.value);
-  return err(
-    new IapeerError({
-      code: "layout-newer",
-      what: `${host.layout.root} was written by a newer iapeer`,
-      why: `its layout is version ${parsed.value}, this program knows up to ${LAYOUT_VERSION}`,
-      next: "update iapeer, or choose another root with --root",
-    }),
-  );
+  return err(newerLayout(host, parsed.value));
 }
+
+const newerLayout = (host: Host, version: number): IapeerError =>
+  new IapeerError({
+    code: "layout-newer",
+    what: `${host.layout.root} was written by a newer iapeer`,
+    why: `its layout is version ${version}, this program knows up to ${LAYOUT_VERSION}`,
+    next: "update iapeer, or choose another root with --root",
+  });
 
 function setVersionAside(host: Host, detail: string): Result<number, IapeerError> {
   const path = host.layout.layoutVersion;

@@ -11,7 +11,7 @@ import { pluginSteps } from "./plugin.ts";
 import { readScreen } from "./screen.ts";
 import { newestTurn } from "./transcript.ts";
 import { ActivityWatch, findConversation } from "./transcripts.ts";
-import { trustFolder } from "./trust.ts";
+import { forgetFolder, trustFolder } from "./trust.ts";
 
 const BYPASS_WARNING =
   "claude runs with --dangerously-skip-permissions: " +
@@ -43,6 +43,8 @@ export function createClaude(deps: RuntimeDeps): Runtime {
     compactCommand: "/compact",
     prepareFolder: (peer, launchEnv = {}) =>
       trustFolder(deps.files, claudePlaces(deps, peer, launchEnv).state, peer.cwd),
+    forgetFolder: (peer, launchEnv = {}) =>
+      forgetFolder(deps.files, claudePlaces(deps, peer, launchEnv).state, peer.cwd),
     nativeMemory: claudeMemory,
     pluginSteps,
   };

@@ -27,6 +27,32 @@ export function valueAt(text: string, path: readonly string[]): unknown {
   return value;
 }
 
+/** How many keys of the path are there; null when the document is not understood. */
+export function keysThere(text: string, path: readonly string[]): number | null {
+  const found = find(text, path);
+  return found === null ? null : path.length - found.missing.length;
+}
+
+/**
+ * Takes `path` out, and each object on the way that holds nothing else, but for those of the first
+ * `kept` keys. The text itself when it is not there; null where comments may belong to it.
+ */
+export function takeOut(text: string, path: readonly string[], kept: number): string | null {
+  const found = find(text, path);
+  if (found === null) return null;
+  const { member, members, plain } = found;
+  if (member === undefined) return text;
+  if (plain !== text) return null;
+  if (members.length === 1 && path.length - 1 > kept) {
+    return takeOut(text, path.slice(0, -1), kept);
+  }
+  const at = members.indexOf(member);
+  const [before, after] = [members[at - 1], members[at + 1]];
+  const from = before?.valueEnd ?? member.keyStart;
+  const to = before === undefined ? (after?.keyStart ?? member.valueEnd) : member.valueEnd;
+  return text.slice(0, from) + text.slice(to);
+}
+
 interface Found {
   readonly text: string;
   /** The text with comments and trailing commas blanked out, at the same positions. */
