@@ -44,6 +44,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "no-source": "there is no folder of iapeer's source to build from",
   "not-built": "the program could not be built from its source",
   "not-installed": "the program could not be put in its place",
+  "not-removed": "something that install made could not be deleted",
   "nothing-installed": "update and rollback are for what install has put in place",
   "name-taken": "there is a peer of this name",
   "no-command": "the peer declares no argv for the command runtime",
