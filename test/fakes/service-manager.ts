@@ -9,6 +9,7 @@ import {
   type JobId,
   type JobOwner,
   type JobSeen,
+  type ManagerName,
   type ServiceAnswer,
   type ServiceJob,
 } from "../../src/core/service.ts";
@@ -26,10 +27,11 @@ const SEEN: JobSeen = {
 };
 
 export class FakeServiceManager implements ServiceManager {
-  readonly name = "embedded";
   readonly managed = new Set<string>();
   /** `verb label`, in order. */
   readonly asked: string[] = [];
+
+  constructor(readonly name: ManagerName = "embedded") {}
 
   manages(personality: Personality): boolean {
     return this.managed.has(personality);

@@ -149,6 +149,7 @@ export async function rename(
       next: `iapeer stop ${personality}`,
     };
   }
+  const wasHeld = isHeld(context, first);
   const held = await renamedHeld(context, first);
   if (held !== null) return held;
   const { to = "", cwd } = request;
@@ -157,7 +158,11 @@ export async function rename(
     to,
     ...(cwd === undefined ? {} : { cwd }),
   });
-  if (!renamed.ok) return errorAnswer(first, renamed.error);
+  if (!renamed.ok) {
+    const peer = first.presence?.peer;
+    if (wasHeld && peer !== undefined) await holdAgain(context, peer);
+    return errorAnswer(first, renamed.error);
+  }
   for (const live of lives) forget(context, live);
   refreshMembers(context);
   const { entry, movedFrom, warnings } = renamed.value;

@@ -77,13 +77,14 @@ export async function uninstall(
   spec: UninstallSpec,
 ): Promise<Result<readonly string[], IapeerError>> {
   const { host } = context;
+  const against = spec.deleteData ? stillAlive(host) : null;
+  if (against !== null) return err(against);
   const released = await uninstallDaemon(context);
   if (released.state !== "not-loaded") return err(serviceError(released, "a job is still held"));
   if (spec.deleteData) {
     const { pid } = await context.daemon.status();
-    if (pid !== undefined) return err(daemonRuns(pid));
-    const alive = living(host);
-    if (alive.length > 0) return err(stillAlive(alive));
+    const since = pid === undefined ? stillAlive(host) : daemonRuns(pid);
+    if (since !== null) return err(since);
   }
   const { folders } = madeBy(host);
   const removed = folders.length === 0 ? ok([]) : await inTurn(host, () => removeMade(host));
@@ -106,14 +107,6 @@ function removeMade(host: Host): Promise<Result<readonly string[], IapeerError>>
   return Promise.resolve(ok(paths));
 }
 
-function living(host: Host): readonly string[] {
-  return registered(host).flatMap(({ personality, runtimes }) =>
-    runtimes
-      .map((runtime) => identityOf(runtime, personality))
-      .filter((identity) => sessionLiveness(host, identity) !== "dead"),
-  );
-}
-
 const notRemoved = (paths: readonly string[]): IapeerError =>
   new IapeerError({
     code: "not-removed",
@@ -129,10 +122,17 @@ const daemonRuns = (pid: number): IapeerError =>
     next: "end it there, or: iapeer daemon stop; then uninstall again",
   });
 
-const stillAlive = (identities: readonly string[]): IapeerError =>
-  new IapeerError({
+function stillAlive(host: Host): IapeerError | null {
+  const identities = registered(host).flatMap(({ personality, runtimes }) =>
+    runtimes
+      .map((runtime) => identityOf(runtime, personality))
+      .filter((identity) => sessionLiveness(host, identity) !== "dead"),
+  );
+  if (identities.length === 0) return null;
+  return new IapeerError({
     code: "session-running",
     what: "sessions are alive, or may be, and their data would be deleted under them",
     why: identities.slice(0, 10).join(", "),
     next: "iapeer stop --all, then uninstall again; nothing was deleted",
   });
+}
