@@ -15,6 +15,7 @@ import { applyJump } from "../../src/daemon/tick.ts";
 import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
 import { renderStartRecord } from "../../src/formats/start-record.ts";
 import { PLAIN } from "../fakes/runtime.ts";
+import { FakeServiceManager } from "../fakes/service-manager.ts";
 import { SimWorld } from "../fakes/sim-world.ts";
 import { pass, settle } from "../fakes/time.ts";
 import { settleIn, type Actor } from "../sim/cast.ts";
@@ -170,4 +171,23 @@ test.each(WRITING)("%s of what is held is refused, and its stop flag stays", asy
     await call(OWN);
     expect(docOf(world, OWN)).not.toBe(before.own);
   });
+});
+
+test("a rename that comes to nothing leaves a held peer held", async () => {
+  const world = new SimWorld({ seed: 1 });
+  const held = { ...HELD, peer: { ...HELD.peer, always_on: true } };
+  settleIn(world, [held, OWN]);
+  const { host, watch } = world.man();
+  const manager = new FakeServiceManager("systemd");
+  manager.managed.add("held");
+  const supervisor = createSupervisor({ ...host, manager }, watch);
+  await settle(world.time, supervisor.start());
+  const request = { to: "own" };
+  const call = { personality: held.peer.personality, verb: "rename" as const, request };
+  const answer = await settle(world.time, supervisor.verb(call));
+  expect(answer).toMatchObject({ result: "failed", cause: "name-taken" });
+  const [removed, ...after] = manager.asked.filter((asked) => !asked.startsWith("query"));
+  expect(removed).toBe("remove com.iapeer.peer.held");
+  expect(after).toEqual(["install com.iapeer.peer.held"]);
+  await settle(world.time, supervisor.stop());
 });

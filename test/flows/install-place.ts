@@ -1,7 +1,15 @@
 // A home of a test's own with a source to install from, and a host whose process can be cut off
 // after any of its changes.
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec } from "../../src/effects/exec.ts";
@@ -25,16 +33,27 @@ const done = (state: RunOutcome["state"]): RunOutcome => ({
   ms: 1,
 });
 
+export interface Steps {
+  readonly step: <T>(change: () => T) => T;
+  readonly half: (path: string) => void;
+}
+
 export class InstallPlace {
-  readonly dir = realpathSync(mkdtempSync(join(tmpdir(), "iap-install-")));
-  readonly home = join(this.dir, "home");
-  readonly share = join(this.home, ".local/share/iapeer");
-  readonly launcher = join(this.home, ".local/bin/iapeer");
-  readonly #source = join(this.dir, "source");
-  readonly #bun = join(this.dir, "bun");
+  readonly home: string;
+  readonly share: string;
+  readonly launcher: string;
+  readonly #source: string;
+  readonly #bun: string;
   version = 1;
 
-  constructor() {
+  /** `dir`: a place that another process has made. */
+  constructor(readonly dir = realpathSync(mkdtempSync(join(tmpdir(), "iap-install-")))) {
+    this.home = join(dir, "home");
+    this.share = join(this.home, ".local/share/iapeer");
+    this.launcher = join(this.home, ".local/bin/iapeer");
+    this.#source = join(dir, "source");
+    this.#bun = join(dir, "bun");
+    if (existsSync(this.home)) return;
     mkdirSync(join(this.#source, "src"), { recursive: true });
     mkdirSync(this.home);
     writeFileSync(this.#bun, "a bun\n", { mode: 0o755 });
@@ -62,7 +81,18 @@ export class InstallPlace {
 
   /** Dies at its change number `at`; never, when it is absent. */
   context(at = Number.POSITIVE_INFINITY): ServiceContext {
-    const host = this.#host(at);
+    let changes = 0;
+    const step = <T>(change: () => T): T => {
+      if (changes >= at) throw new CutOff();
+      changes += 1;
+      return change();
+    };
+    return this.contextBy({ step, half: () => undefined });
+  }
+
+  /** `step` is handed each change; `half` is told of each file before it is written. */
+  contextBy(by: Steps): ServiceContext {
+    const host = this.#host(by);
     const status = { schema: "iapeer.daemon.v1", state: "not-running" } as const;
     return {
       host,
@@ -74,13 +104,7 @@ export class InstallPlace {
     };
   }
 
-  #host(at: number): Host {
-    let changes = 0;
-    const step = <T>(change: () => T): T => {
-      if (changes >= at) throw new CutOff();
-      changes += 1;
-      return change();
-    };
+  #host({ step, half }: Steps): Host {
     const base = openHost(join(this.home, "r"));
     const exec = createExec(createClock(), createProcesses());
     const { files } = base;
@@ -92,7 +116,11 @@ export class InstallPlace {
       files: {
         ...files,
         makeFolder: (path, mode) => step(() => files.makeFolder(path, mode)),
-        writeAtomic: (path, text, options) => step(() => files.writeAtomic(path, text, options)),
+        writeAtomic: (path, text, options) =>
+          step(() => {
+            half(path);
+            return files.writeAtomic(path, text, options);
+          }),
         rename: (from, to) => step(() => files.rename(from, to)),
         remove: (path) => step(() => files.remove(path)),
         removeTree: (path) => step(() => files.removeTree(path)),

@@ -116,7 +116,11 @@ export async function startDaemon(context: ServiceContext): Promise<ServiceAnswe
   const stranger = await endStranger(context, manager);
   if (stranger !== null) return stranger;
   forgetStarts(context.host);
-  return manager.start(daemonJobOf(context.host), daemonProof(context));
+  const answer = await manager.start(daemonJobOf(context.host), daemonProof(context));
+  if (manager.name !== "embedded" || isUp(answer)) return answer;
+  // Another start was first, and has the lease.
+  const since = await context.daemon.status();
+  return since.state === "running" ? running(since) : answer;
 }
 
 const running = (status: DaemonStatus): ServiceAnswer => ({
