@@ -56,6 +56,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "peer-folder-refused": "the peer's folder is a symlink, no folder, or another user's",
   "peer-held": "another run-infra holds the peer",
   "peer-not-seen": "the peer is registered, but its state could not be read",
+  "program-in-use": "a job of another root starts the program that was to go",
   "profile-not-written": "the peer's profile could not be written",
   "profile-renamed": "the folder's profile bears another name than its registered peer",
   "profile-unusable": "the peer's profile is missing, does not parse, or is another peer's",

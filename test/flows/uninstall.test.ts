@@ -2,10 +2,15 @@
 // itself, the next one completes it.
 
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installProgram } from "../../src/flows/install/install.ts";
 import { uninstall } from "../../src/flows/install/uninstall.ts";
+import { daemonJob } from "../../src/core/service-job.ts";
+import type { JobOwner } from "../../src/core/service.ts";
+import { renderUnit } from "../../src/formats/systemd-unit.ts";
+import { FakeServiceManager } from "../fakes/service-manager.ts";
+import { PLACE } from "../formats/job-samples.ts";
 import { cut, InstallPlace } from "./install-place.ts";
 import { must } from "./root-host.ts";
 
@@ -69,6 +74,37 @@ describe("after a run that was cut off anywhere", () => {
     },
     TIMEOUT_MS,
   );
+});
+
+/** A unit of another root's daemon. */
+class Elsewhere extends FakeServiceManager {
+  constructor(private readonly file: string) {
+    super("systemd");
+  }
+
+  override fileOf(): string {
+    return this.file;
+  }
+
+  override ownerOf(): JobOwner {
+    return { owner: "another-root", root: "/other" };
+  }
+}
+
+test("a program that another root's job starts is not taken away under it", async () => {
+  await install();
+  const unit = join(place.dir, "iapeer-daemon.service");
+  const program = [join(share, "bin/bun"), join(share, "current/main.js")];
+  const job = daemonJob({ ...PLACE, root: "/other", program });
+  writeFileSync(unit, must(renderUnit(job)));
+  const context = place.context();
+  const named = () => new Elsewhere(unit);
+  const asked = { ...context, services: { ...context.services, named } };
+  const refused = await uninstall(asked, { deleteData: false });
+  const why = { code: "program-in-use", next: expect.stringContaining("--root '/other'") };
+  expect(refused).toMatchObject({ ok: false, error: why });
+  expect(place.inUse()).toStartWith("version ");
+  await remove();
 });
 
 test("what cannot be deleted is named, and is no success; the next run completes it", async () => {

@@ -145,6 +145,9 @@ describe("held by launchd", () => {
       expect(update).toMatchObject({ code: 1 });
       expect(update.err).toContain("is not healthy");
       expect(update.err).toContain("next: iapeer rollback");
+      // What can go back where the new program itself cannot be run.
+      const itself = /if that dies too: (.+) rollback;/.exec(update.err)?.[1] ?? "false";
+      expect(user.must(["-c", `${itself} --version`], ["/bin/sh"])).toBe("9.9.9\n");
       expect(must("rollback")).toContain("rolled-back: 9.9.9-");
       const running = { state: "running", version: "9.9.9" };
       expect(user.json(["daemon", "status"], iapeer)).toMatchObject(running);

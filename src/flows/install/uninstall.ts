@@ -4,6 +4,7 @@
 import { dirname } from "node:path";
 import { foldersAbove, inTurn } from "./in-turn.ts";
 import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
+import { usedElsewhere } from "./used-elsewhere.ts";
 import { isLauncher, readManifest } from "./place-program.ts";
 import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
@@ -77,7 +78,7 @@ export async function uninstall(
   spec: UninstallSpec,
 ): Promise<Result<readonly string[], IapeerError>> {
   const { host } = context;
-  const against = spec.deleteData ? stillAlive(host) : null;
+  const against = usedElsewhere(context) ?? (spec.deleteData ? stillAlive(host) : null);
   if (against !== null) return err(against);
   const released = await uninstallDaemon(context);
   if (released.state !== "not-loaded") return err(serviceError(released, "a job is still held"));
