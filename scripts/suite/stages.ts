@@ -28,6 +28,7 @@ export const STAGES: readonly Stage[] = [
   { name: "sim", runs: { tests: ["test/sim"] }, boundMs: 6 * MINUTE_MS },
   { name: "cli", runs: { tests: ["test/cli"] }, boundMs: 3 * MINUTE_MS },
   { name: "real", runs: { tests: ["test/real"] }, boundMs: 4 * MINUTE_MS, alone: true },
+  { name: "killed", runs: { tests: ["test/killed"] }, boundMs: 4 * MINUTE_MS, alone: true },
   {
     name: "provision",
     runs: { tests: ["test/provision"] },

@@ -29,6 +29,8 @@ export interface Context {
   readonly unlined: Map<GenerationId, { readonly ref: GenerationRef; readonly sinceMono: MonoMs }>;
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
   readonly state: SupervisorState;
+  /** False in a process that holds one peer: its word must not pass for the daemon's. */
+  readonly keepsHeartbeat: boolean;
   /** Aborted when what takes long for others' sake, as a provider's command, has to end now. */
   readonly hurry: AbortController;
   /** Another look at this identity, soon; asking twice looks once. */

@@ -7,6 +7,7 @@ import { renderInstant } from "../formats/instant.ts";
 
 export function writeHeartbeat(context: Context): void {
   const { host, state, clocks } = context;
+  if (!context.keepsHeartbeat) return;
   const reading = clocks.read();
   const alive = [...context.lives.values()].filter((live) => live.armed.has("server")).length;
   host.files.writeAtomic(

@@ -23,8 +23,11 @@ export async function supervise(
   live: Live,
   planned: Decision | null,
 ): Promise<void> {
-  await finishLife(context, live);
-  if (isHaunted(context.host, live)) await clearOrphan(context, live);
+  // What a service manager holds is its holder's to complete and to clear, from its first launch.
+  if (!context.host.manager.manages(live.personality)) {
+    await finishLife(context, live);
+    if (isHaunted(context.host, live)) await clearOrphan(context, live);
+  }
   let expected = planned;
   for (let round = 0; round < ROUNDS_MAX && !context.state.closing; round += 1) {
     const decision = await decide(context, live);

@@ -91,6 +91,7 @@ class HostSupervisor implements Supervisor {
         ticks: 0,
         lastTickMs: 0,
       },
+      keepsHeartbeat: true,
       hurry: new AbortController(),
       enqueue: (identity) => this.enqueue(identity),
     };
@@ -126,7 +127,7 @@ class HostSupervisor implements Supervisor {
     this.look();
     const limit = createLimit(ADOPT_AT_ONCE);
     const adoptOne = async (live: Live) => {
-      await reconcile(context, live);
+      if (!context.host.manager.manages(live.personality)) await reconcile(context, live);
       adopt(context.host, live);
       armLife(context.watches, live);
     };

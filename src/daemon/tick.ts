@@ -45,9 +45,11 @@ export function tick(context: Context): readonly Identity[] {
     index += 1;
     if (live.unsure || !live.docKnown) refreshLive(host, live);
     armLife(context.watches, live);
-    const decision = planIdentity(observe(host, live), now, host.config);
+    const view = observe(host, live);
+    const decision = planIdentity(view, now, host.config);
     live.doubted = false;
-    const rest = decision.action === "none" && !isUnfinished(host, live) && !isHaunted(host, live);
+    const isOpen = () => isUnfinished(host, live) || isHaunted(host, live);
+    const rest = decision.action === "none" && (view.managed || !isOpen());
     if (rest) {
       remember(host, live, decision);
       scheduleNext(context, live, decision.untilWall ?? null);
@@ -99,6 +101,8 @@ function shiftDocs(context: Context, deltaMs: number): void {
   for (const live of context.lives.values()) {
     const { deaths, restart } = live.doc;
     if (deaths.length === 0 && restart.notBeforeWall === null) continue;
+    // Its holder notices the jump too: twice would be wrong again.
+    if (host.manager.manages(live.personality)) continue;
     changeDoc(host, live.identity, (doc) => shiftDoc(doc, deltaMs));
     refreshLive(host, live);
   }

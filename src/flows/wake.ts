@@ -72,7 +72,8 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   if (!environment.ok) return fail(host, spec, { cause: "launch-env", detail: environment.error });
   const launchEnv = environment.value.env;
   if (isUp(life) && LIVE_TRIGGERS.has(spec.trigger)) {
-    if (spec.topic !== undefined) noteTopic(host, spec.doc, spec.topic);
+    const isOurs = !host.manager.manages(spec.presence.peer.personality);
+    if (spec.topic !== undefined && isOurs) noteTopic(host, spec.doc, spec.topic);
     return { state: "alive", start: life.start, launchEnv };
   }
   const resumable = spec.runtime.findResumable(spec.presence.peer, launchEnv);

@@ -39,9 +39,14 @@ const textsOf = (values: object): Record<string, string> =>
     }),
   );
 
+/** A program whose path systemd would not take is started by sh (formats/systemd-unit.ts). */
+const BY_SH = String.raw`"exec \"$$0\" \"$$@\""`;
+
 /** Of our own quoting only: what others quote otherwise is shown as it stands. */
 function shownUnit(text: string): JobShown {
-  const exec = /^ExecStart=("(?:[^"\\]|\\.)*"|\S+)/m.exec(text)?.[1];
+  const words = /^ExecStart=(.*)/m.exec(text)?.[1]?.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  const isBySh = words[2] === BY_SH;
+  const exec = isBySh ? words[3] : words[0];
   const lines = text.split("\n");
   const valuesOf = (key: string) =>
     lines.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length));

@@ -24,7 +24,7 @@ function unitText(job: ServiceJob): string {
     "",
     "[Service]",
     "Type=exec",
-    `ExecStart=${job.argv.map(argument).join(" ")}`,
+    `ExecStart=${started(job.argv).map(argument).join(" ")}`,
     `WorkingDirectory=${bare(job.cwd)}`,
     ...Object.entries(job.env).map(([name, value]) => `Environment=${word(`${name}=${value}`)}`),
     `Restart=${job.restart}`,
@@ -55,6 +55,13 @@ const word = (text: string): string =>
 
 /** ExecStart also substitutes variables. */
 const argument = (text: string): string => word(text).replaceAll("$", "$$$$");
+
+/**
+ * systemd takes a program's own path as it stands, without variables, and refuses quotes and
+ * backslashes in it; the words after it can hold anything, so such a path is left to sh.
+ */
+const started = (argv: readonly string[]): readonly string[] =>
+  /["'\\$]/.test(argv[0] ?? "") ? ["/bin/sh", "-c", 'exec "$0" "$@"', ...argv] : argv;
 
 /** Values that are taken as they stand, but for specifiers. */
 const bare = (text: string): string => text.replaceAll("%", "%%");

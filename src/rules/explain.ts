@@ -27,16 +27,7 @@ export function explain(view: IdentityView, now: Now, config: Config): Explanati
 type Say = (c: PlanCase, waitMs: number | null) => Explanation;
 
 const INACTIONS: Readonly<Record<InactionReason, Say>> = {
-  managed: (c) =>
-    c.view.doc.gaveUpWall === undefined
-      ? {
-          because: "A service manager holds it: the daemon only reads it, and wakes nothing.",
-          next: `iapeer stop ${c.view.personality} and start go through its service.`,
-        }
-      : {
-          because: "It failed too often under its service manager, which has given up on it.",
-          next: `iapeer logs ${c.view.personality} shows why; iapeer new starts it again.`,
-        },
+  managed: (c) => sayManaged(c),
   launching: () => ({
     because: "A launch of it is under way.",
     next: "It is alive once its screen is ready, or the launch fails and says why.",
@@ -113,6 +104,26 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
     default:
       return unreachable(decision);
   }
+}
+
+function sayManaged({ view }: PlanCase): Explanation {
+  const { doc, personality } = view;
+  if (doc.stopped) {
+    return {
+      because: "The operator stopped it, and its service manager leaves it down.",
+      next: `iapeer start ${personality} has it held again.`,
+    };
+  }
+  if (doc.gaveUpWall === undefined) {
+    return {
+      because: "A service manager holds it: the daemon only reads it, and wakes nothing.",
+      next: `iapeer stop ${personality} and start go through its service.`,
+    };
+  }
+  return {
+    because: "It failed too often under its service manager, which has given up on it.",
+    next: `iapeer logs ${personality} shows why; iapeer new starts it again.`,
+  };
 }
 
 const sayCrashLoop = (c: PlanCase): Explanation => ({

@@ -1,6 +1,6 @@
 // Jobs for the service managers under test: a script that says its pid once it is up.
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JobId, ServiceJob } from "../../src/core/service.ts";
 import type { Proof, ServiceManager } from "../../src/ports/service-manager.ts";
@@ -36,7 +36,7 @@ export function jobOf({ dir }: ManagerPlace, id: JobId, text = ""): ServiceJob {
     id,
     root: join(dir, "root"),
     description: "a job of a test",
-    argv: ["/bin/sh", script, HOSTILE, dir, up],
+    argv: [shellIn(dir), script, HOSTILE, dir, up],
     env: { HOSTILE, PATH: "/usr/bin:/bin", LANG: "C.UTF-8" },
     cwd: dir,
     stdout: join(dir, "root/logs/out.log"),
@@ -46,6 +46,13 @@ export function jobOf({ dir }: ManagerPlace, id: JobId, text = ""): ServiceJob {
     throttleSecs: 1,
     exitTimeoutSecs: 2,
   };
+}
+
+/** The program's own path is as hostile as the folder. */
+function shellIn(dir: string): string {
+  const program = join(dir, "sh");
+  if (!existsSync(program)) symlinkSync("/bin/sh", program);
+  return program;
 }
 
 export const upFile = (dir: string, id: JobId): string =>

@@ -2,10 +2,19 @@
 // values given back as they were by an independent reading of systemd's quoting.
 
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { parseJobFile } from "../../src/formats/job-shown.ts";
 import { renderUnit, unitMark } from "../../src/formats/systemd-unit.ts";
 import { DAEMON, hostileJob, PEER } from "./job-samples.ts";
 
@@ -121,4 +130,27 @@ test.skipIf(analyze === null)("… and has something to say of a mistake", () =>
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: dir, XDG_RUNTIME_DIR: dir },
   });
   expect(ran.stderr.toString()).toContain("Umaks");
+});
+
+test.skipIf(analyze === null)("a program's path may hold what systemd takes in no path", () => {
+  const odd = join(dir, `a "b" 'c' \\d $HOME %h`);
+  mkdirSync(odd);
+  const program = join(odd, "prog");
+  copyFileSync("/bin/true", program);
+  chmodSync(program, 0o755);
+  const text = rendered({ ...DAEMON, argv: [program, "$x", "%h"] });
+  expect(parseJobFile(text)).toMatchObject({ program });
+  const path = join(dir, "iapeer-odd.service");
+  writeFileSync(path, text);
+  const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: dir, XDG_RUNTIME_DIR: dir };
+  const ran = Bun.spawnSync(["systemd-analyze", "--user", "verify", path], { env });
+  expect(ran.stderr.toString()).toBe("");
+  expect(ran.exitCode).toBe(0);
+  // By systemd's own reading of the words, it is that program which runs.
+  const words = wordsOf(valueOf(text, "ExecStart"), true);
+  expect(Bun.spawnSync(words).exitCode).toBe(0);
+  // A dollar sign alone is no special character, and would be taken for two.
+  const dollar = rendered({ ...DAEMON, argv: ["/opt/a$b/prog"] });
+  expect(wordsOf(valueOf(dollar, "ExecStart"), true).at(-1)).toBe("/opt/a$b/prog");
+  expect(valueOf(dollar, "ExecStart")).toStartWith('"/bin/sh"');
 });

@@ -54,7 +54,7 @@ const STAYS = "while sleep 0.1; do :; done";
 
 function markHandOver(name: string): void {
   const jobs = join(program.root, "state/iapeer/jobs");
-  writeFileSync(join(jobs, `com.iapeer.peer.${name}.hand-over`), `${Date.now()}\n`);
+  writeFileSync(join(jobs, `command-${name}.hand-over`), `${Date.now()}\n`);
 }
 
 describe("a peer that stays", () => {

@@ -98,6 +98,23 @@ describe("held by launchd", () => {
   );
 
   show(
+    "installed again, with another PATH: every job is loaded anew, and the same session",
+    () => {
+      const server = user.serverPid("clock");
+      const before = pidOf("com.iapeer.peer.clock");
+      const path = `PATH=/opt/added:${process.env["PATH"] ?? ""}`;
+      user.must([path, ...iapeer, "daemon", "install"], ["env"]);
+      const job = join(user.home, "Library/LaunchAgents/com.iapeer.peer.clock.plist");
+      expect(readFileSync(job, "utf8")).toContain("/opt/added:");
+      expect(pidOf("com.iapeer.peer.clock")).not.toBe(before);
+      expect(user.serverPid("clock")).toBe(server);
+      expect(isRunning(server)).toBe(true);
+      expect(user.endsOf("clock")).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  show(
     "an update: proved healthy, and the same session",
     () => {
       const server = user.serverPid("clock");
@@ -128,6 +145,9 @@ describe("held by launchd", () => {
       expect(update).toMatchObject({ code: 1 });
       expect(update.err).toContain("is not healthy");
       expect(update.err).toContain("next: iapeer rollback");
+      // What can go back where the new program itself cannot be run.
+      const itself = /if that dies too: (.+) rollback;/.exec(update.err)?.[1] ?? "false";
+      expect(user.must(["-c", `${itself} --version`], ["/bin/sh"])).toBe("9.9.9\n");
       expect(must("rollback")).toContain("rolled-back: 9.9.9-");
       const running = { state: "running", version: "9.9.9" };
       expect(user.json(["daemon", "status"], iapeer)).toMatchObject(running);
@@ -201,12 +221,16 @@ describe("held by launchd", () => {
   );
 
   show(
-    "uninstall takes away exactly what install made",
+    "uninstall takes away exactly what install made, and sessions live on",
     () => {
       must("create", "kept", "--", "/bin/cat");
+      create("lives");
+      const server = user.serverPid("lives");
       const preview = must("uninstall", "--preview");
       expect(preview).toContain(`keep ${user.root}`);
       must("uninstall", "--yes");
+      expect(isRunning(server)).toBe(true);
+      expect(user.endsOf("lives")).toEqual([]);
       expect(agents()).toEqual(["com.iapeer.peer.theirs.plist"]);
       expect(existsSync(join(user.home, ".local/share/iapeer"))).toBe(false);
       expect(existsSync(join(user.home, ".local/bin/iapeer"))).toBe(false);

@@ -107,12 +107,16 @@ describe("held by systemd", () => {
   );
 
   show(
-    "uninstall leaves no unit, and plain sessions live on",
+    "uninstall leaves no unit, and sessions live on",
     () => {
-      const server = user.serverPid("plain");
+      const script = "while sleep 0.2; do :; done";
+      user.must(["create", "held", "--always-on", "--", "/bin/sh", "-c", script]);
+      expect(units()).toContain("iapeer-peer-held.service");
+      const servers = [user.serverPid("plain"), user.serverPid("held")];
       user.must(["daemon", "uninstall", "--yes"]);
       expect(units()).toEqual([]);
-      expect(isRunning(server)).toBe(true);
+      expect(servers.filter(isRunning)).toEqual(servers);
+      expect(user.endsOf("held")).toEqual([]);
     },
     SLOW_MS,
   );

@@ -132,6 +132,20 @@ const DOWN: Row[] = [
 
 const BETWEEN: Row[] = [
   ["managed", atRest(vanished, { managed: true }), "managed", "service manager", "its service"],
+  [
+    "managed and stopped",
+    atRest(vanished, { managed: true }, { stopped: true }),
+    "stopped",
+    "The operator stopped it",
+    "iapeer start ann",
+  ],
+  [
+    "managed, stopped, and still up",
+    alive({}, { managed: true, doc: doc({ stopped: true }) }),
+    "managed",
+    "The operator stopped it",
+    "iapeer start ann",
+  ],
   ["launching", view({ launching: true }), "starting", "under way", "once its screen is ready"],
   ["unknown", alive({ server: "unknown" }), "unknown", "could not be found out", "next tick"],
   ["pane unknown", alive({ pane: "unknown" }), "unknown", "could not be found out", "next tick"],

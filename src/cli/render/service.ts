@@ -1,6 +1,6 @@
 // Why a service manager was chosen, and what is known of the daemon's job, for a person.
 
-import type { ManagerChoice, ServiceAnswer } from "../../core/service.ts";
+import type { ManagerChoice, ManagerName, ServiceAnswer } from "../../core/service.ts";
 
 /** The trace of the choice: one line for each thing that was looked at. */
 export function renderChoice({ manager, trace }: ManagerChoice): readonly string[] {
@@ -8,6 +8,14 @@ export function renderChoice({ manager, trace }: ManagerChoice): readonly string
     `service manager: ${manager}`,
     ...trace.map(({ probe, saw, meant }) => `  ${probe}: ${saw}; ${meant}`),
   ];
+}
+
+/** Who holds the root now; where no install has said so yet, also what one would choose. */
+export function renderHolder(holds: ManagerName, choice: ManagerChoice): readonly string[] {
+  const [first = "", ...trace] = renderChoice(choice);
+  if (holds === choice.manager) return [first, ...trace];
+  const would = `  nothing is installed; iapeer daemon install would choose ${choice.manager}:`;
+  return [`service manager: ${holds}`, would, ...trace];
 }
 
 export function renderJob(answer: ServiceAnswer): readonly string[] {

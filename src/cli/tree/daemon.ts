@@ -97,7 +97,9 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon uninstall",
     summary: "take the daemon and held peers out of the service manager",
-    details: "Deletes only plists and units that iapeer wrote for this root. Peers' data stays.",
+    details:
+      "Deletes only plists and units that iapeer wrote for this root. Peers' data stays, and " +
+      "their sessions live on.",
     effect: "destroys",
     examples: [{ line: "iapeer daemon uninstall --preview", does: "see which files would go" }],
     exits: { 0: "nothing of this root is held", 1: "something is left; it is named" },

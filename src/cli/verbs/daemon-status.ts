@@ -1,7 +1,7 @@
 // `iapeer daemon status`: whether it runs, how it does, and what holds it, with the trace of how
 // that was chosen.
 
-import type { ManagerChoice, ServiceAnswer } from "../../core/service.ts";
+import type { ManagerChoice, ManagerName, ServiceAnswer } from "../../core/service.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
 import { renderInstant } from "../../formats/instant.ts";
@@ -9,7 +9,7 @@ import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
 import { choose } from "../../flows/service/daemon-service.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { renderChoice, renderJob } from "../render/service.ts";
+import { renderHolder, renderJob } from "../render/service.ts";
 import { renderDaemon } from "../render/status.ts";
 import { visible } from "../render/text.ts";
 import { servicesOf } from "../service.ts";
@@ -21,14 +21,15 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     app.client.status(),
     choose(servicesOf(app), null),
   ]);
-  const job = await app.services.named(app.services.recorded ?? "embedded").query(DAEMON_JOB);
+  const holds = app.services.recorded ?? "embedded";
+  const job = await app.services.named(holds).query(DAEMON_JOB);
   const back = status.state === "running" ? null : heldBack(app.host);
-  output.json({ ...status, ...serviceFields({ choice, job, back }) });
+  output.json({ ...status, ...serviceFields({ holds, choice, job, back }) });
   output.lines([
     renderDaemon(status, app.host.clock.wall()),
     ...details(status),
     ...(back === null ? [] : sayHeldBack(back)),
-    ...renderChoice(choice).map(visible),
+    ...renderHolder(holds, choice).map(visible),
     ...(app.services.recorded === null ? [] : renderJob(job).map(visible)),
   ]);
   if (status.state === "not-running") tellNext(context, app.services.recorded !== null);
@@ -36,13 +37,15 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 }
 
 function serviceFields(seen: {
+  holds: ManagerName;
   choice: ManagerChoice;
   job: ServiceAnswer;
   back: HeldBack | null;
 }) {
-  const { choice, job, back } = seen;
+  const { holds, choice, job, back } = seen;
   return {
-    manager: choice.manager,
+    manager: holds,
+    manager_chosen: choice.manager,
     manager_trace: choice.trace,
     job,
     ...(back === null

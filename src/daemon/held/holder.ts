@@ -68,7 +68,7 @@ export class Holder {
 
   async hold(): Promise<HoldEnd> {
     // A mark that nobody took was for a process that had ended by then.
-    dropHandOver(this.#host, this.#own.live.personality);
+    dropHandOver(this.#host, this.#own.live.identity);
     await this.#look(true);
     const end = this.#keptDown() ?? (await this.#up()) ?? (await this.#watch());
     const { identity } = this.#own.live;
@@ -214,7 +214,7 @@ export class Holder {
   /** TERM: let go of a session that another process will adopt, or end it in order. */
   async #asked(): Promise<HoldEnd> {
     const { context, live } = this.#own;
-    if (takeHandOver(context.host, live.personality)) {
+    if (takeHandOver(context.host, live.identity)) {
       return { end: "let-go", detail: "its session lives on for the next holder" };
     }
     refreshLive(context.host, live);

@@ -55,6 +55,7 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
       ticks: 0,
       lastTickMs: 0,
     },
+    keepsHeartbeat: false,
     hurry: new AbortController(),
     enqueue: onChange,
   };

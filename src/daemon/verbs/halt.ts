@@ -52,12 +52,12 @@ export async function endSession(
   reason: TeardownReason,
 ): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
+  if (live.start !== null && context.host.manager.manages(live.personality)) {
+    return failed(live, "managed", "a service manager holds it");
+  }
   await finishLife(context, live);
   if (live.unsure || !live.docKnown) {
     return failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
-  }
-  if (live.start !== null && context.host.manager.manages(live.personality)) {
-    return failed(live, "managed", "a service manager holds it");
   }
   // A life that is over already is not ours to call ended: its own witness tells how it went.
   if (live.start !== null && partLiveness(context.host, live, "server") !== "dead") {

@@ -149,6 +149,7 @@ export async function rename(
       next: `iapeer stop ${personality}`,
     };
   }
+  const wasHeld = isHeld(context, first);
   const held = await renamedHeld(context, first);
   if (held !== null) return held;
   const { to = "", cwd } = request;
@@ -158,8 +159,11 @@ export async function rename(
     ...(cwd === undefined ? {} : { cwd }),
   });
   // Only its folder may have stayed: the name counts, and is what the daemon has to know.
-  const isNamed = renamed.ok || renamed.error.code === "folder-not-moved";
-  if (!isNamed) return errorAnswer(first, renamed.error);
+  if (!renamed.ok && renamed.error.code !== "folder-not-moved") {
+    const peer = first.presence?.peer;
+    if (wasHeld && peer !== undefined) await holdAgain(context, peer);
+    return errorAnswer(first, renamed.error);
+  }
   for (const live of lives) forget(context, live);
   refreshMembers(context);
   if (!renamed.ok) {

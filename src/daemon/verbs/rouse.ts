@@ -48,7 +48,9 @@ async function inLane(
 ): Promise<Brought> {
   const { change, ...wake } = ask.how;
   await supervise(context, live, null);
-  const refusal = change === undefined ? null : mark(context, live, change);
+  // What is refused, since a service manager holds it, has not ended a halt.
+  const isOurs = !context.host.manager.manages(live.personality);
+  const refusal = change === undefined || !isOurs ? null : mark(context, live, change);
   if (refusal !== null) return { refusal };
   const outcome = await bringUp(context, live, wake);
   if (outcome.state === "refused" || outcome.state === "failed") {

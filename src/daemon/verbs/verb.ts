@@ -60,15 +60,15 @@ async function performOn(context: Context, live: Live, call: VerbCall): Promise<
     case "folder-launch":
       return up({ trigger: "folder-launch", change: unhalt });
     case "refresh":
-      return refresh(context, live);
+      return isHeld(context, live) ? notByDaemon(live) : refresh(context, live);
     case "interrupt":
       return interrupt(context, live);
     case "compact":
       return compact(context, live);
     case "self-fresh":
-      return isHeld(context, live) ? notBySelf(live) : selfFresh(context, live);
+      return isHeld(context, live) ? notByDaemon(live) : selfFresh(context, live);
     case "self-done":
-      return selfDone(context, live);
+      return isHeld(context, live) ? notByDaemon(live) : selfDone(context, live);
     case "stop":
       return stopOf(context, live);
     case "remove":
@@ -89,11 +89,11 @@ function held(
   return runtime === null ? null : startHeld(context, live, { runtime, ...how });
 }
 
-const notBySelf = (live: Live): VerbAnswer => ({
+const notByDaemon = (live: Live): VerbAnswer => ({
   result: "refused",
   identity: live.identity,
   cause: "managed",
-  detail: "a service manager holds it, and starts it again",
+  detail: "a service manager holds it: the daemon neither ends nor refreshes it",
   next: `iapeer new ${live.personality}`,
 });
 

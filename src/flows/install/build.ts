@@ -17,10 +17,14 @@ export function ownSource(host: Host): string | null {
   return isSource ? dirname(dirname(main)) : null;
 }
 
-/** The name of the version's folder; a version that is there already is left as it is. */
+/**
+ * The name of the version's folder; a version that is there already is left as it is. `note` is
+ * told the name before the folder has it.
+ */
 export async function buildVersion(
   host: Host,
   source: string,
+  note: (build: string) => Result<void, IapeerError>,
 ): Promise<Result<string, IapeerError>> {
   const version = versionOf(host, source);
   if (!version.ok) return version;
@@ -37,6 +41,11 @@ export async function buildVersion(
   const target = installLayout(host.facts.home).version(build);
   if (host.files.stat(target).state === "ok") host.files.removeTree(staging);
   else {
+    const noted = note(build);
+    if (!noted.ok) {
+      host.files.removeTree(staging);
+      return noted;
+    }
     const renamed = host.files.rename(staging, target);
     if (renamed.state === "failed") return err(notBuilt(source, renamed.detail));
   }

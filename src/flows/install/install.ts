@@ -2,7 +2,9 @@
 // about to be made before it is, so that whatever a run was cut off at can be completed or undone.
 
 import { buildVersion, ownSource } from "./build.ts";
-import { notPlaced, placeTools, readManifest, switchTo, writeManifest } from "./place-program.ts";
+import { foldersAbove, inTurn } from "./in-turn.ts";
+import { dropLeftovers, removeAny } from "./leftovers.ts";
+import { placeTools, readManifest, switchTo, writeManifest } from "./place-program.ts";
 import { renewService, type Renewed } from "./renew-service.ts";
 import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
@@ -32,10 +34,11 @@ export async function installProgram(
   const before = readManifest(host);
   const source = spec.from ?? ownSource(host) ?? before?.source;
   if (source === undefined) return err(noSource());
-  return inTurn(host, async () => {
-    const built = await buildVersion(host, source);
+  return inTurn(host, async (folders) => {
+    const note = (build: string) => noteBeforehand(host, { build, source, folders });
+    const built = await buildVersion(host, source, note);
     if (!built.ok) return built;
-    return putInUse(context, { build: built.value, source });
+    return putInUse(context, { build: built.value, source, folders });
   });
 }
 
@@ -52,33 +55,23 @@ export async function rollBack(
   context: ServiceContext,
 ): Promise<Result<Installation, IapeerError>> {
   const { host } = context;
-  return inTurn(host, async () => {
+  return inTurn(host, async (folders) => {
     const before = readManifest(host);
     const previous = before?.previous ?? null;
     if (before === null || previous === null) return err(nothingBefore());
     const there = host.files.stat(installLayout(host.facts.home).version(previous));
     if (there.state !== "ok") return err(nothingBefore());
     const { source } = before;
-    const used = await putInUse(context, { build: previous, source });
+    const used = await putInUse(context, { build: previous, source, folders });
     return used.ok ? ok({ ...used.value, state: "rolled-back" }) : used;
   });
-}
-
-/** Two installs at once would each take the other's version for the one before. */
-async function inTurn<T>(
-  host: Host,
-  work: () => Promise<Result<T, IapeerError>>,
-): Promise<Result<T, IapeerError>> {
-  const { share, manifest } = installLayout(host.facts.home);
-  const made = host.files.makeFolder(share);
-  if (made.state === "failed") return err(notPlaced(`${share}: ${made.detail}`));
-  const locked = await host.lock.withLock(manifest, work);
-  return locked.ok ? locked.value : err(notPlaced(locked.error));
 }
 
 interface Wanted {
   readonly build: string;
   readonly source: string;
+  /** Folders that this run is the first to make. */
+  readonly folders: readonly string[];
 }
 
 async function putInUse(
@@ -88,17 +81,15 @@ async function putInUse(
   const { host } = context;
   const before = readManifest(host);
   const next = manifestFor(host, before, wanted);
-  // Known before it is made: an uninstall after a power cut finds all of it.
-  const noted = writeManifest(host, { ...next, ...keptInUse(before, next) });
+  const noted = noteBeforehand(host, wanted);
   if (!noted.ok) return noted;
   const placed = await placeTools(host);
   if (!placed.ok) return placed;
   const switched = await switchTo(host, wanted.build);
   if (!switched.ok) return switched;
-  const written = writeManifest(host, next);
+  const written = prune(host, next);
   if (!written.ok) return written;
-  prune(host, next);
-  const renewed = await renewService(context, wanted.build);
+  const renewed = await renewService(context, { ...next, build: wanted.build });
   if (!renewed.ok) return renewed;
   const unchanged = before?.current === wanted.build;
   return ok({
@@ -110,40 +101,46 @@ async function putInUse(
   });
 }
 
-/** Which is in use is written only once it is. */
-const keptInUse = (
-  before: InstallManifest | null,
-  next: InstallManifest,
-): Pick<InstallManifest, "current" | "previous"> => ({
-  current: before?.current ?? next.current,
-  previous: before?.previous ?? null,
-});
+/**
+ * Known before it is made: an uninstall after a power cut finds all of it. Which version is in
+ * use is written only once it is.
+ */
+function noteBeforehand(host: Host, wanted: Wanted): Result<void, IapeerError> {
+  const before = readManifest(host);
+  const next = manifestFor(host, before, wanted);
+  const { current, previous } = before ?? { ...next, previous: null };
+  return writeManifest(host, { ...next, current, previous, made: bothMade(before, next) });
+}
+
+const bothMade = (before: InstallManifest | null, next: InstallManifest): readonly string[] => [
+  ...new Set([...(before?.made ?? []), ...next.made]),
+];
 
 function manifestFor(
   host: Host,
   before: InstallManifest | null,
-  { build, source }: Wanted,
+  { build, source, folders }: Wanted,
 ): InstallManifest {
   const { share, bun, launcher, current, manifest, version } = installLayout(host.facts.home);
   const previous = before === null || before.current === build ? before?.previous : before.current;
   const kept = [build, previous].flatMap((name) => (name ? [version(name)] : []));
-  const made = [share, bun, launcher, current, manifest, ...kept];
+  const above = foldersAbove(host).filter(
+    (dir) => folders.includes(dir) || before?.made.includes(dir) === true,
+  );
+  const made = [...above, share, bun, launcher, current, manifest, ...kept];
   return { current: build, previous: previous ?? null, source, made };
 }
 
-/** All but the two that can be used, and what cut-off runs have left. */
-function prune(host: Host, { current, previous }: InstallManifest): void {
+/** Versions of before that neither is in use nor can be gone back to; forgotten once gone. */
+function prune(host: Host, next: InstallManifest): Result<void, IapeerError> {
   const { share } = installLayout(host.facts.home);
-  const listed = host.files.list(share);
-  const keep = new Set([current, previous, "bin", "current", "manifest.json"]);
-  for (const name of "names" in listed ? listed.names : []) {
-    if (keep.has(name) || name.startsWith("manifest.json")) continue;
-    const path = `${share}/${name}`;
-    const isFolder = host.files.stat(path);
-    if (isFolder.state !== "ok") continue;
-    if (isFolder.kind === "folder") host.files.removeTree(path);
-    else host.files.remove(path);
-  }
+  const made = bothMade(readManifest(host), next);
+  const written = writeManifest(host, { ...next, made });
+  if (!written.ok) return written;
+  dropLeftovers(host);
+  const old = made.filter((path) => path.startsWith(`${share}/`) && !next.made.includes(path));
+  const left = old.filter((path) => !removeAny(host, path));
+  return writeManifest(host, { ...next, made: [...next.made, ...left] });
 }
 
 const noSource = (): IapeerError =>

@@ -5,6 +5,7 @@ import { IapeerError } from "../../core/error.ts";
 import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
+import { quoteSh } from "../../formats/sh-quote.ts";
 import type { Host } from "../../ports/host.ts";
 import { isUp, serviceError } from "../service/answers.ts";
 import { holder, type ServiceContext } from "../service/context.ts";
@@ -31,9 +32,9 @@ export function installedHost(host: Host, build: string): Host {
 
 export async function renewService(
   context: ServiceContext,
-  build: string,
+  used: { readonly build: string; readonly previous: string | null },
 ): Promise<Result<Renewed, IapeerError>> {
-  const renewed = { ...context, host: installedHost(context.host, build) };
+  const renewed = { ...context, host: installedHost(context.host, used.build) };
   const manager = holder(context);
   const seen = await manager.query(DAEMON_JOB);
   const status = await context.daemon.status();
@@ -41,10 +42,11 @@ export async function renewService(
     if (status.pid === undefined) return ok({ state: "no-daemon" });
     return ok({ state: "in-a-terminal", pid: status.pid });
   }
+  const next = wayBack(context.host, used.previous);
   const answer = await restartDaemon(renewed);
-  if (!isUp(answer)) return err(unhealthy(serviceError(answer, "").why ?? answer.reason));
+  if (!isUp(answer)) return err(unhealthy(serviceError(answer, "").why ?? answer.reason, next));
   const healthy = await healthyInARow(renewed);
-  if (!healthy.ok) return err(unhealthy(healthy.error));
+  if (!healthy.ok) return err(unhealthy(healthy.error, next));
   const notes = manager.name === "embedded" ? [] : await renewPeers(renewed);
   return ok({ state: "restarted", pid: healthy.value, notes });
 }
@@ -81,10 +83,18 @@ async function renewPeers({ host, services }: ServiceContext): Promise<readonly 
   return notes;
 }
 
-const unhealthy = (why: string): IapeerError =>
+/** A new version that dies at once cannot put back the one before: that one does it itself. */
+function wayBack({ facts }: Host, previous: string | null): string {
+  if (previous === null) return "iapeer daemon status; there is no version before to go back to";
+  const { bun, version } = installLayout(facts.home);
+  const itself = `${quoteSh(bun)} ${quoteSh(`${version(previous)}/${ENTRY}`)} rollback`;
+  return `iapeer rollback puts the version before back; if that dies too: ${itself}`;
+}
+
+const unhealthy = (why: string, next: string): IapeerError =>
   new IapeerError({
     code: "update-unhealthy",
     what: "the new version is in place, and its daemon is not healthy",
     why,
-    next: "iapeer rollback puts the previous version back; sessions live on meanwhile",
+    next: `${next}; sessions live on meanwhile`,
   });

@@ -2,6 +2,9 @@
 // unless they are asked for by name (service-manager contract).
 
 import { dirname } from "node:path";
+import { foldersAbove, inTurn } from "./in-turn.ts";
+import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
+import { usedElsewhere } from "./used-elsewhere.ts";
 import { isLauncher, readManifest } from "./place-program.ts";
 import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
@@ -22,12 +25,11 @@ export interface UninstallSpec {
 export interface UninstallPlan {
   /** Sentences, in the order in which they are done. */
   readonly actions: readonly string[];
-  readonly paths: readonly string[];
 }
 
 export function planUninstall(context: ServiceContext, spec: UninstallSpec): UninstallPlan {
   const { host } = context;
-  const paths = madePaths(host);
+  const { paths, folders } = madeBy(host);
   const inside = registered(host).filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
   const data = spec.deleteData
     ? [
@@ -37,26 +39,37 @@ export function planUninstall(context: ServiceContext, spec: UninstallSpec): Uni
     : [`keep ${host.layout.root}: peers, their folders, state and logs`];
   const outside = registered(host).filter((peer) => !inside.includes(peer));
   return {
-    paths,
     actions: [
       ...held(context).map((path) => `end its job and delete ${path}`),
       ...paths.map((path) => `delete ${path}`),
+      ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
       ...data,
       ...outside.map(({ cwd }) => `keep ${cwd}`),
     ],
   };
 }
 
-/** Only what is there, deepest first; a launcher that somebody replaced is theirs. */
-function madePaths(host: Host): readonly string[] {
-  const { share, launcher } = installLayout(host.facts.home);
+interface Made {
+  /** The manifest last: a run that is cut off before it can be repeated. */
+  readonly paths: readonly string[];
+  /** Deepest first. */
+  readonly folders: readonly string[];
+}
+
+/** Only what is there; a launcher that somebody replaced is theirs. */
+function madeBy(host: Host): Made {
+  const { share, launcher, manifest, bun } = installLayout(host.facts.home);
   const made = readManifest(host)?.made ?? [];
+  const isThere = (path: string) => host.files.stat(path).state === "ok";
   const isOurs = (path: string) =>
-    path === launcher
-      ? isLauncher(host.files.read(path))
-      : path === share || path.startsWith(`${share}/`);
-  const there = made.filter((path) => host.files.stat(path).state === "ok" && isOurs(path));
-  return [...new Set(there)].toSorted((a, b) => b.length - a.length);
+    path === launcher ? isLauncher(host.files.read(path)) : path.startsWith(`${share}/`);
+  const files = made.filter((path) => path !== manifest && isThere(path) && isOurs(path));
+  const above = foldersAbove(host).filter((dir) => made.includes(dir));
+  const folders = [dirname(bun), share, ...above.toReversed()].filter(isThere);
+  return {
+    paths: [...new Set(files), ...(isThere(manifest) ? [manifest] : [])],
+    folders: isThere(share) ? folders : [],
+  };
 }
 
 /** Refused while a session of what would be deleted may be alive. */
@@ -65,62 +78,43 @@ export async function uninstall(
   spec: UninstallSpec,
 ): Promise<Result<readonly string[], IapeerError>> {
   const { host } = context;
-  const { paths } = planUninstall(context, spec);
+  const against = usedElsewhere(context) ?? (spec.deleteData ? stillAlive(host) : null);
+  if (against !== null) return err(against);
   const released = await uninstallDaemon(context);
   if (released.state !== "not-loaded") return err(serviceError(released, "a job is still held"));
   if (spec.deleteData) {
     const { pid } = await context.daemon.status();
-    if (pid !== undefined) return err(daemonRuns(pid));
-    const alive = living(host);
-    if (alive.length > 0) return err(stillAlive(alive));
+    const since = pid === undefined ? stillAlive(host) : daemonRuns(pid);
+    if (since !== null) return err(since);
   }
-  const gone: string[] = [];
-  const { share } = installLayout(host.facts.home);
-  for (const path of paths.filter((one) => one !== share)) {
-    if (removeAny(host, path)) gone.push(path);
-  }
-  if (paths.includes(share)) removeShare(host, gone);
-  if (spec.deleteData && host.files.removeTree(host.layout.root).state === "ok") {
-    gone.push(host.layout.root);
-  }
-  return ok(gone);
+  const { folders } = madeBy(host);
+  const removed = folders.length === 0 ? ok([]) : await inTurn(host, () => removeMade(host));
+  if (!removed.ok) return removed;
+  const gone = [...removed.value, ...folders.filter((dir) => removeEmpty(host, dir))];
+  if (!spec.deleteData) return ok(gone);
+  if (!removeAny(host, host.layout.root)) return err(notRemoved([host.layout.root]));
+  return ok([...gone, host.layout.root]);
 }
 
-function removeAny(host: Host, path: string): boolean {
-  const stat = host.files.stat(path);
-  if (stat.state !== "ok") return false;
-  const removed =
-    stat.kind === "folder" ? host.files.removeTree(path) : host.files.remove(path);
-  return removed.state === "ok";
+/** What cannot be deleted stays in the manifest, for the next run. */
+function removeMade(host: Host): Promise<Result<readonly string[], IapeerError>> {
+  const { manifest } = installLayout(host.facts.home);
+  const { paths } = madeBy(host);
+  const gone = paths.filter((path) => path !== manifest && removeAny(host, path));
+  dropLeftovers(host);
+  const left = paths.filter((path) => path !== manifest && !gone.includes(path));
+  if (left.length > 0) return Promise.resolve(err(notRemoved(left)));
+  if (!removeAny(host, manifest)) return Promise.resolve(err(notRemoved([manifest])));
+  return Promise.resolve(ok(paths));
 }
 
-/** The folder itself only when nothing of anybody else's is in it. */
-function removeShare(host: Host, gone: string[]): void {
-  const { share, bun } = installLayout(host.facts.home);
-  dropStaging(host, share, /^\.(?:building|current)-/);
-  dropStaging(host, dirname(bun), /^bun\./);
-  for (const dir of [dirname(bun), share]) {
-    const listed = host.files.list(dir);
-    const isEmpty = "names" in listed && listed.names.length === 0;
-    if (isEmpty && host.files.removeTree(dir).state === "ok") gone.push(dir);
-  }
-}
-
-/** What a run that was cut off has left half made. */
-function dropStaging(host: Host, dir: string, name: RegExp): void {
-  const listed = host.files.list(dir);
-  for (const found of "names" in listed ? listed.names : []) {
-    if (name.test(found)) removeAny(host, `${dir}/${found}`);
-  }
-}
-
-function living(host: Host): readonly string[] {
-  return registered(host).flatMap(({ personality, runtimes }) =>
-    runtimes
-      .map((runtime) => identityOf(runtime, personality))
-      .filter((identity) => sessionLiveness(host, identity) !== "dead"),
-  );
-}
+const notRemoved = (paths: readonly string[]): IapeerError =>
+  new IapeerError({
+    code: "not-removed",
+    what: "not all of it could be deleted",
+    why: paths.join(", "),
+    next: "make them deletable, and uninstall again: it goes on where it ended",
+  });
 
 const daemonRuns = (pid: number): IapeerError =>
   new IapeerError({
@@ -129,10 +123,17 @@ const daemonRuns = (pid: number): IapeerError =>
     next: "end it there, or: iapeer daemon stop; then uninstall again",
   });
 
-const stillAlive = (identities: readonly string[]): IapeerError =>
-  new IapeerError({
+function stillAlive(host: Host): IapeerError | null {
+  const identities = registered(host).flatMap(({ personality, runtimes }) =>
+    runtimes
+      .map((runtime) => identityOf(runtime, personality))
+      .filter((identity) => sessionLiveness(host, identity) !== "dead"),
+  );
+  if (identities.length === 0) return null;
+  return new IapeerError({
     code: "session-running",
     what: "sessions are alive, or may be, and their data would be deleted under them",
     why: identities.slice(0, 10).join(", "),
     next: "iapeer stop --all, then uninstall again; nothing was deleted",
   });
+}

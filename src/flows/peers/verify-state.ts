@@ -4,6 +4,7 @@
 import { peerLayout } from "../../core/layout.ts";
 import { identityOf, type Identity } from "../../core/names.ts";
 import type { Registry } from "../../core/profile.ts";
+import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
@@ -100,14 +101,12 @@ function aboutOrphan(host: Host, identity: Identity): Finding {
   };
 }
 
-const TEMPORARY = /^\.iapeer-(\d+)-\d+\.tmp$/;
-
 function aboutLeftFiles(host: Host, dir: string): readonly Finding[] {
   return listNames(host, dir).flatMap((name): Finding[] => {
     const path = `${dir}/${name}`;
     const common = { severity: "warning", path } as const;
-    const writer = TEMPORARY.exec(name)?.[1];
-    if (writer !== undefined && host.processes.exists(Number(writer)) === "dead") {
+    const writer = writerOf(name);
+    if (writer !== null && host.processes.exists(writer) === "dead") {
       const detail = "left by a process that was killed while it wrote";
       return [{ ...common, code: "temporary-file", fixable: true, detail, next: FIX }];
     }

@@ -2,7 +2,7 @@
 // restarted and taken out again, with its sessions living on through all of it.
 
 import { isUp } from "./answers.ts";
-import { holder, type ServiceContext } from "./context.ts";
+import { holder, holders, type ServiceContext } from "./context.ts";
 import { forgetStarts } from "./daemon-starts.ts";
 import { holdPeers, releaseAll, type HeldPeer } from "./held-jobs.ts";
 import { daemonJobOf } from "./place.ts";
@@ -50,8 +50,10 @@ export async function installDaemon(
 ): Promise<Result<Installed, IapeerError>> {
   const { host, services } = context;
   const before = readManagerRecord(host);
-  if (before !== null && before.manager !== choice.manager) {
-    const left = await releaseAll(context, services.named(before.manager));
+  for (const other of holders(context)) {
+    const isHolding = other.name === before?.manager || other.name !== "embedded";
+    if (other.name === choice.manager || !isHolding) continue;
+    const left = await releaseAll(context, other);
     if (left !== null) return ok({ choice, answer: left, peers: [] });
   }
   const manager = services.named(choice.manager);
@@ -114,7 +116,11 @@ export async function startDaemon(context: ServiceContext): Promise<ServiceAnswe
   const stranger = await endStranger(context, manager);
   if (stranger !== null) return stranger;
   forgetStarts(context.host);
-  return manager.start(daemonJobOf(context.host), daemonProof(context));
+  const answer = await manager.start(daemonJobOf(context.host), daemonProof(context));
+  if (manager.name !== "embedded" || isUp(answer)) return answer;
+  // Another start was first, and has the lease.
+  const since = await context.daemon.status();
+  return since.state === "running" ? running(since) : answer;
 }
 
 const running = (status: DaemonStatus): ServiceAnswer => ({
@@ -150,8 +156,10 @@ export async function stopDaemon(context: ServiceContext): Promise<ServiceAnswer
 
 /** Peers' jobs first, then the daemon's; the record last, so that a cut-off run can be repeated. */
 export async function uninstallDaemon(context: ServiceContext): Promise<ServiceAnswer> {
-  const left = await releaseAll(context, holder(context));
-  if (left !== null) return left;
+  for (const manager of holders(context)) {
+    const left = await releaseAll(context, manager);
+    if (left !== null) return left;
+  }
   forgetStarts(context.host);
   forgetManager(context.host);
   return { state: "not-loaded", reason: "no service manager holds this root any more" };

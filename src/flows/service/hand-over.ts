@@ -2,23 +2,24 @@
 // "the new process adopts it"). A mark tells that process that it is asked to let go; it is only
 // good for a moment, so that a later TERM is not taken for it.
 
-import { labelOf, peerJobId } from "../../core/service.ts";
-import type { Personality } from "../../core/names.ts";
+import type { Identity } from "../../core/names.ts";
+import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
 
 const GOOD_FOR_MS = 60_000;
 
-const pathOf = (host: Host, personality: Personality): string =>
-  `${host.layout.jobsDir}/${labelOf(peerJobId(personality))}.hand-over`;
+/** Of one identity: a holder in another runtime ends what it has. */
+const pathOf = (host: Host, identity: Identity): string =>
+  `${host.layout.jobsDir}/${identity}.hand-over`;
 
-export function markHandOver(host: Host, personality: Personality): void {
+export function markHandOver(host: Host, identity: Identity): WriteOutcome {
   host.files.makeFolder(host.layout.jobsDir);
-  host.files.writeAtomic(pathOf(host, personality), `${host.clock.wall()}\n`);
+  return host.files.writeAtomic(pathOf(host, identity), `${host.clock.wall()}\n`);
 }
 
 /** True when it was marked a moment ago; the mark is used up. */
-export function takeHandOver(host: Host, personality: Personality): boolean {
-  const path = pathOf(host, personality);
+export function takeHandOver(host: Host, identity: Identity): boolean {
+  const path = pathOf(host, identity);
   const read = host.files.read(path);
   if (read.state !== "ok") return false;
   host.files.remove(path);
@@ -26,5 +27,5 @@ export function takeHandOver(host: Host, personality: Personality): boolean {
   return ageMs >= 0 && ageMs < GOOD_FOR_MS;
 }
 
-export const dropHandOver = (host: Host, personality: Personality): void =>
-  void host.files.remove(pathOf(host, personality));
+export const dropHandOver = (host: Host, identity: Identity): void =>
+  void host.files.remove(pathOf(host, identity));

@@ -1,8 +1,8 @@
 // The jobs of this root's peers, all of them: handed to a service manager with the daemon, and
 // taken from it again.
 
-import { holder, type ServiceContext } from "./context.ts";
-import { endUnheld, installPeerJob, removePeerJob } from "./peer-jobs.ts";
+import { holders, type ServiceContext } from "./context.ts";
+import { installPeerJob, releasePeerJob, removePeerJob } from "./peer-jobs.ts";
 import { heldRuntime } from "./place.ts";
 import { identityOf, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -25,7 +25,7 @@ export async function holdPeers(
   if (manager.name === "embedded") return [];
   const under = { ...host, manager };
   const held: HeldPeer[] = [];
-  await dropOrphans(under);
+  await dropUnwanted(under);
   for (const peer of registered(host)) {
     const runtime = heldRuntime(host, peer);
     // `iapeer start` has one that is down on purpose held again.
@@ -42,14 +42,18 @@ export function isKeptDown(host: Host, peer: RegistryEntry): boolean {
   return read.doc.stopped || read.doc.gaveUpWall !== undefined;
 }
 
-/** Jobs of peers that are gone: KeepAlive would go on starting what does not exist. */
-async function dropOrphans(host: Host): Promise<void> {
+/**
+ * Jobs of peers that are gone: KeepAlive would go on starting what does not exist. And of those
+ * that are the daemon's to look after by now.
+ */
+async function dropUnwanted(host: Host): Promise<void> {
   const read = readRegistry(host);
   if (read.state !== "ok") return;
-  const names = new Set(read.registry.peers.map(({ personality }) => personality));
   for (const id of host.manager.held()) {
-    if (id.kind !== "peer" || names.has(id.personality)) continue;
-    if (host.manager.ownerOf(id).owner === "ours") await removePeerJob(host, id.personality);
+    if (id.kind !== "peer" || host.manager.ownerOf(id).owner !== "ours") continue;
+    const peer = read.registry.peers.find((one) => one.personality === id.personality);
+    if (peer === undefined) await removePeerJob(host, id.personality);
+    else if (heldRuntime(host, peer) === null) await releasePeerJob(host, peer);
   }
 }
 
@@ -58,17 +62,18 @@ export function registered(host: Host): readonly RegistryEntry[] {
   return read.state === "ok" ? read.registry.peers : [];
 }
 
-/** Null: this manager holds nothing of this root any more. */
+/** Null: this manager holds nothing of this root any more; what it held lives on. */
 export async function releaseAll(
   { host }: ServiceContext,
   manager: ServiceManager,
 ): Promise<ServiceAnswer | null> {
   const under = { ...host, manager };
   for (const personality of heldPeers(host, manager)) {
-    const removed = await removePeerJob(under, personality);
-    if (removed.state !== "not-loaded") return removed;
     const peer = registered(host).find((one) => one.personality === personality);
-    if (peer !== undefined) await endUnheld(host, peer);
+    const removing =
+      peer === undefined ? removePeerJob(under, personality) : releasePeerJob(under, peer);
+    const removed = await removing;
+    if (removed.state !== "not-loaded") return removed;
   }
   const removed = await manager.remove(DAEMON_JOB);
   return removed.state === "not-loaded" ? null : removed;
@@ -88,9 +93,9 @@ function heldPeers(host: Host, manager: ServiceManager): ReadonlySet<Personality
 }
 
 /** For `--preview`: what is there to be taken out. */
-export function held(context: ServiceContext): readonly string[] {
-  const manager = holder(context);
-  const peers = manager.held().filter((id) => manager.ownerOf(id).owner === "ours");
-  const daemon = manager.ownerOf(DAEMON_JOB).owner === "ours" ? [DAEMON_JOB] : [];
-  return [...peers, ...daemon].flatMap((id) => manager.fileOf(id) ?? []);
-}
+export const held = (context: ServiceContext): readonly string[] =>
+  holders(context).flatMap((manager) => {
+    const peers = manager.held().filter((id) => manager.ownerOf(id).owner === "ours");
+    const daemon = manager.ownerOf(DAEMON_JOB).owner === "ours" ? [DAEMON_JOB] : [];
+    return [...peers, ...daemon].flatMap((id) => manager.fileOf(id) ?? []);
+  });

@@ -2,7 +2,7 @@
 // and restarted without its session noticing. Shared by create and by the verbs of a peer's life.
 
 import { heldRuntime, peerJobOf } from "./place.ts";
-import { markHandOver } from "./hand-over.ts";
+import { dropHandOver, markHandOver } from "./hand-over.ts";
 import {
   identityOf,
   type Identity,
@@ -15,7 +15,6 @@ import type { Host } from "../../ports/host.ts";
 import type { Proof } from "../../ports/service-manager.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { isUp, readLife, type Life } from "../session/life.ts";
-import { teardown } from "../session/teardown.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
 
 /** Held by the one process that has it; its pid is inside. */
@@ -40,56 +39,56 @@ function lifeOfIdentity(host: Host, identity: Identity): Life | null {
   return read.state === "ok" ? readLife(host, read.doc) : null;
 }
 
-/** A holder that was killed before it could end the session leaves it to nobody. */
-export async function endUnheld(host: Host, peer: RegistryEntry): Promise<void> {
-  const life = lifeOfIdentity(host, identityOf(peer.default_runtime, peer.personality));
-  if (life?.server !== "alive" || life.start === null) return;
-  await teardown(host, { start: life.start, reason: "uninstall", by: "cli" });
-}
-
 /** A service manager is to hold it: one is there, and it is not the daemon's to look after. */
 export const isForManager = (host: Host, peer: RegistryEntry): RuntimeName | null =>
   host.manager.name === "embedded" ? null : heldRuntime(host, peer);
 
-export async function installPeerJob(
-  host: Host,
-  peer: RegistryEntry,
-  runtime: RuntimeName,
-): Promise<ServiceAnswer> {
-  const job = peerJobOf(host, peer, runtime);
-  return logged(host, ["install", peer.personality], () =>
-    host.manager.install(job, peerProof(host, peer, runtime)),
-  );
-}
+type HoldJob = (host: Host, peer: RegistryEntry, runtime: RuntimeName) => Promise<ServiceAnswer>;
 
-export async function startPeerJob(
-  host: Host,
-  peer: RegistryEntry,
-  runtime: RuntimeName,
-): Promise<ServiceAnswer> {
-  const job = peerJobOf(host, peer, runtime);
-  return logged(host, ["start", peer.personality], () =>
-    host.manager.start(job, peerProof(host, peer, runtime)),
-  );
-}
+/** Where another holder takes the place of one that runs, the session lives on. */
+const holding =
+  (verb: "install" | "start" | "restart"): HoldJob =>
+  (host, peer, runtime) => {
+    const job = peerJobOf(host, peer, runtime);
+    const proof = peerProof(host, peer, runtime);
+    return logged(host, [verb, peer.personality], () =>
+      handingOver(host, identityOf(runtime, peer.personality), () =>
+        host.manager[verb](job, proof),
+      ),
+    );
+  };
 
+export const installPeerJob = holding("install");
+export const startPeerJob = holding("start");
 /** A new holder for the same session: after an upgrade. */
-export async function restartPeerJob(
+export const restartPeerJob = holding("restart");
+
+/** Without the mark on disk nothing is asked: the holder would take TERM for an order to end. */
+async function handingOver(
   host: Host,
-  peer: RegistryEntry,
-  runtime: RuntimeName,
+  identity: Identity,
+  ask: () => Promise<ServiceAnswer>,
 ): Promise<ServiceAnswer> {
-  const job = peerJobOf(host, peer, runtime);
-  markHandOver(host, peer.personality);
-  return logged(host, ["restart", peer.personality], () =>
-    host.manager.restart(job, peerProof(host, peer, runtime)),
-  );
+  const marked = markHandOver(host, identity);
+  if (marked.state === "failed") return unmarked(host, marked.detail);
+  const answer = await ask();
+  // Whom it was for has taken it by now; an order that comes later is meant.
+  dropHandOver(host, identity);
+  return answer;
 }
+
+const unmarked = (host: Host, detail: string): ServiceAnswer => ({
+  state: "failed",
+  exitCode: null,
+  stderr: "",
+  reason: `nothing was done, since its session would end: ${host.layout.jobsDir}: ${detail}`,
+  next: "make room, or make that folder writable, and try again",
+});
 
 export const stopPeerJob = (host: Host, personality: Personality): Promise<ServiceAnswer> =>
   logged(host, ["stop", personality], () => host.manager.stop(peerJobId(personality)));
 
-/** Ends it and deletes its file; what was kept about the job goes too. */
+/** Ends it, with its session, and deletes its file; what was kept about the job goes too. */
 export async function removePeerJob(
   host: Host,
   personality: Personality,
@@ -100,17 +99,21 @@ export async function removePeerJob(
   return removed;
 }
 
+/** Takes a peer out of its manager's hands: its session lives on. */
+export const releasePeerJob = (host: Host, peer: RegistryEntry): Promise<ServiceAnswer> =>
+  handingOver(host, identityOf(peer.default_runtime, peer.personality), () =>
+    removePeerJob(host, peer.personality),
+  );
+
 function forgetJob(host: Host, personality: Personality): void {
   const label = labelOf(peerJobId(personality));
   const { jobsDir } = host.layout;
   const listed = host.files.list(jobsDir);
   for (const name of "names" in listed ? listed.names : []) {
-    const identity = name.endsWith(".lease") ? splitIdentity(name.slice(0, -6)) : null;
+    const identity = splitIdentity(name.replace(/\.(?:lease|hand-over)$/, ""));
     if (identity?.personality === personality) host.files.remove(`${jobsDir}/${name}`);
   }
-  for (const kind of ["loaded", "hand-over"]) {
-    host.files.remove(`${jobsDir}/${label}.${kind}`);
-  }
+  host.files.remove(`${jobsDir}/${label}.loaded`);
   host.files.remove(`${host.layout.jobLogsDir}/${label}.log`);
 }
 

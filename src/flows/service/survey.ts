@@ -3,7 +3,7 @@
 
 import { dirname } from "node:path";
 import { heldBack, type HeldBack } from "./daemon-starts.ts";
-import { holder, type ServiceContext } from "./context.ts";
+import { holder, keeperOfFiles, type ServiceContext } from "./context.ts";
 import { registered } from "./held-jobs.ts";
 import { heldRuntime } from "./place.ts";
 import { identityOf, type Personality } from "../../core/names.ts";
@@ -46,11 +46,12 @@ export interface JobSurvey {
 
 export async function surveyService(context: ServiceContext): Promise<ServiceSurvey> {
   const { host } = context;
-  const manager = holder(context);
-  const wanted = wantedPeers(host, manager);
+  const { name } = holder(context);
+  const manager = keeperOfFiles(context);
+  const wanted = wantedPeers(host, name);
   const peers = new Set<Personality>(wanted);
   for (const id of manager.held()) if (id.kind === "peer") peers.add(id.personality);
-  const isHeld = manager.name !== "embedded";
+  const isHeld = name !== "embedded";
   const jobs = await Promise.all([
     ...(isHeld || manager.ownerOf(DAEMON_JOB).owner !== "absent"
       ? [surveyJob(host, manager, { id: DAEMON_JOB, wanted: isHeld })]
@@ -61,11 +62,11 @@ export async function surveyService(context: ServiceContext): Promise<ServiceSur
   ]);
   const daemon = await context.daemon.status();
   const back = daemon.state === "running" ? null : heldBack(host);
-  return { manager: manager.name, daemon, heldBack: back, jobs };
+  return { manager: name, daemon, heldBack: back, jobs };
 }
 
-function wantedPeers(host: Host, manager: ServiceManager): ReadonlySet<Personality> {
-  if (manager.name === "embedded") return new Set();
+function wantedPeers(host: Host, holds: ManagerName): ReadonlySet<Personality> {
+  if (holds === "embedded") return new Set();
   const held = registered(host).filter((peer) => heldRuntime(host, peer) !== null);
   return new Set(held.map(({ personality }) => personality));
 }
@@ -76,7 +77,7 @@ async function surveyJob(
   about: { id: JobId; wanted: boolean },
 ): Promise<JobSurvey> {
   const { id } = about;
-  const file = fileOf(manager, id);
+  const file = manager.fileOf(id);
   const owner = manager.ownerOf(id);
   const read = file === null ? null : host.files.read(file);
   const shown = read?.state === "ok" ? parseJobFile(read.text) : null;
@@ -91,8 +92,6 @@ async function surveyJob(
     missing: owner.owner === "ours" ? missingIn(host, shown) : [],
   };
 }
-
-const fileOf = (manager: ServiceManager, id: JobId): string | null => manager.fileOf(id);
 
 function downOf(host: Host, personality: Personality): JobSurvey["down"] {
   const peer = registered(host).find((one) => one.personality === personality);

@@ -13,8 +13,15 @@ import { writeJob } from "../write-job.ts";
 const POLL_MS = 20;
 const KILL_WAIT_MS = 5000;
 
-/** Appends both outputs to the job's log; the words of argv are the shell's own arguments. */
-const INTO_LOG = 'exec >>"$0" 2>&1; exec "$@"';
+/**
+ * Appends both outputs to the job's log, and begins once its pid is on record: when whoever starts
+ * it is killed in between, nobody would know it. The words of argv are the shell's own arguments.
+ */
+const BEGIN = `exec >>"$0" 2>&1; noted=$1; shift; tries=0
+until grep -qs "\\"pid\\":$$," "$noted"; do
+  tries=$((tries + 1)); [ $tries -lt 500 ] || exit 1; sleep 0.01
+done
+exec "$@"`;
 
 /** `platform` is the manager whose files this host would have. */
 export function createEmbedded(deps: ManagerDeps, platform: ServiceManager): ServiceManager {
@@ -80,14 +87,15 @@ class Embedded {
     if (!text.ok) return failed(text.error);
     this.deps.files.makeFolder(this.deps.jobsDir);
     const path = this.#jobPath(job.id);
-    const written = writeJob(this.deps.files, { path, text: text.value, job });
+    const written = writeJob(this.deps, { path, text: text.value, job });
     if (written !== null) return written;
     const spawned = this.#spawn(job);
     return spawned ?? this.#prove(job, proof, "started in the background, and it answers");
   }
 
   #spawn(job: ServiceJob): ServiceAnswer | null {
-    const argv = ["/bin/sh", "-c", INTO_LOG, job.stdout, ...job.argv];
+    this.deps.files.remove(this.#pidPath(job.id));
+    const argv = ["/bin/sh", "-c", BEGIN, job.stdout, this.#pidPath(job.id), ...job.argv];
     const spawned = this.deps.exec.detach({ argv, env: job.env, cwd: job.cwd });
     if (spawned.state === "failed") return failed(`it cannot be started: ${spawned.detail}`);
     const { process } = spawned;

@@ -1,6 +1,7 @@
 // launchd's per-user agents (service-manager contract, "launchd"; sources in the facts page).
 // Jobs are addressed by label, in the modern verbs only.
 
+import { dirname } from "node:path";
 import { portOf } from "../port.ts";
 import type { Personality } from "../../core/names.ts";
 import { labelOf, type JobId, type ServiceAnswer, type ServiceJob } from "../../core/service.ts";
@@ -11,7 +12,7 @@ import { createJobFiles, type JobFiles } from "../job-files.ts";
 import { createLoadedText, type LoadedText } from "../loaded-text.ts";
 import { prove } from "../prove.ts";
 import { refusal } from "../refuse.ts";
-import { writeJob } from "../write-job.ts";
+import { dropHalfWritten, writeJob } from "../write-job.ts";
 import { Launchctl } from "./launchctl.ts";
 import { answerOf, domainFor, lookFor } from "./look.ts";
 import { bootstrap, kickstart, refused, unload, type LaunchdParts } from "./steps.ts";
@@ -69,7 +70,7 @@ class Launchd {
   }
 
   #write(job: ServiceJob, text: string): ServiceAnswer | null {
-    const written = writeJob(this.deps.files, { path: this.jobs.fileOf(job.id), text, job });
+    const written = writeJob(this.deps, { path: this.jobs.fileOf(job.id), text, job });
     this.jobs.forget();
     return written;
   }
@@ -181,6 +182,7 @@ class Launchd {
     const path = this.jobs.fileOf(id);
     if (this.jobs.ownerOf(id).owner === "ours") {
       const gone = this.deps.files.remove(path);
+      dropHalfWritten(this.deps, dirname(path));
       this.jobs.forget();
       if (gone.state === "failed") return failed(`${path} cannot be deleted: ${gone.detail}`);
     }

@@ -1,5 +1,6 @@
 // systemd's user units (service-manager contract, "systemd").
 
+import { dirname } from "node:path";
 import { portOf } from "../port.ts";
 import type { Personality } from "../../core/names.ts";
 import { unitOf, type JobId, type ServiceAnswer, type ServiceJob } from "../../core/service.ts";
@@ -10,7 +11,7 @@ import { createJobFiles, type JobFiles } from "../job-files.ts";
 import { createLoadedText, type LoadedText } from "../loaded-text.ts";
 import { lastWords, prove } from "../prove.ts";
 import { refusal } from "../refuse.ts";
-import { writeJob } from "../write-job.ts";
+import { dropHalfWritten, writeJob } from "../write-job.ts";
 import { answerOf } from "./answer.ts";
 import { Systemctl, type Called } from "./systemctl.ts";
 
@@ -106,7 +107,7 @@ class Systemd {
   ): Promise<ServiceAnswer> {
     this.#loaded.forget(job.id);
     const file = { path: this.jobs.fileOf(job.id), text: how.text, job };
-    const written = writeJob(this.deps.files, file);
+    const written = writeJob(this.deps, file);
     this.jobs.forget();
     if (written !== null) return written;
     const unit = unitOf(job.id);
@@ -198,6 +199,7 @@ class Systemd {
       const disabled = await this.#systemctl.call(["disable", unitOf(id)]);
       if (!disabled.ok) return refused(disabled);
       const gone = this.deps.files.remove(path);
+      dropHalfWritten(this.deps, dirname(path));
       this.jobs.forget();
       if (gone.state === "failed") return failed(`${path} cannot be deleted: ${gone.detail}`);
     }

@@ -1,0 +1,46 @@
+// What runs of install that were cut off have left, by names that only install gives. Whatever else
+// is in its folders may be somebody's, a root for instance, and is never touched.
+
+import { dirname } from "node:path";
+import { installLayout } from "../../core/install-layout.ts";
+import { writerOf } from "../../formats/temporary-name.ts";
+import type { Host } from "../../ports/host.ts";
+
+const STAGING = /^\.(?:building|current)-[0-9a-f]{8}$/;
+const BUN_STAGING = /^bun\.[0-9a-f]{8}$/;
+
+/** Only while nobody else installs. */
+export function dropLeftovers(host: Host): void {
+  const { share, bun, launcher } = installLayout(host.facts.home);
+  const isLeft = (name: string) => {
+    const writer = writerOf(name);
+    return writer !== null && host.processes.exists(writer) === "dead";
+  };
+  drop(host, share, (name) => STAGING.test(name) || isLeft(name));
+  drop(host, dirname(bun), (name) => BUN_STAGING.test(name) || isLeft(name));
+  drop(host, dirname(launcher), isLeft);
+}
+
+function drop(host: Host, dir: string, isOurs: (name: string) => boolean): void {
+  const listed = host.files.list(dir);
+  for (const name of "names" in listed ? listed.names : []) {
+    if (isOurs(name)) removeAny(host, `${dir}/${name}`);
+  }
+}
+
+/** True when it is not there any more. */
+export function removeAny(host: Host, path: string): boolean {
+  const stat = host.files.stat(path);
+  if (stat.state !== "ok") return stat.state === "missing";
+  const removed =
+    stat.kind === "folder" ? host.files.removeTree(path) : host.files.remove(path);
+  return removed.state === "ok";
+}
+
+/** True when it was empty, and is gone. */
+export function removeEmpty(host: Host, dir: string): boolean {
+  if (host.files.stat(dir).state !== "ok") return false;
+  const listed = host.files.list(dir);
+  const isEmpty = "names" in listed && listed.names.length === 0;
+  return isEmpty && host.files.removeTree(dir).state === "ok";
+}

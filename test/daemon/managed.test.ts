@@ -1,0 +1,193 @@
+// A peer that a service manager holds is only read by the daemon, on every path (service-manager
+// contract, "Ownership"): its document, records and processes are its holder's. Shown beside a peer
+// that is the daemon's own, of which the same path does write.
+
+import { describe, expect, test } from "bun:test";
+import type { Verb } from "../../src/core/api.ts";
+import { wallMs } from "../../src/core/brand.ts";
+import { emptyIdentityDoc, type IdentityDoc } from "../../src/core/identity-doc.ts";
+import { identityOf, type GenerationId, type Personality } from "../../src/core/names.ts";
+import type { RegistryEntry } from "../../src/core/profile.ts";
+import { Incidents } from "../../src/daemon/incidents.ts";
+import { ownContext } from "../../src/daemon/held/own-context.ts";
+import { createSupervisor } from "../../src/daemon/supervisor.ts";
+import { applyJump } from "../../src/daemon/tick.ts";
+import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
+import { renderStartRecord } from "../../src/formats/start-record.ts";
+import { PLAIN } from "../fakes/runtime.ts";
+import { FakeServiceManager } from "../fakes/service-manager.ts";
+import { SimWorld } from "../fakes/sim-world.ts";
+import { pass, settle } from "../fakes/time.ts";
+import { settleIn, type Actor } from "../sim/cast.ts";
+
+const GENERATION = "20250106T090000000Z-abcd" as GenerationId;
+
+function actor(name: string, role: Actor["role"]): Actor {
+  const peer: RegistryEntry = {
+    personality: name as Personality,
+    runtimes: [PLAIN],
+    default_runtime: PLAIN,
+    description: "a peer of a test",
+    intelligence: "absent",
+    wake_policy: "warm",
+    always_on: false,
+    command: { argv: ["plain"] },
+    interfaces: {},
+    cwd: `/home/iapeer/peers/${name}`,
+  };
+  return { role, peer, identity: identityOf(PLAIN, peer.personality) };
+}
+
+const HELD = actor("held", "managed");
+const OWN = actor("own", "plain");
+
+interface Place {
+  readonly world: SimWorld;
+  readonly supervisor: ReturnType<typeof createSupervisor>;
+  readonly host: ReturnType<SimWorld["man"]>["host"];
+}
+
+async function withDaemon(
+  prepare: (world: SimWorld) => void,
+  play: (place: Place) => Promise<void>,
+): Promise<void> {
+  const world = new SimWorld({ seed: 1 });
+  settleIn(world, [HELD, OWN]);
+  prepare(world);
+  const { host, watch } = world.man();
+  const supervisor = createSupervisor(host, watch);
+  await settle(world.time, supervisor.start());
+  await play({ world, supervisor, host });
+  await settle(world.time, supervisor.stop());
+}
+
+function writeDoc(world: SimWorld, { identity }: Actor, doc: Partial<IdentityDoc>): void {
+  const whole = { ...emptyIdentityDoc(identity), ...doc };
+  world.files.writeAtomic(world.layout.identityDoc(identity), renderIdentityDoc(whole));
+}
+
+function docOf(world: SimWorld, { identity }: Actor): string {
+  const read = world.files.read(world.layout.identityDoc(identity));
+  return read.state === "ok" ? read.text : read.state;
+}
+
+/** A launch that is under way: its record is there, its server not yet. */
+function launching(world: SimWorld, { identity, peer }: Actor): void {
+  const paths = world.layout.generation(identity, GENERATION);
+  world.files.makeFolder(paths.dir);
+  const start = {
+    version: 1 as const,
+    identity,
+    generation: GENERATION,
+    personality: peer.personality,
+    runtime: PLAIN,
+    cwd: peer.cwd,
+    argv: ["plain"],
+    mode: "fresh" as const,
+    cause: "always-on",
+    startedWall: wallMs(world.time.wall()),
+    bootId: world.table.bootId(),
+    socket: `${world.layout.runDir}/${identity}.sock`,
+  };
+  world.files.writeAtomic(paths.start, renderStartRecord(start));
+  writeDoc(world, { identity } as Actor, { generation: GENERATION });
+}
+
+const hasEnd = (world: SimWorld, { identity }: Actor): boolean =>
+  world.files.stat(world.layout.generation(identity, GENERATION).end).state === "ok";
+
+describe("a launch that is under way", () => {
+  test("at the daemon's start: its holder's to complete or to give up", async () => {
+    const prepare = (world: SimWorld) => {
+      for (const each of [HELD, OWN]) launching(world, each);
+    };
+    await withDaemon(prepare, async ({ world }) => {
+      await pass(world.time, 60_000);
+      expect(hasEnd(world, OWN)).toBe(true);
+      expect(hasEnd(world, HELD)).toBe(false);
+    });
+  });
+
+  test("under a daemon that ticks", async () => {
+    await withDaemon(() => undefined, async ({ world, supervisor }) => {
+      launching(world, HELD);
+      supervisor.enqueue(HELD.identity);
+      await pass(world.time, 150_000);
+      expect(hasEnd(world, HELD)).toBe(false);
+    });
+  });
+});
+
+test("a clock that is set back moves the deaths of the daemon's own peers alone", async () => {
+  const deaths = (world: SimWorld) => [wallMs(world.time.wall() - 1000)];
+  const prepare = (world: SimWorld) => {
+    for (const each of [HELD, OWN]) writeDoc(world, each, { deaths: deaths(world) });
+  };
+  await withDaemon(prepare, async ({ world }) => {
+    const before = { held: docOf(world, HELD), own: docOf(world, OWN) };
+    world.time.setWallBy(-86_400_000);
+    await pass(world.time, 130_000);
+    expect(docOf(world, OWN)).not.toBe(before.own);
+    expect(docOf(world, HELD)).toBe(before.held);
+  });
+});
+
+test("a holder that notices a jump leaves the daemon's heartbeat alone", () => {
+  const world = new SimWorld({ seed: 1 });
+  settleIn(world, [HELD]);
+  const { host, watch } = world.man();
+  const spec = { entry: HELD.peer, runtime: PLAIN, watch, onChange: () => undefined };
+  const { context } = ownContext(host, spec);
+  const jump = { kind: "set", deltaMs: 86_400_000 } as const;
+  applyJump(context, jump as Parameters<typeof applyJump>[1]);
+  expect(world.files.stat(world.layout.heartbeat).state).toBe("missing");
+  const daemon = { ...context, keepsHeartbeat: true, incidents: new Incidents(host) };
+  applyJump(daemon, jump as Parameters<typeof applyJump>[1]);
+  expect(world.files.stat(world.layout.heartbeat).state).toBe("ok");
+});
+
+const WRITING: readonly Verb[] = [
+  "start",
+  "new",
+  "attach",
+  "folder-launch",
+  "refresh",
+  "self-done",
+];
+
+test.each(WRITING)("%s of what is held is refused, and its stop flag stays", async (verb) => {
+  const prepare = (world: SimWorld) => {
+    for (const each of [HELD, OWN]) writeDoc(world, each, { stopped: true });
+  };
+  await withDaemon(prepare, async ({ world, supervisor }) => {
+    const before = { held: docOf(world, HELD), own: docOf(world, OWN) };
+    const call = (each: Actor) =>
+      settle(
+        world.time,
+        supervisor.verb({ personality: each.peer.personality, verb, request: {} }),
+      );
+    expect(await call(HELD)).toMatchObject({ result: "refused", cause: "managed" });
+    expect(docOf(world, HELD)).toBe(before.held);
+    await call(OWN);
+    expect(docOf(world, OWN)).not.toBe(before.own);
+  });
+});
+
+test("a rename that comes to nothing leaves a held peer held", async () => {
+  const world = new SimWorld({ seed: 1 });
+  const held = { ...HELD, peer: { ...HELD.peer, always_on: true } };
+  settleIn(world, [held, OWN]);
+  const { host, watch } = world.man();
+  const manager = new FakeServiceManager("systemd");
+  manager.managed.add("held");
+  const supervisor = createSupervisor({ ...host, manager }, watch);
+  await settle(world.time, supervisor.start());
+  const request = { to: "own" };
+  const call = { personality: held.peer.personality, verb: "rename" as const, request };
+  const answer = await settle(world.time, supervisor.verb(call));
+  expect(answer).toMatchObject({ result: "failed", cause: "name-taken" });
+  const [removed, ...after] = manager.asked.filter((asked) => !asked.startsWith("query"));
+  expect(removed).toBe("remove com.iapeer.peer.held");
+  expect(after).toEqual(["install com.iapeer.peer.held"]);
+  await settle(world.time, supervisor.stop());
+});

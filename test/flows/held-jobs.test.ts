@@ -1,0 +1,109 @@
+// Jobs of peers over a service manager that only remembers what it was asked: which are taken from
+// it, and that none is touched whose session would end.
+
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import type { Personality, RuntimeName } from "../../src/core/names.ts";
+import type { RegistryEntry } from "../../src/core/profile.ts";
+import { MANAGERS, type ManagerName } from "../../src/core/service.ts";
+import { surveyService } from "../../src/flows/service/survey.ts";
+import { installDaemon, uninstallDaemon } from "../../src/flows/service/daemon-service.ts";
+import { installPeerJob } from "../../src/flows/service/peer-jobs.ts";
+import { writeManagerRecord } from "../../src/flows/service/record.ts";
+import type { ServiceContext } from "../../src/flows/service/context.ts";
+import { renderRegistry } from "../../src/formats/registry.ts";
+import type { Host } from "../../src/ports/host.ts";
+import { FakeServiceManager } from "../fakes/service-manager.ts";
+import { must, preparedPlace } from "./root-host.ts";
+
+const COMMAND = "command" as RuntimeName;
+
+const peer = (personality: string, alwaysOn: boolean): RegistryEntry => ({
+  personality: personality as Personality,
+  runtimes: [COMMAND],
+  default_runtime: COMMAND,
+  description: "a peer of a test",
+  intelligence: "absent",
+  wake_policy: "warm",
+  always_on: alwaysOn,
+  command: { argv: ["/bin/cat"] },
+  interfaces: {},
+  cwd: `/nowhere/${personality}`,
+});
+
+type Managers = Readonly<Record<ManagerName, FakeServiceManager>>;
+
+function place(peers: readonly RegistryEntry[]) {
+  const { host, dir, [Symbol.dispose]: dispose } = preparedPlace();
+  const registry = renderRegistry({ version: 1, peers });
+  host.files.writeAtomic(host.layout.registry, registry);
+  const managers = Object.fromEntries(
+    MANAGERS.map((name) => [name, new FakeServiceManager(name)]),
+  ) as unknown as Managers;
+  const context: ServiceContext = {
+    host,
+    services: {
+      recorded: null,
+      named: (name) => managers[name],
+      probe: () => Promise.reject(new Error("nobody asks")),
+    },
+    daemon: {
+      status: () => Promise.resolve({ schema: "iapeer.daemon.v1", state: "not-running" }),
+      stop: () => Promise.resolve({ state: "no-daemon" }),
+    },
+  };
+  return { host, dir, managers, context, [Symbol.dispose]: dispose };
+}
+
+const choice = (manager: ManagerName) => ({ manager, trace: [] });
+
+test("files without a record of who holds the root: seen, and taken out by uninstall", async () => {
+  using here = place([peer("bridge", true)]);
+  const { systemd } = here.managers;
+  systemd.managed.add("bridge");
+  const { jobs } = await surveyService(here.context);
+  expect(jobs).toMatchObject([{ owner: { owner: "ours" }, wanted: false }]);
+  expect(await uninstallDaemon(here.context)).toMatchObject({ state: "not-loaded" });
+  expect(systemd.asked).toContain("remove com.iapeer.peer.bridge");
+  expect(systemd.asked).toContain("remove com.iapeer.daemon");
+});
+
+test("a manager that has files gives them up when another one is chosen", async () => {
+  using here = place([peer("bridge", true)]);
+  here.managers.launchd.managed.add("bridge");
+  must(await installDaemon(here.context, choice("systemd")));
+  expect(here.managers.launchd.managed.size).toBe(0);
+  expect(here.managers.systemd.managed.has("bridge")).toBe(true);
+});
+
+test("jobs of peers that are gone, or not to be held any more, are dropped", async () => {
+  using here = place([peer("bridge", true), peer("plain", false)]);
+  const { systemd } = here.managers;
+  must(writeManagerRecord(here.host, choice("systemd")));
+  for (const name of ["bridge", "plain", "gone"]) systemd.managed.add(name);
+  must(await installDaemon(here.context, choice("systemd")));
+  expect([...systemd.managed]).toEqual(["bridge"]);
+});
+
+test("a session would end for want of a mark: nothing is asked, and it says why", async () => {
+  using here = place([peer("bridge", true)]);
+  const { systemd } = here.managers;
+  const { files } = here.host;
+  const full = { state: "failed", code: "ENOSPC", detail: "no space left" } as const;
+  const writeAtomic: typeof files.writeAtomic = (path, text, options) =>
+    path.endsWith(".hand-over") ? full : files.writeAtomic(path, text, options);
+  const host: Host = { ...here.host, manager: systemd, files: { ...files, writeAtomic } };
+  const answer = await installPeerJob(host, peer("bridge", true), COMMAND);
+  const reason = expect.stringContaining("no space left");
+  expect(answer).toMatchObject({ state: "failed", reason, next: expect.any(String) });
+  expect(systemd.asked).toEqual([]);
+});
+
+test("no mark outlives what it was for", async () => {
+  using here = place([peer("bridge", true)]);
+  const host: Host = { ...here.host, manager: here.managers.systemd };
+  await installPeerJob(host, peer("bridge", true), COMMAND);
+  const { jobsDir } = host.layout;
+  const names = existsSync(jobsDir) ? readdirSync(jobsDir) : [];
+  expect(names.filter((name) => name.endsWith(".hand-over"))).toEqual([]);
+});

@@ -1,0 +1,122 @@
+// `iapeer uninstall` takes away all that is there, whatever the run before was cut off at; cut off
+// itself, the next one completes it.
+
+import { afterAll, describe, expect, test } from "bun:test";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { installProgram } from "../../src/flows/install/install.ts";
+import { uninstall } from "../../src/flows/install/uninstall.ts";
+import { daemonJob } from "../../src/core/service-job.ts";
+import type { JobOwner } from "../../src/core/service.ts";
+import { renderUnit } from "../../src/formats/systemd-unit.ts";
+import { FakeServiceManager } from "../fakes/service-manager.ts";
+import { PLACE } from "../formats/job-samples.ts";
+import { cut, InstallPlace } from "./install-place.ts";
+import { must } from "./root-host.ts";
+
+const TIMEOUT_MS = 30_000;
+const place = new InstallPlace();
+const { share } = place;
+const install = async (at?: number) => must(await installProgram(place.context(at), {}));
+const remove = async (at?: number) =>
+  must(await uninstall(place.context(at), { deleteData: false }));
+afterAll(() => place.remove());
+
+function expectNothingLeft(): void {
+  expect(existsSync(share)).toBe(false);
+  expect(existsSync(place.launcher)).toBe(false);
+}
+
+describe("after a run that was cut off anywhere", () => {
+  test(
+    "a first install: all of it goes",
+    async () => {
+      for (let at = 0; ; at += 1) {
+        const outcome = await cut(install(at));
+        await remove();
+        expectNothingLeft();
+        if (outcome === "whole") return;
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "an update: all of it goes, with versions of before",
+    async () => {
+      for (let at = 0; ; at += 1) {
+        for (let releases = 0; releases < 2; releases += 1) {
+          place.release();
+          await install();
+        }
+        place.release();
+        const outcome = await cut(install(at));
+        await remove();
+        expectNothingLeft();
+        if (outcome === "whole") return;
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "an uninstall: the rest goes, and the folders that install was first to make",
+    async () => {
+      for (let at = 0; ; at += 1) {
+        rmSync(join(place.home, ".local"), { recursive: true, force: true });
+        await install();
+        const outcome = await cut(remove(at));
+        await remove();
+        expectNothingLeft();
+        if (outcome === "whole") break;
+      }
+      expect(existsSync(join(place.home, ".local"))).toBe(false);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+/** A unit of another root's daemon. */
+class Elsewhere extends FakeServiceManager {
+  constructor(private readonly file: string) {
+    super("systemd");
+  }
+
+  override fileOf(): string {
+    return this.file;
+  }
+
+  override ownerOf(): JobOwner {
+    return { owner: "another-root", root: "/other" };
+  }
+}
+
+test("a program that another root's job starts is not taken away under it", async () => {
+  await install();
+  const unit = join(place.dir, "iapeer-daemon.service");
+  const program = [join(share, "bin/bun"), join(share, "current/main.js")];
+  const job = daemonJob({ ...PLACE, root: "/other", program });
+  writeFileSync(unit, must(renderUnit(job)));
+  const context = place.context();
+  const named = () => new Elsewhere(unit);
+  const asked = { ...context, services: { ...context.services, named } };
+  const refused = await uninstall(asked, { deleteData: false });
+  const why = { code: "program-in-use", next: expect.stringContaining("--root '/other'") };
+  expect(refused).toMatchObject({ ok: false, error: why });
+  expect(place.inUse()).toStartWith("version ");
+  await remove();
+});
+
+test("what cannot be deleted is named, and is no success; the next run completes it", async () => {
+  await install();
+  const whole = place.context();
+  const { files } = whole.host;
+  const stuck = join(share, "current");
+  const denied = { state: "failed", code: "EPERM", detail: "not permitted" } as const;
+  const removeFile = (path: string) => (path === stuck ? denied : files.remove(path));
+  const host = { ...whole.host, files: { ...files, remove: removeFile } };
+  const refused = await uninstall({ ...whole, host }, { deleteData: false });
+  expect(refused).toMatchObject({ ok: false, error: { code: "not-removed", why: stuck } });
+  await remove();
+  expectNothingLeft();
+});
