@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { expectRecord } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
+import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import { wake, type WakeOutcome } from "../flows/wake.ts";
 
@@ -12,6 +13,8 @@ export interface BringUp {
   readonly trigger: WakeTrigger;
   readonly topic?: string;
   readonly asked?: WakeMode;
+  /** What the operator's word changes in the document, unless it is refused. */
+  readonly change?: (doc: IdentityDoc) => IdentityDoc;
 }
 
 /** Must run in the identity's lane, after its last end has been settled. */
@@ -36,6 +39,7 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
       runtime,
       registry: context.state.registry,
       doc: live.doc,
+      known: live.start,
       limit: context.limit,
       ...ask,
     });

@@ -8,8 +8,8 @@ import type { Identity, Personality, RuntimeName } from "../core/names.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
-import { lifeOf } from "../flows/session/life.ts";
-import { readStart, type GenerationRef } from "../flows/session/records.ts";
+import { completed, lifeOf } from "../flows/session/life.ts";
+import { readStart } from "../flows/session/records.ts";
 import { peekDoc } from "../flows/storage/identity-doc.ts";
 import { monoMs } from "../core/brand.ts";
 import type { Host } from "../ports/host.ts";
@@ -27,6 +27,8 @@ export interface Live {
   docKnown: boolean;
   start: StartRecord | null;
   end: EndRecord | null;
+  /** More is known of its start than is on disk. */
+  startOwed: boolean;
   /** Its records could not be read: liveness is unknown until they can. */
   unsure: boolean;
   /** Each part that a death watch stands on now. */
@@ -71,6 +73,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     docKnown: true,
     start: null,
     end: null,
+    startOwed: false,
     unsure: false,
     armed: new Map(),
     doubted: false,
@@ -98,30 +101,13 @@ export function refreshLive(host: Host, live: Live): void {
   live.doc = read.doc;
   if (read.doc.generation === null) return forgetLife(live);
   const ref = { identity: live.identity, generation: read.doc.generation };
-  const life = lifeOf(host, ref, completed(ref, readStart(host, ref), live.start));
+  const stored = readStart(host, ref);
+  const life = lifeOf(host, ref, completed(ref, stored, live.start));
+  live.startOwed = stored?.server !== life.start?.server && stored !== null;
   live.start = life.start;
   live.end = life.end;
   live.unsure = life.server === "unknown";
   if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
-}
-
-/**
- * A record that a full disk kept from being completed is completed from memory, and one that can
- * no longer be read is remembered: a living session is not over because a file is broken.
- */
-function completed(
-  ref: GenerationRef,
-  stored: StartRecord | null,
-  known: StartRecord | null,
-): StartRecord | null {
-  if (known?.generation !== ref.generation) return stored;
-  if (stored === null) return known;
-  const { server, pane } = known;
-  return {
-    ...stored,
-    ...(stored.server === undefined && server !== undefined ? { server } : {}),
-    ...(stored.pane === undefined && pane !== undefined ? { pane } : {}),
-  };
 }
 
 /** Its launch was cut off, or could not be seen to its end: it may be alive, or not. */
@@ -142,6 +128,7 @@ function noteBirth(host: Host, live: Live): void {
 
 function forgetLife(live: Live): void {
   live.start = null;
+  live.startOwed = false;
   live.end = null;
   live.unsure = false;
 }

@@ -45,8 +45,8 @@ export function tick(context: Context): readonly Identity[] {
     armLife(context.watches, live);
     const decision = planIdentity(observe(host, live), now, host.config);
     live.doubted = false;
-    const rest = decision.action === "none" && !isUnfinished(host, live) && !isHaunted(host, live);
-    if (rest) {
+    const open = live.startOwed || isUnfinished(host, live) || isHaunted(host, live);
+    if (decision.action === "none" && !open) {
       remember(host, live, decision);
       scheduleNext(context, live, decision.untilWall ?? null);
     } else {

@@ -6,7 +6,7 @@ import { refreshLive, type Live } from "../live.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
 import { partLiveness } from "../observe.ts";
-import { supervise } from "../supervise.ts";
+import { settleEnd, supervise } from "../supervise.ts";
 import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
@@ -28,6 +28,9 @@ const failed = (live: Live, cause: string, detail: string): VerbAnswer => ({
   cause,
   detail,
 });
+
+const unsure = (live: Live): VerbAnswer =>
+  failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
 
 const notAlive = (live: Live): VerbAnswer => failed(live, "asleep", "it is not alive");
 
@@ -53,22 +56,35 @@ export async function endSession(
 ): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
   await finishLife(context, live);
-  if (live.unsure || !live.docKnown) {
-    return failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
-  }
+  if (live.unsure || !live.docKnown) return unsure(live);
   if (live.start !== null && context.host.manager.manages(live.personality)) {
     return failed(live, "managed", "a service manager holds it");
   }
-  // A life that is over already is not ours to call ended: its own witness tells how it went.
-  if (live.start !== null && partLiveness(context.host, live, "server") !== "dead") {
-    const ended = await teardown(context.host, { start: live.start, reason, by: "daemon" });
-    if (ended.state === "survived") {
-      return failed(live, "survived", `pids ${ended.pids.join(", ")} would not end`);
-    }
-  }
+  const ended = await endLife(context, live, reason);
+  if (ended !== null) return ended;
   refreshLive(context.host, live);
   await supervise(context, live, null);
   return null;
+}
+
+/** A life that is over already is not ours to call ended: its own witness tells how it went. */
+async function endLife(
+  context: Context,
+  live: Live,
+  reason: TeardownReason,
+): Promise<VerbAnswer | null> {
+  const { host } = context;
+  const { start, end } = live;
+  if (start === null) return null;
+  if (end === null && partLiveness(host, live, "pane") === "dead") await settleEnd(context, live);
+  // A relaunch that was asked for has come already.
+  if (live.start?.generation !== start.generation) return null;
+  const seen = partLiveness(host, live, "server");
+  if (seen === "unknown") return unsure(live);
+  if (seen === "dead") return null;
+  const ended = await teardown(host, { start: live.start, reason, by: "daemon" });
+  if (ended.state === "ended") return null;
+  return failed(live, "survived", `pids ${ended.pids.join(", ")} would not end`);
 }
 
 export function refresh(context: Context, live: Live): Promise<VerbAnswer> {

@@ -16,11 +16,34 @@ export interface Life {
   readonly pane: Liveness;
 }
 
-/** Null before the first launch. */
-export function readLife(host: Host, doc: IdentityDoc): Life | null {
+/** Null before the first launch. `known` is what is remembered of its start, if anything. */
+export function readLife(
+  host: Host,
+  doc: IdentityDoc,
+  known: StartRecord | null = null,
+): Life | null {
   if (doc.generation === null) return null;
   const ref = { identity: doc.identity, generation: doc.generation };
-  return lifeOf(host, ref, readStart(host, ref));
+  return lifeOf(host, ref, completed(ref, readStart(host, ref), known));
+}
+
+/**
+ * A record that a full disk kept from being completed is completed from memory, and one that can
+ * no longer be read is remembered: a living session is not over because a file is broken.
+ */
+export function completed(
+  ref: GenerationRef,
+  stored: StartRecord | null,
+  known: StartRecord | null,
+): StartRecord | null {
+  if (known?.generation !== ref.generation) return stored;
+  if (stored === null) return known;
+  const { server, pane } = known;
+  return {
+    ...stored,
+    ...(stored.server === undefined && server !== undefined ? { server } : {}),
+    ...(stored.pane === undefined && pane !== undefined ? { pane } : {}),
+  };
 }
 
 export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null): Life {
