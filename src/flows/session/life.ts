@@ -1,7 +1,13 @@
 // What is known of an identity's present or latest life, read from its records and the process
 // table. Costs no child process.
 
-import { readEnd, readStart, type EndOutcome, type GenerationRef } from "./records.ts";
+import {
+  isStartUnreadable,
+  readEnd,
+  readStart,
+  type EndOutcome,
+  type GenerationRef,
+} from "./records.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import type { Liveness } from "../../core/states.ts";
@@ -48,7 +54,8 @@ export function completed(
 
 export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null): Life {
   const found = readEnd(host, ref);
-  const server = livenessOf(host, start, "server");
+  const isHidden = start === null && isStartUnreadable(host, ref);
+  const server = isHidden ? "unknown" : livenessOf(host, start, "server");
   // A record that says nothing, or may be there, must not be what ends a living server.
   const unsure = found.state === "failed" || (found.state === "corrupt" && server !== "dead");
   const end = endOf(ref, found);

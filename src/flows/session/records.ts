@@ -20,6 +20,11 @@ export interface GenerationRef {
 export const pathsOf = (host: Host, ref: GenerationRef): GenerationPaths =>
   host.layout.generation(ref.identity, ref.generation);
 
+/** Something is there that cannot be read: nobody knows whether that life ever began. */
+export function isStartUnreadable(host: Host, ref: GenerationRef): boolean {
+  return host.files.read(pathsOf(host, ref).start).state === "failed";
+}
+
 /** Null: no record, or one that does not parse (nothing can be said about that life). */
 export function readStart(host: Host, ref: GenerationRef): StartRecord | null {
   const read = host.files.read(pathsOf(host, ref).start);
