@@ -4,6 +4,7 @@
 import type { Context } from "./context.ts";
 import { logDecision } from "./decision-log.ts";
 import { expectLine } from "./exit-lines.ts";
+import { mourn } from "./incidents.ts";
 import type { Live } from "./live.ts";
 import { noteCanary } from "./bring-up.ts";
 import { relaunch } from "./relaunch.ts";
@@ -68,6 +69,7 @@ async function settleHere(
 ): Promise<Applied> {
   const { host } = context;
   const { start } = live;
+  if (decision.action === "settle-death") mourn(context, live);
   if (start !== null) await endLeftovers(host, start);
   const settled = settle(context.host, decision);
   logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });

@@ -4,12 +4,13 @@
 import type { MonoMs } from "../core/brand.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import { emptyIdentityDoc, type IdentityDoc } from "../core/identity-doc.ts";
-import type { Identity, Personality, RuntimeName } from "../core/names.ts";
+import type { GenerationId, Identity, Personality, RuntimeName } from "../core/names.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
 import { completed, lifeOf } from "../flows/session/life.ts";
 import { readStart } from "../flows/session/records.ts";
+import type { Kin } from "../flows/kinship.ts";
 import { peekDoc } from "../flows/storage/identity-doc.ts";
 import { monoMs } from "../core/brand.ts";
 import type { Host } from "../ports/host.ts";
@@ -48,6 +49,10 @@ export interface Live {
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;
   canary: ProcessRef | null;
+  /** The life whose death has been counted towards an incident. */
+  mourned: GenerationId | null;
+  /** What holds its server from outside; null: not looked at yet, or not told. */
+  kin: Kin | null;
   /** The peer's own environment, as last launched: adapters find transcripts by it. */
   launchEnv: Readonly<Record<string, string>>;
   /** Newest last, bounded. */
@@ -85,6 +90,8 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     readying: false,
     leaving: false,
     canary: null,
+    mourned: null,
+    kin: null,
     launchEnv: {},
     decisions: [],
     lastDecision: "",

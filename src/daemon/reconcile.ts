@@ -7,6 +7,7 @@ import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
 import { finishStart } from "./unfinished.ts";
+import { isDeliberate, type EndRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
 import { lifeOf } from "../flows/session/life.ts";
 import {
@@ -45,6 +46,14 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   live.deadAtMono.clear();
   refreshLive(host, live);
   live.foundDead = live.start !== null && partLiveness(host, live, "server") === "dead";
+  // Deaths from before we came are told of by their records.
+  if (live.foundDead) live.mourned = live.doc.generation;
+}
+
+/** Recorded by a witness while nobody supervised, and not accounted for yet. */
+export function missedEnd({ doc, end }: Live): readonly EndRecord[] {
+  if (end === null || end.generation === doc.settled || isDeliberate(end)) return [];
+  return end.cause === "host-reboot" ? [] : [end];
 }
 
 /** A launch whose launcher died. */

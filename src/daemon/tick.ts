@@ -6,6 +6,7 @@ import { remember } from "./decision-log.ts";
 import { writeMissingLines } from "./exit-lines.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { noteKin } from "./kin.ts";
 import { isUnfinished, refreshLive } from "./live.ts";
 import { isHaunted } from "./orphan.ts";
 import { refreshMembers } from "./members.ts";
@@ -35,6 +36,7 @@ export function tick(context: Context): readonly Identity[] {
   refreshMembers(context);
   recordAllExpected(context);
   writeMissingLines(context);
+  context.incidents.look();
   const busy: Identity[] = [];
   const now = { wall: host.clock.wall() };
   let index = 0;
@@ -54,6 +56,7 @@ export function tick(context: Context): readonly Identity[] {
       context.enqueue(live.identity);
     }
   }
+  noteKin(context);
   state.ticks += 1;
   if (state.ticks % HOUSEKEEPING_TICKS === 1) keepHouse(context);
   state.lastTickMs = host.clock.mono() - begun;
