@@ -27,7 +27,10 @@ export interface Live {
   /** False when the document could not be read: nothing is decided on a guess. */
   docKnown: boolean;
   start: StartRecord | null;
+  /** Known, if not yet on record: see `owed`. */
   end: EndRecord | null;
+  /** An end of ours that no disk had room for. */
+  owed: EndRecord | null;
   /** More is known of its start than is on disk. */
   startOwed: boolean;
   /** Its records could not be read: liveness is unknown until they can. */
@@ -78,6 +81,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     docKnown: true,
     start: null,
     end: null,
+    owed: null,
     startOwed: false,
     unsure: false,
     armed: new Map(),
@@ -112,7 +116,7 @@ export function refreshLive(host: Host, live: Live): void {
   const life = lifeOf(host, ref, completed(ref, stored, live.start));
   live.startOwed = stored?.server !== life.start?.server && stored !== null;
   live.start = life.start;
-  live.end = life.end;
+  live.end = life.end ?? (live.owed?.generation === ref.generation ? live.owed : null);
   live.unsure = life.server === "unknown";
   if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
 }

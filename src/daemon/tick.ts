@@ -3,11 +3,12 @@
 
 import type { Context } from "./context.ts";
 import { remember } from "./decision-log.ts";
+import { payRecord } from "./end-life.ts";
 import { writeMissingLines } from "./exit-lines.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { noteKin } from "./kin.ts";
-import { isUnfinished, refreshLive } from "./live.ts";
+import { isUnfinished, refreshLive, type Live } from "./live.ts";
 import { isHaunted } from "./orphan.ts";
 import { refreshMembers } from "./members.ts";
 import { observe } from "./observe.ts";
@@ -15,6 +16,7 @@ import { scheduleNext } from "./timers.ts";
 import { recordAllExpected } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { Identity } from "../core/names.ts";
+import type { Now } from "../core/world.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { shiftDoc } from "../rules/clock-jump.ts";
@@ -43,25 +45,36 @@ export function tick(context: Context): readonly Identity[] {
   for (const live of context.lives.values()) {
     live.doubted = (index + state.ticks) % DOUBT_TICKS === 0;
     index += 1;
-    if (live.unsure || !live.docKnown) refreshLive(host, live);
-    armLife(context.watches, live);
-    const decision = planIdentity(observe(host, live), now, host.config);
-    live.doubted = false;
-    const open = live.startOwed || isUnfinished(host, live) || isHaunted(host, live);
-    if (decision.action === "none" && !open) {
-      remember(host, live, decision);
-      scheduleNext(context, live, decision.untilWall ?? null);
-    } else {
-      busy.push(live.identity);
-      context.enqueue(live.identity);
-    }
+    if (!isAtRest(context, live, now)) busy.push(live.identity);
   }
+  for (const identity of busy) context.enqueue(identity);
   noteKin(context);
   state.ticks += 1;
   if (state.ticks % HOUSEKEEPING_TICKS === 1) keepHouse(context);
   state.lastTickMs = host.clock.mono() - begun;
   writeHeartbeat(context);
   return busy;
+}
+
+/** What goes wrong about one identity is a bug, is told as one, and keeps nobody else waiting. */
+function isAtRest(context: Context, live: Live, now: Now): boolean {
+  const { host } = context;
+  try {
+    payRecord(context, live);
+    if (live.unsure || !live.docKnown) refreshLive(host, live);
+    armLife(context.watches, live);
+    const decision = planIdentity(observe(host, live), now, host.config);
+    const open = live.startOwed || isUnfinished(host, live) || isHaunted(host, live);
+    if (decision.action !== "none" || open) return false;
+    remember(host, live, decision);
+    scheduleNext(context, live, decision.untilWall ?? null);
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    host.log.write("lifecycle", { ev: "bug", fields: { about: live.identity, detail } });
+  } finally {
+    live.doubted = false;
+  }
+  return true;
 }
 
 /** On a full disk the folders cannot be made yet: said, and tried again at the next tick. */

@@ -21,8 +21,8 @@ export interface SceneOptions {
   readonly peers: Readonly<Record<string, Partial<RegistryEntry>>>;
   readonly config?: Partial<Config>;
   readonly zombies?: boolean;
-  /** `broken`: every liveness is looked up. */
-  readonly watch?: "good" | "broken";
+  /** `broken`: every liveness is looked up. `deaf`: nobody tells of a death. */
+  readonly watch?: "good" | "broken" | "deaf";
   /** Held by a service manager. */
   readonly managed?: readonly string[];
 }

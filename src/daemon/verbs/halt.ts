@@ -2,6 +2,7 @@
 // refresh; and those that press keys in a living one.
 
 import type { Context } from "../context.ts";
+import { endLifeOf } from "../end-life.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
@@ -10,7 +11,6 @@ import { settleEnd, supervise } from "../supervise.ts";
 import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
-import { teardown } from "../../flows/session/teardown.ts";
 import type { TeardownReason } from "../../core/states.ts";
 
 /** Time for the caller, who may live in that very session, to read the answer. */
@@ -82,7 +82,7 @@ async function endLife(
   const seen = partLiveness(host, live, "server");
   if (seen === "unknown") return unsure(live);
   if (seen === "dead") return null;
-  const ended = await teardown(host, { start: live.start, reason, by: "daemon" });
+  const ended = await endLifeOf(context, live, { start: live.start, reason });
   if (ended.state === "ended") return null;
   return failed(live, "survived", `pids ${ended.pids.join(", ")} would not end`);
 }
