@@ -2,6 +2,7 @@
 // watches, so that a death in its first milliseconds is noticed like any other.
 
 import type { Context } from "./context.ts";
+import { rememberWake } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { expectRecord } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
@@ -19,6 +20,12 @@ export interface BringUp {
 
 /** Must run in the identity's lane, after its last end has been settled. */
 export async function bringUp(context: Context, live: Live, ask: BringUp): Promise<WakeOutcome> {
+  const outcome = await bringUpNow(context, live, ask);
+  rememberWake(context.host, live, outcome);
+  return outcome;
+}
+
+async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<WakeOutcome> {
   const { host } = context;
   const { presence } = live;
   const runtime = host.runtimes.get(live.runtime);

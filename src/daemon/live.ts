@@ -61,6 +61,7 @@ export interface Live {
   /** Newest last, bounded. */
   readonly decisions: RememberedDecision[];
   lastDecision: string;
+  lastWake: string;
   cancelTimer: (() => void) | null;
 }
 
@@ -99,6 +100,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     launchEnv: {},
     decisions: [],
     lastDecision: "",
+    lastWake: "",
     cancelTimer: null,
   };
 }

@@ -3,6 +3,7 @@
 
 import type { Context } from "./context.ts";
 import { expectLine } from "./exit-lines.ts";
+import { pruneLives } from "./housekeeping.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
@@ -21,9 +22,6 @@ import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
 
-/** Ended generations kept for an identity; their lines stay in exits.log. */
-const GENERATIONS_KEPT = 100;
-
 /** Ends of an identity whose lines in exits.log are looked for at start. */
 const LINES_LOOKED_FOR = 5;
 
@@ -41,7 +39,7 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
     expectLine(context, { identity: live.identity, generation });
   }
   await clearOrphan(context, live);
-  prune(context, live, generations);
+  pruneLives(host, live, generations);
   // What looked dead for want of a record may have been given one above.
   live.deadAtMono.clear();
   refreshLive(host, live);
@@ -98,14 +96,4 @@ function endStray(context: Context, live: Live, generation: GenerationId): void 
     ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
   });
   if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start });
-}
-
-function prune(context: Context, live: Live, generations: readonly GenerationId[]): void {
-  const { host } = context;
-  const old = generations.slice(0, Math.max(0, generations.length - GENERATIONS_KEPT));
-  for (const generation of old) {
-    if (generation === live.doc.generation || generation === live.doc.settled) continue;
-    const paths = pathsOf(host, { identity: live.identity, generation });
-    if (host.files.stat(paths.end).state === "ok") host.files.removeTree(paths.dir);
-  }
 }

@@ -22,10 +22,11 @@ export interface TeardownSpec {
 }
 
 /** `owed`: the record that no disk had room for; null: this life's end is on record. */
-export type TeardownOutcome =
-  | { readonly state: "ended"; readonly owed: EndRecord | null }
+export type TeardownOutcome = { readonly owed: EndRecord | null } & (
+  | { readonly state: "ended" }
   /** Something of the session is still there after KILL; the record stands, and says so. */
-  | { readonly state: "survived"; readonly pids: readonly number[]; readonly owed: EndRecord | null };
+  | { readonly state: "survived"; readonly pids: readonly number[] }
+);
 
 /** `signalId`: of the signal that is about to be sent to its server. */
 function teardownRecord(host: Host, spec: TeardownSpec, signalId: string | null): EndRecord {
