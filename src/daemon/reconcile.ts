@@ -15,6 +15,8 @@ import {
   listGenerations,
   pathsOf,
   readStart,
+  readStoredStart,
+  writeStart,
   type GenerationRef,
 } from "../flows/session/records.ts";
 import { rescueStart } from "../flows/session/rescue-start.ts";
@@ -65,6 +67,9 @@ async function completeStart(context: Context, ref: GenerationRef): Promise<void
   }
   const start = readStart(host, ref);
   if (start === null || start.bootId !== host.processes.bootId()) return;
+  // A canary reads the record alone.
+  const isNoted = start.server !== undefined && readStoredStart(host, ref)?.server === undefined;
+  if (isNoted) writeStart(host, start);
   if (start.server === undefined || start.pane === undefined) await finishStart(context, start);
 }
 
