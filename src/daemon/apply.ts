@@ -99,6 +99,8 @@ async function recordEndHere(
     cause,
     sessionOnly,
     pane,
+    // Of a moment that nobody saw, the present says nothing.
+    ...(isUnseen ? {} : { memory: context.incidents.memory() }),
     ...(since === null ? {} : { since: wallMs(since) }),
   });
   logDecision(context.host, decision, { detail: recorded.ok ? recorded.value : recorded.error });

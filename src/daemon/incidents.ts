@@ -4,7 +4,7 @@
 import type { Context } from "./context.ts";
 import type { Live } from "./live.ts";
 import { monoMs, type MonoMs } from "../core/brand.ts";
-import type { EndRecord } from "../core/generation.ts";
+import type { EndRecord, EndVerdict } from "../core/generation.ts";
 import type { Identity } from "../core/names.ts";
 import { parseInstant } from "../formats/instant.ts";
 import { commonKin, isHolderGone, type Kin } from "../flows/kinship.ts";
@@ -110,16 +110,20 @@ export class Incidents {
   }
 
   #facts(deaths: readonly NotedDeath[]): IncidentFacts {
+    const common = commonKin(deaths.flatMap(({ kin }) => kin ?? []));
+    const parentGone = common !== null && isHolderGone(this.#host, common);
+    return { rebooted: false, ...this.memory(), parentGone };
+  }
+
+  /** How short of memory the host is, and was since the tick before the last. */
+  memory(): Pick<EndVerdict, "oom" | "memoryPressurePercent"> {
     const percent = readPressure(this.#host);
     const before = this.#oomKillsBefore;
     const now = readOomKills(this.#host);
     const known = before !== null && now !== null;
-    const common = commonKin(deaths.flatMap(({ kin }) => kin ?? []));
     return {
-      rebooted: false,
       oom: known ? (now === before ? "not-seen" : "seen") : "unknown",
       ...(percent === null ? {} : { memoryPressurePercent: percent }),
-      parentGone: common !== null && isHolderGone(this.#host, common),
     };
   }
 }

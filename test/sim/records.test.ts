@@ -92,3 +92,21 @@ test("a deliberate end names the signal that brought it", async () => {
   expect(sent?.fields).toMatchObject({ role: "server", signal: "TERM" });
   expect(end?.verdict).toMatchObject({ ours: true, signalId: String(sent?.fields["id"]) });
 });
+
+test("an end that only the daemon saw says how the host did for memory", async () => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  const vmstat = (kills: number) => {
+    scene.world.files.makeFolder("/proc");
+    scene.world.files.writeAtomic("/proc/vmstat", `oom_kill ${kills}\n`);
+  };
+  vmstat(3);
+  await scene.pass(2 * scene.world.config.tickMs);
+  await scene.ask("echo", "wake");
+  vmstat(4);
+  for (const entry of scene.world.table.all()) if (entry.kind === "canary") scene.kill(entry);
+  scene.kill(scene.server("echo").process);
+  await scene.pass(3000);
+  expect(scene.ends("echo")).toMatchObject([
+    { by: "daemon", cause: "server-vanished", verdict: { oom: "seen", confidence: "likely" } },
+  ]);
+});
