@@ -46,6 +46,8 @@ export interface Live {
   bornMono: MonoMs;
   /** Idle ages never reach back beyond this: the latest wake or clock jump. */
   idleFloorMono: MonoMs;
+  /** The signs of activity that the clock was set back behind; null: it was not. */
+  frozen: readonly number[] | null;
   launching: boolean;
   /** Launched, and not yet seen ready: a boot that prints nothing is not idleness. */
   readying: boolean;
@@ -91,6 +93,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     foundDead: false,
     bornMono: monoMs(0),
     idleFloorMono: LONG_AGO,
+    frozen: null,
     launching: false,
     readying: false,
     leaving: false,
@@ -132,6 +135,7 @@ export function isUnfinished(host: Host, live: Live): boolean {
 }
 
 function noteBirth(host: Host, live: Live): void {
+  live.frozen = null;
   live.deadAtMono.clear();
   live.foundDead = false;
   const startedWall = live.start?.startedWall ?? host.clock.wall();

@@ -11,7 +11,7 @@ import { noteKin } from "./kin.ts";
 import { isUnfinished, refreshLive, type Live } from "./live.ts";
 import { isHaunted } from "./orphan.ts";
 import { refreshMembers } from "./members.ts";
-import { observe } from "./observe.ts";
+import { freezeActivity, observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
 import { recordAllExpected } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
@@ -101,7 +101,10 @@ export function noticeJump(context: Context): void {
 export function applyJump(context: Context, jump: Jump): void {
   const { host } = context;
   const now = host.clock.mono();
-  for (const live of context.lives.values()) live.idleFloorMono = now;
+  for (const live of context.lives.values()) {
+    live.idleFloorMono = now;
+    if (jump.kind === "set" && jump.deltaMs < 0) freezeActivity(host, live);
+  }
   const ahead = jump.kind !== "set" || jump.deltaMs > 0;
   if (ahead) writeHeartbeat(context);
   if (jump.kind === "set") shiftDocs(context, jump.deltaMs);

@@ -1,12 +1,15 @@
 // The periodic pass (lifecycle §4): one identity's trouble is nobody else's, and what accumulates
 // has a bound.
 
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { Personality } from "../../src/core/names.ts";
 import { GENERATIONS_KEPT } from "../../src/daemon/housekeeping.ts";
 import { sweepTemporaries } from "../../src/flows/storage/sweep.ts";
+import { ProgramRun } from "../fakes/programs.ts";
 import { AGENT } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
+
+const DAY_MS = 86_400_000;
 
 test("an adapter that throws keeps nobody from being supervised", async () => {
   const scene = await Scene.of({
@@ -108,4 +111,31 @@ test("why tells of wakes, and of those that were refused", async () => {
     "wake-fresh first-wake",
     "wake-refused stopped",
   ]);
+});
+
+describe("a clock that was set back by a day", () => {
+  const config = { idleMs: 600_000 };
+
+  test("lets idle ages begin anew, and end in their time", async () => {
+    const scene = await Scene.of({ peers: { echo: {} }, config });
+    await scene.ask("echo", "wake");
+    await scene.pass(config.idleMs / 2);
+    scene.world.time.setWallBy(-DAY_MS);
+    await scene.pass(config.idleMs);
+    expect(scene.ends("echo")).toEqual([null]);
+    await scene.pass(3 * scene.world.config.tickMs);
+    expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
+  });
+
+  test("parks nobody who works on", async () => {
+    const scene = await Scene.of({ peers: { echo: {} }, config });
+    await scene.ask("echo", "wake");
+    scene.world.time.setWallBy(-DAY_MS);
+    for (let minute = 0; minute < 20; minute += 1) {
+      await scene.pass(60_000);
+      const { program } = scene.server("echo").pane;
+      if (program instanceof ProgramRun) program.work();
+    }
+    expect(scene.ends("echo")).toEqual([null]);
+  });
 });
