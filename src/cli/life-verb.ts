@@ -14,7 +14,7 @@ export const lifeVerb =
 
 /** For verbs that a peer says about itself: its name comes from its own environment. */
 export const selfVerb =
-  (verb: Verb) =>
+  (verb: Verb, without: Without) =>
   async (context: VerbContext): Promise<VerbExit> => {
     const name = context.args.positional(0) ?? context.env["PEER_PERSONALITY"];
     if (name === undefined) {
@@ -23,7 +23,7 @@ export const selfVerb =
         `iapeer ${verb} <peer>`,
       );
     }
-    return askAndTell(context, { verb, without: "do-it-here", name });
+    return askAndTell(context, { verb, without, name });
   };
 
 interface Asked {

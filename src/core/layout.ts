@@ -50,6 +50,8 @@ export interface GenerationPaths {
   readonly hookScript: string;
   readonly canaryPid: string;
   readonly attached: string;
+  /** Noted by the session itself at its birth. */
+  readonly pids: string;
   readonly end: string;
   /** Doctrine and other files that a runtime's launch asked for. */
   readonly filesDir: string;
@@ -102,6 +104,7 @@ function generationPaths(dir: string): GenerationPaths {
     hookScript: `${dir}/pane-died.sh`,
     canaryPid: `${dir}/canary.pid`,
     attached: `${dir}/attached`,
+    pids: `${dir}/pids`,
     end: `${dir}/end.json`,
     filesDir: `${dir}/files`,
   };

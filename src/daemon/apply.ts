@@ -3,11 +3,12 @@
 
 import type { Context } from "./context.ts";
 import { logDecision } from "./decision-log.ts";
+import { endLifeOf } from "./end-life.ts";
 import { expectLine } from "./exit-lines.ts";
+import { mourn } from "./incidents.ts";
 import type { Live } from "./live.ts";
 import { noteCanary } from "./bring-up.ts";
 import { relaunch } from "./relaunch.ts";
-import { markDead } from "./watches.ts";
 import type {
   ArmCanary,
   ClearServer,
@@ -27,7 +28,7 @@ import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
 import { rotatePaneLog } from "../flows/session/pane-log.ts";
-import { endLeftovers, teardown } from "../flows/session/teardown.ts";
+import { endLeftovers } from "../flows/session/teardown.ts";
 import { recordUnwitnessed, settle } from "../flows/settle.ts";
 
 /** `wait`: nothing more can be done now; a timer or the next tick looks again. */
@@ -68,6 +69,7 @@ async function settleHere(
 ): Promise<Applied> {
   const { host } = context;
   const { start } = live;
+  if (decision.action === "settle-death") mourn(context, live);
   if (start !== null) await endLeftovers(host, start);
   const settled = settle(context.host, decision);
   logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
@@ -88,7 +90,8 @@ async function recordEndHere(
   const cause = unwitnessedCause(context, live);
   keepFolder(context.host, { identity: live.identity, generation: decision.generation });
   const { lastSeenWall } = context.state;
-  const since = cause === "unwitnessed" && lastSeenWall !== null ? lastSeenWall : null;
+  const isUnseen = cause === "unwitnessed" || cause === "host-reboot";
+  const since = isUnseen ? lastSeenWall : null;
   const recorded = recordUnwitnessed(context.host, {
     identity: live.identity,
     generation: decision.generation,
@@ -96,6 +99,8 @@ async function recordEndHere(
     cause,
     sessionOnly,
     pane,
+    // Of a moment that nobody saw, the present says nothing.
+    ...(isUnseen ? {} : { memory: context.incidents.memory() }),
     ...(since === null ? {} : { since: wallMs(since) }),
   });
   logDecision(context.host, decision, { detail: recorded.ok ? recorded.value : recorded.error });
@@ -124,19 +129,17 @@ function unwitnessedCause(context: Context, live: Live): ServerExitCause {
 }
 
 async function clearServer(context: Context, live: Live, decision: ClearServer): Promise<Applied> {
-  if (live.start === null) return "wait";
-  const spec = { start: live.start, reason: "session-gone", by: "daemon" } as const;
-  const ended = await teardown(context.host, spec);
-  // The watch's own word may come a moment later; a zombie would look alive until then.
-  if (ended.state === "ended") markDead(context.host, live, "server");
+  const { start } = live;
+  if (start === null) return "wait";
+  const ended = await endLifeOf(context, live, { start, reason: "session-gone" });
   logDecision(context.host, decision, { detail: ended.state });
   return ended.state === "ended" ? "again" : "wait";
 }
 
 async function reap(context: Context, live: Live, decision: Reap): Promise<Applied> {
-  if (live.start === null) return "wait";
-  const spec = { start: live.start, reason: decision.reason, by: "daemon" } as const;
-  const ended = await teardown(context.host, spec);
+  const { start } = live;
+  if (start === null) return "wait";
+  const ended = await endLifeOf(context, live, { start, reason: decision.reason });
   logDecision(context.host, decision, { detail: ended.state === "ended" ? "" : "survived" });
   return "again";
 }

@@ -2,9 +2,11 @@
 // watches, so that a death in its first milliseconds is noticed like any other.
 
 import type { Context } from "./context.ts";
+import { rememberWake } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { expectRecord } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
+import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import { wake, type WakeOutcome } from "../flows/wake.ts";
 
@@ -12,10 +14,18 @@ export interface BringUp {
   readonly trigger: WakeTrigger;
   readonly topic?: string;
   readonly asked?: WakeMode;
+  /** What the operator's word changes in the document, unless it is refused. */
+  readonly change?: (doc: IdentityDoc) => IdentityDoc;
 }
 
 /** Must run in the identity's lane, after its last end has been settled. */
 export async function bringUp(context: Context, live: Live, ask: BringUp): Promise<WakeOutcome> {
+  const outcome = await bringUpNow(context, live, ask);
+  rememberWake(context.host, live, outcome);
+  return outcome;
+}
+
+async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<WakeOutcome> {
   const { host } = context;
   const { presence } = live;
   const runtime = host.runtimes.get(live.runtime);
@@ -36,6 +46,7 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
       runtime,
       registry: context.state.registry,
       doc: live.doc,
+      known: live.start,
       limit: context.limit,
       ...ask,
     });

@@ -4,8 +4,10 @@
 import type { Live } from "./live.ts";
 import type { Decision } from "../core/decision.ts";
 import type { LogValue } from "../core/log-event.ts";
+import type { RememberedDecision } from "../core/snapshot.ts";
 import { unreachable } from "../core/result.ts";
 import { renderInstant } from "../formats/instant.ts";
+import type { WakeOutcome } from "../flows/wake.ts";
 import type { Host } from "../ports/host.ts";
 
 const REMEMBERED_MAX = 20;
@@ -84,6 +86,31 @@ export function logDecision(host: Host, decision: Decision, note: DecisionNote):
   });
 }
 
+/** A wake and why it went as it did; the same refusal again and again is kept once. */
+export function rememberWake(host: Host, live: Live, outcome: WakeOutcome): void {
+  if (outcome.state === "alive") return;
+  const isUp = outcome.state === "woke";
+  const cause = isUp ? outcome.woke.cause : outcome.cause;
+  const action = isUp ? `wake-${outcome.woke.mode}` : `wake-${outcome.state}`;
+  const seen = `${action} ${cause}`;
+  if (!isUp && live.lastWake === seen) return;
+  live.lastWake = seen;
+  keep(host, live, { action, cause, detail: isUp ? "" : outcome.detail });
+}
+
+function keep(
+  host: Host,
+  live: Live,
+  what: Pick<RememberedDecision, "action" | "cause" | "detail">,
+): void {
+  live.decisions.push({
+    ts: renderInstant(host.clock.wall()),
+    identity: live.identity,
+    ...what,
+  });
+  if (live.decisions.length > REMEMBERED_MAX) live.decisions.shift();
+}
+
 /** Keeps the latest decisions; the same inaction again and again is kept once. */
 export function remember(host: Host, live: Live, decision: Decision): void {
   const cause = actionWord(decision);
@@ -92,14 +119,11 @@ export function remember(host: Host, live: Live, decision: Decision): void {
   if (host.config.verboseSupervise && idle) logDecision(host, decision, { detail: "" });
   if (same) return;
   live.lastDecision = cause;
-  live.decisions.push({
-    ts: renderInstant(host.clock.wall()),
-    identity: live.identity,
+  keep(host, live, {
     action: decision.action,
     cause,
     detail: Object.entries(extras(decision))
       .map(([key, value]) => `${key}=${String(value)}`)
       .join(" "),
   });
-  if (live.decisions.length > REMEMBERED_MAX) live.decisions.shift();
 }

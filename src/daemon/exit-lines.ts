@@ -10,9 +10,14 @@ import type { Host } from "../ports/host.ts";
 /** Some three thousand lines. */
 const TAIL_BYTES = 1024 * 1024;
 
+/** While the log cannot be written, so many are kept in mind; the records themselves stay. */
+const UNLINED_MAX = 20_000;
+
 /** This life has ended: its line is looked for at a later tick. */
-export function expectLine(context: Context, ref: GenerationRef): void {
-  context.unlined.set(ref.generation, { ref, sinceMono: context.host.clock.mono() });
+export function expectLine({ host, unlined }: Context, ref: GenerationRef): void {
+  unlined.set(ref.generation, { ref, sinceMono: host.clock.mono() });
+  const [oldest] = unlined.keys();
+  if (unlined.size > UNLINED_MAX && oldest !== undefined) unlined.delete(oldest);
 }
 
 /** One read of the log, and only when some end is not known to have its line. */
@@ -21,11 +26,15 @@ export function writeMissingLines(context: Context): void {
   if (unlined.size === 0) return;
   const log = readTail(host);
   if (log === null) return;
+  let added = 0;
   const oldEnough = host.clock.mono() - host.config.witnessGraceMs;
   for (const [generation, { ref, sinceMono }] of unlined) {
+    // It takes no more at present: the others wait for the next tick.
+    if (added > 0 && host.log.trouble() !== null) return;
     if (log.generations.has(generation)) unlined.delete(generation);
-    else if (sinceMono <= oldEnough && !addLine(host, ref, log.oldestWall)) {
-      unlined.delete(generation);
+    else if (sinceMono <= oldEnough) {
+      if (addLine(host, ref, log.oldestWall)) added += 1;
+      else unlined.delete(generation);
     }
   }
 }
@@ -51,10 +60,12 @@ function readTail(host: Host): Tail | null {
   const read = host.files.readTail(host.layout.exitsLog, TAIL_BYTES);
   if (read.state === "failed") return null;
   const text = read.state === "ok" ? read.text : "";
-  const whole = text.length < TAIL_BYTES ? text : text.slice(text.indexOf("\n") + 1);
+  // A tail may begin within a character, which is then left out of it.
+  const isCut = Buffer.byteLength(text) > TAIL_BYTES - 4;
+  const whole = isCut ? text.slice(text.indexOf("\n") + 1) : text;
   const found = whole.matchAll(/ generation=(\S+)/g);
   const generations = new Set(Array.from(found, ([, generation = ""]) => generation));
   const rotated = host.files.stat(`${host.layout.exitsLog}.1`).state === "ok";
-  const oldest = whole === text && !rotated ? null : /^ts=(\S+)/.exec(whole)?.[1];
+  const oldest = !isCut && !rotated ? null : /^ts=(\S+)/.exec(whole)?.[1];
   return { generations, oldestWall: parseInstant(oldest ?? "") ?? Number.NEGATIVE_INFINITY };
 }

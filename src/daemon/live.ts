@@ -4,12 +4,13 @@
 import type { MonoMs } from "../core/brand.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import { emptyIdentityDoc, type IdentityDoc } from "../core/identity-doc.ts";
-import type { Identity, Personality, RuntimeName } from "../core/names.ts";
+import type { GenerationId, Identity, Personality, RuntimeName } from "../core/names.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
-import { lifeOf } from "../flows/session/life.ts";
-import { readStart, type GenerationRef } from "../flows/session/records.ts";
+import { completed, lifeOf } from "../flows/session/life.ts";
+import { readStart } from "../flows/session/records.ts";
+import type { Kin } from "../flows/kinship.ts";
 import { peekDoc } from "../flows/storage/identity-doc.ts";
 import { monoMs } from "../core/brand.ts";
 import type { Host } from "../ports/host.ts";
@@ -26,7 +27,12 @@ export interface Live {
   /** False when the document could not be read: nothing is decided on a guess. */
   docKnown: boolean;
   start: StartRecord | null;
+  /** Known, if not yet on record: see `owed`. */
   end: EndRecord | null;
+  /** An end of ours that no disk had room for. */
+  owed: EndRecord | null;
+  /** More is known of its start than is on disk. */
+  startOwed: boolean;
   /** Its records could not be read: liveness is unknown until they can. */
   unsure: boolean;
   /** Each part that a death watch stands on now. */
@@ -40,17 +46,24 @@ export interface Live {
   bornMono: MonoMs;
   /** Idle ages never reach back beyond this: the latest wake or clock jump. */
   idleFloorMono: MonoMs;
+  /** The signs of activity that the clock was set back behind; null: it was not. */
+  frozen: readonly number[] | null;
   launching: boolean;
   /** Launched, and not yet seen ready: a boot that prints nothing is not idleness. */
   readying: boolean;
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;
   canary: ProcessRef | null;
+  /** The life whose death has been counted towards an incident. */
+  mourned: GenerationId | null;
+  /** What holds its server from outside; null: not looked at yet, or not told. */
+  kin: Kin | null;
   /** The peer's own environment, as last launched: adapters find transcripts by it. */
   launchEnv: Readonly<Record<string, string>>;
   /** Newest last, bounded. */
   readonly decisions: RememberedDecision[];
   lastDecision: string;
+  lastWake: string;
   cancelTimer: (() => void) | null;
 }
 
@@ -71,6 +84,8 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     docKnown: true,
     start: null,
     end: null,
+    owed: null,
+    startOwed: false,
     unsure: false,
     armed: new Map(),
     doubted: false,
@@ -78,13 +93,17 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     foundDead: false,
     bornMono: monoMs(0),
     idleFloorMono: LONG_AGO,
+    frozen: null,
     launching: false,
     readying: false,
     leaving: false,
     canary: null,
+    mourned: null,
+    kin: null,
     launchEnv: {},
     decisions: [],
     lastDecision: "",
+    lastWake: "",
     cancelTimer: null,
   };
 }
@@ -98,30 +117,13 @@ export function refreshLive(host: Host, live: Live): void {
   live.doc = read.doc;
   if (read.doc.generation === null) return forgetLife(live);
   const ref = { identity: live.identity, generation: read.doc.generation };
-  const life = lifeOf(host, ref, completed(ref, readStart(host, ref), live.start));
+  const stored = readStart(host, ref);
+  const life = lifeOf(host, ref, completed(ref, stored, live.start));
+  live.startOwed = stored?.server !== life.start?.server && stored !== null;
   live.start = life.start;
-  live.end = life.end;
+  live.end = life.end ?? (live.owed?.generation === ref.generation ? live.owed : null);
   live.unsure = life.server === "unknown";
   if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
-}
-
-/**
- * A record that a full disk kept from being completed is completed from memory, and one that can
- * no longer be read is remembered: a living session is not over because a file is broken.
- */
-function completed(
-  ref: GenerationRef,
-  stored: StartRecord | null,
-  known: StartRecord | null,
-): StartRecord | null {
-  if (known?.generation !== ref.generation) return stored;
-  if (stored === null) return known;
-  const { server, pane } = known;
-  return {
-    ...stored,
-    ...(stored.server === undefined && server !== undefined ? { server } : {}),
-    ...(stored.pane === undefined && pane !== undefined ? { pane } : {}),
-  };
 }
 
 /** Its launch was cut off, or could not be seen to its end: it may be alive, or not. */
@@ -133,6 +135,7 @@ export function isUnfinished(host: Host, live: Live): boolean {
 }
 
 function noteBirth(host: Host, live: Live): void {
+  live.frozen = null;
   live.deadAtMono.clear();
   live.foundDead = false;
   const startedWall = live.start?.startedWall ?? host.clock.wall();
@@ -142,6 +145,7 @@ function noteBirth(host: Host, live: Live): void {
 
 function forgetLife(live: Live): void {
   live.start = null;
+  live.startOwed = false;
   live.end = null;
   live.unsure = false;
 }

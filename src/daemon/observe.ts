@@ -111,15 +111,31 @@ function idleMs(host: Host, live: Live, paneWall: number | null): number | "unkn
   const { start, presence } = live;
   if (start === null) return "unknown";
   if (live.readying) return 0;
-  const transcript = transcriptWall(host, live);
-  const latest = Math.max(start.startedWall, paneWall ?? 0, transcript ?? 0);
-  const lastActivityWall = wallMs(latest);
   if (presence === null && paneWall === null) return "unknown";
+  const { frozen } = live;
+  const signs = activity(host, live, paneWall).filter((sign, source) => sign !== frozen?.[source]);
   return idleAgeMs({
-    lastActivityWall,
+    lastActivityWall: signs.length === 0 ? null : wallMs(Math.max(...signs)),
     nowWall: host.clock.wall(),
     floorMonoAgeMs: host.clock.mono() - live.idleFloorMono,
   });
+}
+
+/** When each source of signs last gave one; 0: never, or none is kept. */
+const activity = (host: Host, live: Live, paneWall: number | null): readonly number[] => [
+  live.start?.startedWall ?? 0,
+  paneWall ?? 0,
+  transcriptWall(host, live) ?? 0,
+];
+
+/**
+ * The clock was set back: what has given no sign since lies in the future, and would pass for one
+ * until the clock has caught up.
+ */
+export function freezeActivity(host: Host, live: Live): void {
+  if (live.start === null || live.end !== null) return;
+  const paneLog = host.files.stat(host.layout.paneLog(live.identity));
+  live.frozen = activity(host, live, paneLog.state === "ok" ? paneLog.mtimeMs : null);
 }
 
 function transcriptWall(host: Host, live: Live): number | null {

@@ -3,25 +3,26 @@
 
 import type { Context } from "./context.ts";
 import { expectLine } from "./exit-lines.ts";
+import { pruneLives } from "./housekeeping.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
 import { finishStart } from "./unfinished.ts";
+import { isDeliberate, type EndRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
 import { lifeOf } from "../flows/session/life.ts";
 import {
   listGenerations,
   pathsOf,
   readStart,
+  readStoredStart,
+  writeStart,
   type GenerationRef,
 } from "../flows/session/records.ts";
 import { rescueStart } from "../flows/session/rescue-start.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
-
-/** Ended generations kept for an identity; their lines stay in exits.log. */
-const GENERATIONS_KEPT = 100;
 
 /** Ends of an identity whose lines in exits.log are looked for at start. */
 const LINES_LOOKED_FOR = 5;
@@ -40,11 +41,19 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
     expectLine(context, { identity: live.identity, generation });
   }
   await clearOrphan(context, live);
-  prune(context, live, generations);
+  pruneLives(host, live, generations);
   // What looked dead for want of a record may have been given one above.
   live.deadAtMono.clear();
   refreshLive(host, live);
   live.foundDead = live.start !== null && partLiveness(host, live, "server") === "dead";
+  // Deaths from before we came are told of by their records.
+  if (live.foundDead) live.mourned = live.doc.generation;
+}
+
+/** Recorded by a witness while nobody supervised, and not accounted for yet. */
+export function missedEnd({ doc, end }: Live): readonly EndRecord[] {
+  if (end === null || end.generation === doc.settled || isDeliberate(end)) return [];
+  return end.cause === "host-reboot" ? [] : [end];
 }
 
 /** A launch whose launcher died. */
@@ -58,6 +67,9 @@ async function completeStart(context: Context, ref: GenerationRef): Promise<void
   }
   const start = readStart(host, ref);
   if (start === null || start.bootId !== host.processes.bootId()) return;
+  // A canary reads the record alone.
+  const isNoted = start.server !== undefined && readStoredStart(host, ref)?.server === undefined;
+  if (isNoted) writeStart(host, start);
   if (start.server === undefined || start.pane === undefined) await finishStart(context, start);
 }
 
@@ -89,14 +101,4 @@ function endStray(context: Context, live: Live, generation: GenerationId): void 
     ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
   });
   if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start });
-}
-
-function prune(context: Context, live: Live, generations: readonly GenerationId[]): void {
-  const { host } = context;
-  const old = generations.slice(0, Math.max(0, generations.length - GENERATIONS_KEPT));
-  for (const generation of old) {
-    if (generation === live.doc.generation || generation === live.doc.settled) continue;
-    const paths = pathsOf(host, { identity: live.identity, generation });
-    if (host.files.stat(paths.end).state === "ok") host.files.removeTree(paths.dir);
-  }
 }

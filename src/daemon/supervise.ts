@@ -47,6 +47,29 @@ export async function supervise(
   }
 }
 
+/** A witness's own time is a few milliseconds; so long is waited beyond its bound. */
+const SETTLE_MORE_MS = 500;
+const SETTLE_LOOK_MS = 5;
+
+/**
+ * Before a wake, in the identity's lane: what has ended has its record, and is accounted for. A
+ * wake that came first would end what had died, and no death would ever be counted.
+ */
+export async function settleEnd(context: Context, live: Live): Promise<void> {
+  const { clock, config } = context.host;
+  const until = clock.mono() + config.witnessGraceMs + SETTLE_MORE_MS;
+  for (;;) {
+    await supervise(context, live, null);
+    if (!isSettling(context, live) || clock.mono() >= until) return;
+    await clock.sleep(SETTLE_LOOK_MS);
+  }
+}
+
+function isSettling({ host, state }: Context, live: Live): boolean {
+  const decision = planIdentity(observe(host, live), { wall: host.clock.wall() }, host.config);
+  return !state.closing && decision.action === "none" && decision.why === "settling";
+}
+
 /** Asks tmux who is attached only when the answer would matter: before a reap. */
 async function decide(context: Context, live: Live): Promise<Decision> {
   const { host } = context;

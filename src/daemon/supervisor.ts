@@ -3,11 +3,11 @@
 
 import { ClockWatch } from "./clock-watch.ts";
 import type { Context } from "./context.ts";
-import { Incidents } from "./incidents.ts";
+import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import type { Live, Part } from "./live.ts";
 import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
-import { reconcile } from "./reconcile.ts";
+import { missedEnd, reconcile } from "./reconcile.ts";
 import { snapshot, why } from "./show.ts";
 import { supervise } from "./supervise.ts";
 import { applyJump, readyRoot, tick } from "./tick.ts";
@@ -141,6 +141,7 @@ class HostSupervisor implements Supervisor {
       // The lane is entered at once: a verb that comes meanwhile finds its peer adopted.
       all.map((live) => context.lanes.run(live.identity, () => limit(() => adoptOne(live)))),
     );
+    context.incidents.missed(all.flatMap(missedEnd));
   }
 
   look(): void {
@@ -188,7 +189,7 @@ class HostSupervisor implements Supervisor {
   }
 
   #exited(live: Live, part: Part): void {
-    if (part === "server" && !this.#wasMeant(live)) this.#context.incidents.note(live.identity);
+    if (part === "server" && !this.#wasMeant(live)) mourn(this.#context, live);
     this.enqueue(live.identity);
   }
 

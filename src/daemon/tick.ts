@@ -3,18 +3,21 @@
 
 import type { Context } from "./context.ts";
 import { remember } from "./decision-log.ts";
+import { payRecord } from "./end-life.ts";
 import { writeMissingLines } from "./exit-lines.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
-import { isUnfinished, refreshLive } from "./live.ts";
+import { noteKin } from "./kin.ts";
+import { isUnfinished, refreshLive, type Live } from "./live.ts";
 import { isHaunted } from "./orphan.ts";
 import { mendRegistry } from "./lost-registry.ts";
 import { refreshMembers } from "./members.ts";
-import { observe } from "./observe.ts";
+import { freezeActivity, observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
 import { recordAllExpected } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { Identity } from "../core/names.ts";
+import type { Now } from "../core/world.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { shiftDoc } from "../rules/clock-jump.ts";
@@ -37,32 +40,44 @@ export function tick(context: Context): readonly Identity[] {
   if (state.registryLost === true) mendRegistry(context);
   recordAllExpected(context);
   writeMissingLines(context);
+  context.incidents.look();
   const busy: Identity[] = [];
   const now = { wall: host.clock.wall() };
   let index = 0;
   for (const live of context.lives.values()) {
     live.doubted = (index + state.ticks) % DOUBT_TICKS === 0;
     index += 1;
-    if (live.unsure || !live.docKnown) refreshLive(host, live);
-    armLife(context.watches, live);
-    const view = observe(host, live);
-    const decision = planIdentity(view, now, host.config);
-    live.doubted = false;
-    const isOpen = () => isUnfinished(host, live) || isHaunted(host, live);
-    const rest = decision.action === "none" && (view.managed || !isOpen());
-    if (rest) {
-      remember(host, live, decision);
-      scheduleNext(context, live, decision.untilWall ?? null);
-    } else {
-      busy.push(live.identity);
-      context.enqueue(live.identity);
-    }
+    if (!isAtRest(context, live, now)) busy.push(live.identity);
   }
+  for (const identity of busy) context.enqueue(identity);
+  noteKin(context);
   state.ticks += 1;
   if (state.ticks % HOUSEKEEPING_TICKS === 1) keepHouse(context);
   state.lastTickMs = host.clock.mono() - begun;
   writeHeartbeat(context);
   return busy;
+}
+
+/** What goes wrong about one identity is a bug, is told as one, and keeps nobody else waiting. */
+function isAtRest(context: Context, live: Live, now: Now): boolean {
+  const { host } = context;
+  try {
+    payRecord(context, live);
+    if (live.unsure || !live.docKnown) refreshLive(host, live);
+    armLife(context.watches, live);
+    const view = observe(host, live);
+    const decision = planIdentity(view, now, host.config);
+    const isOpen = () => live.startOwed || isUnfinished(host, live) || isHaunted(host, live);
+    if (decision.action !== "none" || (!view.managed && isOpen())) return false;
+    remember(host, live, decision);
+    scheduleNext(context, live, decision.untilWall ?? null);
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    host.log.write("lifecycle", { ev: "bug", fields: { about: live.identity, detail } });
+  } finally {
+    live.doubted = false;
+  }
+  return true;
 }
 
 /** On a full disk the folders cannot be made yet: said, and tried again at the next tick. */
@@ -89,7 +104,10 @@ export function noticeJump(context: Context): void {
 export function applyJump(context: Context, jump: Jump): void {
   const { host } = context;
   const now = host.clock.mono();
-  for (const live of context.lives.values()) live.idleFloorMono = now;
+  for (const live of context.lives.values()) {
+    live.idleFloorMono = now;
+    if (jump.kind === "set" && jump.deltaMs < 0) freezeActivity(host, live);
+  }
   const ahead = jump.kind !== "set" || jump.deltaMs > 0;
   if (ahead) writeHeartbeat(context);
   if (jump.kind === "set") shiftDocs(context, jump.deltaMs);

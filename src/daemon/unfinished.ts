@@ -13,6 +13,9 @@ import { recordUnwitnessed } from "../flows/settle.ts";
 /** Runs in the identity's lane; costs nothing in the common case. */
 export async function finishLife(context: Context, live: Live): Promise<void> {
   const { host } = context;
+  if (live.startOwed && live.start !== null && live.end === null) {
+    live.startOwed = writeStart(host, live.start).state !== "ok";
+  }
   if (!isUnfinished(host, live) || live.start === null) return;
   const finished = await finishStart(context, live.start);
   if (finished !== null) live.start = finished;

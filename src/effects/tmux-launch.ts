@@ -4,6 +4,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 
 import { tmuxArgument } from "../formats/tmux-quote.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
 import { codeOf } from "./files-errors.ts";
 import { clientEnv, type TmuxDeps } from "./tmux-client.ts";
@@ -14,6 +15,10 @@ const ANSWER = /^(\d+) (\d+) (\.*)\n/;
 
 /** With one argument tmux would run a shell with it; sh only replaces itself by the program. */
 const ALONE = ["/bin/sh", "-c", 'exec "$0"'];
+
+/** How long a launcher that was given up may take to go, and the rest of its words to come. */
+const END_WAIT_MS = 1000;
+const LOOK_MS = 10;
 
 type Failure = Extract<NewSessionOutcome, { state: "failed" }>;
 
@@ -39,20 +44,22 @@ export async function newSession(
   const found = deps.processes.identify(child.pid);
   spec.onClient?.(found === null || found === "unknown" ? { pid: child.pid } : found);
   let late = false;
+  const lost = new AbortController();
   const cancel = deps.clock.after(spec.timeoutMs, () => {
     late = true;
-    // A canary takes its client along.
-    child.kill(spec.canaryScript === undefined ? "SIGKILL" : "SIGTERM");
+    void endLauncher(child, spec, deps).finally(() => lost.abort());
   });
-  const answer = await firstLine(child.stdout);
+  const answer = await firstLine(child.stdout, lost.signal);
   cancel();
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
     if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
-    const said = (await child.stderr.text()).trim();
+    const said = (await wordsOf(child.stderr, deps.clock)).trim();
     return failed("refused", said === "" ? "tmux ended without a word" : said);
   }
   child.unref();
+  // What waits in it goes on for as long as the session: nobody reads its complaints.
+  await child.stderr.cancel();
   if (sessions !== ".") {
     child.kill("SIGTERM");
     await leaveForeign(spec, deps);
@@ -115,9 +122,46 @@ function clientArguments(spec: NewSessionSpec): string[] {
   return [...server, ...session, "-x", "220", "-y", "50", "--", ...argv.map(tmuxArgument)];
 }
 
-/** Up to the first newline or the end. Nothing more is read: a canary writes nothing more. */
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+/** A canary takes its client along at TERM, unless that will not go. */
+async function endLauncher(
+  child: { readonly pid: number; kill(signal: "SIGTERM" | "SIGKILL"): void },
+  spec: NewSessionSpec,
+  { clock, processes }: TmuxDeps,
+): Promise<void> {
+  const launcher = processes.identify(child.pid);
+  const known = launcher !== null && launcher !== "unknown";
+  const family = known ? processes.descendants(launcher) : [];
+  child.kill(spec.canaryScript === undefined ? "SIGKILL" : "SIGTERM");
+  const until = clock.mono() + END_WAIT_MS;
+  const isLeft = () =>
+    [...(known ? [launcher] : []), ...family].some((one) => processes.liveness(one) !== "dead");
+  while (isLeft() && clock.mono() < until) await clock.sleep(LOOK_MS);
+  for (const one of family) processes.signal(one, "KILL");
+  child.kill("SIGKILL");
+}
+
+/** Somebody may still hold the other end of a launcher that has ended. */
+async function wordsOf(stream: ReadableStream<Uint8Array>, clock: Clock): Promise<string> {
+  const over = new AbortController();
+  const words = await Promise.race([
+    stream.text(),
+    clock.sleep(END_WAIT_MS, over.signal).then(() => ""),
+  ]);
+  over.abort();
+  return words;
+}
+
+/**
+ * Up to the first newline, the end, or until it is given up. Nothing more is read: a canary
+ * writes nothing more.
+ */
+async function firstLine(
+  stream: ReadableStream<Uint8Array>,
+  lost: AbortSignal,
+): Promise<string> {
   const reader = stream.getReader();
+  const giveUp = () => void reader.cancel();
+  lost.addEventListener("abort", giveUp, { once: true });
   const decoder = new TextDecoder();
   let text = "";
   while (!text.includes("\n")) {
@@ -125,6 +169,7 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
     if (done) break;
     text += decoder.decode(value, { stream: true });
   }
+  lost.removeEventListener("abort", giveUp);
   await reader.cancel();
   return text;
 }

@@ -5,7 +5,7 @@ import { readEnd, recordEnd } from "./session/records.ts";
 import { changeDoc, type DocWrite } from "./storage/identity-doc.ts";
 import type { WallMs } from "../core/brand.ts";
 import type { SettleDeath, SettleDeliberate, SettleStopped } from "../core/decision.ts";
-import type { EndRecord, StartRecord } from "../core/generation.ts";
+import type { EndRecord, EndVerdict, StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
 import type { Result } from "../core/result.ts";
@@ -15,6 +15,7 @@ import type { PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { addDeath } from "../rules/crash-loop.ts";
 import { nextRestart } from "../rules/restart.ts";
+import { endVerdict } from "../rules/verdict.ts";
 
 type Settlement = SettleStopped | SettleDeliberate | SettleDeath;
 
@@ -59,6 +60,8 @@ export interface UnwitnessedEnd {
   readonly sessionOnly?: boolean;
   /** What the pane's own server says about its process. */
   readonly pane?: PaneEnd;
+  /** How the host did for memory at its end. */
+  readonly memory?: Pick<EndVerdict, "oom" | "memoryPressurePercent">;
 }
 
 /** The daemon's own record of an end that no witness recorded in time. */
@@ -77,20 +80,14 @@ export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"fir
     ...(exitCode === undefined ? {} : { deadStatus: exitCode }),
     ...(signal === undefined ? {} : { deadSignal: signal }),
     ...(life.since === undefined ? {} : { since: renderInstant(life.since) }),
-    verdict: {
-      ...life.pane,
-      oom: "unknown",
-      ours: false,
-      confidence: isCertain(life) ? "certain" : "unknown",
-    },
+    verdict: verdictOf(life),
   };
   return recordEnd(host, end);
 }
 
-/** A KILL may come from the kernel or from anybody. */
-function isCertain({ cause, pane }: UnwitnessedEnd): boolean {
-  if (cause === "host-reboot" || pane?.exitCode !== undefined) return true;
-  return pane?.signal !== undefined && pane.signal !== 9;
+function verdictOf({ cause, pane, memory }: UnwitnessedEnd): EndVerdict {
+  const verdict = endVerdict({ oom: "unknown", ...pane, ...memory, sent: [] });
+  return cause === "host-reboot" ? { ...verdict, confidence: "certain" } : verdict;
 }
 
 /** Of an end that no witness told about. */

@@ -26,6 +26,10 @@ export interface WakeSpec {
   readonly doc: IdentityDoc;
   readonly topic?: string;
   readonly asked?: WakeMode;
+  /** What the operator's word changes in the document: in the write that begins the life. */
+  readonly change?: (doc: IdentityDoc) => IdentityDoc;
+  /** As the supervisor remembers it: a full disk may have kept some of it from the record. */
+  readonly known?: StartRecord | null;
   /** Bounds how many tmux servers are being started at once. */
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -60,8 +64,8 @@ const LIVE_TRIGGERS: ReadonlySet<WakeTrigger> = new Set([
 ]);
 
 export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
-  const life = readLife(host, spec.doc);
-  if (life?.server === "unknown") {
+  const life = readLife(host, spec.doc, spec.known ?? null);
+  if (life !== null && isUnsure(life)) {
     return refuse(host, spec, {
       cause: "liveness-unknown",
       detail: "it cannot be told whether it is alive",
@@ -83,6 +87,10 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const last = life?.start ?? null;
   return start(host, spec, { choice, resumable, last, environment: environment.value });
 }
+
+/** What may be alive is neither ended nor launched beside (lifecycle §2). */
+const isUnsure = ({ server, pane, end }: Life): boolean =>
+  server === "unknown" || (server === "alive" && pane === "unknown" && end === null);
 
 function wakeFacts(
   host: Host,
@@ -133,7 +141,7 @@ async function start(host: Host, spec: WakeSpec, chosen: Chosen): Promise<WakeOu
   };
   if (!prepared.ok) return abandon(prepared.error);
   const noted = changeDoc(host, spec.doc.identity, (doc) =>
-    docAtLaunch(doc, { generation, choice, topic: spec.topic }),
+    docAtLaunch(spec.change?.(doc) ?? doc, { generation, choice, topic: spec.topic }),
   );
   if (noted.state === "failed") {
     return abandon({ cause: "state-unwritable", detail: noted.detail });

@@ -6,11 +6,13 @@ export const LOOK_LINUX = `
 # Sets state (alive, dead, unknown) and started of process $1; a zombie is dead.
 look() {
   state=unknown started= stat=
-  [ ! -r "/proc/$1/stat" ] || read -r stat <"/proc/$1/stat"
-  if [ -z "$stat" ]; then
+  if [ ! -r "/proc/$1/stat" ]; then
     [ ! -r "/proc/$$/stat" ] || state=dead
     return
   fi
+  # There, and not to be opened: no descriptor is left, or it has just gone. Looked at again.
+  read -r stat <"/proc/$1/stat"
+  [ -n "$stat" ] || return
   set -- \${stat##*) }
   started=\${20}
   case $1 in

@@ -13,6 +13,8 @@ export interface TmuxConfFacts {
   readonly hookScript: string;
   /** Holds the number of attached clients once there was one. */
   readonly attached: string;
+  /** Holds who the server and the pane are, on Linux. */
+  readonly pids: string;
   readonly tools: Pick<WitnessTools, "sh" | "cat" | "mv">;
 }
 
@@ -30,6 +32,7 @@ export function renderTmuxConf(facts: TmuxConfFacts): string {
   return `# One session of one generation; written by iapeer, read once at the start of its server.
 set-option -g @iapeer_generation ${quoteTmux(generation)}
 set-option -g @iapeer_pane_log ${quoteTmux(`umask 077; ${log}`)}
+set-option -g @iapeer_pids ${quoteTmux(notePids(facts))}
 set-option -g @iapeer_pane_died ${quoteTmux(hook)}
 set-option -g @iapeer_attached ${quoteTmux(noteAttached(facts))}
 set-option -g remain-on-exit on
@@ -63,7 +66,7 @@ const HOLD_TTY = 'command exec 3< "#{pane_tty}"';
 const hooks = (): string =>
   hookLine("session-created", [
     "set-option -g default-shell /bin/sh",
-    `pipe-pane ${quoteTmux(`${HOLD_TTY}; #{@iapeer_pane_log}`)}`,
+    `pipe-pane ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`,
   ]) +
   hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
   hookLine("client-attached", [noteLine]) +
@@ -71,6 +74,16 @@ const hooks = (): string =>
 
 /** The hook script's arguments; either of the last two is empty. */
 const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"';
+
+/** Who they are, for whoever finds the session when its launcher has died. */
+const PIDS = '#{@iapeer_pids} "#{pid}" "#{pane_pid}"';
+
+/** In the sh that becomes the log's writer: no process more. Where there is no proc, nothing. */
+function notePids({ pids }: TmuxConfFacts): string {
+  const look = 'read -r s < "/proc/$1/stat" && read -r p < "/proc/$2/stat"';
+  const write = `printf '%s\\n' "$s" "$p" > ${quoteSh(pids)}`;
+  return `umask 077; pids() { { ${look} && ${write}; } > /dev/null 2>&1; }; pids`;
+}
 
 const hookLine = (name: string, commands: readonly string[]): string =>
   `set-hook -g ${name} ${quoteTmux(commands.join(" ; "))}\n`;

@@ -44,6 +44,8 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Name of the folder that is HOME and holds the root, as hostile as a test likes. */
   readonly folder?: string;
+  /** What the daemon is started by, and held by as long as that lives. */
+  readonly holder?: readonly string[];
   /** Called with HOME before anything is in it, and again when all is over. */
   readonly mount?: (home: string) => void;
   readonly unmount?: (home: string) => void;
@@ -81,6 +83,7 @@ export class Fleet implements AsyncDisposable {
   readonly app: App;
   #daemon: Bun.Subprocess | null = null;
   readonly #base: string;
+  readonly #holder: readonly string[];
   readonly #unmount: ((home: string) => void) | undefined;
 
   constructor(options: FleetOptions = {}) {
@@ -89,6 +92,7 @@ export class Fleet implements AsyncDisposable {
     mkdirSync(this.home, { recursive: true });
     options.mount?.(this.home);
     this.#unmount = options.unmount;
+    this.#holder = options.holder ?? [];
     this.root = join(this.home, "root");
     const { TMUX: _tmux, TMUX_PANE: _pane, ...rest } = process.env;
     const inherited = Object.entries(rest).filter((e): e is [string, string] => e[1] !== undefined);
@@ -132,7 +136,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   async startDaemon(): Promise<void> {
-    const daemon = Bun.spawn([process.execPath, PROGRAM, "daemon", "run"], {
+    const program = [process.execPath, PROGRAM, "daemon", "run"];
+    const daemon = Bun.spawn([...this.#holder, ...program], {
       env: this.env,
       cwd: this.home,
       stdio: ["ignore", "ignore", "inherit"],

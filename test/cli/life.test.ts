@@ -122,7 +122,7 @@ describe("wake", () => {
 });
 
 describe("without a daemon", () => {
-  test.each(["wake", "start", "new"])("%s says how to start one", async (verb) => {
+  test.each(["wake", "start", "new", "self-fresh"])("%s says how to start one", async (verb) => {
     const { code, err } = await scratch.type([verb, "echo"]);
     expect(code).toBe(1);
     expect(err).toContain("iapeer daemon run");
@@ -134,7 +134,6 @@ describe("without a daemon", () => {
     ["refresh", "refresh", ["echo"]],
     ["remove", "remove", ["echo", "--yes"]],
     ["rename", "rename", ["echo", "mimic"]],
-    ["self-fresh", "self-fresh", ["echo"]],
     ["self-done", "self-done", ["echo"]],
   ])("%s is done here", async (verb, asked, words) => {
     const { code } = await scratch.type([verb, ...words]);

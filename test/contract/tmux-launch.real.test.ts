@@ -7,7 +7,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 
 import type { NewSessionSpec } from "../../src/ports/tmux.ts";
-import { env, processes, until } from "../real/host-under-test.ts";
+import { createTmux } from "../../src/effects/tmux.ts";
+import { clock, env, exec, processes, until } from "../real/host-under-test.ts";
 import { RealTmux } from "./real-tmux.ts";
 
 /** Writes the session's arguments, each with a NUL behind it, then says that it has. */
@@ -136,4 +137,31 @@ describe("environment and folder", () => {
     const size = await made.tmux.query(socket, identity, "#{window_width}x#{window_height}");
     expect(size).toEqual({ state: "answered", text: "220x50" });
   });
+});
+
+describe("a client that neither answers nor goes", () => {
+  const STUCK = "#!/bin/sh\ntrap '' TERM HUP INT\nsleep 1000 &\necho $! > \"$OUT/held\"\nwait\n";
+
+  test.each([
+    ["alone", false],
+    ["under a canary", true],
+  ])("%s, is given up, and nothing of it stays", async (_, isWatched) => {
+    await using made = new RealTmux();
+    const stuck = join(made.dir, "stuck");
+    writeFileSync(stuck, STUCK);
+    chmodSync(stuck, 0o755);
+    const script = join(made.dir, "canary");
+    const trap = 'trap "kill \\$client; exit 0" TERM';
+    writeFileSync(script, `${stuck} "$@" & client=$!\n${trap}\nwait "$client"\nwait "$client"\n`);
+    const patient = createTmux({ clock, exec, processes, tmuxPath: stuck, env });
+    const outcome = await patient.newSession({
+      ...made.spec,
+      env: { ...env, OUT: made.dir },
+      timeoutMs: 300,
+      ...(isWatched ? { canaryScript: script } : {}),
+    });
+    expect(outcome).toMatchObject({ state: "failed", reason: "timeout" });
+    const held = Number(readFileSync(join(made.dir, "held"), "utf8"));
+    await until("what it held has ended", () => processes.exists(held) === "dead");
+  }, 30_000);
 });

@@ -63,6 +63,7 @@ export interface TmuxHostOptions {
 /** An exiting server says goodbye to its clients first. */
 const EXIT_MAX_MS = 6;
 const HANGUP_MAX_MS = 3;
+const NOTE_MAX_MS = 2;
 
 export class TmuxHost {
   private readonly bySocket = new Map<string, FakeServer>();
@@ -84,7 +85,7 @@ export class TmuxHost {
 
   /** A new server with its session; the path must be free. */
   boot(spec: PaneSpec & { readonly socket: string; readonly conf: string }): FakeServer {
-    const { table, files } = this.options;
+    const { table, files, time, random } = this.options;
     const conf = files.read(spec.conf);
     const process = table.spawn({
       kind: "server",
@@ -113,7 +114,16 @@ export class TmuxHost {
     this.bySocket.set(spec.socket, server);
     this.onBoot?.(server);
     server.pane.program.begin(server.pane);
+    time.schedule(random.next() * NOTE_MAX_MS, () => this.notePids(server));
     return server;
+  }
+
+  /** As the log's writer does, which is a child of the server. */
+  private notePids({ dir, process, pane }: FakeServer): void {
+    if (process.state !== "running" || pane.process.state !== "running") return;
+    const stat = ({ pid, start }: ProcessEntry["ref"]) =>
+      `${pid} (x y) z) S ${"0 ".repeat(18)}${start} 0\n`;
+    this.options.files.writeAtomic(`${dir}/pids`, stat(process.ref) + stat(pane.process.ref));
   }
 
   private bootPane(

@@ -106,6 +106,7 @@ test("tmux.conf", () => {
     paneLog: "/srv/iapeer/p.log",
     hookScript: paths.hookScript,
     attached: "/srv/iapeer/attached",
+    pids: "/srv/iapeer/pids",
     tools: findWitnessTools(everywhere),
   });
   expect(text).toBe(readFileSync(new URL("./golden/tmux.conf", import.meta.url), "utf8"));

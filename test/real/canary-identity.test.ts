@@ -3,9 +3,10 @@
 
 import { describe, expect, test } from "bun:test";
 
+import { LOOK_LINUX } from "../../src/formats/canary-look.ts";
 import { canaryChannel } from "../../src/formats/canary-script.ts";
 import { Generation } from "./generation.ts";
-import { processes, tmux, until } from "./host-under-test.ts";
+import { env, exec, processes, SHELLS, tmux, until } from "./host-under-test.ts";
 
 const ended = (made: Generation) => until("end.json", () => made.end());
 
@@ -61,4 +62,24 @@ describe("whose end it records", () => {
     if (canary !== null) await made.gone(canary);
     expect([made.end(), made.exitLines()]).toEqual([null, []]);
   });
+});
+
+describe.if(process.platform === "linux")("a process that cannot be looked at", () => {
+  const look = async (shell: readonly string[], before: string, pid: number) => {
+    const text = `set -f; ${before}\n${LOOK_LINUX}\nlook ${pid}; printf %s "$state"`;
+    const argv = [...shell, "-c", text];
+    return (await exec.run({ argv, env, timeoutMs: 10_000 })).stdout;
+  };
+
+  test.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))(
+    "for want of a descriptor is not dead, by %s",
+    async (_, shell) => {
+      expect(await look(shell, "", process.pid)).toBe("alive");
+      expect(await look(shell, "ulimit -n 3", process.pid)).toBe("unknown");
+      const child = Bun.spawn(["/bin/true"]);
+      await child.exited;
+      await until("its pid is free", () => processes.exists(child.pid) === "dead");
+      expect(await look(shell, "ulimit -n 3", child.pid)).toBe("dead");
+    },
+  );
 });

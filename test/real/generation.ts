@@ -77,12 +77,12 @@ export class Generation {
   private writeScripts(attached: string): void {
     const { facts, paths: generation } = this;
     const { paneLog, tools: found } = facts;
-    const { hookScript } = generation;
+    const { hookScript, pids } = generation;
     writeFileSync(generation.canaryScript, renderCanaryScript(facts));
     writeFileSync(hookScript, renderHookScript(facts));
     writeFileSync(
       generation.tmuxConf,
-      renderTmuxConf({ generation: this.id, paneLog, hookScript, attached, tools: found }),
+      renderTmuxConf({ generation: this.id, paneLog, hookScript, attached, pids, tools: found }),
     );
   }
 

@@ -63,9 +63,10 @@ function judgeServers(sim: SimRun): void {
   }
 }
 
-/** A pane whose server was killed before anybody could see its pids is nobody's to end. */
+/** A pane whose server was killed before it could note its pids is nobody's to end. */
 function isKnown(sim: SimRun, entry: ProcessEntry): boolean {
   if (entry.kind !== "pane") return true;
+  if (sim.world.files.stat(`${entry.owner}/pids`).state === "ok") return true;
   const read = sim.world.files.read(`${entry.owner}/start.json`);
   const start = read.state === "ok" ? parseStartRecord(read.text) : null;
   return start?.ok === true && start.value.pane !== undefined;

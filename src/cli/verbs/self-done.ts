@@ -2,4 +2,4 @@
 
 import { selfVerb } from "../life-verb.ts";
 
-export const run = selfVerb("self-done");
+export const run = selfVerb("self-done", "do-it-here");

@@ -5,7 +5,7 @@ import type { VerbCall } from "../verbs/verb.ts";
 import type { ApiError, VerbAnswer } from "../../core/api.ts";
 import type { Personality } from "../../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
-import { parseHeartbeat } from "../../formats/heartbeat.ts";
+import { parseHeartbeat, type Heartbeat } from "../../formats/heartbeat.ts";
 import type { Host } from "../../ports/host.ts";
 
 export type Reached<T> =
@@ -77,6 +77,15 @@ const ABSENCE = {
   "not-a-socket": "something that is not a socket is in its place",
 } as const;
 
+/** By the clock of this boot that nobody can set; a suspend is no time for it to beat in. */
+function beatAgeMs({ clock, processes }: Host, beat: Heartbeat): number {
+  if (beat.bootId !== processes.bootId()) return Number.POSITIVE_INFINITY;
+  const bootAgeMs = clock.bootMs() - beat.boot;
+  // Where the kernel cannot be asked, the monotonic clock is one process's own.
+  const monoAgeMs = clock.mono() - (beat.mono ?? Number.POSITIVE_INFINITY);
+  return monoAgeMs < 0 ? bootAgeMs : Math.min(bootAgeMs, monoAgeMs);
+}
+
 /** The heartbeat counts, whatever the socket says: a daemon that no longer ticks is `stale`. */
 async function status(host: Host): Promise<DaemonStatus> {
   const reached = await request<DaemonStatus>(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
@@ -90,8 +99,7 @@ async function status(host: Host): Promise<DaemonStatus> {
   if (reached.state === "unknown") {
     return { schema, state: "unknown", reason: reached.why, ...last };
   }
-  const ageMs = beat === null ? null : host.clock.wall() - beat.wall;
-  const stale = beat === null || (ageMs !== null && ageMs > STALE_PERIODS * beat.periodMs);
+  const stale = beat === null || beatAgeMs(host, beat) > STALE_PERIODS * beat.periodMs;
   if (!stale) return { ...reached.value, ...last };
   const reason = beat === null ? "it has never ticked" : `its last tick was at ${beat.ts}`;
   return { ...reached.value, ...last, state: "stale", reason };

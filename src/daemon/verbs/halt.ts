@@ -2,15 +2,15 @@
 // refresh; and those that press keys in a living one.
 
 import type { Context } from "../context.ts";
+import { endLifeOf } from "../end-life.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
 import { partLiveness } from "../observe.ts";
-import { supervise } from "../supervise.ts";
+import { settleEnd, supervise } from "../supervise.ts";
 import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
-import { teardown } from "../../flows/session/teardown.ts";
 import type { TeardownReason } from "../../core/states.ts";
 
 /** Time for the caller, who may live in that very session, to read the answer. */
@@ -28,6 +28,9 @@ const failed = (live: Live, cause: string, detail: string): VerbAnswer => ({
   cause,
   detail,
 });
+
+const unsure = (live: Live): VerbAnswer =>
+  failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
 
 const notAlive = (live: Live): VerbAnswer => failed(live, "asleep", "it is not alive");
 
@@ -56,19 +59,32 @@ export async function endSession(
     return failed(live, "managed", "a service manager holds it");
   }
   await finishLife(context, live);
-  if (live.unsure || !live.docKnown) {
-    return failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
-  }
-  // A life that is over already is not ours to call ended: its own witness tells how it went.
-  if (live.start !== null && partLiveness(context.host, live, "server") !== "dead") {
-    const ended = await teardown(context.host, { start: live.start, reason, by: "daemon" });
-    if (ended.state === "survived") {
-      return failed(live, "survived", `pids ${ended.pids.join(", ")} would not end`);
-    }
-  }
+  if (live.unsure || !live.docKnown) return unsure(live);
+  const ended = await endLife(context, live, reason);
+  if (ended !== null) return ended;
   refreshLive(context.host, live);
   await supervise(context, live, null);
   return null;
+}
+
+/** A life that is over already is not ours to call ended: its own witness tells how it went. */
+async function endLife(
+  context: Context,
+  live: Live,
+  reason: TeardownReason,
+): Promise<VerbAnswer | null> {
+  const { host } = context;
+  const { start, end } = live;
+  if (start === null) return null;
+  if (end === null && partLiveness(host, live, "pane") === "dead") await settleEnd(context, live);
+  // A relaunch that was asked for has come already.
+  if (live.start?.generation !== start.generation) return null;
+  const seen = partLiveness(host, live, "server");
+  if (seen === "unknown") return unsure(live);
+  if (seen === "dead") return null;
+  const ended = await endLifeOf(context, live, { start: live.start, reason });
+  if (ended.state === "ended") return null;
+  return failed(live, "survived", `pids ${ended.pids.join(", ")} would not end`);
 }
 
 export function refresh(context: Context, live: Live): Promise<VerbAnswer> {

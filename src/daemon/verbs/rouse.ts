@@ -5,24 +5,18 @@ import type { Context } from "../context.ts";
 import { converse, type Talked } from "../converse.ts";
 import type { Live } from "../live.ts";
 import { mark } from "./mark.ts";
-import { supervise } from "../supervise.ts";
+import { settleEnd } from "../supervise.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
-import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { checkMessage, renderMessage } from "../../formats/envelope.ts";
 import { freshText } from "../../flows/texts.ts";
 import type { WakeOutcome } from "../../flows/wake.ts";
-
-export interface Rouse extends BringUp {
-  /** What the operator's word changes in the document before anything else. */
-  readonly change?: (doc: IdentityDoc) => IdentityDoc;
-}
 
 type Up = Extract<WakeOutcome, { state: "woke" | "alive" }>;
 
 export async function rouse(
   context: Context,
   live: Live,
-  ask: { request: VerbRequest; rouse: Rouse },
+  ask: { request: VerbRequest; rouse: BringUp },
 ): Promise<VerbAnswer> {
   const begun = context.host.clock.mono();
   const message = messageText(context, live, ask.request);
@@ -44,15 +38,18 @@ type Brought =
 async function inLane(
   context: Context,
   live: Live,
-  ask: { how: Rouse; text: string | null },
+  ask: { how: BringUp; text: string | null },
 ): Promise<Brought> {
-  const { change, ...wake } = ask.how;
-  await supervise(context, live, null);
+  const { change } = ask.how;
+  await settleEnd(context, live);
+  const outcome = await bringUp(context, live, ask.how);
   // What is refused, since a service manager holds it, has not ended a halt.
   const isOurs = !context.host.manager.manages(live.personality);
-  const refusal = change === undefined || !isOurs ? null : mark(context, live, change);
-  if (refusal !== null) return { refusal };
-  const outcome = await bringUp(context, live, wake);
+  const isMarkedNow = outcome.state === "alive" || outcome.state === "failed";
+  if (change !== undefined && isOurs && isMarkedNow) {
+    const refusal = mark(context, live, change);
+    if (refusal !== null) return { refusal };
+  }
   if (outcome.state === "refused" || outcome.state === "failed") {
     context.enqueue(live.identity);
     return { refusal: refusalOf(live, outcome) };

@@ -4,7 +4,8 @@ import { compact, interrupt, refresh, selfDone, selfFresh } from "./halt.ts";
 import { isHeld, startHeld, startsHeld, stopOf } from "./held.ts";
 import { choosePresence, presencesOfPeer } from "./presence.ts";
 import { remove, rename } from "./registry-verbs.ts";
-import { rouse, type Rouse } from "./rouse.ts";
+import { rouse } from "./rouse.ts";
+import type { BringUp } from "../bring-up.ts";
 import type { Context } from "../context.ts";
 import { noticeJump } from "../tick.ts";
 import type { Live } from "../live.ts";
@@ -42,7 +43,7 @@ export async function performVerb(context: Context, call: VerbCall): Promise<Ver
 
 async function performOn(context: Context, live: Live, call: VerbCall): Promise<VerbAnswer> {
   const { verb, request } = call;
-  const up = (how: Rouse) => rouse(context, live, { request, rouse: how });
+  const up = (how: BringUp) => rouse(context, live, { request, rouse: how });
   switch (verb) {
     case "wake":
       return up({ trigger: "message", ...asked(request) });
@@ -97,7 +98,7 @@ const notByDaemon = (live: Live): VerbAnswer => ({
   next: `iapeer new ${live.personality}`,
 });
 
-function asked(request: VerbRequest): Pick<Rouse, "topic" | "asked"> {
+function asked(request: VerbRequest): Pick<BringUp, "topic" | "asked"> {
   return {
     ...(request.topic === undefined ? {} : { topic: request.topic }),
     ...(request.mode === undefined ? {} : { asked: request.mode }),

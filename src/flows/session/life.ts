@@ -1,7 +1,13 @@
 // What is known of an identity's present or latest life, read from its records and the process
 // table. Costs no child process.
 
-import { readEnd, readStart, type EndOutcome, type GenerationRef } from "./records.ts";
+import {
+  isStartUnreadable,
+  readEnd,
+  readStart,
+  type EndOutcome,
+  type GenerationRef,
+} from "./records.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import type { Liveness } from "../../core/states.ts";
@@ -16,16 +22,40 @@ export interface Life {
   readonly pane: Liveness;
 }
 
-/** Null before the first launch. */
-export function readLife(host: Host, doc: IdentityDoc): Life | null {
+/** Null before the first launch. `known` is what is remembered of its start, if anything. */
+export function readLife(
+  host: Host,
+  doc: IdentityDoc,
+  known: StartRecord | null = null,
+): Life | null {
   if (doc.generation === null) return null;
   const ref = { identity: doc.identity, generation: doc.generation };
-  return lifeOf(host, ref, readStart(host, ref));
+  return lifeOf(host, ref, completed(ref, readStart(host, ref), known));
+}
+
+/**
+ * A record that a full disk kept from being completed is completed from memory, and one that can
+ * no longer be read is remembered: a living session is not over because a file is broken.
+ */
+export function completed(
+  ref: GenerationRef,
+  stored: StartRecord | null,
+  known: StartRecord | null,
+): StartRecord | null {
+  if (known?.generation !== ref.generation) return stored;
+  if (stored === null) return known;
+  const { server, pane } = known;
+  return {
+    ...stored,
+    ...(stored.server === undefined && server !== undefined ? { server } : {}),
+    ...(stored.pane === undefined && pane !== undefined ? { pane } : {}),
+  };
 }
 
 export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null): Life {
   const found = readEnd(host, ref);
-  const server = livenessOf(host, start, "server");
+  const isHidden = start === null && isStartUnreadable(host, ref);
+  const server = isHidden ? "unknown" : livenessOf(host, start, "server");
   // A record that says nothing, or may be there, must not be what ends a living server.
   const unsure = found.state === "failed" || (found.state === "corrupt" && server !== "dead");
   const end = endOf(ref, found);

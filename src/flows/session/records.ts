@@ -7,6 +7,7 @@ import type { GenerationId, Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
+import { parsePids, type NotedPids } from "../../formats/pids.ts";
 import { parseStartRecord, renderStartRecord } from "../../formats/start-record.ts";
 import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
@@ -20,12 +21,33 @@ export interface GenerationRef {
 export const pathsOf = (host: Host, ref: GenerationRef): GenerationPaths =>
   host.layout.generation(ref.identity, ref.generation);
 
-/** Null: no record, or one that does not parse (nothing can be said about that life). */
+/** Something is there that cannot be read: nobody knows whether that life ever began. */
+export function isStartUnreadable(host: Host, ref: GenerationRef): boolean {
+  return host.files.read(pathsOf(host, ref).start).state === "failed";
+}
+
+/**
+ * Null: no record, or one that does not parse (nothing can be said about that life). What its
+ * launcher did not live to add is taken from the session's own note.
+ */
 export function readStart(host: Host, ref: GenerationRef): StartRecord | null {
+  const stored = readStoredStart(host, ref);
+  if (stored === null || stored.server !== undefined) return stored;
+  return { ...stored, ...readPids(host, ref) };
+}
+
+/** As it is on disk. */
+export function readStoredStart(host: Host, ref: GenerationRef): StartRecord | null {
   const read = host.files.read(pathsOf(host, ref).start);
   if (read.state !== "ok") return null;
   const parsed = parseStartRecord(read.text);
   return parsed.ok ? parsed.value : null;
+}
+
+/** What the session itself noted; null: nothing, or not yet. */
+export function readPids(host: Host, ref: GenerationRef): NotedPids | null {
+  const read = host.files.read(pathsOf(host, ref).pids);
+  return read.state === "ok" ? parsePids(read.text) : null;
 }
 
 export function writeStart(host: Host, start: StartRecord): WriteOutcome {

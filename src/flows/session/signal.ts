@@ -13,6 +13,8 @@ export interface SignalSpec {
   /** What the process is to us: `server`, `pane`, `canary`, `descendant`. */
   readonly role: string;
   readonly reason: string;
+  /** Where a record has named it already. */
+  readonly id?: string;
 }
 
 export function sendSignal(host: Host, spec: SignalSpec): SignalOutcome {
@@ -21,7 +23,7 @@ export function sendSignal(host: Host, spec: SignalSpec): SignalOutcome {
   host.log.write("lifecycle", {
     ev: "signal",
     fields: {
-      id: host.ids.short(),
+      id: spec.id ?? host.ids.short(),
       identity: spec.about.identity,
       generation: spec.about.generation,
       pid: spec.target.pid,

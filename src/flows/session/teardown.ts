@@ -21,12 +21,15 @@ export interface TeardownSpec {
   readonly by: EndWitness;
 }
 
-export type TeardownOutcome =
-  | { readonly state: "ended"; readonly record: "first" | "exists" | "unwritten" }
+/** `owed`: the record that no disk had room for; null: this life's end is on record. */
+export type TeardownOutcome = { readonly owed: EndRecord | null } & (
+  | { readonly state: "ended" }
   /** Something of the session is still there after KILL; the record stands, and says so. */
-  | { readonly state: "survived"; readonly pids: readonly number[] };
+  | { readonly state: "survived"; readonly pids: readonly number[] }
+);
 
-export function teardownRecord(host: Host, spec: TeardownSpec): EndRecord {
+/** `signalId`: of the signal that is about to be sent to its server. */
+function teardownRecord(host: Host, spec: TeardownSpec, signalId: string | null): EndRecord {
   return {
     version: 1,
     ev: "teardown",
@@ -36,7 +39,12 @@ export function teardownRecord(host: Host, spec: TeardownSpec): EndRecord {
     by: spec.by,
     reason: spec.reason,
     ...(spec.start.server === undefined ? {} : { serverPid: spec.start.server.pid }),
-    verdict: { oom: "unknown", ours: true, confidence: "certain" },
+    verdict: {
+      oom: "unknown",
+      ours: true,
+      ...(signalId === null ? {} : { signalId }),
+      confidence: "certain",
+    },
   };
 }
 
@@ -46,26 +54,25 @@ export function teardownRecord(host: Host, spec: TeardownSpec): EndRecord {
  * canary calls our own kill a crash.
  */
 export async function teardown(host: Host, spec: TeardownSpec): Promise<TeardownOutcome> {
-  const recorded = recordEnd(host, teardownRecord(host, spec));
-  if (!recorded.ok) reportUnwritten(host, spec, recorded.error);
-  if (!isOfThisBoot(host, spec.start)) return ended(recorded);
-  dismissCanary(host, spec);
   const { server, pane } = spec.start;
+  const isOurs = isOfThisBoot(host, spec.start);
+  const isThere = isOurs && server !== undefined && host.processes.liveness(server) !== "dead";
+  const firstId = isThere ? host.ids.short() : null;
+  const end = teardownRecord(host, spec, firstId);
+  const recorded = recordEnd(host, end);
+  if (!recorded.ok) reportUnwritten(host, spec, recorded.error);
+  if (!isOurs) return { state: "ended", owed: recorded.ok ? null : end };
+  dismissCanary(host, spec);
   const family = pane === undefined ? [] : [...host.processes.descendants(pane)];
   const members = pane === undefined ? family : [pane, ...family];
-  const survivors = await endServer(host, spec, server);
+  const survivors = await endServer(host, spec, firstId);
   survivors.push(...(await endMembers(host, spec, members)));
   removeDeadSocket(host, spec.start);
   // The disk may have room by now, before anybody else calls this end something else.
-  const last = recorded.ok ? recorded : recordEnd(host, teardownRecord(host, spec));
-  if (survivors.length > 0) return { state: "survived", pids: survivors };
-  return ended(last);
+  const owed = recorded.ok || recordEnd(host, end).ok ? null : end;
+  if (survivors.length > 0) return { state: "survived", pids: survivors, owed };
+  return { state: "ended", owed };
 }
-
-const ended = (recorded: ReturnType<typeof recordEnd>): TeardownOutcome => ({
-  state: "ended",
-  record: recorded.ok ? recorded.value : "unwritten",
-});
 
 /** A pane's process gets the hangup of its dead server; most are gone within this. */
 const HANGUP_WAIT_MS = 100;
@@ -110,20 +117,22 @@ function dismissCanary(host: Host, spec: TeardownSpec): void {
 async function endServer(
   host: Host,
   spec: TeardownSpec,
-  server: ProcessRef | undefined,
+  firstId: string | null,
 ): Promise<number[]> {
+  const { server } = spec.start;
   if (server === undefined) return [];
-  const send = (signal: "TERM" | "KILL") =>
+  const send = (signal: "TERM" | "KILL", id: string | null) =>
     sendSignal(host, {
+      ...(id === null ? {} : { id }),
       about: spec.start,
       target: server,
       signal,
       role: "server",
       reason: spec.reason,
     });
-  send("TERM");
+  send("TERM", firstId);
   if ((await waitGone(host, server, TERM_WAIT_MS)) === "gone") return [];
-  send("KILL");
+  send("KILL", null);
   return (await waitGone(host, server, KILL_WAIT_MS)) === "gone" ? [] : [server.pid];
 }
 

@@ -35,8 +35,8 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     home: host.facts.home,
     forensicsKeep: host.config.forensicsKeep,
   });
-  const { hookScript, attached } = paths;
-  const conf = renderTmuxConf({ generation, paneLog, hookScript, attached, tools });
+  const { hookScript, attached, pids } = paths;
+  const conf = renderTmuxConf({ generation, paneLog, hookScript, attached, pids, tools });
   const texts: readonly (readonly [string, string])[] = [
     [paths.tmuxConf, conf],
     [paths.hookScript, renderHookScript(common)],

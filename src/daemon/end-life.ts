@@ -1,0 +1,27 @@
+// Ending the present life on purpose, as the supervisor sees it: what it knows at once, and the
+// record that it owes when no disk had room for it.
+
+import type { Context } from "./context.ts";
+import type { Live } from "./live.ts";
+import { markDead } from "./watches.ts";
+import type { StartRecord } from "../core/generation.ts";
+import type { TeardownReason } from "../core/states.ts";
+import { recordEnd } from "../flows/session/records.ts";
+import { teardown, type TeardownOutcome } from "../flows/session/teardown.ts";
+
+export async function endLifeOf(
+  { host }: Context,
+  live: Live,
+  ask: { readonly start: StartRecord; readonly reason: TeardownReason },
+): Promise<TeardownOutcome> {
+  const ended = await teardown(host, { ...ask, by: "daemon" });
+  if (ended.owed !== null) live.owed = ended.owed;
+  // The watch's own word may come a moment later; a zombie would look alive until then.
+  if (ended.state === "ended") markDead(host, live, "server");
+  return ended;
+}
+
+/** Tried at each tick: a park that was made on a full disk is a park all the same. */
+export function payRecord({ host }: Context, live: Live): void {
+  if (live.owed !== null && recordEnd(host, live.owed).ok) live.owed = null;
+}

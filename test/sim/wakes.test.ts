@@ -1,0 +1,124 @@
+// Wakes in the moments in which little is known (lifecycle §2, §3): a pane that cannot be seen, a
+// life that has just ended, a refusal of somebody that is stopped.
+
+import { describe, expect, test } from "bun:test";
+import { AGENT } from "../fakes/runtime.ts";
+import { Scene } from "./scene.ts";
+
+const MESSAGE = { message: "hello" };
+
+test("a session whose pane cannot be seen is not ended by a wake", async () => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  await scene.ask("echo", "wake");
+  const { process, pane } = scene.server("echo");
+  const { processes } = scene.manned.host;
+  const told = processes.liveness.bind(processes);
+  processes.liveness = (ref) => (ref.pid === pane.process.ref.pid ? "unknown" : told(ref));
+  const answer = await scene.ask("echo", "wake", MESSAGE);
+  expect(answer).toMatchObject({ result: "refused", cause: "liveness-unknown" });
+  expect(process.state).toBe("running");
+  expect(scene.ends("echo")).toEqual([null]);
+});
+
+describe("a wake right after an end", () => {
+  test("of the pane's process: the record is the hook's, and the death is counted", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    await scene.ask("echo", "wake");
+    scene.kill(scene.server("echo").pane.process);
+    const answer = await scene.ask("echo", "wake", MESSAGE);
+    expect(answer).toMatchObject({ result: "woke" });
+    expect(scene.ends("echo")).toMatchObject([{ ev: "session-exit", deadSignal: 9 }, null]);
+    expect(scene.doc("echo").deaths).toHaveLength(1);
+  });
+
+  test("of the server: the death is counted", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    await scene.ask("echo", "wake");
+    scene.kill(scene.server("echo").process);
+    const answer = await scene.ask("echo", "wake", MESSAGE);
+    expect(answer).toMatchObject({ result: "woke" });
+    expect(scene.ends("echo")).toMatchObject([{ ev: "server-exit" }, null]);
+    expect(scene.doc("echo").deaths).toHaveLength(1);
+  });
+
+  test("of the pane's process: a stop is not called what ended it", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    await scene.ask("echo", "wake");
+    scene.kill(scene.server("echo").pane.process);
+    expect(await scene.ask("echo", "stop")).toMatchObject({ result: "done" });
+    expect(scene.ends("echo")).toMatchObject([{ ev: "session-exit", deadSignal: 9 }]);
+  });
+
+  test("three times: the guard holds, however fast the messages come", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    await scene.ask("echo", "wake");
+    for (let death = 0; death < 2; death += 1) {
+      scene.kill(scene.server("echo").process);
+      expect(await scene.ask("echo", "wake", MESSAGE)).toMatchObject({ result: "woke" });
+    }
+    scene.kill(scene.server("echo").process);
+    const answer = await scene.ask("echo", "wake", MESSAGE);
+    expect(answer).toMatchObject({ result: "refused", cause: "crash-loop" });
+  });
+});
+
+test("a server that can no longer be seen is not called stopped", async () => {
+  const scene = await Scene.of({ peers: { echo: {} }, watch: "broken" });
+  await scene.ask("echo", "wake");
+  const { process } = scene.server("echo");
+  const { processes } = scene.manned.host;
+  const told = processes.liveness.bind(processes);
+  let looks = 0;
+  // The looks at the records, after the flag was set, still see it.
+  const fails = () => scene.doc("echo").stopped && (looks += 1) > 2;
+  processes.liveness = (ref) =>
+    ref.pid === process.ref.pid && fails() ? "unknown" : told(ref);
+  const answer = await scene.ask("echo", "stop");
+  expect(answer).toMatchObject({ result: "failed", cause: "liveness-unknown" });
+  expect(scene.ends("echo")).toEqual([null]);
+});
+
+describe("a refused verb leaves the stop flag where it is", () => {
+  test("attach, with nothing to resume", async () => {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT, always_on: true } } });
+    await scene.ask("ann", "stop");
+    scene.world.conversations.clear();
+    const answer = await scene.ask("ann", "attach");
+    expect(answer).toMatchObject({ result: "refused", cause: "attach-nothing-to-resume" });
+    expect(scene.doc("ann").stopped).toBe(true);
+    await scene.pass(120_000);
+    expect(scene.world.tmux.servers()).toEqual([]);
+  });
+
+  test("start --resume, with nothing to resume", async () => {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT, always_on: true } } });
+    await scene.ask("ann", "stop");
+    scene.world.conversations.clear();
+    const answer = await scene.ask("ann", "start", { mode: "resume" });
+    expect(answer).toMatchObject({ result: "refused", cause: "resume-nothing-to-resume" });
+    expect(scene.doc("ann").stopped).toBe(true);
+  });
+
+  test("what is granted ends the halt, in the write that begins the life", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    await scene.ask("echo", "stop");
+    expect(await scene.ask("echo", "start")).toMatchObject({ result: "woke" });
+    expect(scene.doc("echo").stopped).toBe(false);
+  });
+});
+
+test("a start record cut short by a full disk is completed, and its peer answers", async () => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  scene.world.faults.launchDelayMs = 50;
+  scene.begin("echo", "wake");
+  await scene.pass(30);
+  scene.world.files.full = true;
+  await scene.pass(1000);
+  expect(scene.events("start-incomplete")).toHaveLength(1);
+  expect(await scene.ask("echo", "wake")).toMatchObject({ result: "already-alive" });
+  scene.world.files.full = false;
+  await scene.pass(scene.world.config.tickMs);
+  const { dir, process } = scene.server("echo");
+  const read = scene.world.files.read(`${dir}/start.json`);
+  expect(read.state === "ok" && read.text).toContain(`"server":{"pid":${process.ref.pid},`);
+});
