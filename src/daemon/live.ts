@@ -149,3 +149,7 @@ function forgetLife(live: Live): void {
   live.end = null;
   live.unsure = false;
 }
+
+/** With a watch on their server. */
+export const countAlive = (lives: Iterable<Live>): number =>
+  [...lives].filter((live) => live.armed.has("server")).length;

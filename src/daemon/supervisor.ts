@@ -5,7 +5,7 @@ import { ClockWatch } from "./clock-watch.ts";
 import type { Context } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
-import type { Live, Part } from "./live.ts";
+import { countAlive, type Live, type Part } from "./live.ts";
 import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { snapshot, why } from "./show.ts";
@@ -55,9 +55,6 @@ const CLOSE_WAIT_MS = 15_000;
 /** Identities adopted at once: each may wait for a launch that its launcher never finished. */
 const ADOPT_AT_ONCE = 32;
 
-const countAlive = ({ lives }: Context): number =>
-  [...lives.values()].filter((live) => live.armed.has("server")).length;
-
 export function createSupervisor(host: Host, watch: DeathWatch): Supervisor {
   return new HostSupervisor(host, watch);
 }
@@ -98,7 +95,7 @@ class HostSupervisor implements Supervisor {
   }
 
   readonly facts: SupervisorFacts = {
-    alive: () => countAlive(this.#context),
+    alive: () => countAlive(this.#context.lives.values()),
     ticks: () => this.#context.state.ticks,
     lastTickMs: () => this.#context.state.lastTickMs,
   };

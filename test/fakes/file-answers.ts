@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { StatOutcome } from "../../src/ports/files.ts";
-import { dirOf, type Node } from "./file-tree.ts";
+import { dirOf, type FileTree, type Node } from "./file-tree.ts";
 
 export interface FilesOptions {
   /** Wall clock for mtimes. */
@@ -32,6 +32,12 @@ export const isEverything = (path: string): boolean => path === "" || resolve(pa
 export function isUnder(path: string, folders: ReadonlySet<string>): boolean {
   for (let at = path; at !== "/"; at = dirOf(at)) if (folders.has(at)) return true;
   return false;
+}
+
+/** A file where a folder is needed on the way. */
+export function isInFile(tree: FileTree, path: string): boolean {
+  const above = tree.follow(dirOf(path));
+  return above !== null && above.node.kind !== "folder";
 }
 
 export const headOf = (text: string, bytes: number): string =>

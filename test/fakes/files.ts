@@ -9,8 +9,8 @@ import type {
   WriteOptions,
   WriteOutcome,
 } from "../../src/ports/files.ts";
-import { failed, headOf, isEverything, isUnder, OK, statOf, tailOf } from "./file-answers.ts";
-import type { FilesOptions } from "./file-answers.ts";
+import { failed, headOf, isEverything, isInFile, isUnder } from "./file-answers.ts";
+import { OK, statOf, tailOf, type FilesOptions } from "./file-answers.ts";
 import { FileLoss } from "./file-loss.ts";
 import { dirOf, FileTree, join, nameOf, type FileNode, type Node } from "./file-tree.ts";
 
@@ -63,7 +63,7 @@ export class FakeFiles implements Files {
     if (this.isDenied(dir)) return failed("EACCES", dir);
     const found = this.tree.follow(dir);
     if (found === null) {
-      return this.onFile(dir) ? failed("ENOTDIR", dir) : { state: "ok", names: [] };
+      return isInFile(this.tree, dir) ? failed("ENOTDIR", dir) : { state: "ok", names: [] };
     }
     if (found.node.kind !== "folder") return failed("ENOTDIR", dir);
     return { state: "ok", names: [...found.node.names].sort() };
@@ -200,12 +200,6 @@ export class FakeFiles implements Files {
     if (found.node.kind === "folder") return failed("EISDIR", path);
     if (found.node.kind !== "file") return failed("ENOTREG", path);
     return found.node;
-  }
-
-  /** A file where a folder is needed on the way. */
-  private onFile(path: string): boolean {
-    const above = this.tree.follow(dirOf(path));
-    return above !== null && above.node.kind !== "folder";
   }
 
   private creatable(path: string): string | Exclude<WriteOutcome, { state: "ok" }> {

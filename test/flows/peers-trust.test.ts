@@ -55,7 +55,7 @@ test("a folder that verify finds again under peers is trusted there, and there a
   expect(trusted(at)).toEqual([peerDir(at, "moved")]);
 });
 
-test("claude's trust, which the folder itself remembers, moves with it and is taken back", async () => {
+test("claude's trust moves with the folder, which remembers it, and is taken back", async () => {
   using at = new Place();
   const path = join(at.host.facts.home, ".claude.json");
   writeFileSync(path, '{"a": 1}');
