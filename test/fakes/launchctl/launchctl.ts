@@ -121,6 +121,8 @@ function bootstrap(domain: string, path: string): number {
   Bun.spawn([process.execPath, keeper, dir, domain, label], {
     stdio: ["ignore", "ignore", "ignore"],
     detached: true,
+    // Its folder is how a suite that was cut off finds it again.
+    cwd: dir,
     env: { HOME: process.env["HOME"] ?? "/" },
   }).unref();
   return 0;
