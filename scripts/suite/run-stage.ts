@@ -24,6 +24,8 @@ export interface RunOptions {
 
 /** bun's own is 5 s, which a machine that runs two stages at once can miss. */
 const TEST_BOUND_MS = 20_000;
+/** Of tests that may run side by side: more than cores, since many of them wait. */
+const TESTS_AT_ONCE = 6;
 const TERM_GRACE_MS = 2000;
 const LEAVING_MS = 1500;
 
@@ -49,7 +51,8 @@ function argvOf(stage: Stage, place: StagePlace, project: string): string[] | nu
   if (paths.length === 0) return null;
   const report = ["--reporter=junit", `--reporter-outfile=${place.junit}`, "--only-failures"];
   const filters = paths.map((path) => (path.endsWith(".ts") ? `./${path}` : `./${path}/`));
-  return [process.execPath, "test", `--timeout=${TEST_BOUND_MS}`, ...report, ...filters];
+  const bounds = [`--timeout=${TEST_BOUND_MS}`, `--max-concurrency=${TESTS_AT_ONCE}`];
+  return [process.execPath, "test", ...bounds, ...report, ...filters];
 }
 
 const nothingToRun = ({ name }: Stage): StageResult => ({

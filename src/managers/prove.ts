@@ -43,7 +43,10 @@ export async function prove(deps: Deps, spec: ProveSpec): Promise<ServiceAnswer>
       return { state: "loaded", reason: spec.reason, job: seen.job };
     }
     const crashed = watched.lostForMs(now) > limits.lostMs;
-    if (crashed || clock.mono() >= until) return unproved(deps, spec, { seen, proof, crashed });
+    // What answers at the last moment still gets the time to be seen to stay.
+    const spentMs = clock.mono() - until;
+    const isOver = isProved(proof, watched.pid) ? spentMs >= limits.stableMs : spentMs >= 0;
+    if (crashed || isOver) return unproved(deps, spec, { seen, proof, crashed });
     await clock.sleep(pauseMs);
   }
 }

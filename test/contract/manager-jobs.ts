@@ -31,7 +31,7 @@ export function jobOf({ dir }: ManagerPlace, id: JobId, text = ""): ServiceJob {
   rmSync(up, { force: true });
   const script = `${up}.sh`;
   const said = 'printf $$ > "$3.new" && mv "$3.new" "$3"';
-  writeFileSync(script, `${text}\n${said}\nwhile :; do sleep 0.1; done\n`);
+  writeFileSync(script, `${text}\n${said}\nexec sleep 1000000\n`);
   return {
     id,
     root: join(dir, "root"),

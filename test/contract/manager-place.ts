@@ -19,7 +19,7 @@ export const SHORT: ManagerLimits = {
   drainExtraMs: 3000,
   busyMs: 10_000,
   pauseMs: 20,
-  proofMs: 500,
+  proofMs: 3000,
   lostMs: 300,
   stableMs: 100,
 };

@@ -106,7 +106,8 @@ describe("cut off anywhere", () => {
     "an upgrade: the next install has the new one loaded, not the old one",
     () =>
       inScene(createLaunchd, {}, async (scene) => {
-        const old = scene.job();
+        // It keeps its arguments, by which it is told.
+        const old = scene.job("while :; do sleep 1; done");
         const next = { ...old, argv: [...old.argv, "new"], build: "2" };
         const points = await cutEverywhere(scene, {
           prepare: (manager) => manager.install(old, YES),

@@ -34,7 +34,7 @@ const rule = (name: keyof typeof RULES, show: () => Promise<void> | void) => {
 describe("rules", () => {
   rule("asynchronousBootout", async () => {
     const fake = launchd({ secondMs: 50 });
-    load(fake, { ...script("trap '' TERM; while :; do sleep 0.05; done"), ExitTimeOut: 10 });
+    load(fake, { ...script("trap '' TERM; exec sleep 1000000"), ExitTimeOut: 10 });
     await running(fake);
     expect(fake.run("bootout", AT).code).toBe(0);
     expect(fake.run("print", AT).code).toBe(0);
@@ -44,7 +44,7 @@ describe("rules", () => {
 
   rule("killAfterExitTimeOut", async () => {
     const fake = launchd({ secondMs: 20 });
-    load(fake, { ...script("trap '' TERM; while :; do sleep 0.05; done"), ExitTimeOut: 5 });
+    load(fake, { ...script("trap '' TERM; exec sleep 1000000"), ExitTimeOut: 5 });
     await running(fake);
     const pid = fake.job("gui/501", LABEL)?.pid ?? 0;
     fake.run("bootout", AT);
@@ -114,7 +114,7 @@ describe("rules", () => {
 
   rule("busyKickstart", async () => {
     const fake = launchd({ secondMs: 50 });
-    load(fake, { ...script("trap '' TERM; while :; do sleep 0.05; done"), ExitTimeOut: 10 });
+    load(fake, { ...script("trap '' TERM; exec sleep 1000000"), ExitTimeOut: 10 });
     await running(fake);
     fake.run("bootout", AT);
     await until("SIGTERMed", () => fake.job("gui/501", LABEL)?.state === "SIGTERMed");

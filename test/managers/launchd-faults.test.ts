@@ -36,7 +36,8 @@ describe("install", () => {
     ]);
   });
 
-  const eleven = { settings: { refuseBootstrap: { times: 11, code: 5 } } };
+  const refusals = { refuseBootstrap: { times: 11, code: 5 } };
+  const eleven = { settings: refusals, limits: { busyMs: 60_000 } };
   scene("bootstrap refuses with 5 eleven times: loaded at the twelfth", eleven, async (it) => {
     expect(await it.manager.install(it.job(), YES)).toMatchObject({ state: "loaded" });
   });
@@ -110,7 +111,7 @@ describe("install", () => {
 
 describe("a job that drains", () => {
   // Fifteen of its seconds, with ExitTimeOut at twenty of them.
-  const slow = "trap 'sleep 0.6; exit 0' TERM; while :; do sleep 0.02; done";
+  const slow = "trap 'sleep 0.6; exit 0' TERM; while :; do sleep 0.1; done";
   const spec = { settings: { secondMs: 40 } };
   scene("bootout that takes fifteen seconds is waited for", spec, async (it) => {
     await it.manager.install(it.job(slow), YES);
@@ -128,7 +129,7 @@ describe("a job that drains", () => {
 
   const stuck = { settings: { secondMs: 1000 }, limits: { exitMs: 300, drainExtraMs: 300 } };
   scene("one that launchd does not let go of is draining", stuck, async (it) => {
-    await it.manager.install(it.job("trap '' TERM; while :; do sleep 0.02; done"), YES);
+    await it.manager.install(it.job("trap '' TERM; exec sleep 1000000"), YES);
     const answer = await it.manager.stop(DAEMON_JOB);
     expect(answer).toMatchObject({ state: "draining", next: expect.any(String) });
     expect(await it.manager.query(DAEMON_JOB)).toMatchObject({ state: "draining" });

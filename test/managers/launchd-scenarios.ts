@@ -52,7 +52,7 @@ export async function inScene<T>(
   }
 }
 
-function jobIn(dir: string, text = "while :; do sleep 0.05; done"): ServiceJob {
+function jobIn(dir: string, text = "exec sleep 1000000"): ServiceJob {
   const script = join(dir, "job.sh");
   writeFileSync(script, `${text}\n`);
   return {
@@ -87,7 +87,7 @@ const DRAIN_MS = 2000;
 /** A job that takes long to end is waited for before it is loaded again. */
 export const waitsForTheDrain = (create: CreateLaunchd): Promise<void> =>
   inScene(create, { settings: { secondMs: DRAIN_MS / 10 } }, async (scene) => {
-    const slow = scene.job("trap '' TERM; while :; do sleep 0.05; done");
+    const slow = scene.job("trap '' TERM; exec sleep 1000000");
     expectState(await scene.manager.install(slow, YES), "loaded");
     expectState(await scene.manager.install({ ...slow, build: "2" }, YES), "loaded");
     expectNoRefusedBootstrap(scene);

@@ -50,7 +50,7 @@ async function create(name: string, script: string): Promise<void> {
   expect(await program.run(words)).toMatchObject({ code: 0 });
 }
 
-const STAYS = "while sleep 0.1; do :; done";
+const STAYS = "exec sleep 1000000";
 
 function markHandOver(name: string): void {
   const jobs = join(program.root, "state/iapeer/jobs");

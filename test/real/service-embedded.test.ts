@@ -9,7 +9,7 @@ import { ServiceUser } from "./service-user.ts";
 
 const SLOW_MS = 60_000;
 const PEERS = ["one", "two", "three", "four", "five"];
-const STAYS = "while sleep 0.2; do :; done";
+const STAYS = "exec sleep 1000000";
 
 const user = new ServiceUser();
 afterAll(() => user.remove(), SLOW_MS);

@@ -26,7 +26,7 @@ const agents = (): readonly string[] => {
 };
 const pidOf = (label: string): number => fake.job(domain, label)?.pid ?? 0;
 
-const STAYS = "while sleep 0.2; do :; done";
+const STAYS = "exec sleep 1000000";
 const create = (name: string, ...more: string[]) =>
   must("create", name, "--always-on", ...more, "--", "/bin/sh", "-c", STAYS);
 

@@ -61,7 +61,7 @@ describe("held by systemd", () => {
   show(
     "a peer gets a unit; a restart of the daemon and a SIGKILL of it lose no session",
     async () => {
-      const script = "while sleep 0.2; do :; done";
+      const script = "exec sleep 1000000";
       user.must(["create", "clock", "--always-on", "--", "/bin/sh", "-c", script]);
       user.must(["create", "plain", "--runtime", "command", "--", "/bin/cat"]);
       user.must(["wake", "plain"]);
@@ -109,7 +109,7 @@ describe("held by systemd", () => {
   show(
     "uninstall leaves no unit, and sessions live on",
     () => {
-      const script = "while sleep 0.2; do :; done";
+      const script = "exec sleep 1000000";
       user.must(["create", "held", "--always-on", "--", "/bin/sh", "-c", script]);
       expect(units()).toContain("iapeer-peer-held.service");
       const servers = [user.serverPid("plain"), user.serverPid("held")];
