@@ -28,6 +28,7 @@ export const STAGES: readonly Stage[] = [
   { name: "managers", runs: { tests: ["test/managers"] }, boundMs: 5 * MINUTE_MS },
   { name: "sim", runs: { tests: ["test/sim"] }, boundMs: 6 * MINUTE_MS },
   { name: "cli", runs: { tests: ["test/cli"] }, boundMs: 5 * MINUTE_MS },
+  { name: "setup", runs: { tests: ["test/setup", "test/bench"] }, boundMs: 2 * MINUTE_MS },
   { name: "real", runs: { tests: ["test/real"] }, boundMs: 5 * MINUTE_MS, alone: true },
   { name: "killed", runs: { tests: ["test/killed"] }, boundMs: 5 * MINUTE_MS, alone: true },
   {
@@ -38,6 +39,5 @@ export const STAGES: readonly Stage[] = [
   },
   { name: "chaos", runs: { tests: ["test/chaos"] }, boundMs: 5 * MINUTE_MS, alone: true },
   { name: "docs", runs: { tests: ["test/docs"] }, boundMs: 3 * MINUTE_MS, alone: true },
-  { name: "setup", runs: { tests: ["test/setup", "test/bench"] }, boundMs: 2 * MINUTE_MS },
   { name: "e2e", runs: { tests: ["test/e2e"] }, boundMs: 5 * MINUTE_MS, alone: true },
 ];

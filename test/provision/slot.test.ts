@@ -8,6 +8,7 @@ import {
   mkdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -66,16 +67,25 @@ const NOBODY = 65_534;
 /** Root may read every file, so root looks with another's eyes for a moment. */
 function asPlainUser<T>(at: Place, work: (host: Place["host"]) => T): T {
   if (process.getuid?.() !== 0) return work(at.host);
-  for (let dir = at.host.layout.root; dir.startsWith(at.dir); dir = dirname(dir)) {
-    chmodSync(dir, 0o711);
-  }
+  const closed = closedAbove(at.slot);
+  for (const { dir, mode } of closed) chmodSync(dir, mode | 0o011);
   chownSync(at.slot, NOBODY, NOBODY);
   process.seteuid?.(NOBODY);
   try {
     return work({ ...at.host, facts: { ...at.host.facts, uid: NOBODY } });
   } finally {
     process.seteuid?.(0);
+    for (const { dir, mode } of closed) chmodSync(dir, mode);
   }
+}
+
+/** The folders on the way to a file that others may not pass through. */
+function closedAbove(path: string): readonly { readonly dir: string; readonly mode: number }[] {
+  const dirs: string[] = [];
+  for (let dir = dirname(path); dir !== "/"; dir = dirname(dir)) dirs.push(dir);
+  return dirs
+    .map((dir) => ({ dir, mode: statSync(dir).mode & 0o7777 }))
+    .filter(({ mode }) => (mode & 0o001) === 0);
 }
 
 test("an unreadable file is ignored, with what the system says", () => {
