@@ -76,10 +76,13 @@ function details(status: DaemonStatus): readonly string[] {
   const fields: readonly (readonly [string, string | number | undefined])[] = [
     ["version", status.version],
     ["notices deaths by", status.death_watch],
-    ["last pass took", status.tick_ms === undefined ? undefined : `${status.tick_ms} ms`],
+    ["last pass took", passTook(status.tick_ms)],
     ["peers alive", status.peers_alive],
   ];
   return fields.flatMap(([label, value]) =>
     value === undefined ? [] : [`  ${label.padEnd(18)}${value}`],
   );
 }
+
+const passTook = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : `${ms.toFixed(1)} ms`;
