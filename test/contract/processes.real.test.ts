@@ -36,6 +36,20 @@ const underTest = () => ({
 if (process.platform === "linux") processesSuite("linux", underTest);
 else console.warn("skipped: the suite's fixtures read /proc");
 
+test("asked as often as a daemon asks, existence is told as it was before", async () => {
+  const processes = createProcesses();
+  const pid = pidOf(await spawnSleeper());
+  for (let asked = 0; asked < 2000; asked += 1) processes.exists(process.pid);
+  expect(processes.exists(pid)).toBe("maybe");
+  await endChild(pid);
+  expect(processes.exists(pid)).toBe("dead");
+  expect([processes.exists(NOBODY), processes.exists(0), processes.exists(-1)]).toEqual([
+    "dead",
+    "dead",
+    "dead",
+  ]);
+});
+
 const table = linuxProcessTable();
 
 processesSuite("linux, check then kill", () => ({

@@ -27,49 +27,47 @@ function expectNothingLeft(): void {
   expect(existsSync(place.launcher)).toBe(false);
 }
 
+/** Whatever `act` was cut off at, an uninstall afterwards leaves nothing. */
+async function cutEverywhere(
+  prepare: () => Promise<unknown>,
+  act: (at: number) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; ; at += 1) {
+    await prepare();
+    const outcome = await cut(act(at));
+    await remove();
+    expectNothingLeft();
+    if (outcome === "whole") return;
+  }
+}
+
 describe("after a run that was cut off anywhere", () => {
   test(
     "a first install: all of it goes",
-    async () => {
-      for (let at = 0; ; at += 1) {
-        const outcome = await cut(install(at));
-        await remove();
-        expectNothingLeft();
-        if (outcome === "whole") return;
-      }
-    },
+    () => cutEverywhere(() => Promise.resolve(), install),
     TIMEOUT_MS,
   );
 
   test(
     "an update: all of it goes, with versions of before",
-    async () => {
-      for (let at = 0; ; at += 1) {
+    () =>
+      cutEverywhere(async () => {
         for (let releases = 0; releases < 2; releases += 1) {
           place.release();
           await install();
         }
         place.release();
-        const outcome = await cut(install(at));
-        await remove();
-        expectNothingLeft();
-        if (outcome === "whole") return;
-      }
-    },
+      }, install),
     TIMEOUT_MS,
   );
 
   test(
     "an uninstall: the rest goes, and the folders that install was first to make",
     async () => {
-      for (let at = 0; ; at += 1) {
+      await cutEverywhere(async () => {
         rmSync(join(place.home, ".local"), { recursive: true, force: true });
         await install();
-        const outcome = await cut(remove(at));
-        await remove();
-        expectNothingLeft();
-        if (outcome === "whole") break;
-      }
+      }, remove);
       expect(existsSync(join(place.home, ".local"))).toBe(false);
     },
     TIMEOUT_MS,
