@@ -2,11 +2,13 @@
 // The program. --version and shell completion answer without loading anything else; every other
 // verb loads its own module, and wire.ts when it first needs it.
 
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { version } from "../package.json" with { type: "json" };
 import type { IapeerError } from "./core/error.ts";
 import type { Result } from "./core/result.ts";
 import type { App } from "./cli/app.ts";
+import { writeNow } from "./cli/channel.ts";
 
 const { env } = process;
 const words = process.argv.slice(2);
@@ -14,8 +16,18 @@ const home = env["HOME"] ?? homedir();
 const cwd = workingFolder();
 const program = [process.execPath, import.meta.path];
 
-if (words.length === 1 && words[0] === "--version") process.stdout.write(`${version}\n`);
-else process.exit(await (words[0] === "__complete" ? completion() : commandLine()));
+if (words.length === 1 && words[0] === "--version") {
+  const wrote = writeNow(1, `${version}\n`);
+  if (wrote.state === "full") process.stdout.write(wrote.left);
+  if (wrote.state === "failed") process.exitCode = 1;
+} else process.exit(await (words[0] === "__complete" ? completion() : commandLine()));
+
+/** bun would fetch whatever versions it finds, without a word. */
+function isBareCheckout(): boolean {
+  const [project] = import.meta.dir.split(/\/src$/);
+  const isSource = import.meta.path.endsWith("/src/main.ts") && !project?.includes("node_modules");
+  return isSource && !existsSync(`${project}/node_modules`);
+}
 
 /** A shell can stand in a folder that was removed; only verbs about that folder mind. */
 function workingFolder(): string {
@@ -27,12 +39,18 @@ function workingFolder(): string {
 }
 
 async function commandLine(): Promise<number> {
+  if (isBareCheckout()) {
+    writeNow(2, "iapeer: its packages are not installed; in its folder: bun install\n");
+    return 1;
+  }
   const { createTerminal } = await import("./cli/terminal.ts");
   const terminal = createTerminal({ env, noColor: words.includes("--no-color") });
   const { run } = await import("./cli/run.ts");
   const code = await run({ words, env, cwd, home, version, terminal, program, createApp: loadApp });
-  await terminal.flush();
-  return code;
+  const lost = await terminal.flush();
+  if (lost === null) return code;
+  terminal.err(`iapeer: the answer could not be written: ${lost}; give it another place to go\n`);
+  return code === 0 ? 1 : code;
 }
 
 async function loadApp(root: string): Promise<Result<App, IapeerError>> {

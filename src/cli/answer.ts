@@ -28,7 +28,7 @@ export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
         code: answer.cause,
         what: `${spec.name} ${answer.identity}: ${answer.result} (${answer.cause})`,
         ...(answer.detail === "" ? {} : { why: answer.detail }),
-        ...(answer.next === undefined ? {} : { next: answer.next }),
+        next: answer.next,
       });
   }
 }

@@ -40,14 +40,17 @@ export class Args {
     if (text === undefined) return undefined;
     const parsed = parseDuration(text);
     if (parsed.ok) return parsed.value;
-    throw usage(`--${name}: ${parsed.error}`);
+    throw usage(`--${name}: ${parsed.error}`, `for instance --${name} 5m`);
   }
 
   count(name: string): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     if (/^[0-9]{1,9}$/.test(text)) return Number(text);
-    throw usage(`--${name} takes a whole number, not ${JSON.stringify(text)}`);
+    throw usage(
+      `--${name} takes a whole number, not ${JSON.stringify(text)}`,
+      `for instance --${name} 4`,
+    );
   }
 
   positional(index: number): string | undefined {
@@ -57,11 +60,11 @@ export class Args {
   /** A positional that the tree declares as required: the parser has made sure of it. */
   required(index: number): string {
     const found = this.positional(index);
-    if (found === undefined) throw usage("a word is missing");
+    if (found === undefined) throw usage("a word is missing", "see iapeer --help");
     return found;
   }
 }
 
 /** Wrong usage: one line, exit 2. */
-export const usage = (what: string, next?: string): IapeerError =>
-  new IapeerError({ code: "usage", what, exit: 2, ...(next === undefined ? {} : { next }) });
+export const usage = (what: string, next: string): IapeerError =>
+  new IapeerError({ code: "usage", what, next, exit: 2 });

@@ -23,11 +23,11 @@ export interface FailureOptions {
 export function renderFailure(thrown: unknown, options: FailureOptions): Failure {
   const { paint, debug, root } = options;
   const error = thrown instanceof IapeerError ? thrown : bug(thrown);
-  const next = error.next === undefined ? undefined : forRoot(error.next, root);
+  const next = forRoot(error.next, root);
   const head = `${paint("red", "iapeer:")} ${visible(error.what)}`;
   const isOneLine = error.exit === 2 && error.why === undefined;
   const lines = isOneLine
-    ? [next === undefined ? head : `${head}; ${visible(next)}`]
+    ? [`${head}; ${visible(next)}`]
     : [
         head,
         ...labelled("why", error.why, paint),

@@ -73,11 +73,14 @@ const PARSER = {
 };
 
 const said = (complaint: string): string =>
-  complaint.replace(/^Not enough arguments following: (.*)$/, "--$1 needs a value");
+  complaint
+    .replace(/^Not enough arguments following: (.*)$/, "--$1 needs a value")
+    .replace(/^Argument unexpected for: (.*)$/, "--$1 takes no value");
 
 const yargsOption = ({ takes, short }: OptionSpec) => ({
   ...(takes === undefined
-    ? { type: "boolean" as const }
+    // Without `nargs` a peer called true would be taken for the switch's value.
+    ? { type: "boolean" as const, nargs: 0 }
     : { type: "string" as const, requiresArg: true }),
   ...(short === undefined ? {} : { alias: short }),
 });

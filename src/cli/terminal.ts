@@ -3,6 +3,7 @@
 
 import type { Terminal } from "./app.ts";
 import { usage } from "./args.ts";
+import { Channel, isCharacterDevice } from "./channel.ts";
 
 export interface CliTerminal extends Terminal {
   readonly isErrTty: boolean;
@@ -10,8 +11,8 @@ export interface CliTerminal extends Terminal {
   readonly rows: number;
   /** Calls back with every key pressed; the returned function puts the terminal back. */
   watchKeys(onKey: (key: string) => void): () => void;
-  /** Resolves when all that was written has left. */
-  flush(): Promise<void>;
+  /** Resolves when all that was written has left: null, or why some of the answer could not. */
+  flush(): Promise<string | null>;
 }
 
 export interface TerminalOptions {
@@ -21,23 +22,31 @@ export interface TerminalOptions {
 
 /** A `CliTerminal` over this process's own streams. */
 export function createTerminal({ env, noColor }: TerminalOptions): CliTerminal {
-  const { stdin, stdout, stderr } = process;
-  const interrupt = new Interrupt();
-  for (const stream of [stdout, stderr]) stream.on("error", () => interrupt.readerGone());
+  const interrupt = new Interrupt(
+    () => out.tty !== null || err.tty !== null || isInTerminal(),
+  );
+  const common = {
+    isInterruptible: () => interrupt.isListening,
+    onGone: () => interrupt.readerGone(),
+  };
+  const out = new Channel({ fd: 1, stream: () => process.stdout, ...common });
+  const err = new Channel({ fd: 2, stream: () => process.stderr, ...common });
   const noColorWanted = noColor || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return {
-    isTty: stdout.isTTY === true,
-    isErrTty: stderr.isTTY === true,
-    isInTty: stdin.isTTY === true,
-    color: stdout.isTTY === true && !noColorWanted,
+    isTty: out.tty !== null,
+    isErrTty: err.tty !== null,
+    get isInTty() {
+      return isInTerminal();
+    },
+    color: out.tty !== null && !noColorWanted,
     get columns() {
-      return stdout.columns ?? 80;
+      return out.tty?.columns ?? 80;
     },
     get rows() {
-      return stdout.rows ?? 24;
+      return out.tty?.rows ?? 24;
     },
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    out: (text) => out.write(text),
+    err: (text) => err.write(text),
     confirm: (question) => confirm(question),
     readStdin,
     handOver: (argv) => handOver(argv, env),
@@ -46,29 +55,50 @@ export function createTerminal({ env, noColor }: TerminalOptions): CliTerminal {
     },
     watchKeys,
     flush: async () => {
-      await Promise.all([drained(stdout), drained(stderr)]);
+      const [lost] = await Promise.all([out.flush(), err.flush()]);
+      return lost;
     },
   };
 }
 
+const isInTerminal = (): boolean => isCharacterDevice(0) && process.stdin.isTTY === true;
+
 /** These signals end the process as usual until somebody asks for the signal. */
 class Interrupt {
   readonly #controller = new AbortController();
+  readonly #hasTerminal: () => boolean;
   #listening = false;
+
+  constructor(hasTerminal: () => boolean) {
+    this.#hasTerminal = hasTerminal;
+  }
+
+  get isListening(): boolean {
+    return this.#listening;
+  }
 
   signal(): AbortSignal {
     if (!this.#listening) {
       this.#listening = true;
-      const abort = () => this.#controller.abort();
-      // Once each: a second Ctrl-C ends the process even if nobody listens to the first.
-      process.once("SIGINT", abort);
-      process.once("SIGTERM", abort);
+      this.#listenTo("SIGINT");
+      this.#listenTo("SIGTERM");
       // What nohup has started has no terminal, and ignores that somebody's terminal has gone.
-      if ([process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {
-        process.once("SIGHUP", abort);
-      }
+      if (this.#hasTerminal()) this.#listenTo("SIGHUP");
     }
     return this.#controller.signal;
+  }
+
+  /**
+   * A second one ends the process even if nobody listens to the first. Up to then the listener
+   * stays: libraries that clean up at a signal go on to end a process in which they are alone.
+   */
+  #listenTo(signal: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
+    const listener = () => {
+      if (!this.#controller.signal.aborted) return this.#controller.abort();
+      process.off(signal, listener);
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, listener);
   }
 
   /** `iapeer events -f | head`: nobody reads any more. */
@@ -76,11 +106,6 @@ class Interrupt {
     this.#controller.abort();
   }
 }
-
-const drained = (stream: NodeJS.WriteStream): Promise<void> =>
-  stream.destroyed || !stream.writable
-    ? Promise.resolve()
-    : new Promise((resolve) => stream.write("", () => resolve()));
 
 async function confirm(question: string): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return false;
@@ -94,7 +119,10 @@ async function readStdin(maxBytes: number): Promise<string> {
   let bytes = 0;
   for await (const part of Bun.stdin.stream()) {
     bytes += part.byteLength;
-    if (bytes > maxBytes) throw usage(`there are more than ${maxBytes} bytes on stdin`);
+    if (bytes > maxBytes) throw usage(
+        `there are more than ${maxBytes} bytes on stdin`,
+        "put them into a file, and name it",
+      );
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");

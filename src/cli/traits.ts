@@ -66,7 +66,10 @@ function interfacesOf(given: readonly string[]): Record<string, unknown> | undef
   return Object.fromEntries(
     given.map((text) => {
       const [, name, , value] = /^([a-z][a-z0-9-]*)(=(.*))?$/s.exec(text) ?? [];
-      if (name === undefined) throw usage(`--interface takes NAME or NAME=VALUE, not ${text}`);
+      if (name === undefined) {
+        const next = "for instance --interface telegram=@name";
+        throw usage(`--interface takes NAME or NAME=VALUE, not ${text}`, next);
+      }
       return [name, value === undefined ? {} : jsonOrText(value)];
     }),
   );

@@ -61,12 +61,12 @@ export type VerbAnswer =
       /** A `RefusalCause`, or the code of what failed. */
       readonly cause: string;
       readonly detail: string;
-      readonly next?: string;
+      readonly next: string;
     };
 
 /** `delivered`: the turn began. `unconfirmed`: typed, but nothing moved. */
 export type DeliveryState = "delivered" | "unconfirmed" | "not-delivered";
 
 export interface ApiError {
-  readonly error: { readonly code: string; readonly message: string; readonly next?: string };
+  readonly error: { readonly code: string; readonly message: string; readonly next: string };
 }

@@ -9,7 +9,8 @@ export interface ErrorParts {
   readonly code: string;
   readonly what: string;
   readonly why?: string;
-  readonly next?: string;
+  /** A command to type, or what else to do: no failure leaves anybody without it. */
+  readonly next: string;
   readonly exit?: ExitCode;
 }
 
@@ -17,7 +18,7 @@ export class IapeerError extends Error {
   readonly code: string;
   readonly what: string;
   readonly why: string | undefined;
-  readonly next: string | undefined;
+  readonly next: string;
   readonly exit: ExitCode;
 
   constructor(parts: ErrorParts) {

@@ -25,16 +25,22 @@ export async function bringUp(context: Context, live: Live, ask: BringUp): Promi
   return outcome;
 }
 
+const UNKNOWN = {
+  state: "refused",
+  cause: "unknown-peer",
+  next: "iapeer list shows who there is",
+} as const;
+
 async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<WakeOutcome> {
   const { host } = context;
   const { presence } = live;
   const runtime = host.runtimes.get(live.runtime);
   if (live.leaving) {
-    return { state: "refused", cause: "unknown-peer", detail: "it is being removed" };
+    return { ...UNKNOWN, detail: "it is being removed" };
   }
   if (presence === null || runtime === undefined) {
     const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;
-    return { state: "refused", cause: "unknown-peer", detail };
+    return { ...UNKNOWN, detail };
   }
   live.launching = true;
   const { generation } = live.doc;

@@ -125,14 +125,17 @@ function allPids(): readonly number[] {
 function use(pid: number): ProcessUse | null {
   const stat = readStat(pid);
   if (stat === "missing" || stat === "unknown") return null;
-  const rssKb = residentKb(pid);
-  return rssKb === null ? null : { rssKb, cpuMs: stat.cpuTicks * TICK_MS };
+  const resident = residentKb(pid);
+  return resident === null ? null : { ...resident, cpuMs: stat.cpuTicks * TICK_MS };
 }
 
-function residentKb(pid: number): number | null {
+function residentKb(pid: number): { rssKb: number; rssPeakKb: number } | null {
   try {
-    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
-    return match === null ? null : Number(match[1]);
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    const [, now] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+    if (now === undefined || peak === undefined) return null;
+    return { rssKb: Number(now), rssPeakKb: Number(peak) };
   } catch {
     return null; // It died between two reads.
   }

@@ -44,8 +44,10 @@ export type WakeOutcome =
       /** The recorder that was just spawned; null when none was. */
       readonly canaryPid: number | null;
     }
-  | ({ readonly state: "refused" } & PrepareFailure)
-  | ({ readonly state: "failed" } & PrepareFailure);
+  | ({ readonly state: "refused" } & Failure)
+  | ({ readonly state: "failed" } & Failure);
+
+type Failure = Required<PrepareFailure>;
 
 export type LaunchEnv = Readonly<Record<string, string>>;
 
@@ -69,7 +71,7 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
     return refuse(host, spec, {
       cause: "liveness-unknown",
       detail: "it cannot be told whether it is alive",
-      next: "try again; iapeer why <peer> shows what was seen",
+      next: `try again; iapeer why ${spec.presence.peer.personality} shows what was seen`,
     });
   }
   const environment = launchEnvFor(host, spec.presence.peer, spec.presence.runtime);

@@ -10,6 +10,8 @@ export type SignalOutcome = "sent" | "gone" | "not-ours" | "failed";
 
 export interface ProcessUse {
   readonly rssKb: number;
+  /** The most it ever had; missing where the system does not tell. */
+  readonly rssPeakKb?: number;
   readonly cpuMs: number;
 }
 

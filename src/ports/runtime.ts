@@ -42,7 +42,7 @@ export type ReadyRule =
   | { readonly by: "screen" }
   | { readonly by: "alive"; readonly forMs: number };
 
-export type LaunchRefusal = { readonly refused: string; readonly next?: string };
+export type LaunchRefusal = { readonly refused: string; readonly next: string };
 
 /** What a screen shows. `keys` pass a first-run dialog whose answer is known and safe. */
 export type Screen =

@@ -4,9 +4,11 @@
 // The operator's own launches pass the stop flag and the crash-loop guard.
 
 import type { IdentityDoc } from "../core/identity-doc.ts";
+import type { Identity } from "../core/names.ts";
 import type { WakePolicy } from "../core/profile.ts";
 import { assert } from "../core/result.ts";
 import type { RefusalCause, WakeCause, WakeMode, WakeTrigger } from "../core/states.ts";
+import { splitIdentity } from "./names.ts";
 
 /** All that the choice depends on, observed inside the identity's lock. */
 export interface WakeFacts {
@@ -82,14 +84,17 @@ const refuse =
     result: "refused",
     cause,
     detail: `${facts.doc.identity} ${REFUSALS[cause].detail}`,
-    next: REFUSALS[cause].next,
+    next: REFUSALS[cause].next.replaceAll("<peer>", personalityOf(facts.doc.identity)),
   });
+
+const personalityOf = (identity: Identity): string =>
+  splitIdentity(identity)?.personality ?? identity;
 
 const REFUSALS = {
   stopped: { detail: "is stopped by the operator", next: "iapeer start <peer> ends the halt" },
   managed: {
     detail: "is held by a service manager, the daemon only reads it",
-    next: "iapeer start <peer> and stop go through its service",
+    next: "iapeer start <peer> and iapeer stop <peer> go through its service",
   },
   "crash-loop": {
     detail: "died too often in a short time",

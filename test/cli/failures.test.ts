@@ -33,10 +33,11 @@ describe("one line, a suggestion, exit 2", () => {
     [["wake", "echo", "-r", "comand"], 'echo has no runtime "comand"; did you mean command?'],
     [["wake", "echo", "--fresh", "--resume"], "--fresh and --resume exclude each other; see " +
       "iapeer wake --help"],
-    [["wake", "echo", "--message="], "the message is empty"],
+    [["wake", "echo", "--message="], "the message is empty; leave --message out to wake " +
+      "without one"],
     [["create", "echo"], 'there is a peer echo already'],
     [["create", "Echo"], '"Echo" is not a peer name: a letter, then a-z, 0-9 and "-", at most ' +
-      '32 characters; try "echo"'],
+      '32 characters; try "echo"; for instance ada, or night-shift-2'],
     [["create", "x", "-r", "claud"], 'no runtime is called "claud"; did you mean claude?'],
     [["create", "x", "--wake-policy", "wram"], '--wake-policy cannot be "wram"; did you mean ' +
       "warm?"],
@@ -50,11 +51,14 @@ describe("one line, a suggestion, exit 2", () => {
     [["stop", "--all"], "stop needs --yes without a terminal; --preview shows what it would do"],
     [["wake", "echo", "--message", "--", "x"], "--message needs a value; see iapeer wake --help"],
     [["top", "--every", "soon"], '--every: "soon" is not a duration such as 90, 90s, 5m, 2h or ' +
-      "500ms"],
+      "500ms; for instance --every 5m"],
     [["list", "--state", "alvie"], '--state cannot be "alvie"; did you mean alive?'],
     [["events", "--peer", "ehco"], 'no peer is called "ehco"; did you mean echo?'],
     [["events", "--peer", "command-ehco"], 'no peer is called "ehco"; did you mean echo?'],
-    [["logs", "echo", "-n", "many"], '--lines takes a whole number, not "many"'],
+    [["logs", "echo", "-n", "many"], '--lines takes a whole number, not "many"; for instance ' +
+      "--lines 4"],
+    [["wake", "echo", "--fresh=true"], "--fresh takes no value; see iapeer wake --help"],
+    [["wake", "--fresh", "true"], 'no peer is called "true"; iapeer list shows the peers'],
     [["events", "--since", "then"], '--since cannot be "then"; it takes a duration like 2h, or ' +
       "an instant like 2026-01-31T08:00:00Z"],
     [["completion", "fihs"], 'the shell "fihs" is not known; did you mean fish?'],

@@ -200,5 +200,7 @@ class FakeTerminal implements CliTerminal {
     return () => undefined;
   }
 
-  async flush(): Promise<void> {}
+  async flush(): Promise<null> {
+    return null;
+  }
 }

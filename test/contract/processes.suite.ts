@@ -46,6 +46,8 @@ export function processesSuite(name: string, factory: Factory): void {
       const ref = known(processes, await spawn());
       const use = processes.use(ref);
       expect(use?.rssKb).toBeGreaterThan(0);
+      // Told on Linux, and never less than what it has now.
+      expect(use?.rssPeakKb ?? use?.rssKb).toBeGreaterThanOrEqual(use?.rssKb ?? 1);
       expect(use?.cpuMs).toBeGreaterThanOrEqual(0);
       expect(processes.use({ ...ref, start: "1" })).toBeNull();
       await end(ref.pid);

@@ -44,7 +44,8 @@ export class FakeProcesses implements Processes {
   }
 
   use(process: ProcessRef): ProcessUse | null {
-    return this.table.running(process) === null ? null : { rssKb: 1700, cpuMs: 10 };
+    const use = { rssKb: 1700, rssPeakKb: 1800, cpuMs: 10 };
+    return this.table.running(process) === null ? null : use;
   }
 
   descendants(process: ProcessRef): readonly ProcessRef[] {

@@ -58,7 +58,8 @@ test("created: profile and registry agree, in the default folder", async () => {
 test("a runtime that runs with its guards off says so", async () => {
   using at = preparedPlace();
   const made = must(await createPeer(at.host, { name: "a", runtime: "claude" }));
-  expect(made.warnings).toEqual([BYPASS]);
+  const missing = "agent is not found in the PATH here: before a can start, install it, or give ";
+  expect(made.warnings).toEqual([expect.stringContaining(missing), BYPASS]);
 });
 
 test.each(HOSTILE)("%j is data in every field and path", async (text) => {

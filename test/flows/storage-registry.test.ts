@@ -45,7 +45,7 @@ test("a refused change changes nothing on disk", async () => {
   const host = openHost(place.root);
   await fleet(host, "a");
   const before = readFileSync(host.layout.registry, "utf8");
-  const refusal = new IapeerError({ code: "no", what: "no" });
+  const refusal = new IapeerError({ code: "no", what: "no", next: "stop" });
   expect(codeOf(await changeRegistry(host, () => err(refusal)))).toBe("no");
   expect(readFileSync(host.layout.registry, "utf8")).toBe(before);
 });

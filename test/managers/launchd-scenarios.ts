@@ -81,12 +81,12 @@ function expectNoRefusedBootstrap({ fake }: Scene): void {
   if (refused.length > 0) throw new Error(`bootstrap was refused: ${refused.join("; ")}`);
 }
 
-/** Long enough that a busy machine's next call of launchctl still falls within it. */
-const DRAIN_MS = 2000;
+/** A label stays until it was printed so often: who waits for it sees it go on any machine. */
+const LABEL_STAYS = { cleanupLooks: 4 };
 
 /** A job that takes long to end is waited for before it is loaded again. */
 export const waitsForTheDrain = (create: CreateLaunchd): Promise<void> =>
-  inScene(create, { settings: { secondMs: DRAIN_MS / 10 } }, async (scene) => {
+  inScene(create, { settings: { secondMs: 50, ...LABEL_STAYS } }, async (scene) => {
     const slow = scene.job("trap '' TERM; exec sleep 1000000");
     expectState(await scene.manager.install(slow, YES), "loaded");
     expectState(await scene.manager.install({ ...slow, build: "2" }, YES), "loaded");
@@ -95,7 +95,7 @@ export const waitsForTheDrain = (create: CreateLaunchd): Promise<void> =>
 
 /** A label that is registered without a process is not gone. */
 export const waitsForTheLabel = (create: CreateLaunchd): Promise<void> =>
-  inScene(create, { settings: { cleanupMs: DRAIN_MS } }, async (scene) => {
+  inScene(create, { settings: LABEL_STAYS }, async (scene) => {
     expectState(await scene.manager.install(scene.job(), YES), "loaded");
     const again = await scene.manager.install({ ...scene.job(), build: "2" }, YES);
     expectState(again, "loaded");

@@ -58,5 +58,7 @@ export async function cleanUp({ app, daemon }: Scratch): Promise<void> {
   host.files.removeTree(host.layout.root);
 }
 
+const next = "iapeer demo --keep leaves its peers, to look at";
+
 export const broken = (what: string, why: string): IapeerError =>
-  new IapeerError({ code: "demo-failed", what: `the demonstration stopped: ${what}`, why });
+  new IapeerError({ code: "demo-failed", what: `the demonstration stopped: ${what}`, why, next });

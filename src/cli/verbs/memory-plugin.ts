@@ -8,7 +8,10 @@ import type {
   PeerProvisionState,
   ProviderDeclaration,
 } from "../../core/provider.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
 import { deprecation } from "../../flows/provision/account.ts";
+import { isNativeMemoryOff } from "../../flows/provision/native-memory.ts";
+import { agenticRuntimes } from "../../flows/provision/presence.ts";
 import { readSlot } from "../../flows/provision/slot.ts";
 import { JOBS_MAX, sweep, type SweepReport } from "../../flows/provision/sweep.ts";
 import type { Host } from "../../ports/host.ts";
@@ -28,23 +31,42 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const occasion = spec.name.endsWith(" on") ? "sweep-on" : isAll ? "off-all" : "off-peer";
   const declaration = providerFor(host, occasion);
   for (const warning of deprecation(declaration, occasion)) output.warn(visible(warning));
-  const steps = showSteps(context, peers.length);
+  const steps = peers.length === 1 ? null : showSteps(context, peers.length);
   const report = await sweep(host, {
     declaration,
     peers,
     occasion,
     interrupted: terminal.interrupted,
-    onPeer: (peer) => steps.step(told(peer)),
+    onPeer: (peer) => steps?.step(told(peer)),
     ...jobs,
   });
-  steps.end();
-  return tell(context, { declaration, occasion, report });
+  steps?.end();
+  const exit = tell(context, { declaration, occasion, report });
+  if (directionOf(occasion) === "unprovision") noteNativeMemory(context, host, { isAll, peers });
+  return exit;
+}
+
+/** Without a provider a peer would have no memory at all, and nobody would know why. */
+function noteNativeMemory(
+  context: VerbContext,
+  host: Host,
+  { isAll, peers }: { isAll: boolean; peers: readonly RegistryEntry[] },
+): void {
+  const off = peers.filter((peer) =>
+    agenticRuntimes(host, peer).some((runtime) => isNativeMemoryOff(host, peer, runtime)),
+  );
+  const [first] = off;
+  if (first === undefined) return;
+  const whose = isAll || off.length > 1 ? "--all" : `--peer ${first.personality}`;
+  const who = off.length === 1 ? first.personality : `${off.length} peers`;
+  const back = commandLine(context, `native-memory on ${whose}`);
+  context.output.note(`the runtimes' own memory stays off for ${who}; to turn it on: ${back}`);
 }
 
 function jobsOf(jobs: number | undefined): { readonly jobs?: number } {
   if (jobs === undefined) return {};
   if (jobs >= 1 && jobs <= JOBS_MAX) return { jobs };
-  throw usage(`--jobs is from 1 to ${JOBS_MAX}, not ${jobs}`);
+  throw usage(`--jobs is from 1 to ${JOBS_MAX}, not ${jobs}`, "for instance --jobs 8");
 }
 
 /** A missing direction is refused before anything is called. */
@@ -56,7 +78,10 @@ function providerFor(host: Host, occasion: Occasion): ProviderDeclaration {
       code: "no-memory-provider",
       what: "this host has no memory provider",
       why: slot.state === "empty" ? `there is no ${path}` : `${path} is ignored: ${slot.reason}`,
-      next: "install one, or write one: iapeer provider init",
+      next:
+        directionOf(occasion) === "provision"
+          ? "install one, or write one: iapeer provider init"
+          : "what an earlier one left turned off: iapeer native-memory on --all",
     });
   }
   const route = routeOf(slot.declaration, directionOf(occasion));

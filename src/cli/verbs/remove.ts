@@ -3,6 +3,9 @@
 import { identityOf } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { identityArtefacts } from "../../flows/peers/purge.ts";
+import { nativeMemoryChanged } from "../../flows/provision/native-memory.ts";
+import { agenticRuntimes } from "../../flows/provision/presence.ts";
+import { readSlot } from "../../flows/provision/slot.ts";
 import type { App } from "../app.ts";
 import { tell } from "../answer.ts";
 import { ask, asker } from "../ask.ts";
@@ -27,14 +30,31 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   return tell(context, await ask(context, { personality, verb: "remove", request }, "do-it-here"));
 }
 
-function actionsOf({ host }: App, peer: RegistryEntry): readonly string[] {
+function actionsOf(app: App, peer: RegistryEntry): readonly string[] {
+  const { host } = app;
   const identities = peer.runtimes.map((runtime) => identityOf(runtime, peer.personality));
   return [
     ...identities.map((identity) => `end the session ${identity}, if it is alive`),
     `take ${peer.personality} out of the registry, and move its profile aside`,
+    ...memoryActions(app, peer),
     ...identities
       .flatMap((identity) => identityArtefacts(host, identity))
       .map((path) => `delete ${path}`),
     `keep the folder ${peer.cwd}`,
+  ];
+}
+
+/** In the order of the removal: the provider, then what the folder's own settings were told. */
+function memoryActions({ host }: App, peer: RegistryEntry): readonly string[] {
+  const agentic = agenticRuntimes(host, peer);
+  const slot = readSlot(host);
+  const isCalled = slot.state === "occupied" && agentic.length > 0;
+  return [
+    ...(isCalled
+      ? [`call ${slot.declaration.provider} to unprovision ${agentic.join(", ")}`]
+      : []),
+    ...nativeMemoryChanged(host, peer).map(
+      (path) => `take back from ${path} what turned a runtime's own memory off`,
+    ),
   ];
 }

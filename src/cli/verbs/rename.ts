@@ -1,5 +1,6 @@
 // `iapeer rename`: the name is the folder's, so a folder under the root's peers/ moves with it.
 
+import { NAME_HINT } from "../../flows/peers/spec.ts";
 import { checkPersonality } from "../../rules/names.ts";
 import { tell } from "../answer.ts";
 import { usage } from "../args.ts";
@@ -11,7 +12,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
   const peer = peerNamed(await context.app(), args.required(0));
   const to = checkPersonality(args.required(1));
-  if (!to.ok) throw usage(to.error);
+  if (!to.ok) throw usage(to.error, NAME_HINT);
   const call = {
     personality: peer.personality,
     verb: "rename",

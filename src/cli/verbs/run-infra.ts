@@ -11,7 +11,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   const { personality } = peerNamed(app, args.required(0));
   const runtime = checkRuntime(args.required(1));
-  if (!runtime.ok) throw usage(runtime.error);
+  if (!runtime.ok) throw usage(runtime.error, "see iapeer run-infra --help");
   const held = await app.holdPeer({
     personality,
     runtime: runtime.value,

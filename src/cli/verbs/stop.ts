@@ -65,6 +65,7 @@ function failed(personality: Personality, thrown: unknown): VerbAnswer {
     identity: personality as string as Identity,
     cause: thrown.code,
     detail: thrown.message,
+    next: thrown.next,
   };
 }
 

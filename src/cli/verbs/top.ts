@@ -26,7 +26,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, terminal } = context;
   const app = await context.app();
   const everyMs = args.durationMs("every") ?? EVERY_MS;
-  if (everyMs < EVERY_MS_MIN) throw usage(`--every is at least ${EVERY_MS_MIN}ms`);
+  if (everyMs < EVERY_MS_MIN) {
+    throw usage(`--every is at least ${EVERY_MS_MIN}ms`, "for instance --every 2s");
+  }
   if (args.has("once") || output.isJson || !terminal.isTty) {
     const seen = await seeHost(app);
     output.json({

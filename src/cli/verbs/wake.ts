@@ -42,7 +42,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 async function messageOf({ args, terminal }: VerbContext): Promise<string | undefined> {
   const given = args.text("message");
   const message = given === "-" ? await terminal.readStdin(STDIN_BYTES_MAX) : given;
-  if (message === "") throw usage("the message is empty");
+  if (message === "") {
+    throw usage("the message is empty", "leave --message out to wake without one");
+  }
   return message;
 }
 

@@ -27,7 +27,7 @@ export async function answerRequest(deps: ApiDeps, request: Request): Promise<Re
   const parts = pathname.split("/").filter((part) => part !== "");
   if (request.method === "GET") return answerGet(deps, parts);
   if (request.method === "POST") return answerPost(deps, parts, request);
-  return failure(405, { code: "method", message: `no ${request.method} here` });
+  return failure(405, { code: "method", message: `no ${request.method} here`, next: REFERENCE });
 }
 
 function answerGet(deps: ApiDeps, parts: readonly string[]): Response {
@@ -58,7 +58,7 @@ async function answerPost(
   const name = checkPersonality(third);
   if (verb === undefined || !name.ok) return notFound();
   const body = await readBody(request);
-  if (!body.ok) return failure(400, { code: "bad-request", message: body.error });
+  if (!body.ok) return failure(400, { code: "bad-request", message: body.error, next: REFERENCE });
   const call = { personality: name.value, verb, request: body.value };
   return Response.json(await deps.supervisor.verb(call));
 }
@@ -71,7 +71,10 @@ async function readBody(
   return parseVerbRequest(text === "" ? "{}" : text);
 }
 
-const notFound = (): Response => failure(404, { code: "not-found", message: "nothing here" });
+const notFound = (): Response =>
+  failure(404, { code: "not-found", message: "nothing here", next: REFERENCE });
+
+const REFERENCE = "see docs/reference.md: what the daemon's socket answers";
 
 const failure = (status: number, error: ApiError["error"]): Response =>
   Response.json({ error } satisfies ApiError, { status });

@@ -22,23 +22,35 @@ const done = (live: Live, detail: string): VerbAnswer => ({
   detail,
 });
 
-const failed = (live: Live, cause: string, detail: string): VerbAnswer => ({
-  result: "failed",
-  identity: live.identity,
-  cause,
-  detail,
-});
+const failed = (live: Live, cause: string, [detail, next]: readonly [string, string]) =>
+  ({ result: "failed", identity: live.identity, cause, detail, next }) satisfies VerbAnswer;
 
 const unsure = (live: Live): VerbAnswer =>
-  failed(live, "liveness-unknown", "cannot tell whether it still runs; nothing was ended");
+  failed(live, "liveness-unknown", [
+    "cannot tell whether it still runs; nothing was ended",
+    `try again; iapeer why ${live.personality} shows what was seen`,
+  ]);
 
-const notAlive = (live: Live): VerbAnswer => failed(live, "asleep", "it is not alive");
+const notAlive = (live: Live): VerbAnswer =>
+  failed(live, "asleep", ["it is not alive", `iapeer wake ${live.personality}`]);
+
+const managed = (live: Live): VerbAnswer =>
+  failed(live, "managed", ["a service manager holds it", "stop it through its service"]);
+
+const unsupported = (live: Live, what: string): VerbAnswer =>
+  failed(live, "unsupported", [
+    `${live.runtime} cannot ${what}`,
+    `iapeer attach ${live.personality}, and do it there`,
+  ]);
+
+const unreachable = (live: Live, how: string): VerbAnswer =>
+  failed(live, "unreachable", [how, `iapeer why ${live.personality}`]);
 
 /** The flag first, durably: a stop that is cut off here still keeps the peer down. */
 export function stopPresence(context: Context, live: Live): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, async () => {
     if (context.host.manager.manages(live.personality)) {
-      return failed(live, "managed", "a service manager holds it; stop it through its service");
+      return managed(live);
     }
     const marked = mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
     if (marked !== null) return marked;
@@ -56,7 +68,7 @@ export async function endSession(
 ): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
   if (live.start !== null && context.host.manager.manages(live.personality)) {
-    return failed(live, "managed", "a service manager holds it");
+    return managed(live);
   }
   await finishLife(context, live);
   if (live.unsure || !live.docKnown) return unsure(live);
@@ -84,7 +96,8 @@ async function endLife(
   if (seen === "dead") return null;
   const ended = await endLifeOf(context, live, { start: live.start, reason });
   if (ended.state === "ended") return null;
-  return failed(live, "survived", `pids ${ended.pids.join(", ")} would not end`);
+  const detail = `pids ${ended.pids.join(", ")} would not end`;
+  return failed(live, "survived", [detail, "end those processes yourself, then try again"]);
 }
 
 export function refresh(context: Context, live: Live): Promise<VerbAnswer> {
@@ -136,18 +149,18 @@ async function endForFresh(
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
   const runtime = context.host.runtimes.get(live.runtime);
   const keys = runtime?.interruptKeys ?? null;
-  if (keys === null) return failed(live, "unsupported", `${live.runtime} cannot be interrupted`);
+  if (keys === null) return unsupported(live, "be interrupted");
   return pressKeys(context, live, { keys, said: "interrupted" });
 }
 
 export async function compact(context: Context, live: Live): Promise<VerbAnswer> {
   const runtime = context.host.runtimes.get(live.runtime);
   const command = runtime?.compactCommand ?? null;
-  if (command === null) return failed(live, "unsupported", `${live.runtime} cannot compact`);
+  if (command === null) return unsupported(live, "compact");
   if (!isLive(context, live) || live.start === null) return notAlive(live);
   const { socket, identity } = live.start;
   const pasted = await context.host.tmux.paste({ socket, identity, text: command });
-  if (pasted.state !== "answered") return failed(live, "unreachable", pasted.state);
+  if (pasted.state !== "answered") return unreachable(live, pasted.state);
   return pressKeys(context, live, { keys: ["Enter"], said: "asked to compact" });
 }
 
@@ -161,5 +174,5 @@ async function pressKeys(
   const pressed = await context.host.tmux.keys(socket, identity, press.keys);
   return pressed.state === "answered"
     ? done(live, press.said)
-    : failed(live, "unreachable", pressed.state);
+    : unreachable(live, pressed.state);
 }

@@ -62,6 +62,8 @@ function stopHeld(context: Context, live: Live): Promise<VerbAnswer> {
   });
 }
 
+const ENDS = "end those processes yourself, then try again";
+
 /** Its holder was killed before it could end the session: now nobody holds it. */
 async function endLeft(context: Context, live: Live): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
@@ -69,7 +71,7 @@ async function endLeft(context: Context, live: Live): Promise<VerbAnswer | null>
   const ended = await teardown(context.host, { start: live.start, reason: "stop", by: "daemon" });
   if (ended.state === "ended") return null;
   const detail = `pids ${ended.pids.join(", ")} would not end`;
-  return { result: "failed", identity: live.identity, cause: "survived", detail };
+  return { result: "failed", identity: live.identity, cause: "survived", detail, next: ENDS };
 }
 
 /** Null: no file that is not iapeer's names it. */

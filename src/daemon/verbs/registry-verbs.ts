@@ -23,7 +23,7 @@ const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
   identity: live.identity,
   cause: error.code,
   detail: error.message,
-  ...(error.next === undefined ? {} : { next: error.next }),
+  next: error.next,
 });
 
 /**

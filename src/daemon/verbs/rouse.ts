@@ -70,6 +70,7 @@ function messageText(
       identity: live.identity,
       cause: "bad-message",
       detail: checked.error,
+      next: "what is longer belongs in a file that it names",
     };
   }
   const text = renderMessage({
@@ -103,8 +104,7 @@ function refusalOf(
   outcome: Extract<WakeOutcome, { state: "refused" | "failed" }>,
 ): VerbAnswer {
   const { state, cause, detail, next } = outcome;
-  const { identity } = live;
-  return { result: state, identity, cause, detail, ...(next === undefined ? {} : { next }) };
+  return { result: state, identity: live.identity, cause, detail, next };
 }
 
 function answer(

@@ -13,6 +13,7 @@ import { readProfile, writeProfile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
 import { makeFolderKnown } from "./known-folder.ts";
+import { programWarnings } from "./program-found.ts";
 import { clearLeftovers } from "./purge.ts";
 import {
   cleanPath,
@@ -161,15 +162,17 @@ function checkLaunch(
   if (!runtime.ok) return runtime;
   const fromFile = checkEnvFile(host, entry.env_file);
   if (!fromFile.ok) return fromFile;
+  const launchEnv = { ...fromFile.value.env, ...env };
   const launch = runtime.value.launch({
     identity: identityOf(entry.default_runtime, entry.personality),
     peer: entry,
     mode: "fresh",
-    launchEnv: { ...fromFile.value.env, ...env },
+    launchEnv,
     home: host.facts.home,
   });
   if ("refused" in launch) return err(usage("cannot-launch", launch.refused, launch.next));
-  return ok([...fromFile.value.warnings]);
+  const program = { name: launch.argv[0] ?? "", env: launchEnv };
+  return ok([...fromFile.value.warnings, ...programWarnings(host, entry, program)]);
 }
 
 interface CheckedEnv {

@@ -40,7 +40,7 @@ export async function initPeer(
   }
   if (found.state !== "missing") return err(refused(cwd.value, found.detail));
   const name = normaliseName(basename(cwd.value));
-  if (!name.ok) return err(usage("bad-folder-name", name.error));
+  if (!name.ok) return err(usage("bad-folder-name", name.error, "iapeer create <name> --cwd ."));
   const runtime = traits.runtime ?? firstAgentic(host);
   const profile = profileFor(host, name.value, { ...traits, runtime });
   if (!profile.ok) return profile;

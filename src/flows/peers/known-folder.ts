@@ -1,11 +1,12 @@
 // What a peer's runtimes are told of its folder (trust), in settings that they share: written at
-// a birth, taken back at a removal, and carried along when the folder moves. Each is a read, a
-// change and a write of somebody's file, so all of them take turns in the registry's lock.
+// a birth, taken back at a removal with the folder's own memory settings, and carried along when
+// the folder moves. Each reads and writes somebody's file: they take turns in the registry's lock.
 
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
 import type { Runtime } from "../../ports/runtime.ts";
 import { launchEnvFor } from "../doctrine.ts";
+import { giveBackNativeMemory } from "../provision/native-memory.ts";
 import { readRegistry } from "../storage/registry.ts";
 
 /** Best effort, as the others: a sentence for whatever had to be left. */
@@ -14,7 +15,10 @@ export const makeFolderKnown = (host: Host, entry: RegistryEntry): Promise<reado
 
 /** Left alone when a peer lives in the folder by now. */
 export const forgetFolder = (host: Host, entry: RegistryEntry): Promise<readonly string[]> =>
-  inTurn(host, entry, () => forgotten(host, entry, entry.cwd));
+  inTurn(host, entry, () => [
+    ...forgotten(host, entry, entry.cwd),
+    ...(isLivedIn(host, entry.cwd) ? [] : giveBackNativeMemory(host, entry)),
+  ]);
 
 /** The peer has moved here from `cwd`. */
 export const followFolder = (
@@ -29,8 +33,9 @@ async function inTurn(
   { runtimes }: RegistryEntry,
   work: () => readonly string[],
 ): Promise<readonly string[]> {
-  const isTold = runtimes.some((name) => host.runtimes.get(name)?.prepareFolder !== undefined);
-  if (!isTold) return [];
+  const isTold = (runtime: Runtime | undefined) =>
+    runtime?.prepareFolder !== undefined || runtime?.nativeMemory !== undefined;
+  if (!runtimes.some((name) => isTold(host.runtimes.get(name)))) return [];
   const done = await host.lock.withLock(host.layout.registry, async () => work());
   return done.ok ? done.value : [`the runtimes' own settings stay as they are: ${done.error}`];
 }
@@ -39,10 +44,14 @@ const known = (host: Host, entry: RegistryEntry): readonly string[] =>
   eachRuntime(host, entry, (runtime, env) => runtime.prepareFolder?.(entry, env));
 
 function forgotten(host: Host, entry: RegistryEntry, cwd: string): readonly string[] {
-  const read = readRegistry(host);
-  if (read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === cwd)) return [];
+  if (isLivedIn(host, cwd)) return [];
   const there = { ...entry, cwd };
   return eachRuntime(host, entry, (runtime, env) => runtime.forgetFolder?.(there, env));
+}
+
+function isLivedIn(host: Host, cwd: string): boolean {
+  const read = readRegistry(host);
+  return read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === cwd);
 }
 
 type Told = { readonly warnings: readonly string[] } | undefined;

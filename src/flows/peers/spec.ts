@@ -29,8 +29,11 @@ export interface PeerTraits {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export const usage = (code: string, what: string, next?: string): IapeerError =>
-  new IapeerError(next === undefined ? { code, what, exit: 2 } : { code, what, next, exit: 2 });
+export const usage = (code: string, what: string, next: string): IapeerError =>
+  new IapeerError({ code, what, next, exit: 2 });
+
+/** A name that iapeer itself can take. */
+export const NAME_HINT = "for instance ada, or night-shift-2";
 
 /** The profile that a name and traits come to. */
 export function profileFor(
@@ -39,7 +42,7 @@ export function profileFor(
   traits: PeerTraits,
 ): Result<Profile, IapeerError> {
   const personality = checkPersonality(name);
-  if (!personality.ok) return err(usage("bad-name", personality.error));
+  if (!personality.ok) return err(usage("bad-name", personality.error, NAME_HINT));
   const runtime = findRuntime(host, traits.runtime);
   if (!runtime.ok) return runtime;
   const against = textObjection(traits) ?? commandObjection(runtime.value, traits);
@@ -62,7 +65,7 @@ export function profileFor(
 
 export function findRuntime(host: Host, name: string): Result<Runtime, IapeerError> {
   const checked = checkRuntime(name);
-  if (!checked.ok) return err(usage("bad-runtime", checked.error));
+  if (!checked.ok) return err(usage("bad-runtime", checked.error, "see iapeer create --help"));
   const runtime = host.runtimes.get(checked.value);
   if (runtime !== undefined) return ok(runtime);
   const known: readonly RuntimeName[] = [...host.runtimes.keys()];
@@ -73,9 +76,12 @@ export function findRuntime(host: Host, name: string): Result<Runtime, IapeerErr
 
 /** Absolute, without `.`, `..`, doubled or trailing slashes. */
 export function cleanPath(path: string): Result<string, IapeerError> {
-  if (path.includes("\0")) return err(usage("bad-path", "a path cannot hold a NUL character"));
+  if (path.includes("\0")) {
+    return err(usage("bad-path", "a path cannot hold a NUL character", "leave it out"));
+  }
   if (!isAbsolute(path)) {
-    return err(usage("bad-path", `${JSON.stringify(path)} is not an absolute path`));
+    const next = "begin it with /";
+    return err(usage("bad-path", `${JSON.stringify(path)} is not an absolute path`, next));
   }
   const clean = normalize(path).replace(/(?<=.)\/+$/, "");
   return ok(clean);
@@ -101,7 +107,9 @@ function textObjection(traits: PeerTraits): IapeerError | null {
       const next = "letters, digits and _, as in --env KEY=value";
       return usage("bad-env", `${JSON.stringify(key)} is not a variable's name`, next);
     }
-    if (value.includes("\0")) return usage("bad-env", `${key} holds a NUL character`);
+    if (value.includes("\0")) {
+      return usage("bad-env", `${key} holds a NUL character`, "leave it out");
+    }
   }
   return null;
 }
@@ -114,7 +122,7 @@ function commandObjection(runtime: Runtime, traits: PeerTraits): IapeerError | n
     return usage("command-not-taken", `${runtime.name} starts a program of its own`, next);
   }
   if (command.argv.some((word) => word.includes("\0"))) {
-    return usage("bad-command", "an argument cannot hold a NUL character");
+    return usage("bad-command", "an argument cannot hold a NUL character", "leave it out");
   }
   if ((command.argv[0] ?? "") === "") {
     const next = "iapeer create echo --runtime command -- /bin/cat";
@@ -123,11 +131,15 @@ function commandObjection(runtime: Runtime, traits: PeerTraits): IapeerError | n
   return command.ready === undefined ? null : readyObjection(command.ready);
 }
 
+const READY_HINT = "for instance --ready 'listening on [0-9]+'";
+
 function readyObjection(ready: string): IapeerError | null {
   try {
-    return new RegExp(ready).source === "" ? usage("bad-ready", "--ready is empty") : null;
+    const isEmpty = ready === "";
+    new RegExp(ready);
+    return isEmpty ? usage("bad-ready", "--ready is empty", READY_HINT) : null;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return usage("bad-ready", `--ready is not a regular expression: ${why}`);
+    return usage("bad-ready", `--ready is not a regular expression: ${why}`, READY_HINT);
   }
 }

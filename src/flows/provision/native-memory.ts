@@ -33,6 +33,35 @@ export function turnNativeMemory(host: Host, turn: NativeTurn): NativeTurned {
   return turn.wanted === "off" ? turnOff(host, place) : turnOn(host, place);
 }
 
+/** Whether the runtime's own memory is off for this peer; false of what cannot be told. */
+export function isNativeMemoryOff(host: Host, peer: RegistryEntry, runtime: RuntimeName): boolean {
+  const memory = host.runtimes.get(runtime)?.nativeMemory;
+  if (memory === undefined) return false;
+  const found = readSetting(host, memory.path(peer.cwd));
+  return found.state === "ok" && memory.read(found.text ?? "") === "off";
+}
+
+/** The files in a peer's folder that turning its runtimes' memory off has changed. */
+export const nativeMemoryChanged = (host: Host, peer: RegistryEntry): readonly string[] =>
+  changedBy(host, peer).flatMap((runtime) => {
+    const path = host.runtimes.get(runtime)?.nativeMemory?.path(peer.cwd);
+    return path === undefined ? [] : [path];
+  });
+
+const changedBy = (host: Host, peer: RegistryEntry): readonly RuntimeName[] =>
+  peer.runtimes.filter((runtime) => {
+    const record = recordPath({ peer, runtime, wanted: "on" });
+    return host.files.stat(record).state !== "missing";
+  });
+
+/** Of a removed peer: only what turning it off has changed. A sentence for all that is left. */
+export const giveBackNativeMemory = (host: Host, peer: RegistryEntry): readonly string[] =>
+  changedBy(host, peer).flatMap((runtime) => {
+    const turned = turnNativeMemory(host, { peer, runtime, wanted: "on" });
+    if (turned.state !== "left") return [];
+    return [`the memory of ${runtime} itself stays off in ${turned.path}: ${turned.detail}`];
+  });
+
 interface Place extends NativeTurn {
   readonly memory: NativeMemory;
   readonly path: string;

@@ -60,7 +60,7 @@ export async function prepare(
   });
   if ("refused" in plan) {
     const { refused: detail, next } = plan;
-    return err({ cause: "runtime-refused", detail, ...(next === undefined ? {} : { next }) });
+    return err({ cause: "runtime-refused", detail, next });
   }
   const { generation, mode, cause } = spec;
   const found = { socket: socket.value, launchEnv: env, secretPaths };

@@ -30,6 +30,10 @@ export type TeardownOutcome = { readonly owed: EndRecord | null } & (
 
 /** `signalId`: of the signal that is about to be sent to its server. */
 function teardownRecord(host: Host, spec: TeardownSpec, signalId: string | null): EndRecord {
+  const { pane, server } = spec.start;
+  // The one end at which the kernel can still be asked: of a process that is gone it tells nothing.
+  const isThere = pane !== undefined && isOfThisBoot(host, spec.start);
+  const use = isThere ? host.processes.use(pane) : null;
   return {
     version: 1,
     ev: "teardown",
@@ -38,9 +42,10 @@ function teardownRecord(host: Host, spec: TeardownSpec, signalId: string | null)
     ts: renderInstant(host.clock.wall()),
     by: spec.by,
     reason: spec.reason,
-    ...(spec.start.server === undefined ? {} : { serverPid: spec.start.server.pid }),
+    ...(server === undefined ? {} : { serverPid: server.pid }),
     verdict: {
       oom: "unknown",
+      ...(use?.rssPeakKb === undefined ? {} : { rssPeakKb: use.rssPeakKb }),
       ours: true,
       ...(signalId === null ? {} : { signalId }),
       confidence: "certain",

@@ -53,7 +53,7 @@ export class FakeLaunchd {
   }
 
   async close(): Promise<void> {
-    this.set({ hang: [] });
+    this.set({ hang: [], cleanupLooks: 0 });
     const until = performance.now() + 10_000;
     for (const { domain, label } of this.#state.jobs()) this.#state.ask(domain, label, "bootout");
     while (this.#state.jobs().length > 0 && performance.now() < until) await Bun.sleep(20);

@@ -13,6 +13,7 @@ const state = new State(dir);
 const plist = readJson(join(state.jobDir(domain, label), "plist.json")) as JobPlist;
 const { secondMs, proxyMs, cleanupMs } = state.settings();
 const POLL_MS = 10;
+const LOOKS_MAX_MS = 60_000;
 
 type Child = Bun.Subprocess<"ignore">;
 
@@ -125,6 +126,11 @@ async function end(child: Child): Promise<void> {
 async function gone(): Promise<void> {
   put({ state: "exited", pid: null });
   await Bun.sleep(cleanupMs);
+  const until = performance.now() + LOOKS_MAX_MS;
+  const isAwaited = () => state.looks(domain, label) < state.settings().cleanupLooks;
+  while (isAwaited() && performance.now() < until) {
+    await Bun.sleep(POLL_MS);
+  }
   state.unload(domain, label);
 }
 

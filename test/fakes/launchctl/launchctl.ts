@@ -76,6 +76,9 @@ function print(text: string): number {
   }
   const status = state.status(at.domain, at.label);
   if (status === null) return notFound(at.domain, at.label);
+  if (status.state === "exited" && state.looks(at.domain, at.label) < settings.cleanupLooks) {
+    state.looked(at.domain, at.label);
+  }
   process.stdout.write(printJob(status));
   return 0;
 }

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -32,6 +33,8 @@ export interface Settings {
   readonly proxyMs: number;
   /** How long a label stays after its process has ended. */
   readonly cleanupMs: number;
+  /** How many times it must be printed in that time before it goes. */
+  readonly cleanupLooks: number;
 }
 
 export const DEFAULTS: Settings = {
@@ -45,6 +48,7 @@ export const DEFAULTS: Settings = {
   secondMs: 100,
   proxyMs: 20,
   cleanupMs: 20,
+  cleanupLooks: 0,
 };
 
 export interface Status {
@@ -124,6 +128,16 @@ export class State {
 
   unload(domain: string, label: string): void {
     rmSync(this.jobDir(domain, label), { recursive: true, force: true });
+  }
+
+  /** It was printed while only its label was left. */
+  looked(domain: string, label: string): void {
+    appendFileSync(join(this.jobDir(domain, label), "looks"), ".");
+  }
+
+  looks(domain: string, label: string): number {
+    const path = join(this.jobDir(domain, label), "looks");
+    return existsSync(path) ? statSync(path).size : 0;
   }
 
   log(line: string): void {
