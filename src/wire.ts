@@ -21,7 +21,7 @@ import { err, ok, type Result } from "./core/result.ts";
 import { createClient } from "./daemon/api/client.ts";
 import type { Supervisor } from "./daemon/supervisor.ts";
 import { createClock } from "./effects/clock.ts";
-import { createDeathWatch } from "./effects/death-watch/death-watch.ts";
+import { onEndSignal } from "./cli/end-signals.ts";
 import { createExec } from "./effects/exec.ts";
 import { createFiles } from "./effects/files.ts";
 import { readHostFacts } from "./effects/host-facts.ts";
@@ -30,7 +30,7 @@ import { createLease } from "./effects/lease.ts";
 import { listenUnix } from "./effects/listen.ts";
 import { createLock } from "./effects/lock.ts";
 import { createLogBook } from "./effects/log-book.ts";
-import { createProcesses } from "./effects/processes.ts";
+import { askedOnce, createProcesses } from "./effects/processes.ts";
 import { createTmux } from "./effects/tmux.ts";
 import { parseConfig } from "./formats/config.ts";
 import { prepareRoot } from "./flows/storage/root.ts";
@@ -58,7 +58,11 @@ export function createApp(asked: AppOptions): Result<App, IapeerError> {
   const config = configured.value;
   const facts = readHostFacts(options.env, version);
   const { host, services } = createHost({ config, facts, files });
-  const watch = () => createDeathWatch(config, host.clock, host.processes);
+  // The kernel's interfaces are opened by verbs that supervise, and by no others.
+  const watch = async () => {
+    const { createDeathWatch } = await import("./effects/death-watch/death-watch.ts");
+    return () => createDeathWatch(config, host.clock, host.processes);
+  };
   const terminal = createTerminal({ env: options.env, noColor: false });
   return ok({
     config,
@@ -132,19 +136,22 @@ function createHost({ config, facts, files }: HostParts): { host: Host; services
   return { host, services };
 }
 
-/** Aborted by TERM and INT; a second one is the kernel's to answer. */
+/** Aborted by TERM and INT; a second one ends the process at once. */
 function askedToEnd(): AbortController {
   const asked = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => asked.abort());
+  for (const name of ["SIGTERM", "SIGINT"] as const) onEndSignal(name, () => asked.abort());
   process.umask(0o077);
   return asked;
 }
 
+type Watching = () => Promise<() => DeathWatch>;
+
 async function holdUntilEnd(
   host: Host,
-  createWatch: () => DeathWatch,
+  watching: Watching,
   hold: HoldPeerOptions,
 ): Promise<HeldEnd> {
+  const createWatch = await watching();
   const { holdPeer } = await import("./daemon/held/hold-peer.ts");
   const { signal } = askedToEnd();
   const held = await holdPeer({ host, lease: createLease(), createWatch, signal, ...hold });
@@ -154,7 +161,7 @@ async function holdUntilEnd(
 
 async function runUntilAsked(
   host: Host,
-  createWatch: () => DeathWatch,
+  watching: Watching,
   run: DaemonRunOptions,
 ): Promise<number> {
   const { runDaemon } = await import("./daemon/run.ts");
@@ -163,7 +170,7 @@ async function runUntilAsked(
   const ended = await runDaemon({
     host,
     lease: createLease(),
-    createWatch,
+    createWatch: await watching(),
     listen: listenUnix,
     signal: asked.signal,
     ...(run.onReady === undefined ? {} : { onReady: run.onReady }),
@@ -178,19 +185,20 @@ const supervisorOf = async (host: Host, watch: DeathWatch): Promise<Supervisor> 
 
 function directSupervisor(
   host: Host,
-  createWatch: () => ReturnType<typeof createDeathWatch>,
+  watching: Watching,
   interrupted: () => AbortSignal,
 ): DirectSupervisor {
-  const looking = async () => {
-    const supervisor = await supervisorOf(host, NO_WATCH);
-    supervisor.look();
+  const looking = async (scope: "all" | "states") => {
+    const processes = askedOnce(host.processes);
+    const supervisor = await supervisorOf({ ...host, processes }, NO_WATCH);
+    supervisor.look(scope);
     return supervisor;
   };
   return {
-    snapshot: async () => (await looking()).snapshot(),
-    why: async (personality) => (await looking()).why(personality),
+    snapshot: async () => (await looking("states")).snapshot(),
+    why: async (personality) => (await looking("all")).why(personality),
     verb: (call) => {
-      const begin = () => supervisorOf(host, createWatch());
+      const begin = async () => supervisorOf(host, (await watching())());
       return superviseOnce(host, begin, { call, interrupted: interrupted() });
     },
   };

@@ -1,7 +1,7 @@
-// From words to arguments, with yargs. The verb is known by now, so that yargs is told about one
-// verb's options instead of forty verbs'; every complaint is ours, with a suggestion.
+// From words to arguments, with the parser of yargs. The verb is known by now, so that it is told
+// about one verb's options instead of forty verbs'; every complaint is ours, with a suggestion.
 
-import yargs from "yargs";
+import parser from "yargs-parser";
 import { nearest } from "../rules/names.ts";
 import { Args, usage } from "./args.ts";
 import { GLOBAL_OPTIONS, type OptionSpec, optionsOf, type VerbSpec } from "./spec.ts";
@@ -36,23 +36,13 @@ function read(
   words: readonly string[],
   verb: string | undefined,
 ): Parsed {
-  let complaint: string | undefined;
-  // Its default is the working folder, which may be gone; nothing here is looked up in it.
-  const parser = yargs([], "/")
-    .help(false)
-    .version(false)
-    .detectLocale(false)
-    .exitProcess(false)
-    .parserConfiguration(PARSER)
-    .fail((message, error) => {
-      complaint ??= message ?? error.message;
-    })
-    .options(Object.fromEntries(options.map((option) => [option.name, yargsOption(option)])));
   const end = words.indexOf("--");
   const own = end === -1 ? words : words.slice(0, end);
-  const { _, $0: _program, ...found } = parser.parseSync([...own]);
+  const parsed = parser.detailed([...own], described(options));
+  const { _, ...found } = parsed.argv;
   for (const key of Object.keys(found)) assertKnown(key, verb, options);
-  if (complaint !== undefined) throw usage(said(complaint), help(verb));
+  const complaint = parsed.error as Error | null;
+  if (complaint !== null) throw usage(said(complaint.message), help(verb));
   return {
     words: _.map(String),
     rest: end === -1 ? [] : words.slice(end + 1),
@@ -77,13 +67,22 @@ const said = (complaint: string): string =>
     .replace(/^Not enough arguments following: (.*)$/, "--$1 needs a value")
     .replace(/^Argument unexpected for: (.*)$/, "--$1 takes no value");
 
-const yargsOption = ({ takes, short }: OptionSpec) => ({
-  ...(takes === undefined
-    // Without `nargs` a peer called true would be taken for the switch's value.
-    ? { type: "boolean" as const, nargs: 0 }
-    : { type: "string" as const, requiresArg: true }),
-  ...(short === undefined ? {} : { alias: short }),
-});
+function described(options: readonly OptionSpec[]): parser.Options {
+  const switches = options.filter(({ takes }) => takes === undefined);
+  const others = options.filter(({ takes }) => takes !== undefined);
+  return {
+    boolean: switches.map(({ name }) => name),
+    string: others.map(({ name }) => name),
+    // Without it a peer called true would be taken for the value of a switch. NaN: one at least.
+    narg: Object.fromEntries(
+      options.map(({ name, takes }) => [name, takes === undefined ? 0 : Number.NaN]),
+    ),
+    alias: Object.fromEntries(
+      options.flatMap(({ name, short }) => (short === undefined ? [] : [[name, [short]]])),
+    ),
+    configuration: PARSER,
+  };
+}
 
 function valuesOf(found: Record<string, unknown>, options: readonly OptionSpec[]): Values {
   const values = new Map<string, readonly string[] | true>();

@@ -3,6 +3,7 @@
 
 import type { Terminal } from "./app.ts";
 import { usage } from "./args.ts";
+import { type EndSignal, onEndSignal } from "./end-signals.ts";
 import { Channel, isCharacterDevice } from "./channel.ts";
 
 export interface CliTerminal extends Terminal {
@@ -88,17 +89,8 @@ class Interrupt {
     return this.#controller.signal;
   }
 
-  /**
-   * A second one ends the process even if nobody listens to the first. Up to then the listener
-   * stays: libraries that clean up at a signal go on to end a process in which they are alone.
-   */
-  #listenTo(signal: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
-    const listener = () => {
-      if (!this.#controller.signal.aborted) return this.#controller.abort();
-      process.off(signal, listener);
-      process.kill(process.pid, signal);
-    };
-    process.on(signal, listener);
+  #listenTo(signal: EndSignal): void {
+    onEndSignal(signal, () => this.#controller.abort());
   }
 
   /** `iapeer events -f | head`: nobody reads any more. */

@@ -22,6 +22,9 @@ export function presencesOf(registry: Registry): Presence[] {
   );
 }
 
+/** What a look at a fleet is for: a listing of states asks nothing about canaries. */
+export type Scope = "all" | "states";
+
 /** True when the registry may have changed since it was last read. */
 function stampOf(host: Host): string {
   const facts = host.files.stat(host.layout.registry);
@@ -32,7 +35,7 @@ function stampOf(host: Host): string {
  * Takes in changes of the registry. One that is lost or cannot be read leaves the last good one
  * in force: a peer must not look removed because a file is broken.
  */
-export function refreshMembers(context: Context): void {
+export function refreshMembers(context: Context, scope: Scope = "all"): void {
   const { host, state } = context;
   const stamp = stampOf(host);
   if (stamp === state.registryStamp) return;
@@ -46,7 +49,7 @@ export function refreshMembers(context: Context): void {
   if (state.registryLost && state.ticks > 0) mendRegistry(context);
   const presences = presencesOf(state.registry);
   const known = new Set(presences.map(({ identity }) => identity));
-  for (const presence of presences) admit(context, presence);
+  for (const presence of presences) admit(context, presence, scope);
   for (const live of context.lives.values()) {
     if (!known.has(live.identity)) dismiss(context, live);
   }
@@ -57,7 +60,7 @@ const textOf = (read: RegistryRead): string | null =>
 
 const isKnown = ({ registry }: Context["state"]): boolean => registry.peers.length > 0;
 
-function admit(context: Context, presence: Presence): void {
+function admit(context: Context, presence: Presence, scope: Scope): void {
   const known = context.lives.get(presence.identity);
   if (known !== undefined) {
     known.presence = presence;
@@ -67,7 +70,7 @@ function admit(context: Context, presence: Presence): void {
   const names = { identity, runtime, personality: peer.personality };
   const live = createLive(names, presence);
   context.lives.set(identity, live);
-  adopt(context.host, live);
+  adopt(context.host, live, scope);
 }
 
 function dismiss(context: Context, live: Live): void {
@@ -77,7 +80,7 @@ function dismiss(context: Context, live: Live): void {
 }
 
 /** Identities that only left state behind: watched and shown, never launched. */
-export function admitLeftovers(context: Context): void {
+export function admitLeftovers(context: Context, scope: Scope = "all"): void {
   const { host } = context;
   const docs = host.files.list(host.layout.identityDocsDir);
   const folders = host.files.list(host.layout.sessionsDir);
@@ -90,18 +93,18 @@ export function admitLeftovers(context: Context): void {
     if (split === null || context.lives.has(split.identity)) continue;
     const live = createLive(split, null);
     context.lives.set(split.identity, live);
-    adopt(host, live);
+    adopt(host, live, scope);
   }
 }
 
 /** First look at what an earlier supervisor left of an identity. */
-export function adopt(host: Host, live: Live): void {
+export function adopt(host: Host, live: Live, scope: Scope = "all"): void {
   refreshLive(host, live);
   if (live.presence !== null && host.runtimes.get(live.runtime)?.traits.agentic === true) {
     const environment = launchEnvFor(host, live.presence.peer, live.runtime);
     if (environment.ok) live.launchEnv = environment.value.env;
   }
-  if (live.doc.generation === null || live.end !== null) return;
+  if (live.doc.generation === null || live.end !== null || scope === "states") return;
   const ref = { identity: live.identity, generation: live.doc.generation };
   live.canary = canaryProcess(host, ref);
 }

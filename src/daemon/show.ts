@@ -64,7 +64,9 @@ function since(live: Live, up: boolean): string | null {
 function attachedCount(context: Context, live: Live): number {
   if (live.doc.generation === null) return 0;
   const ref = { identity: live.identity, generation: live.doc.generation };
-  const read = context.host.files.read(pathsOf(context.host, ref).attached);
+  const path = pathsOf(context.host, ref).attached;
+  if (context.host.files.stat(path).state === "missing") return 0;
+  const read = context.host.files.read(path);
   const count = read.state === "ok" ? Number(read.text.trim()) : 0;
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }

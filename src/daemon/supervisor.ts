@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
-import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
+import { adopt, admitLeftovers, refreshMembers, type Scope } from "./members.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { snapshot, why } from "./show.ts";
 import { supervise } from "./supervise.ts";
@@ -32,8 +32,8 @@ export interface Supervisor {
   hurry(): void;
   /** Adopts without ticking: for one verb while no daemon runs. */
   adoptAll(): Promise<void>;
-  /** Only reads: for a listing while no daemon runs. */
-  look(): void;
+  /** Only reads: for a listing (`states`) and a report while no daemon runs. */
+  look(scope?: Scope): void;
   verb(call: VerbCall): Promise<VerbAnswer>;
   tick(): void;
   enqueue(identity: Identity): void;
@@ -141,9 +141,9 @@ class HostSupervisor implements Supervisor {
     context.incidents.missed(all.flatMap(missedEnd));
   }
 
-  look(): void {
-    refreshMembers(this.#context);
-    admitLeftovers(this.#context);
+  look(scope: Scope = "all"): void {
+    refreshMembers(this.#context, scope);
+    admitLeftovers(this.#context, scope);
   }
 
   /** What the last heartbeat says: since when nobody has looked, and whether the clock jumped. */

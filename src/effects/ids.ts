@@ -1,7 +1,5 @@
 // Ids: the one home of randomness (ports/ids.ts).
 
-import { randomInt, randomBytes } from "node:crypto";
-
 import { renderGenerationId } from "../formats/generation-id.ts";
 import type { Ids } from "../ports/ids.ts";
 
@@ -12,12 +10,21 @@ const SHORT_BYTES = 4;
 export function createIds(): Ids {
   return {
     generation: (now) => renderGenerationId(now, suffix()),
-    short: () => randomBytes(SHORT_BYTES).toString("hex"),
+    short: () => randomBytes(SHORT_BYTES).toHex(),
   };
 }
 
+/** Of the global crypto: loading node:crypto takes longer than a short verb's own work. */
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+
+/** Bytes above the last whole multiple of the alphabet would favour its beginning. */
+const FAIR = 256 - (256 % LETTERS.length);
+
 function suffix(): string {
   let text = "";
-  while (text.length < SUFFIX_LENGTH) text += LETTERS.charAt(randomInt(LETTERS.length));
+  while (text.length < SUFFIX_LENGTH) {
+    const [byte = 255] = randomBytes(1);
+    if (byte < FAIR) text += LETTERS.charAt(byte % LETTERS.length);
+  }
   return text;
 }

@@ -9,6 +9,8 @@ import { openLibc } from "./libc.ts";
 export interface ProcessTable {
   /** Null: nobody has this pid, or a zombie does. */
   identify(pid: number): ProcessRef | null | "unknown";
+  /** Null: nobody has this pid, or nothing is told. */
+  parent(pid: number): number | null;
   children(pid: number): readonly number[];
   /** Pids of a process group's members. */
   group(pgid: number): readonly number[];

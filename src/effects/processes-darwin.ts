@@ -20,6 +20,7 @@ const PIDS_MAX = 4096;
 
 export interface BsdInfo {
   readonly pid: number;
+  readonly ppid: number;
   readonly zombie: boolean;
   /** `sec.usec` of its start, wall clock; set once and never changed by a clock jump. */
   readonly start: string;
@@ -32,6 +33,7 @@ export function decodeBsdInfo(bytes: Uint8Array): BsdInfo {
   const microseconds = view.getBigUint64(128, true);
   return {
     pid: view.getUint32(12, true),
+    ppid: view.getUint32(16, true),
     zombie: view.getUint32(4, true) === SZOMB,
     start: `${seconds}.${String(microseconds).padStart(6, "0")}`,
   };
@@ -77,6 +79,7 @@ function libproc(): Libproc | null {
 export function darwinProcessTable(): ProcessTable {
   return {
     identify,
+    parent: (pid) => bsdInfo(pid)?.ppid ?? null,
     children: (pid) => listPids(PROC_PPID_ONLY, pid),
     group: (pgid) => listPids(PROC_PGRP_ONLY, pgid),
     // The environment of others could be asked of sysctl; nobody has tried it on a Mac.
@@ -89,14 +92,16 @@ export function darwinProcessTable(): ProcessTable {
 }
 
 function identify(pid: number): ProcessRef | null | "unknown" {
-  const bytes = new Uint8Array(BSDINFO_BYTES);
-  const size = libproc()?.proc_pidinfo(pid, PROC_PIDTBSDINFO, FIND_ZOMBIES, bytes, bytes.length);
-  if (size === BSDINFO_BYTES) {
-    const info = decodeBsdInfo(bytes);
-    return info.zombie ? null : { pid, start: info.start };
-  }
+  const info = bsdInfo(pid);
+  if (info !== null) return info.zombie ? null : { pid, start: info.start };
   // Nobody's, or somebody else's, of whom we may be told nothing.
   return exists(pid) === "dead" ? null : "unknown";
+}
+
+function bsdInfo(pid: number): BsdInfo | null {
+  const bytes = new Uint8Array(BSDINFO_BYTES);
+  const size = libproc()?.proc_pidinfo(pid, PROC_PIDTBSDINFO, FIND_ZOMBIES, bytes, bytes.length);
+  return size === BSDINFO_BYTES ? decodeBsdInfo(bytes) : null;
 }
 
 function listPids(kind: number, of: number): readonly number[] {

@@ -29,7 +29,7 @@ export interface ProcStat {
 }
 
 export function linuxProcessTable(): ProcessTable {
-  return { identify, children, group, carrying, carries, use, bootId, sendByHandle };
+  return { identify, parent, children, group, carrying, carries, use, bootId, sendByHandle };
 }
 
 /** The command, second and in parentheses, may itself hold spaces and parentheses. */
@@ -75,6 +75,11 @@ function identify(pid: number): ProcessRef | null | "unknown" {
   const again = readStat(pid);
   if (again === "missing" || again === "unknown") return "unknown";
   return isDead(again) ? null : { pid, start: again.start };
+}
+
+function parent(pid: number): number | null {
+  const stat = readStat(pid);
+  return stat === "missing" || stat === "unknown" ? null : stat.ppid;
 }
 
 function children(pid: number): readonly number[] {

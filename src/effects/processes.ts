@@ -32,6 +32,7 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     exists,
     signal: (wanted, name) => signal(table, wanted, name),
     use: (wanted) => use(table, wanted),
+    parent: (wanted) => parent(table, wanted),
     descendants: (root) => descendants(table, root),
     group: (pgid) => present(table, isPid(pgid) ? table.group(pgid) : []),
     carrying: (entry) =>
@@ -40,6 +41,18 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     bootId,
     self: () => self(table),
   };
+}
+
+/** For one look at many: nobody's liveness is asked for twice. */
+export function askedOnce(processes: Processes): Processes {
+  const told = new Map<string, Liveness>();
+  const liveness = (wanted: ProcessRef): Liveness => {
+    const key = `${wanted.pid} ${wanted.start}`;
+    const known = told.get(key) ?? processes.liveness(wanted);
+    told.set(key, known);
+    return known;
+  };
+  return { ...processes, liveness };
 }
 
 function systemTable(): ProcessTable {
@@ -78,6 +91,11 @@ function checkThenKill(table: ProcessTable, wanted: ProcessRef, name: SignalName
 function use(table: ProcessTable, wanted: ProcessRef): ProcessUse | null {
   const found = isPid(wanted.pid) ? table.use(wanted.pid) : null;
   // Checked after reading: were the pid reused in between, its new owner is what we would see.
+  return liveness(table, wanted) === "alive" ? found : null;
+}
+
+function parent(table: ProcessTable, wanted: ProcessRef): number | null {
+  const found = isPid(wanted.pid) ? table.parent(wanted.pid) : null;
   return liveness(table, wanted) === "alive" ? found : null;
 }
 

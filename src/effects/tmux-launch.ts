@@ -11,7 +11,9 @@ import { clientEnv, type TmuxDeps } from "./tmux-client.ts";
 
 /** One dot a session. */
 const FORMAT = "#{pid} #{pane_pid} #{S:.}";
-const ANSWER = /^(\d+) (\d+) (\.*)\n/;
+const ANSWER = /^(\d+) (\d+) (\.*)\n/m;
+/** Complaints that are read, at most, before an answer. */
+const SAID_MAX = 64 * 1024;
 
 /** With one argument tmux would run a shell with it; sh only replaces itself by the program. */
 const ALONE = ["/bin/sh", "-c", 'exec "$0"'];
@@ -41,25 +43,27 @@ export async function newSession(
   if (unfit !== null) return unfit;
   const child = spawnLauncher(spec, deps.tmuxPath);
   if ("state" in child) return child;
-  const found = deps.processes.identify(child.pid);
-  spec.onClient?.(found === null || found === "unknown" ? { pid: child.pid } : found);
+  if (spec.onClient !== undefined) {
+    const found = deps.processes.identify(child.pid);
+    spec.onClient(found === null || found === "unknown" ? { pid: child.pid } : found);
+  }
   let late = false;
   const lost = new AbortController();
   const cancel = deps.clock.after(spec.timeoutMs, () => {
     late = true;
     void endLauncher(child, spec, deps).finally(() => lost.abort());
   });
-  const answer = await firstLine(child.stdout, lost.signal);
+  const answer = await answerOf(child.stdout, lost.signal);
   cancel();
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
     if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
-    const said = (await wordsOf(child.stderr, deps.clock)).trim();
+    const said = (answer + (await wordsOf(child.stderr, deps.clock))).trim();
     return failed("refused", said === "" ? "tmux ended without a word" : said);
   }
   child.unref();
   // What waits in it goes on for as long as the session: nobody reads its complaints.
-  await child.stderr.cancel();
+  await child.stderr?.cancel();
   if (sessions !== ".") {
     child.kill("SIGTERM");
     await leaveForeign(spec, deps);
@@ -107,7 +111,8 @@ function spawnLauncher(spec: NewSessionSpec, tmuxPath: string) {
     return Bun.spawn([...program, ...clientArguments(spec)], {
       cwd: spec.cwd,
       env: { ...clientEnv(spec.env), PWD: spec.cwd },
-      stdio: ["ignore", "pipe", "pipe"],
+      // A canary's client says everything on one pipe: two cost a launch a tenth of a millisecond.
+      stdio: ["ignore", "pipe", canaryScript === undefined ? "pipe" : "ignore"],
       detached: canaryScript !== undefined,
     });
   } catch (error) {
@@ -141,7 +146,11 @@ async function endLauncher(
 }
 
 /** Somebody may still hold the other end of a launcher that has ended. */
-async function wordsOf(stream: ReadableStream<Uint8Array>, clock: Clock): Promise<string> {
+async function wordsOf(
+  stream: ReadableStream<Uint8Array> | undefined,
+  clock: Clock,
+): Promise<string> {
+  if (stream === undefined) return "";
   const over = new AbortController();
   const words = await Promise.race([
     stream.text(),
@@ -152,10 +161,10 @@ async function wordsOf(stream: ReadableStream<Uint8Array>, clock: Clock): Promis
 }
 
 /**
- * Up to the first newline, the end, or until it is given up. Nothing more is read: a canary
- * writes nothing more.
+ * Up to the answer, which complaints of a loader may come before, to the end, or until it is
+ * given up. Nothing more is read: a canary writes nothing more.
  */
-async function firstLine(
+async function answerOf(
   stream: ReadableStream<Uint8Array>,
   lost: AbortSignal,
 ): Promise<string> {
@@ -164,7 +173,7 @@ async function firstLine(
   lost.addEventListener("abort", giveUp, { once: true });
   const decoder = new TextDecoder();
   let text = "";
-  while (!text.includes("\n")) {
+  while (!ANSWER.test(text) && text.length < SAID_MAX) {
     const { done, value } = await reader.read();
     if (done) break;
     text += decoder.decode(value, { stream: true });

@@ -63,6 +63,7 @@ ${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(
  * and the client that brings the server up goes on waiting in it, which saves one client a
  * session. Up to then nothing is changed that the session would inherit: no umask, no variable.
  * A foreground child would keep a trap waiting for its end, so every child is in the background.
+ * What a refused launch has to say comes the way of its answer.
  */
 const PROLOGUE = `
 client= launching=
@@ -74,7 +75,7 @@ dismissed() {
 trap dismissed TERM INT HUP
 if [ $# -gt 0 ]; then
   launching=1
-  "$tmux" "$@" ';' wait-for "$channel" &
+  "$tmux" "$@" ';' wait-for "$channel" 2>&1 &
   client=$!
 fi
 umask 077

@@ -1,7 +1,7 @@
 // Keeps secrets out of everything that is written down (lifecycle §6, §7): the values that
 // launch.env holds, and whatever looks like a credential.
 
-import { GENERIC_SECRETS, SECRET_FLAG, SECRET_PAIR } from "./secret-patterns.ts";
+import { genericSecrets, SECRET_FLAG, SECRET_PAIR } from "./secret-patterns.ts";
 
 export const REDACTED = "[redacted]";
 
@@ -94,7 +94,7 @@ function leaveOut(seen: Seen, what: RegExp): Seen {
 
 function genericSpans(seen: Seen): Span[] {
   const spans: Span[] = [];
-  for (const secret of GENERIC_SECRETS) {
+  for (const secret of genericSecrets()) {
     for (const match of seen.text.matchAll(secret)) {
       const range = match.indices?.groups?.["secret"] ?? match.indices?.[0];
       if (range !== undefined && range[0] < range[1]) spans.push(originalSpan(seen, range));

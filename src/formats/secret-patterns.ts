@@ -14,7 +14,12 @@ export const SECRET_FLAG = new RegExp(`^-{1,2}${NAME}$`, "i");
 /** `KEY=`, `--key=`, `-eKEY=`, `--env=KEY=`, with the part to keep captured. */
 export const SECRET_PAIR = new RegExp(`^(-{0,2}(?:[a-z][a-z-]{0,30}=)?${NAME}=)[^]*$`, "i");
 
-const hide = (source: string, flags = ""): RegExp => new RegExp(source, `gd${flags}`);
+const hide = (source: string, flags = ""): Pattern => ({ source, flags: `gd${flags}` });
+
+interface Pattern {
+  readonly source: string;
+  readonly flags: string;
+}
 const raw = String.raw;
 
 /** After a name: `=`, `: `, `": "`, and the same inside a JSON string, with backslashes. */
@@ -27,7 +32,7 @@ const BEGIN = "-----BEGIN [A-Z0-9 ]{1,64}-----";
 const END = "-----END [A-Z0-9 ]{1,64}-----";
 const SCHEME = raw`(?:bearer|basic|digest|token)[ \t]{1,3}`;
 
-export const GENERIC_SECRETS: readonly RegExp[] = [
+const GENERIC: readonly Pattern[] = [
   hide(raw`\bsk-[A-Za-z0-9_-]{12,512}`),
   hide(raw`\bgh[pousr]_[A-Za-z0-9]{12,512}`),
   hide(raw`\bgithub_pat_[A-Za-z0-9_]{12,512}`),
@@ -46,3 +51,9 @@ export const GENERIC_SECRETS: readonly RegExp[] = [
   hide(`${WORD}${THEN}${QUOTED}`, "i"),
   hide(`${WORD}${THEN}${BARE}`, "i"),
 ];
+
+let compiled: readonly RegExp[] | null = null;
+
+/** Compiled when first needed: it takes longer than a short verb's own work. */
+export const genericSecrets = (): readonly RegExp[] =>
+  (compiled ??= GENERIC.map(({ source, flags }) => new RegExp(source, flags)));

@@ -26,6 +26,8 @@ export interface Processes {
   /** Checked and sent without a window for pid reuse where the kernel allows it. */
   signal(process: ProcessRef, signal: SignalName): SignalOutcome;
   use(process: ProcessRef): ProcessUse | null;
+  /** Its parent's pid; null when it is gone, or the system does not tell. */
+  parent(process: ProcessRef): number | null;
   /**
    * Children, their children and so on, by the kernel's own parent links; deepest last, at most
    * 1,000. Empty when the process is not alive or the system does not tell.

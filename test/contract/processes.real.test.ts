@@ -109,9 +109,15 @@ describe("macOS structures", () => {
     const view = new DataView(bytes.buffer);
     view.setUint32(4, 2, true);
     view.setUint32(12, 4711, true);
+    view.setUint32(16, 815, true);
     view.setBigUint64(120, 1_700_000_000n, true);
     view.setBigUint64(128, 1234n, true);
-    expect(decodeBsdInfo(bytes)).toEqual({ pid: 4711, zombie: false, start: "1700000000.001234" });
+    expect(decodeBsdInfo(bytes)).toEqual({
+      pid: 4711,
+      ppid: 815,
+      zombie: false,
+      start: "1700000000.001234",
+    });
     view.setUint32(4, 5, true);
     expect(decodeBsdInfo(bytes).zombie).toBe(true);
   });

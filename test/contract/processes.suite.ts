@@ -143,8 +143,11 @@ function familyTests(factory: Factory): void {
   test("descendants come from the top down, without the root", async () => {
     const { processes, family } = factory();
     const [root, child, grandchild] = await family();
-    const pids = processes.descendants(known(processes, root)).map(({ pid }) => pid);
-    expect(pids).toEqual([child, grandchild]);
+    const ref = known(processes, root);
+    const found = processes.descendants(ref);
+    expect(found.map(({ pid }) => pid)).toEqual([child, grandchild]);
+    expect(found.map((one) => processes.parent(one))).toEqual([root, child]);
+    expect(found.map((one) => processes.parent({ ...one, start: "1" }))).toEqual([null, null]);
   });
 
   test("neither a dead process nor another of its pid has any", async () => {

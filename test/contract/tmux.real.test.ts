@@ -79,6 +79,24 @@ describe("another program in tmux's place", () => {
     expect(await gone.query(socket, identity, "#{pid}")).toMatchObject({ state: "unknown" });
   });
 
+  // As a loader does of a library that it cannot find; a canary's client has one pipe for all.
+  test("one that complains before it answers", async () => {
+    await withProgram('echo "ld.so: complaint"; exec tmux "$@"', async (canaryScript) => {
+      await using made = new RealTmux({ canaryScript });
+      const outcome = await made.tmux.newSession(made.spec);
+      expect(outcome).toMatchObject({ state: "up", canary: { pid: expect.any(Number) } });
+    });
+  });
+
+  test("one that has nothing but complaints", async () => {
+    await withProgram('echo "3 4 is no answer"; echo words; exit 1', async (canaryScript) => {
+      await using made = new RealTmux({ canaryScript });
+      const outcome = await made.tmux.newSession(made.spec);
+      const detail = "3 4 is no answer\nwords";
+      expect(outcome).toMatchObject({ state: "failed", reason: "refused", detail });
+    });
+  });
+
   test("one that hangs is ended in time", async () => {
     await withProgram("exec sleep 1000", async (path) => {
       await using made = new RealTmux();

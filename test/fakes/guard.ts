@@ -89,6 +89,7 @@ export function guardProcesses(processes: Processes, life: Incarnation): Process
     signal: (process, signal) =>
       life.may("signal", String(process.pid)) ? processes.signal(process, signal) : "failed",
     use: (process) => (life.ended ? null : processes.use(process)),
+    parent: (process) => (life.ended ? null : processes.parent(process)),
     descendants: (process) => (life.ended ? [] : processes.descendants(process)),
     bootId: () => processes.bootId(),
     self: () => processes.self(),

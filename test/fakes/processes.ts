@@ -48,6 +48,11 @@ export class FakeProcesses implements Processes {
     return this.table.running(process) === null ? null : use;
   }
 
+  parent(process: ProcessRef): number | null {
+    const parent = this.table.running(process)?.parent;
+    return parent?.state === "running" ? parent.ref.pid : null;
+  }
+
   descendants(process: ProcessRef): readonly ProcessRef[] {
     if (this.table.running(process) === null) return [];
     const found: ProcessRef[] = [];

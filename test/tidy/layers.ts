@@ -56,7 +56,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   zod: "formats",
   execa: "effects",
   "proper-lockfile": "effects",
-  yargs: "cli",
+  "yargs-parser": "cli",
 };
 
 /** Built-ins that touch nothing but their arguments. */

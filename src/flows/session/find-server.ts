@@ -63,6 +63,7 @@ async function lookBehind(host: Host, start: StartRecord): Promise<Found> {
 export function paneOf(host: Host, server: ProcessRef, pid: number): ProcessRef | null {
   const found = host.processes.identify(pid);
   if (found === null || found === "unknown") return refOf(pid, found);
+  if (host.processes.parent(found) === server.pid) return found;
   const family = host.processes.descendants(server);
   const ours = family.length === 0 || family.some((member) => sameProcess(member, found));
   return refOf(pid, ours ? found : null);

@@ -81,11 +81,11 @@ const describeAnswer = (screen: Screen): string =>
 
 async function waitAlive(host: Host, start: StartRecord, forMs: number): Promise<ReadyOutcome> {
   const until = host.clock.mono() + forMs;
-  while (host.clock.mono() < until) {
+  for (let left = forMs; left > 0; left = until - host.clock.mono()) {
+    await host.clock.sleep(Math.min(LOOK_ALIVE_MS, left));
     if (sessionEnded(host, start)) return { state: "ended" };
-    await host.clock.sleep(Math.min(LOOK_ALIVE_MS, until - host.clock.mono()));
   }
-  return sessionEnded(host, start) ? { state: "ended" } : { state: "ready" };
+  return { state: "ready" };
 }
 
 /** Certain death only: an unknown liveness goes on waiting, within the bounds. */

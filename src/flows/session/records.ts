@@ -61,7 +61,10 @@ export type EndOutcome =
   | { readonly state: "corrupt" | "failed"; readonly detail: string };
 
 export function readEnd(host: Host, ref: GenerationRef): EndOutcome {
-  const read = host.files.read(pathsOf(host, ref).end);
+  const path = pathsOf(host, ref).end;
+  // Asked of every living peer, of whom there is none: a look costs less than a failed opening.
+  if (host.files.stat(path).state === "missing") return { state: "none" };
+  const read = host.files.read(path);
   if (read.state === "missing") return { state: "none" };
   if (read.state === "failed") return { state: "failed", detail: read.detail };
   const parsed = parseEndRecord(read.text);
