@@ -1,5 +1,5 @@
-// A peer that was just declared, handed to the service manager that holds this root, unless it is
-// the daemon's to look after or --no-bootstrap says not yet (service-manager contract).
+// A peer that was just declared, handed to whoever keeps it up, unless --no-bootstrap says not
+// yet: the service manager that holds this root, or the daemon (service-manager contract).
 
 import type { IapeerError } from "../core/error.ts";
 import { ok, type Result } from "../core/result.ts";
@@ -20,7 +20,8 @@ export async function handOver<T extends PeerOutcome>(
   const { host } = await context.app();
   const { entry } = outcome.value;
   const runtime = isForManager(host, entry);
-  if (runtime === null || context.args.has("no-bootstrap")) return outcome;
+  if (context.args.has("no-bootstrap")) return outcome;
+  if (runtime === null) return ok(await startNow(context, outcome.value));
   const label = `handing ${entry.personality} to ${host.manager.name}`;
   const answer = await withProgress(context, label, installPeerJob(host, entry, runtime));
   const service = { manager: host.manager.name, state: answer.state, reason: answer.reason };
@@ -30,6 +31,24 @@ export async function handOver<T extends PeerOutcome>(
   return ok({ ...outcome.value, service, warnings: [...outcome.value.warnings, warning] });
 }
 
+/** One that is always on need not wait for the tick in which a daemon would see it. */
+async function startNow(context: VerbContext, outcome: PeerOutcome): Promise<PeerOutcome> {
+  const { client, host } = await context.app();
+  const { entry, warnings } = outcome;
+  if (!entry.always_on && heldRuntime(host, entry) === null) return outcome;
+  const { personality } = entry;
+  const starting = client.verb({ personality, verb: "start", request: {} });
+  const asked = await withProgress(context, `start ${personality}`, starting);
+  if (asked.state !== "answered") return outcome;
+  const answer = asked.value;
+  const isUp = answer.result !== "refused" && answer.result !== "failed";
+  const reason = isUp ? "it is up" : answer.detail;
+  const service = { manager: "the daemon", state: isUp ? "loaded" : answer.result, reason };
+  if (isUp) return { ...outcome, service };
+  const warning = `it is not up yet: ${reason}; next: ${answer.next}`;
+  return { ...outcome, service, warnings: [...warnings, warning] };
+}
+
 /** Worth knowing when nobody but a running daemon keeps it up. */
 export async function tellWhoHolds(
   context: VerbContext,
@@ -37,7 +56,8 @@ export async function tellWhoHolds(
 ): Promise<void> {
   const { host } = await context.app();
   if (!outcome.ok || heldRuntime(host, outcome.value.entry) === null) return;
-  if (host.manager.name !== "embedded" || outcome.value.service !== undefined) return;
+  const by = outcome.value.service?.manager;
+  if (host.manager.name !== "embedded" || (by !== undefined && by !== "the daemon")) return;
   const install = commandLine(context, "daemon install");
   context.output.note(`the daemon keeps it up while it runs; ${install} makes that outlive logout`);
 }

@@ -2,6 +2,7 @@
 // the canary, which keeps that client.
 
 import { accessSync, constants, statSync } from "node:fs";
+import { resolve } from "node:path";
 
 import { tmuxArgument } from "../formats/tmux-quote.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -78,13 +79,29 @@ export async function newSession(
 }
 
 function unfitToLaunch(spec: NewSessionSpec, tmuxPath: string): Failure | null {
-  if (spec.argv[0] === undefined || spec.argv[0] === "") return failed("refused", "empty argv");
+  if (spec.argv[0] === undefined || spec.argv[0] === "") return failed("unfit", "empty argv");
   if ([spec.cwd, ...spec.argv].some((text) => text.includes("\0"))) {
-    return failed("refused", "an argument holds a NUL");
+    return failed("unfit", "an argument holds a NUL");
   }
   if (!isProgram(tmuxPath)) return failed("not-found", `${tmuxPath} is not there to be run`);
   // tmux would silently start in the home folder.
-  return isFolder(spec.cwd) ? null : failed("refused", `no such folder: ${spec.cwd}`);
+  if (!isFolder(spec.cwd)) return failed("unfit", `no such folder: ${spec.cwd}`);
+  return unfitProgram(spec);
+}
+
+/** tmux would start a session that ends at once, with exit code 1 and without a word. */
+function unfitProgram({ argv, cwd, env }: NewSessionSpec): Failure | null {
+  const [name = ""] = argv;
+  const { PATH: path } = env;
+  if (name.includes("/")) {
+    const found = resolve(cwd, name);
+    return isProgram(found) ? null : failed("unfit", `${found} is not there to be run`);
+  }
+  // Without a PATH the system has one of its own.
+  if (path === undefined) return null;
+  const places = path.split(":").map((folder) => resolve(cwd, folder, name));
+  if (places.some(isProgram)) return null;
+  return failed("unfit", `${name} is not in the PATH of the session: ${path}`);
 }
 
 function isFolder(path: string): boolean {
@@ -98,7 +115,7 @@ function isFolder(path: string): boolean {
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false; // Missing or not executable: the same to a launch.
   }

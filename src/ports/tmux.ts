@@ -35,7 +35,8 @@ export type NewSessionOutcome =
     }
   | {
       readonly state: "failed";
-      readonly reason: "not-found" | "refused" | "timeout";
+      /** Of no tmux (`not-found`), and of what cannot be run (`unfit`), nothing was started. */
+      readonly reason: "not-found" | "unfit" | "refused" | "timeout";
       readonly detail: string;
     };
 

@@ -15,16 +15,28 @@ tmuxSuite("real", () => new RealTmux());
 
 describe("a launch that is refused says why", () => {
   test.each([
-    ["a folder that is not there", { cwd: "/nonexistent/folder" }, "no such folder"],
-    ["nothing to run", { argv: [] }, "empty argv"],
-    ["an empty name", { argv: [""] }, "empty argv"],
-    ["a NUL", { argv: ["a", "b\0"] }, "NUL"],
-    ["more than tmux's message holds", { argv: ["a", "x".repeat(20_000)] }, "too long"],
+    ["more than tmux's message holds", { argv: ["/bin/cat", "x".repeat(20_000)] }, "too long"],
     ["a socket in no folder", { socket: "/nonexistent/s" }, "No such file or directory"],
   ])("%s", async (...[, more, words]) => {
     await using made = new RealTmux(more);
     const outcome = await made.tmux.newSession(made.spec);
     expect(outcome).toMatchObject({ state: "failed", reason: "refused" });
+    expect("detail" in outcome ? outcome.detail : "").toContain(words);
+  });
+
+  test.each([
+    ["a folder that is not there", { cwd: "/nonexistent/folder" }, "no such folder"],
+    ["nothing to run", { argv: [] }, "empty argv"],
+    ["an empty name", { argv: [""] }, "empty argv"],
+    ["a NUL", { argv: ["a", "b\0"] }, "NUL"],
+    ["a program that is not there", { argv: ["/nonexistent/x", "run"] }, "not there to be run"],
+    ["a folder as a program", { argv: ["/tmp", "run"] }, "/tmp is not there to be run"],
+    ["a file without an x bit", { argv: ["/etc/passwd", "run"] }, "not there to be run"],
+    ["a name that PATH does not lead to", { argv: ["no-such-x"] }, "no-such-x is not in the PATH"],
+  ])("%s, before anything is started", async (...[, more, words]) => {
+    await using made = new RealTmux(more);
+    const outcome = await made.tmux.newSession(made.spec);
+    expect(outcome).toMatchObject({ state: "failed", reason: "unfit" });
     expect("detail" in outcome ? outcome.detail : "").toContain(words);
   });
 

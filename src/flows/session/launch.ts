@@ -52,7 +52,8 @@ export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcom
     timeoutMs: NEW_SESSION_TIMEOUT_MS,
   });
   if (outcome.state === "up") return complete(host, first, outcome);
-  if (outcome.reason === "not-found") return failed(host, first, outcome.detail);
+  const isBegun = outcome.reason !== "not-found" && outcome.reason !== "unfit";
+  if (!isBegun) return failed(host, first, outcome.detail);
   return lookAgain(host, readStart(host, first) ?? first, outcome.detail);
 }
 
