@@ -5,6 +5,7 @@ import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
+import { parseProcStat, type ProcStat } from "../formats/proc-stat.ts";
 import type { ProcessUse, SignalName, SignalOutcome } from "../ports/processes.ts";
 import { codeOf } from "./files-errors.ts";
 import { ERRNO, lastErrno, openLibc, prepareErrno } from "./libc.ts";
@@ -17,38 +18,8 @@ const SYS_PIDFD_OPEN = 434;
 /** USER_HZ, fixed by the kernel's ABI on the architectures that Bun runs on. */
 const TICK_MS = 10;
 
-/** The fields of /proc/<pid>/stat that we use. */
-export interface ProcStat {
-  readonly state: string;
-  readonly ppid: number;
-  readonly pgrp: number;
-  readonly cpuTicks: number;
-  readonly threads: number;
-  /** Clock ticks since boot. */
-  readonly start: string;
-}
-
 export function linuxProcessTable(): ProcessTable {
   return { identify, parent, children, group, carrying, carries, use, bootId, sendByHandle };
-}
-
-/** The command, second and in parentheses, may itself hold spaces and parentheses. */
-export function parseProcStat(text: string): ProcStat | null {
-  const close = text.lastIndexOf(")");
-  if (close < 0) return null;
-  const fields = text.slice(close + 2).trimEnd().split(" ");
-  // Fields are numbered from 1 in proc(5); the third, the state, is fields[0].
-  const field = (number: number): string => fields[number - 3] ?? "";
-  const start = field(22);
-  if (!/^\d+$/.test(start)) return null;
-  return {
-    state: field(3),
-    ppid: Number(field(4)),
-    pgrp: Number(field(5)),
-    cpuTicks: Number(field(14)) + Number(field(15)),
-    threads: Number(field(20)),
-    start,
-  };
 }
 
 /** A leader that has exited shows as a zombie while other threads of the process still run. */

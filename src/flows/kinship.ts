@@ -3,6 +3,7 @@
 // (lifecycle §4, incidents).
 
 import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
+import { parseProcStat } from "../formats/proc-stat.ts";
 import type { Host } from "../ports/host.ts";
 
 /** Null: none that could end by itself; init, or the group that we are in as well. */
@@ -16,11 +17,10 @@ const GROUPS = "/sys/fs/cgroup";
 /** Null when the system does not tell. */
 export function readKin(host: Host, pid: number): Kin | null {
   if (host.facts.platform !== "linux") return null;
-  const stat = host.files.read(`/proc/${pid}/stat`);
-  if (stat.state !== "ok") return null;
-  // The command, in parentheses, may hold anything; the parent is the second word behind it.
-  const behind = stat.text.slice(stat.text.lastIndexOf(")") + 2).split(" ");
-  const parent = Number(behind[1]);
+  const read = host.files.read(`/proc/${pid}/stat`);
+  const stat = read.state === "ok" ? parseProcStat(read.text) : null;
+  if (stat === null) return null;
+  const { ppid: parent } = stat;
   const found = parent > 1 ? host.processes.identify(parent) : null;
   const group = groupOf(host, String(pid));
   return {

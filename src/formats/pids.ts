@@ -3,6 +3,7 @@
 // stat, the server's first.
 
 import type { ProcessRef } from "../core/process-ref.ts";
+import { parseProcStat } from "./proc-stat.ts";
 
 export interface NotedPids {
   readonly server: ProcessRef;
@@ -17,9 +18,7 @@ export function parsePids(text: string): NotedPids | null {
   return server === null || pane === null || !isWhole ? null : { server, pane };
 }
 
-/** The command, in parentheses, may hold anything; the start time is the 20th word behind it. */
 function refOf(line: string): ProcessRef | null {
-  const pid = /^([1-9][0-9]{0,9}) \(/.exec(line)?.[1];
-  const start = line.slice(line.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  return pid === undefined || !/^[0-9]{1,20}$/.test(start) ? null : { pid: Number(pid), start };
+  const stat = parseProcStat(line);
+  return stat === null ? null : { pid: stat.pid, start: stat.start };
 }

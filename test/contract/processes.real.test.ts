@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 
 import { createProcesses } from "../../src/effects/processes.ts";
 import { decodeBsdInfo, decodePids, decodeTaskInfo } from "../../src/effects/processes-darwin.ts";
-import { isDead, linuxProcessTable, parseProcStat } from "../../src/effects/processes-linux.ts";
+import { isDead, linuxProcessTable } from "../../src/effects/processes-linux.ts";
+import { parseProcStat } from "../../src/formats/proc-stat.ts";
 import { known, processesSuite } from "./processes.suite.ts";
 import { endAll, endChild, makeZombie, pidOf, procStat, spawnArgv } from "./real-processes.ts";
 import { spawnSleeper, until } from "./real-processes.ts";
@@ -78,8 +79,8 @@ describe("/proc/<pid>/stat", () => {
 
   test("fields are counted from the last parenthesis", () => {
     const stat = parseProcStat(`42 (x) y (z)) ${rest("S", 3)}\n`);
-    const fields = { state: "S", ppid: 7, pgrp: 8, cpuTicks: 42, threads: 3, start: "4711" };
-    expect(stat).toEqual(fields);
+    const ids = { pid: 42, ppid: 7, pgrp: 8 };
+    expect(stat).toEqual({ ...ids, state: "S", cpuTicks: 42, threads: 3, start: "4711" });
   });
 
   test("a zombie is dead, a leader that its threads outlive is not", () => {
@@ -97,7 +98,7 @@ describe("/proc/<pid>/stat", () => {
   });
 
   test("what is cut short is not understood", () => {
-    for (const text of ["", "42 (x", "42 (x) S 1 2", "42 x S"]) {
+    for (const text of ["", "42 (x", "42 (x) S 1 2", "42 x S", `x (x) ${rest("S", 1)}`]) {
       expect(parseProcStat(text)).toBeNull();
     }
   });

@@ -55,6 +55,9 @@ test("one peer that dies twice is no incident", async () => {
   expect(scene.events("incident")).toEqual([]);
 });
 
+/** The rest of proc(5)'s line, up to the start time. */
+const REST = ` ${"0 ".repeat(15)}4711`;
+
 describe("the cause", () => {
   test("memory, when the kernel has just killed for it", async () => {
     const scene = await eight();
@@ -90,7 +93,7 @@ describe("the cause", () => {
     for (const name of NAMES) {
       const { pid } = scene.server(name).process.ref;
       scene.world.files.makeFolder(`/proc/${pid}`);
-      const stat = `${pid} (tmux: server) x) S ${holder.ref.pid} 1 1`;
+      const stat = `${pid} (tmux: server) x) S ${holder.ref.pid} 1 1${REST}`;
       scene.world.files.writeAtomic(`/proc/${pid}/stat`, stat);
     }
     await scene.pass(HEALTHY_MS);
@@ -122,7 +125,7 @@ describe("the cause", () => {
     put(procs, "all of them\n");
     for (const name of NAMES) {
       const { pid } = scene.server(name).process.ref;
-      put(`/proc/${pid}/stat`, `${pid} (tmux: server) S 1 1 1`);
+      put(`/proc/${pid}/stat`, `${pid} (tmux: server) S 1 1 1${REST}`);
       put(`/proc/${pid}/cgroup`, `1:name=systemd:/x\n0::${group}\n`);
     }
     await scene.pass(HEALTHY_MS);
