@@ -8,6 +8,7 @@ import type { App } from "../../src/cli/app.ts";
 import type { VerbAnswer } from "../../src/core/api.ts";
 import { peerLayout } from "../../src/core/layout.ts";
 import type { StartRecord } from "../../src/core/generation.ts";
+import { QUIET_BUN } from "../../src/core/service-job.ts";
 import { identityOf, type Personality, type RuntimeName } from "../../src/core/names.ts";
 import type { Profile, RegistryEntry } from "../../src/core/profile.ts";
 import type { Verb } from "../../src/core/api.ts";
@@ -47,7 +48,8 @@ export class Fleet {
     readonly place: Place,
     spec: FleetSpec,
   ) {
-    this.#env = { ...place.env, ...spec.env };
+    // As every job of the daemon has it, whichever manager holds it.
+    this.#env = { ...place.env, ...QUIET_BUN, ...spec.env };
     this.names = Array.from(
       { length: spec.count },
       (_, index) => `b${String(index).padStart(4, "0")}` as Personality,

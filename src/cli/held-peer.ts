@@ -42,11 +42,13 @@ async function startNow(context: VerbContext, outcome: PeerOutcome): Promise<Pee
   if (asked.state !== "answered") return outcome;
   const answer = asked.value;
   const isUp = answer.result !== "refused" && answer.result !== "failed";
-  const reason = isUp ? "it is up" : answer.detail;
-  const service = { manager: "the daemon", state: isUp ? "loaded" : answer.result, reason };
-  if (isUp) return { ...outcome, service };
-  const warning = `it is not up yet: ${reason}; next: ${answer.next}`;
-  return { ...outcome, service, warnings: [...warnings, warning] };
+  if (isUp) {
+    const service = { manager: "the daemon", state: "loaded", reason: "it is up" };
+    return { ...outcome, service };
+  }
+  // Declared it is; the daemon goes on trying.
+  const warning = `it is not up yet: ${answer.detail}; next: ${answer.next}`;
+  return { ...outcome, warnings: [...warnings, warning] };
 }
 
 /** Worth knowing when nobody but a running daemon keeps it up. */

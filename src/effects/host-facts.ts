@@ -2,6 +2,7 @@
 
 import { hostname } from "node:os";
 
+import { QUIET_BUN } from "../core/service-job.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { MARK_NAME } from "./exec-mark.ts";
 
@@ -45,4 +46,5 @@ const DROPPED: ReadonlySet<string> = new Set([
   "MANAGERPID",
   "XPC_SERVICE_NAME",
   "XPC_FLAGS",
+  ...Object.keys(QUIET_BUN),
 ]);

@@ -1,5 +1,6 @@
 // The demonstration's own root, far from the user's, and its own daemon.
 
+import { QUIET_BUN } from "../../core/service-job.ts";
 import { DEMO_ENV } from "./cast.ts";
 import { IapeerError } from "../../core/error.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
@@ -28,7 +29,8 @@ export async function scratchApp(context: VerbContext): Promise<App> {
 export async function startDaemon(context: VerbContext, app: App): Promise<ProcessRef | null> {
   const { host } = app;
   const argv = [...context.program, "daemon", "run", "--root", host.layout.root];
-  const spawned = host.exec.detach({ argv, cwd: "/", env: { ...host.facts.env, ...DEMO_ENV } });
+  const env = { ...host.facts.env, ...QUIET_BUN, ...DEMO_ENV };
+  const spawned = host.exec.detach({ argv, cwd: "/", env });
   if (spawned.state === "failed") throw broken("its daemon did not start", spawned.detail);
   const until = host.clock.mono() + DAEMON_WAIT_MS;
   while ((await app.client.status()).state !== "running") {
