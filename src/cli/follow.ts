@@ -5,6 +5,9 @@ import type { Files } from "../ports/files.ts";
 
 /** Rotated copies that are looked through for the one that was being read. */
 const ROTATIONS_MAX = 32;
+const PIECE_BYTES = 1024 * 1024;
+/** Of one poll; what comes faster is read at the next. */
+const PIECES_MAX = 64;
 
 export class Follower {
   readonly #files: Files;
@@ -20,6 +23,12 @@ export class Follower {
     if (stat.state !== "ok") return;
     this.#inode = stat.inode;
     this.#offset = Math.max(0, stat.size - backBytes);
+    for (let skipped = 0; skipped < 3 && this.#isWithinCharacter(); skipped += 1) this.#offset += 1;
+  }
+
+  #isWithinCharacter(): boolean {
+    const read = this.#offset > 0 && this.#files.readOn(this.#path, this.#offset, 1);
+    return read !== false && read.state === "ok" && read.text === "\ufffd";
   }
 
   /** What was appended since the last call; empty when nothing was, or nothing can be read. */
@@ -58,22 +67,15 @@ export class Follower {
     return undefined;
   }
 
-  /** Reads from the offset on; the tail alone unless the file grows while it is read. */
+  /** Piece by piece: a flood is read as far as it has come, and no further than its end now. */
   #grown(path: string): string {
-    const before = this.#files.stat(path);
-    if (before.state !== "ok" || before.size <= this.#offset) return "";
-    const tail = this.#files.readTail(path, before.size - this.#offset);
-    const after = this.#files.stat(path);
-    if (after.state !== "ok" || tail.state !== "ok") return "";
-    if (after.size === before.size && after.inode === before.inode) {
-      this.#offset = before.size;
-      return tail.text;
+    let text = "";
+    for (let pieces = 0; pieces < PIECES_MAX; pieces += 1) {
+      const read = this.#files.readOn(path, this.#offset, PIECE_BYTES);
+      if (read.state !== "ok" || read.next === this.#offset) break;
+      this.#offset = read.next;
+      text += read.text;
     }
-    const whole = this.#files.read(path);
-    if (whole.state !== "ok") return "";
-    const bytes = Buffer.from(whole.text);
-    const grown = bytes.subarray(this.#offset).toString("utf8");
-    this.#offset = bytes.length;
-    return grown;
+    return text;
   }
 }

@@ -3,7 +3,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
-import type { ReadOutcome } from "../ports/files.ts";
+import type { ReadOnOutcome, ReadOutcome } from "../ports/files.ts";
 import { codeOf, failure, isMissing, refusal } from "./files-errors.ts";
 
 const BYTES_MAX = 16 * 1024 * 1024;
@@ -34,6 +34,29 @@ export function readTail(path: string, bytes: number): ReadOutcome {
     const read = readFully(fd, tail, position);
     return dropPartialCharacter(tail.subarray(0, read), position > 0).toString("utf8");
   });
+}
+
+export function readOn(path: string, position: number, bytes: number): ReadOnOutcome {
+  let next = position;
+  const read = withRegularFile(path, (fd, size) => {
+    const part = Buffer.allocUnsafe(Math.min(Math.max(0, size - position), Math.max(0, bytes)));
+    const found = part.subarray(0, readFully(fd, part, position));
+    const whole = found.subarray(0, found.length - cutOff(found));
+    next += whole.length;
+    return whole.toString("utf8");
+  });
+  return read.state === "ok" ? { ...read, next } : read;
+}
+
+/** Bytes at the end that begin a character and do not complete it: at most three. */
+function cutOff(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
 }
 
 function withRegularFile(

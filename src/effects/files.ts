@@ -15,7 +15,7 @@ import { resolve } from "node:path";
 
 import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
 import { codeOf, failure, isMissing } from "./files-errors.ts";
-import { readHead, readTail, readWhole } from "./files-read.ts";
+import { readHead, readOn, readTail, readWhole } from "./files-read.ts";
 import { realParent } from "./files-real.ts";
 import {
   append,
@@ -31,6 +31,7 @@ export function createFiles(): Files {
     read: readWhole,
     readHead,
     readTail,
+    readOn,
     stat: (path) => stat(path, lstatSync),
     statTarget: (path) => stat(path, statSync),
     list,

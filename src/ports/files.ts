@@ -6,6 +6,10 @@ export type ReadOutcome =
   | { readonly state: "missing" }
   | { readonly state: "failed"; readonly code: string; readonly detail: string };
 
+export type ReadOnOutcome =
+  | { readonly state: "ok"; readonly text: string; readonly next: number }
+  | Exclude<ReadOutcome, { state: "ok" }>;
+
 export type WriteOutcome =
   | { readonly state: "ok" }
   | { readonly state: "failed"; readonly code: string; readonly detail: string };
@@ -47,6 +51,11 @@ export interface Files {
   readHead(path: string, bytes: number): ReadOutcome;
   /** The last `bytes` of a file, for tails. */
   readTail(path: string, bytes: number): ReadOutcome;
+  /**
+   * At most `bytes` from a position on, which must not be within a character. One that is cut at
+   * the end is left for the next time: `next` is where to go on.
+   */
+  readOn(path: string, position: number, bytes: number): ReadOnOutcome;
   /** lstat: a symlink is reported as one. */
   stat(path: string): StatOutcome;
   /** stat: what a symlink leads to; one that leads nowhere is missing. */

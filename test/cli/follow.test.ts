@@ -65,6 +65,37 @@ describe("Follower", () => {
     expect(follower.poll()).toBe("new\n");
   });
 
+  test("any bytes in any pieces read as they would in one, valid UTF-8 or not", () => {
+    const euro = [0xe2, 0x82, 0xac];
+    const byte = fc.oneof(fc.constantFrom(...euro, 0xf0, 0x9f, 0x80, 0xff, 0xc3), fc.nat(255));
+    const piece = fc.uint8Array({ maxLength: 6 }).chain((one) =>
+      fc.oneof(
+        fc.constant(one),
+        fc.array(byte, { maxLength: 6 }).map((all) => Uint8Array.from(all)),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        rmSync(path, { force: true });
+        appendFileSync(path, "");
+        const follower = new Follower(files, path, 0);
+        let seen = "";
+        for (const one of [...pieces, Uint8Array.from([10])]) {
+          appendFileSync(path, one);
+          seen += follower.poll();
+        }
+        expect(seen).toBe(`${Buffer.concat(pieces).toString("utf8")}\n`);
+      }),
+      { seed: 7, numRuns: 500 },
+    );
+  });
+
+  test("does not begin within a character", () => {
+    appendFileSync(path, "12€45");
+    const from = (back: number) => new Follower(files, path, back).poll();
+    expect([2, 3, 4, 5, 6].map(from)).toEqual(["45", "45", "45", "€45", "2€45"]);
+  });
+
   test("loses and repeats nothing through any appends, rotations and polls", () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: fc.constant("append" as const) },

@@ -12,6 +12,7 @@ type Factory = () => FilesUnderTest;
 export function filesSuite(name: string, factory: Factory): void {
   describe(`files: ${name}`, () => {
     describe("reading", () => readTests(factory));
+    describe("reading on", () => readOnTests(factory));
     describe("writing", () => writeTests(factory));
     describe("link(2)", () => linkTests(factory));
     describe("appending", () => appendTests(factory));
@@ -81,6 +82,22 @@ function readTests(factory: Factory): void {
     expect(files.statTarget(`${root}/astray`)).toEqual({ state: "missing" });
     expect(files.stat(`${root}/file`)).toMatchObject({ state: "ok", kind: "file", size: 1 });
     expect(files.stat(root)).toMatchObject({ state: "ok", kind: "folder" });
+  });
+}
+
+function readOnTests(factory: Factory): void {
+  test("goes from character to character, and waits for one that is not whole", () => {
+    const { files, root } = factory();
+    const path = `${root}/file`;
+    files.writeAtomic(path, "a€b");
+    expect(files.readOn(path, 0, 100)).toEqual({ state: "ok", text: "a€b", next: 5 });
+    expect(files.readOn(path, 0, 3)).toEqual({ state: "ok", text: "a", next: 1 });
+    expect(files.readOn(path, 1, 2)).toEqual({ state: "ok", text: "", next: 1 });
+    expect(files.readOn(path, 1, 3)).toEqual({ state: "ok", text: "€", next: 4 });
+    expect(files.readOn(path, 4, 9)).toEqual({ state: "ok", text: "b", next: 5 });
+    expect(files.readOn(path, 5, 9)).toEqual({ state: "ok", text: "", next: 5 });
+    expect(files.readOn(path, 99, 9)).toEqual({ state: "ok", text: "", next: 99 });
+    expect(files.readOn(`${root}/none`, 0, 9)).toEqual({ state: "missing" });
   });
 }
 

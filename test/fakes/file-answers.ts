@@ -1,7 +1,7 @@
 // What FakeFiles answers.
 
 import { resolve } from "node:path";
-import type { StatOutcome } from "../../src/ports/files.ts";
+import type { ReadOnOutcome, StatOutcome } from "../../src/ports/files.ts";
 import { dirOf, type FileTree, type Node } from "./file-tree.ts";
 
 export interface FilesOptions {
@@ -49,4 +49,11 @@ export function tailOf(text: string, bytes: number): string {
   let start = Math.max(0, whole.length - bytes);
   while (start > 0 && ((whole[start] ?? 0) & 0xc0) === 0x80) start += 1;
   return whole.subarray(start).toString();
+}
+
+/** A text of whole characters has a broken one nowhere but at the end of a part. */
+export function partOf(whole: string, position: number, bytes: number): ReadOnOutcome {
+  const part = Buffer.from(whole).subarray(position, position + bytes);
+  const text = part.toString("utf8").replace(/\ufffd+$/, "");
+  return { state: "ok", text, next: position + Buffer.byteLength(text) };
 }

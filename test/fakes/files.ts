@@ -1,73 +1,17 @@
 // Files in memory (ports/files.ts), with the faults of a disk that is full or not ours.
 
-import type {
-  Files,
-  LinkOutcome,
-  ListOutcome,
-  ReadOutcome,
-  StatOutcome,
-  WriteOptions,
-  WriteOutcome,
-} from "../../src/ports/files.ts";
-import { failed, headOf, isEverything, isInFile, isUnder } from "./file-answers.ts";
-import { OK, statOf, tailOf, type FilesOptions } from "./file-answers.ts";
+import type { Files, LinkOutcome, WriteOptions, WriteOutcome } from "../../src/ports/files.ts";
+import { failed, isEverything, OK } from "./file-answers.ts";
 import { FileLoss } from "./file-loss.ts";
-import { dirOf, FileTree, join, nameOf, type FileNode, type Node } from "./file-tree.ts";
+import { dirOf, join, nameOf, type FileNode, type Node } from "./file-tree.ts";
+import { FakeReading } from "./files-reading.ts";
 
-const READ_MAX_BYTES = 16 * 1024 * 1024;
-
-export class FakeFiles implements Files {
-  readonly tree = new FileTree();
+export class FakeFiles extends FakeReading implements Files {
   readonly loss = new FileLoss();
   /** Every write that needs room fails with ENOSPC while set. */
   full = false;
   /** Told of every changed path, for monitors. */
   onChange: ((path: string) => void) | null = null;
-  /** Folders, with what is in them, that may be neither read nor written. */
-  readonly denied = new Set<string>();
-
-  constructor(private readonly options: FilesOptions) {}
-
-  read(path: string, maxBytes = READ_MAX_BYTES): ReadOutcome {
-    const node = this.readable(path);
-    if ("state" in node) return node;
-    const over = node.text.length * 3 > maxBytes && Buffer.byteLength(node.text) > maxBytes;
-    if (over) return failed("E2BIG", `${path} is larger than ${maxBytes} bytes`);
-    return { state: "ok", text: node.text };
-  }
-
-  readHead(path: string, bytes: number): ReadOutcome {
-    const node = this.readable(path);
-    return "state" in node ? node : { state: "ok", text: headOf(node.text, bytes) };
-  }
-
-  readTail(path: string, bytes: number): ReadOutcome {
-    const node = this.readable(path);
-    return "state" in node ? node : { state: "ok", text: tailOf(node.text, bytes) };
-  }
-
-  stat(path: string): StatOutcome {
-    if (this.isDenied(path)) return failed("EACCES", path);
-    const node = this.tree.at(path);
-    if (node === null) return { state: "missing" };
-    return statOf(node, this.options.uid);
-  }
-
-  statTarget(path: string): StatOutcome {
-    if (this.isDenied(path)) return failed("EACCES", path);
-    const found = this.tree.follow(path);
-    return found === null ? { state: "missing" } : statOf(found.node, this.options.uid);
-  }
-
-  list(dir: string): ListOutcome {
-    if (this.isDenied(dir)) return failed("EACCES", dir);
-    const found = this.tree.follow(dir);
-    if (found === null) {
-      return isInFile(this.tree, dir) ? failed("ENOTDIR", dir) : { state: "ok", names: [] };
-    }
-    if (found.node.kind !== "folder") return failed("ENOTDIR", dir);
-    return { state: "ok", names: [...found.node.names].sort() };
-  }
 
   writeAtomic(path: string, text: string, options: WriteOptions = {}): WriteOutcome {
     const real = this.creatable(path);
@@ -99,10 +43,6 @@ export class FakeFiles implements Files {
     this.loss.changing(real, before, this.options.mono());
     before.text += text;
     return this.changed(real, before);
-  }
-
-  realParent(path: string): string {
-    return this.tree.realParent(path) ?? path;
   }
 
   makeFolder(path: string, mode = 0o700, durable = false): WriteOutcome {
@@ -188,18 +128,9 @@ export class FakeFiles implements Files {
   special(path: string, what: { symlinkTo: string } | "socket" | "fifo"): void {
     this.makeAbove(path, 0o700);
     const base = { inode: this.tree.inode(), mtimeMs: this.options.wall(), mode: 0o600 };
-    if (typeof what === "object") {
-      this.tree.put(path, { ...base, kind: "symlink", target: what.symlinkTo });
-    } else this.tree.put(path, { ...base, kind: what === "socket" ? "socket" : "other" });
-  }
-
-  private readable(path: string): FileNode | Exclude<ReadOutcome, { state: "ok" }> {
-    if (this.isDenied(path)) return failed("EACCES", path);
-    const found = this.tree.follow(path);
-    if (found === null) return { state: "missing" };
-    if (found.node.kind === "folder") return failed("EISDIR", path);
-    if (found.node.kind !== "file") return failed("ENOTREG", path);
-    return found.node;
+    const link = typeof what === "object" ? what.symlinkTo : null;
+    if (link !== null) this.tree.put(path, { ...base, kind: "symlink", target: link });
+    else this.tree.put(path, { ...base, kind: what === "socket" ? "socket" : "other" });
   }
 
   private creatable(path: string): string | Exclude<WriteOutcome, { state: "ok" }> {
@@ -242,9 +173,4 @@ export class FakeFiles implements Files {
     this.tree.dropAll(real);
     this.onChange?.(real);
   }
-
-  private isDenied(path: string): boolean {
-    return this.denied.size > 0 && isUnder(path, this.denied);
-  }
 }
-

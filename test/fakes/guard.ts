@@ -62,6 +62,7 @@ export function guardFiles(files: Files, life: Incarnation): Files {
     read: (path, maxBytes) => read(() => files.read(path, maxBytes)),
     readHead: (path, bytes) => read(() => files.readHead(path, bytes)),
     readTail: (path, bytes) => read(() => files.readTail(path, bytes)),
+    readOn: (path, position, bytes) => read(() => files.readOn(path, position, bytes)),
     stat: (path) => read(() => files.stat(path)),
     statTarget: (path) => read(() => files.statTarget(path)),
     list: (dir) => read(() => files.list(dir)),

@@ -14,13 +14,15 @@ export function programWarnings(
   entry: RegistryEntry,
   { name, env }: { name: string; env: Env },
 ): readonly string[] {
+  const launchEnv = peerLayout(entry.cwd).launchEnv(entry.default_runtime);
+  // The folder's own may name another program, or another PATH.
+  if (host.files.stat(launchEnv).state === "ok") return [];
   const path = env["PATH"] ?? host.facts.env["PATH"] ?? "";
   const places = name.includes("/")
     ? [isAbsolute(name) ? name : join(entry.cwd, name)]
     : path.split(":").flatMap((folder) => (folder === "" ? [] : [join(folder, name)]));
   if (places.some((place) => isProgram(host, place))) return [];
   const where = name.includes("/") ? "is no program here" : "is not found in the PATH here";
-  const launchEnv = peerLayout(entry.cwd).launchEnv(entry.default_runtime);
   const ways =
     entry.command === undefined ? `, or give IAPEER_PROGRAM=/its/path in ${launchEnv}` : "";
   return [`${name} ${where}: before ${entry.personality} can start, install it${ways}`];
