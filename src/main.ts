@@ -73,8 +73,9 @@ async function completion(): Promise<number> {
       return app.ok ? [...app.value.host.runtimes.keys()] : [];
     },
   });
-  await Bun.write(Bun.stdout, found.map((word) => `${word}\n`).join(""));
-  return 0;
+  const wrote = writeNow(1, found.map((word) => `${word}\n`).join(""));
+  if (wrote.state === "full") await Bun.write(Bun.stdout, wrote.left);
+  return wrote.state === "failed" ? 1 : 0;
 }
 
 /** Completion has nobody to tell of a file that cannot be read: it offers nothing. */

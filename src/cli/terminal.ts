@@ -29,6 +29,7 @@ export function createTerminal({ env, noColor }: TerminalOptions): CliTerminal {
   const common = {
     isInterruptible: () => interrupt.isListening,
     onGone: () => interrupt.readerGone(),
+    asked: interrupt.asked,
   };
   const out = new Channel({ fd: 1, stream: () => process.stdout, ...common });
   const err = new Channel({ fd: 2, stream: () => process.stderr, ...common });
@@ -72,6 +73,11 @@ class Interrupt {
 
   constructor(hasTerminal: () => boolean) {
     this.#hasTerminal = hasTerminal;
+  }
+
+  /** Without listening for anything. */
+  get asked(): AbortSignal {
+    return this.#controller.signal;
   }
 
   get isListening(): boolean {
