@@ -23,9 +23,7 @@ export interface TerminalOptions {
 
 /** A `CliTerminal` over this process's own streams. */
 export function createTerminal({ env, noColor }: TerminalOptions): CliTerminal {
-  const interrupt = new Interrupt(
-    () => out.tty !== null || err.tty !== null || isInTerminal(),
-  );
+  const interrupt = new Interrupt(() => out.tty !== null || err.tty !== null);
   const common = {
     isInterruptible: () => interrupt.isListening,
     onGone: () => interrupt.readerGone(),
@@ -68,11 +66,11 @@ const isInTerminal = (): boolean => isCharacterDevice(0) && process.stdin.isTTY 
 /** These signals end the process as usual until somebody asks for the signal. */
 class Interrupt {
   readonly #controller = new AbortController();
-  readonly #hasTerminal: () => boolean;
+  readonly #printsOnTerminal: () => boolean;
   #listening = false;
 
-  constructor(hasTerminal: () => boolean) {
-    this.#hasTerminal = hasTerminal;
+  constructor(printsOnTerminal: () => boolean) {
+    this.#printsOnTerminal = printsOnTerminal;
   }
 
   /** Without listening for anything. */
@@ -89,8 +87,9 @@ class Interrupt {
       this.#listening = true;
       this.#listenTo("SIGINT");
       this.#listenTo("SIGTERM");
-      // What nohup has started has no terminal, and ignores that somebody's terminal has gone.
-      if (this.#hasTerminal()) this.#listenTo("SIGHUP");
+      // What nohup has started prints on no terminal, and ignores that somebody's has gone. It
+      // may read from one: only GNU's nohup takes stdin away.
+      if (this.#printsOnTerminal()) this.#listenTo("SIGHUP");
     }
     return this.#controller.signal;
   }
