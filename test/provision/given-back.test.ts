@@ -20,13 +20,14 @@ const folder = (): string => join(program.home, "own");
 const settings = (): string => join(folder(), ".claude/settings.json");
 const config = (): string => join(folder(), ".codex/config.toml");
 
-function provide(): void {
+function provide(way: "both" | "provision" = "both"): void {
   const command = join(program.home, "provider");
   writeFileSync(command, '#!/bin/sh\necho "$1" >> "$0.calls"\n');
   chmodSync(command, 0o755);
   const both = { command, args: ["{occasion}"] };
   mkdirSync(program.root, { recursive: true, mode: 0o700 });
-  const declared = { ...V1, provision: both, unprovision: both };
+  const back = way === "both" ? { unprovision: both } : {};
+  const declared = { ...V1, provision: both, ...back };
   writeFileSync(join(program.root, "memory-provider.json"), JSON.stringify(declared));
 }
 
@@ -70,6 +71,14 @@ test("a removal leaves alone what the folder's owner turned off", async () => {
   await must("create", "ada", "--runtime", "claude", "--cwd", folder());
   await must("remove", "ada", "--yes");
   expect(readFileSync(settings(), "utf8")).toBe(own);
+}, TIMEOUT_MS);
+
+test("a preview does not name a call that the provider has not declared", async () => {
+  provide("provision");
+  await must("create", "ada", "--runtime", "claude");
+  const { out } = await must("remove", "ada", "--preview");
+  expect(out).not.toContain("would call");
+  expect(out).toContain("would take back from ");
 }, TIMEOUT_MS);
 
 test("a removal says what it could not give back", async () => {
