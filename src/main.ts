@@ -22,11 +22,13 @@ if (words.length === 1 && words[0] === "--version") {
   if (wrote.state === "failed") process.exitCode = 1;
 } else process.exit(await (words[0] === "__complete" ? completion() : commandLine()));
 
-/** bun would fetch whatever versions it finds, without a word. */
+/** bun would fetch whatever versions it finds, without a word. A workspace's are further up. */
 function isBareCheckout(): boolean {
-  const [project] = import.meta.dir.split(/\/src$/);
-  const isSource = import.meta.path.endsWith("/src/main.ts") && !project?.includes("node_modules");
-  return isSource && !existsSync(`${project}/node_modules`);
+  if (!import.meta.path.endsWith("/src/main.ts")) return false;
+  for (let at = import.meta.dir; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    if (existsSync(`${at}/node_modules/yargs-parser`)) return false;
+  }
+  return true;
 }
 
 /** A shell can stand in a folder that was removed; only verbs about that folder mind. */
