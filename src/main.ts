@@ -15,6 +15,7 @@ const words = process.argv.slice(2);
 const home = env["HOME"] ?? homedir();
 const cwd = workingFolder();
 const program = [process.execPath, import.meta.path];
+let wired: typeof import("./wire.ts") | undefined;
 
 if (words.length === 1 && words[0] === "--version") {
   const wrote = writeNow(1, `${version}\n`);
@@ -46,7 +47,11 @@ async function commandLine(): Promise<number> {
     return 1;
   }
   const { createTerminal } = await import("./cli/terminal.ts");
-  const terminal = createTerminal({ env, noColor: words.includes("--no-color") });
+  const terminal = createTerminal({
+    env,
+    noColor: words.includes("--no-color"),
+    isHangupIgnored: () => wired?.isHangupIgnored() ?? false,
+  });
   const { run } = await import("./cli/run.ts");
   const code = await run({ words, env, cwd, home, version, terminal, program, createApp: loadApp });
   const lost = await terminal.flush();
@@ -56,8 +61,8 @@ async function commandLine(): Promise<number> {
 }
 
 async function loadApp(root: string): Promise<Result<App, IapeerError>> {
-  const { createApp } = await import("./wire.ts");
-  return createApp({ root, env, flags: {} });
+  wired = await import("./wire.ts");
+  return wired.createApp({ root, env, flags: {} });
 }
 
 /** Peers' names come straight from the registry's text: a Tab must not cost a tenth of a second. */

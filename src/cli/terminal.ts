@@ -19,11 +19,15 @@ export interface CliTerminal extends Terminal {
 export interface TerminalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly noColor: boolean;
+  /** Whether it was started so, as nohup does. */
+  readonly isHangupIgnored: () => boolean;
 }
 
 /** A `CliTerminal` over this process's own streams. */
-export function createTerminal({ env, noColor }: TerminalOptions): CliTerminal {
-  const interrupt = new Interrupt(() => out.tty !== null || err.tty !== null);
+export function createTerminal(options: TerminalOptions): CliTerminal {
+  const { env, noColor, isHangupIgnored } = options;
+  const hasTerminal = () => out.tty !== null || err.tty !== null || isInTerminal();
+  const interrupt = new Interrupt(() => hasTerminal() && !isHangupIgnored());
   const common = {
     isInterruptible: () => interrupt.isListening,
     onGone: () => interrupt.readerGone(),
@@ -66,11 +70,11 @@ const isInTerminal = (): boolean => isCharacterDevice(0) && process.stdin.isTTY 
 /** These signals end the process as usual until somebody asks for the signal. */
 class Interrupt {
   readonly #controller = new AbortController();
-  readonly #printsOnTerminal: () => boolean;
+  readonly #mindsHangup: () => boolean;
   #listening = false;
 
-  constructor(printsOnTerminal: () => boolean) {
-    this.#printsOnTerminal = printsOnTerminal;
+  constructor(mindsHangup: () => boolean) {
+    this.#mindsHangup = mindsHangup;
   }
 
   /** Without listening for anything. */
@@ -87,9 +91,9 @@ class Interrupt {
       this.#listening = true;
       this.#listenTo("SIGINT");
       this.#listenTo("SIGTERM");
-      // What nohup has started prints on no terminal, and ignores that somebody's has gone. It
-      // may read from one: only GNU's nohup takes stdin away.
-      if (this.#printsOnTerminal()) this.#listenTo("SIGHUP");
+      // What nohup has started ignores that somebody's terminal has gone. It may have one: only
+      // GNU's nohup takes stdin away.
+      if (this.#mindsHangup()) this.#listenTo("SIGHUP");
     }
     return this.#controller.signal;
   }
