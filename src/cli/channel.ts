@@ -34,6 +34,8 @@ export interface ChannelDeps {
   /** Somebody listens for Ctrl-C, which a blocked write would not let through. */
   readonly isInterruptible: () => boolean;
   readonly onGone: () => void;
+  /** Nothing more can be written. */
+  readonly onFailed: () => void;
   /** Aborted: what a slow reader has not taken by now is not waited for. */
   readonly asked: AbortSignal;
 }
@@ -62,7 +64,7 @@ export class Channel {
     const wrote = writeNow(fd, text);
     if (wrote.state === "gone") onGone();
     else if (wrote.state === "full") this.#send(wrote.left);
-    else if (wrote.state === "failed") this.#failed = wrote.code;
+    else if (wrote.state === "failed") this.#note(wrote.code);
   }
 
   /** Resolves when all has left: null, or the code of the error that kept some of it. */
@@ -78,7 +80,7 @@ export class Channel {
     const stream = this.#open();
     this.#sent = new Promise((resolve) => {
       stream.write(data, (error) => {
-        if (error) this.#note(error);
+        if (error) this.#note(codeOf(error));
         resolve();
       });
     });
@@ -87,15 +89,18 @@ export class Channel {
   #open(): NodeJS.WriteStream {
     if (this.#stream !== null) return this.#stream;
     const stream = this.#deps.stream();
-    stream.on("error", (error: NodeJS.ErrnoException) => this.#note(error));
+    stream.on("error", (error) => this.#note(codeOf(error)));
     return (this.#stream = stream);
   }
 
-  #note({ code = "EIO" }: NodeJS.ErrnoException): void {
-    if (GONE.has(code)) this.#deps.onGone();
-    else this.#failed ??= code;
+  #note(code: string): void {
+    if (GONE.has(code)) return this.#deps.onGone();
+    this.#failed ??= code;
+    this.#deps.onFailed();
   }
 }
+
+const codeOf = ({ code }: NodeJS.ErrnoException): string => code ?? "EIO";
 
 const aborted = (asked: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

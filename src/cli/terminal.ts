@@ -33,8 +33,11 @@ export function createTerminal(options: TerminalOptions): CliTerminal {
     onGone: () => interrupt.readerGone(),
     asked: interrupt.asked,
   };
-  const out = new Channel({ fd: 1, stream: () => process.stdout, ...common });
-  const err = new Channel({ fd: 2, stream: () => process.stderr, ...common });
+  // Without a place for the answer there is nothing to go on for; what is said beside it may go.
+  const onLost = () => interrupt.readerGone();
+  const out = new Channel({ fd: 1, stream: () => process.stdout, onFailed: onLost, ...common });
+  const onUnsaid = () => undefined;
+  const err = new Channel({ fd: 2, stream: () => process.stderr, onFailed: onUnsaid, ...common });
   const noColorWanted = noColor || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return {
     isTty: out.tty !== null,

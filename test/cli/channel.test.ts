@@ -19,6 +19,7 @@ const WRITER = `
     stream: () => process.stdout,
     isInterruptible: () => true,
     onGone: () => {},
+    onFailed: () => {},
     asked: new AbortController().signal,
   });
   for (let i = 0; i < 3; i++) out.write("x".repeat(${BYTES / 3}));
@@ -61,6 +62,13 @@ test.if(existsSync("/dev/full")).each(["--help", "list --json", "--version", "__
 
 test.if(existsSync("/dev/full"))("a stream into a full disk tells of it, too", async () => {
   expect(await shell('"$BUN" -e "$WRITER" > /dev/full')).toMatchObject({ code: 7 });
+}, SLOW_MS);
+
+test.if(existsSync("/dev/full"))("following ends when nothing more can be written", async () => {
+  expect(await program.run(["create", "full", "--", "/bin/cat"])).toMatchObject({ code: 0 });
+  await Bun.write(join(program.root, "logs/iapeer/panes/command-full.log"), "a line\n");
+  const { code, err } = await shell('"$BUN" "$MAIN" logs full -f > /dev/full');
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining("ENOSPC") });
 }, SLOW_MS);
 
 test("a reader that never reads does not keep what is asked to end", async () => {
