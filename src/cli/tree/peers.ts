@@ -71,7 +71,7 @@ const DEMO: VerbSpec = {
 };
 
 const NOT_BORN =
-  "refused: the name is taken, or the folder unusable; or it is there, always on and not up yet";
+  "refused: the name is taken, or the folder unusable; or no service manager would hold the peer";
 
 const BIRTH: readonly VerbSpec[] = [
   {
