@@ -15,6 +15,7 @@ const words = process.argv.slice(2);
 const home = env["HOME"] ?? homedir();
 const cwd = workingFolder();
 const program = [process.execPath, import.meta.path];
+let wired: typeof import("./wire.ts") | undefined;
 
 if (words.length === 1 && words[0] === "--version") {
   const wrote = writeNow(1, `${version}\n`);
@@ -22,11 +23,13 @@ if (words.length === 1 && words[0] === "--version") {
   if (wrote.state === "failed") process.exitCode = 1;
 } else process.exit(await (words[0] === "__complete" ? completion() : commandLine()));
 
-/** bun would fetch whatever versions it finds, without a word. */
+/** bun would fetch whatever versions it finds, without a word. A workspace's are further up. */
 function isBareCheckout(): boolean {
-  const [project] = import.meta.dir.split(/\/src$/);
-  const isSource = import.meta.path.endsWith("/src/main.ts") && !project?.includes("node_modules");
-  return isSource && !existsSync(`${project}/node_modules`);
+  if (!import.meta.path.endsWith("/src/main.ts")) return false;
+  for (let at = import.meta.dir; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    if (existsSync(`${at}/node_modules/yargs-parser`)) return false;
+  }
+  return true;
 }
 
 /** A shell can stand in a folder that was removed; only verbs about that folder mind. */
@@ -44,7 +47,11 @@ async function commandLine(): Promise<number> {
     return 1;
   }
   const { createTerminal } = await import("./cli/terminal.ts");
-  const terminal = createTerminal({ env, noColor: words.includes("--no-color") });
+  const terminal = createTerminal({
+    env,
+    noColor: words.includes("--no-color"),
+    isHangupIgnored: () => wired?.isHangupIgnored() ?? false,
+  });
   const { run } = await import("./cli/run.ts");
   const code = await run({ words, env, cwd, home, version, terminal, program, createApp: loadApp });
   const lost = await terminal.flush();
@@ -54,8 +61,8 @@ async function commandLine(): Promise<number> {
 }
 
 async function loadApp(root: string): Promise<Result<App, IapeerError>> {
-  const { createApp } = await import("./wire.ts");
-  return createApp({ root, env, flags: {} });
+  wired = await import("./wire.ts");
+  return wired.createApp({ root, env, flags: {} });
 }
 
 /** Peers' names come straight from the registry's text: a Tab must not cost a tenth of a second. */
@@ -73,8 +80,9 @@ async function completion(): Promise<number> {
       return app.ok ? [...app.value.host.runtimes.keys()] : [];
     },
   });
-  await Bun.write(Bun.stdout, found.map((word) => `${word}\n`).join(""));
-  return 0;
+  const wrote = writeNow(1, found.map((word) => `${word}\n`).join(""));
+  if (wrote.state === "full") await Bun.write(Bun.stdout, wrote.left);
+  return wrote.state === "failed" ? 1 : 0;
 }
 
 /** Completion has nobody to tell of a file that cannot be read: it offers nothing. */

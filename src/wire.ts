@@ -24,6 +24,7 @@ import { createClock } from "./effects/clock.ts";
 import { onEndSignal } from "./cli/end-signals.ts";
 import { createExec } from "./effects/exec.ts";
 import { createFiles } from "./effects/files.ts";
+import { isHangupIgnored } from "./effects/hangup.ts";
 import { readHostFacts } from "./effects/host-facts.ts";
 import { createIds } from "./effects/ids.ts";
 import { createLease } from "./effects/lease.ts";
@@ -42,6 +43,7 @@ import type { Services } from "./ports/services.ts";
 import { createRuntimes } from "./runtimes/registry.ts";
 
 export type { App } from "./cli/app.ts";
+export { isHangupIgnored } from "./effects/hangup.ts";
 
 export interface AppOptions {
   readonly root: string;
@@ -63,7 +65,7 @@ export function createApp(asked: AppOptions): Result<App, IapeerError> {
     const { createDeathWatch } = await import("./effects/death-watch/death-watch.ts");
     return () => createDeathWatch(config, host.clock, host.processes);
   };
-  const terminal = createTerminal({ env: options.env, noColor: false });
+  const terminal = createTerminal({ env: options.env, noColor: false, isHangupIgnored });
   return ok({
     config,
     host,

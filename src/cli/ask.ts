@@ -34,7 +34,7 @@ export function asker({ env }: VerbContext): { readonly from?: string } {
 }
 
 /** Ctrl-C ends the waiting, not the work. */
-async function interruptible(
+export async function interruptible(
   context: VerbContext,
   call: VerbCall,
 ): Promise<Reached<VerbAnswer>> {

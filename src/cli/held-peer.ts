@@ -1,12 +1,13 @@
 // A peer that was just declared, handed to whoever keeps it up, unless --no-bootstrap says not
 // yet: the service manager that holds this root, or the daemon (service-manager contract).
 
-import type { IapeerError } from "../core/error.ts";
+import { IapeerError } from "../core/error.ts";
+import type { Personality } from "../core/names.ts";
 import { ok, type Result } from "../core/result.ts";
 import { isUp } from "../flows/service/answers.ts";
 import { installPeerJob, isForManager } from "../flows/service/peer-jobs.ts";
 import { heldRuntime } from "../flows/service/place.ts";
-import { commandLine } from "./ask.ts";
+import { commandLine, interruptible } from "./ask.ts";
 import type { VerbContext } from "./context.ts";
 import { withProgress } from "./progress.ts";
 import type { PeerOutcome } from "./told-peer.ts";
@@ -31,24 +32,37 @@ export async function handOver<T extends PeerOutcome>(
   return ok({ ...outcome.value, service, warnings: [...outcome.value.warnings, warning] });
 }
 
-/** One that is always on need not wait for the tick in which a daemon would see it. */
+/**
+ * One that is always on need not wait for the tick in which a daemon would see it. One that was
+ * there before may be stopped: only the operator's own `start` ends that.
+ */
 async function startNow(context: VerbContext, outcome: PeerOutcome): Promise<PeerOutcome> {
-  const { client, host } = await context.app();
-  const { entry, warnings } = outcome;
+  const { host } = await context.app();
+  const { entry, state, warnings } = outcome;
   if (!entry.always_on && heldRuntime(host, entry) === null) return outcome;
-  const { personality } = entry;
-  const starting = client.verb({ personality, verb: "start", request: {} });
-  const asked = await withProgress(context, `start ${personality}`, starting);
-  if (asked.state !== "answered") return outcome;
-  const answer = asked.value;
+  if (state !== "created" || context.terminal.interrupted.aborted) return outcome;
+  const answer = await askToStart(context, entry.personality);
+  if (answer === null) return outcome;
   const isUp = answer.result !== "refused" && answer.result !== "failed";
   if (isUp) {
     const service = { manager: "the daemon", state: "loaded", reason: "it is up" };
     return { ...outcome, service };
   }
   // Declared it is; the daemon goes on trying.
-  const warning = `it is not up yet: ${answer.detail}; next: ${answer.next}`;
+  const warning = `it is not up yet: ${answer.detail}; next: ${context.output.hint(answer.next)}`;
   return { ...outcome, warnings: [...warnings, warning] };
+}
+
+/** Null: there is no daemon that says what came of it. Ctrl-C ends the waiting only. */
+async function askToStart(context: VerbContext, personality: Personality) {
+  const asking = interruptible(context, { personality, verb: "start", request: {} });
+  try {
+    const asked = await withProgress(context, `start ${personality}`, asking);
+    return asked.state === "answered" ? asked.value : null;
+  } catch (thrown) {
+    if (!(thrown instanceof IapeerError)) throw thrown;
+    return { result: "refused", detail: thrown.what, next: thrown.next } as const;
+  }
 }
 
 /** Worth knowing when nobody but a running daemon keeps it up. */

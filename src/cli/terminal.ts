@@ -19,19 +19,25 @@ export interface CliTerminal extends Terminal {
 export interface TerminalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly noColor: boolean;
+  /** Whether it was started so, as nohup does. */
+  readonly isHangupIgnored: () => boolean;
 }
 
 /** A `CliTerminal` over this process's own streams. */
-export function createTerminal({ env, noColor }: TerminalOptions): CliTerminal {
-  const interrupt = new Interrupt(
-    () => out.tty !== null || err.tty !== null || isInTerminal(),
-  );
+export function createTerminal(options: TerminalOptions): CliTerminal {
+  const { env, noColor, isHangupIgnored } = options;
+  const hasTerminal = () => out.tty !== null || err.tty !== null || isInTerminal();
+  const interrupt = new Interrupt(() => hasTerminal() && !isHangupIgnored());
   const common = {
     isInterruptible: () => interrupt.isListening,
     onGone: () => interrupt.readerGone(),
+    asked: interrupt.asked,
   };
-  const out = new Channel({ fd: 1, stream: () => process.stdout, ...common });
-  const err = new Channel({ fd: 2, stream: () => process.stderr, ...common });
+  // Without a place for the answer there is nothing to go on for; what is said beside it may go.
+  const onLost = () => interrupt.readerGone();
+  const out = new Channel({ fd: 1, stream: () => process.stdout, onFailed: onLost, ...common });
+  const onUnsaid = () => undefined;
+  const err = new Channel({ fd: 2, stream: () => process.stderr, onFailed: onUnsaid, ...common });
   const noColorWanted = noColor || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return {
     isTty: out.tty !== null,
@@ -67,11 +73,16 @@ const isInTerminal = (): boolean => isCharacterDevice(0) && process.stdin.isTTY 
 /** These signals end the process as usual until somebody asks for the signal. */
 class Interrupt {
   readonly #controller = new AbortController();
-  readonly #hasTerminal: () => boolean;
+  readonly #mindsHangup: () => boolean;
   #listening = false;
 
-  constructor(hasTerminal: () => boolean) {
-    this.#hasTerminal = hasTerminal;
+  constructor(mindsHangup: () => boolean) {
+    this.#mindsHangup = mindsHangup;
+  }
+
+  /** Without listening for anything. */
+  get asked(): AbortSignal {
+    return this.#controller.signal;
   }
 
   get isListening(): boolean {
@@ -83,8 +94,9 @@ class Interrupt {
       this.#listening = true;
       this.#listenTo("SIGINT");
       this.#listenTo("SIGTERM");
-      // What nohup has started has no terminal, and ignores that somebody's terminal has gone.
-      if (this.#hasTerminal()) this.#listenTo("SIGHUP");
+      // What nohup has started ignores that somebody's terminal has gone. It may have one: only
+      // GNU's nohup takes stdin away.
+      if (this.#mindsHangup()) this.#listenTo("SIGHUP");
     }
     return this.#controller.signal;
   }

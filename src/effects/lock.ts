@@ -11,6 +11,7 @@ import type { Lock } from "../ports/lock.ts";
 import { createClock } from "./clock.ts";
 import { codeOf, failure } from "./files-errors.ts";
 import { makeMissingFolder } from "./files-write.ts";
+import { keepHangupIgnored } from "./hangup.ts";
 import { createLockFolders, STALE_MS, type LockFolders } from "./lock-folder.ts";
 import { LockQueue } from "./lock-queue.ts";
 
@@ -85,6 +86,7 @@ async function acquire(wanted: Wanted, tools: Tools): Promise<Result<Held>> {
 
 async function tryAcquire(file: string, tools: Tools): Promise<Result<Held> | "busy"> {
   // Loaded only here: most verbs take no lock, and the library adds signal handlers.
+  keepHangupIgnored();
   const { lock } = await import("proper-lockfile");
   let lost: string | null = null;
   const options = {

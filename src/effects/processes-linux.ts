@@ -105,16 +105,20 @@ function use(pid: number): ProcessUse | null {
   return resident === null ? null : { ...resident, cpuMs: stat.cpuTicks * TICK_MS };
 }
 
-function residentKb(pid: number): { rssKb: number; rssPeakKb: number } | null {
+/** The peak may be left out: not every kernel is Linux's own. */
+function residentKb(pid: number): Pick<ProcessUse, "rssKb" | "rssPeakKb"> | null {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
-    const [, now] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
-    if (now === undefined || peak === undefined) return null;
-    return { rssKb: Number(now), rssPeakKb: Number(peak) };
+    return decodeResident(readFileSync(`/proc/${pid}/status`, "latin1"));
   } catch {
     return null; // It died between two reads.
   }
+}
+
+export function decodeResident(status: string): Pick<ProcessUse, "rssKb" | "rssPeakKb"> | null {
+  const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+  const [, now] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+  if (now === undefined) return null;
+  return { rssKb: Number(now), ...(peak === undefined ? {} : { rssPeakKb: Number(peak) }) };
 }
 
 function bootId(): string {

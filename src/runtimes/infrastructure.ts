@@ -25,7 +25,7 @@ export function createInfrastructure(name: string, intelligence: Intelligence): 
   };
 }
 
-/** A missing program shows at once: the session ends with the shell's own status for it. */
+/** A missing program shows at once: nothing is started, and the failure names it. */
 function launch(name: string, facts: LaunchFacts): LaunchPlan | LaunchRefusal {
   const own = program(`${name}-runtime`, facts.launchEnv);
   if ("refused" in own) return own;

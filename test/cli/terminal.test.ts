@@ -2,6 +2,7 @@
 // a question.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning, MAIN, Program, until } from "./program.ts";
 
@@ -112,6 +113,28 @@ test(
     type("y");
     await onScreen("the answer", /^said=0/m);
     expect((await program.run(["show", "parrot"])).code).toBe(2);
+  },
+  SLOW_MS,
+);
+
+test(
+  "what nohup has started follows on when the terminal that it reads from has gone",
+  async () => {
+    const file = (name: string) => join(program.home, name);
+    const said = () => readFileSync(file("said"), "utf8");
+    const follow = `exec "${process.execPath}" "${MAIN}" events -f > "${file("said")}" 2>&1`;
+    type(`clear; sh -c 'trap "" HUP; echo $$ > "${file("pid")}"; ${follow}' & echo begun`);
+    await onScreen("the shell", /^begun/m);
+    await until("the past", () => Bun.file(file("said")).size > 0);
+    const { length } = said();
+    expect(await program.run(["new", "echo"])).toMatchObject({ code: 0 });
+    await until("what has happened since", () => said().length > length);
+    const pid = Number(readFileSync(file("pid"), "utf8"));
+    process.kill(pid, "SIGHUP");
+    await Bun.sleep(500);
+    expect(isRunning(pid)).toBe(true);
+    process.kill(pid, "SIGTERM");
+    await until("its end", () => !isRunning(pid));
   },
   SLOW_MS,
 );

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 
 import { createProcesses } from "../../src/effects/processes.ts";
 import { decodeBsdInfo, decodePids, decodeTaskInfo } from "../../src/effects/processes-darwin.ts";
-import { isDead, linuxProcessTable } from "../../src/effects/processes-linux.ts";
+import { decodeResident, isDead, linuxProcessTable } from "../../src/effects/processes-linux.ts";
 import { parseProcStat } from "../../src/formats/proc-stat.ts";
 import { known, processesSuite } from "./processes.suite.ts";
 import { endAll, endChild, makeZombie, pidOf, procStat, spawnArgv } from "./real-processes.ts";
@@ -57,6 +57,15 @@ processesSuite("linux, check then kill", () => ({
   ...underTest(),
   processes: createProcesses({ ...table, sendByHandle: () => null }),
 }));
+
+test("a peak that the system leaves out costs nothing else", () => {
+  expect(decodeResident("VmHWM:\t  12 kB\nVmRSS:\t  10 kB\n")).toEqual({
+    rssKb: 10,
+    rssPeakKb: 12,
+  });
+  expect(decodeResident("Name:\tx\nVmRSS:\t  10 kB\n")).toEqual({ rssKb: 10 });
+  expect(decodeResident("Name:\tkthreadd\n")).toBeNull();
+});
 
 test("a program may be named like the fields after it", async () => {
   const dir = mkdtempSync(`${tmpdir()}/iapeer-processes-`);

@@ -20,13 +20,14 @@ const folder = (): string => join(program.home, "own");
 const settings = (): string => join(folder(), ".claude/settings.json");
 const config = (): string => join(folder(), ".codex/config.toml");
 
-function provide(): void {
+function provide(way: "both" | "provision" = "both"): void {
   const command = join(program.home, "provider");
   writeFileSync(command, '#!/bin/sh\necho "$1" >> "$0.calls"\n');
   chmodSync(command, 0o755);
   const both = { command, args: ["{occasion}"] };
   mkdirSync(program.root, { recursive: true, mode: 0o700 });
-  const declared = { ...V1, provision: both, unprovision: both };
+  const back = way === "both" ? { unprovision: both } : {};
+  const declared = { ...V1, provision: both, ...back };
   writeFileSync(join(program.root, "memory-provider.json"), JSON.stringify(declared));
 }
 
@@ -72,6 +73,14 @@ test("a removal leaves alone what the folder's owner turned off", async () => {
   expect(readFileSync(settings(), "utf8")).toBe(own);
 }, TIMEOUT_MS);
 
+test("a preview does not name a call that the provider has not declared", async () => {
+  provide("provision");
+  await must("create", "ada", "--runtime", "claude");
+  const { out } = await must("remove", "ada", "--preview");
+  expect(out).not.toContain("would call");
+  expect(out).toContain("would take back from ");
+}, TIMEOUT_MS);
+
 test("a removal says what it could not give back", async () => {
   await birth();
   writeFileSync(settings(), "{ broken");
@@ -85,14 +94,21 @@ test("off says that the runtimes' own memory stays off, and how to turn it on", 
   await birth();
   const one = await must("memory-plugin", "off", "--peer", "ada");
   expect(one.out).toBe("ada: claude:ok, codex:ok\nmemory unprovision: 1 done\n");
-  expect(one.err).toBe(
+  expect(one.err).toEndWith(
     "the runtimes' own memory stays off for ada; to turn it on: iapeer native-memory on " +
       "--peer ada\n",
   );
   const all = await must("memory-plugin", "off", "--all");
   expect(all.err).toEndWith("to turn it on: iapeer native-memory on --all\n");
   await must("native-memory", "on", "--peer", "ada");
-  expect((await must("memory-plugin", "off", "--peer", "ada")).err).toBe("");
+  expect((await must("memory-plugin", "off", "--peer", "ada")).err).not.toContain("stays off");
+}, TIMEOUT_MS);
+
+test("a provider that takes its time for one peer is seen to be waited for", async () => {
+  await birth();
+  writeFileSync(join(program.home, "provider"), "#!/bin/sh\nsleep 1\n");
+  const { err } = await must("memory-plugin", "on", "--peer", "ada");
+  expect(err).toBe("memory-plugin on ada…\n");
 }, TIMEOUT_MS);
 
 test("without a provider, off says how to undo what an earlier one left", async () => {

@@ -1,22 +1,26 @@
 // Everything the core writes is under its root or under a peer's own .iapeer (storage contract):
 // a whole life with every other place that it could write to in plain sight.
 
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Program, until } from "../cli/program.ts";
 
 const SLOW_MS = 60_000;
+const program = new Program();
+const bunCache = realpathSync(mkdtempSync(join(tmpdir(), "iap-bun-")));
+afterAll(async () => {
+  rmSync(bunCache, { recursive: true, force: true });
+  await program.close();
+}, SLOW_MS);
 
 /** Of all that is below a folder; folders too. */
 const below = (dir: string): readonly string[] =>
   readdirSync(dir, { recursive: true, encoding: "utf8" }).sort();
 
 test("births, lives, a death, and removals write to the root and to .iapeer alone", async () => {
-  const program = new Program();
   const place = (name: string) => join(program.home, name);
-  const bunCache = realpathSync(mkdtempSync(join(tmpdir(), "iap-bun-")));
   const outside = ["tmp", "cache", "config", "data", "state", "run", "own"];
   for (const name of outside) mkdirSync(place(name));
   const env = {
@@ -59,6 +63,4 @@ test("births, lives, a death, and removals write to the root and to .iapeer alon
   const folders = below(join(program.root, "peers")).filter((path) => path.includes("/"));
   expect(folders.filter((path) => !/^[a-z]+\/\.iapeer(\/|$)/.test(path))).toEqual([]);
   expect(folders.length).toBeGreaterThan(0);
-  rmSync(bunCache, { recursive: true });
-  await program.close();
 }, SLOW_MS);

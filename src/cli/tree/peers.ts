@@ -29,7 +29,7 @@ const PROFILE_OPTIONS: readonly OptionSpec[] = [
     name: "always-on",
     summary: "start it again whenever it ends (default for telegram and notifier)",
   },
-  { name: "no-bootstrap", summary: "do not hand it to the service manager yet" },
+  { name: "no-bootstrap", summary: "ask no service manager or daemon to bring it up now" },
   {
     name: "intelligence",
     takes: "text",
@@ -70,6 +70,9 @@ const DEMO: VerbSpec = {
   load: () => import("../verbs/demo.ts"),
 };
 
+const NOT_BORN =
+  "refused: the name is taken, or the folder unusable; or no service manager would hold the peer";
+
 const BIRTH: readonly VerbSpec[] = [
   {
     name: "init",
@@ -89,7 +92,7 @@ const BIRTH: readonly VerbSpec[] = [
       { line: "iapeer init --runtime claude", does: "make this folder a claude peer" },
       { line: "iapeer init ./site --description 'the web site'", does: "make another folder one" },
     ],
-    exits: { 0: "the folder is a peer", 1: "refused: the name is taken, or the folder unusable" },
+    exits: { 0: "the folder is a peer", 1: NOT_BORN },
     load: () => import("../verbs/init.ts"),
   },
   {
@@ -99,7 +102,7 @@ const BIRTH: readonly VerbSpec[] = [
     details:
       "The folder is made under the root's peers/ unless --cwd names one. Agents run with their " +
       "runtime's own permission questions switched off, because nobody is there to answer them; " +
-      "create says so.",
+      "create says so. One that is always on is brought up at once by whoever keeps it up.",
     effect: "changes",
     positionals: [{ name: "name", summary: "a letter, then a-z, 0-9 and -, at most 32" }],
     options: [
@@ -115,7 +118,7 @@ const BIRTH: readonly VerbSpec[] = [
         does: "create a peer that runs any program",
       },
     ],
-    exits: { 0: "created", 1: "refused: the name is taken, or the folder unusable" },
+    exits: { 0: "created", 1: NOT_BORN },
     load: () => import("../verbs/create.ts"),
   },
 ];

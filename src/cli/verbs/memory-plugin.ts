@@ -20,6 +20,7 @@ import { usage } from "../args.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { visible } from "../render/text.ts";
+import { withProgress } from "../progress.ts";
 import { showSteps } from "../steps.ts";
 import { whom } from "../whom.ts";
 
@@ -32,7 +33,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const declaration = providerFor(host, occasion);
   for (const warning of deprecation(declaration, occasion)) output.warn(visible(warning));
   const steps = peers.length === 1 ? null : showSteps(context, peers.length);
-  const report = await sweep(host, {
+  const sweeping = sweep(host, {
     declaration,
     peers,
     occasion,
@@ -40,6 +41,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     onPeer: (peer) => steps?.step(told(peer)),
     ...jobs,
   });
+  const [only] = peers;
+  const label = `${spec.name} ${only?.personality ?? ""}`;
+  const report = await (steps === null ? withProgress(context, label, sweeping) : sweeping);
   steps?.end();
   const exit = tell(context, { declaration, occasion, report });
   if (directionOf(occasion) === "unprovision") noteNativeMemory(context, host, { isAll, peers });

@@ -6,6 +6,7 @@ import { identityArtefacts } from "../../flows/peers/purge.ts";
 import { nativeMemoryChanged } from "../../flows/provision/native-memory.ts";
 import { agenticRuntimes } from "../../flows/provision/presence.ts";
 import { readSlot } from "../../flows/provision/slot.ts";
+import { routeOf } from "../../rules/provision.ts";
 import type { App } from "../app.ts";
 import { tell } from "../answer.ts";
 import { ask, asker } from "../ask.ts";
@@ -48,7 +49,10 @@ function actionsOf(app: App, peer: RegistryEntry): readonly string[] {
 function memoryActions({ host }: App, peer: RegistryEntry): readonly string[] {
   const agentic = agenticRuntimes(host, peer);
   const slot = readSlot(host);
-  const isCalled = slot.state === "occupied" && agentic.length > 0;
+  const isCalled =
+    slot.state === "occupied" &&
+    agentic.length > 0 &&
+    routeOf(slot.declaration, "unprovision").by !== "none";
   return [
     ...(isCalled
       ? [`call ${slot.declaration.provider} to unprovision ${agentic.join(", ")}`]

@@ -34,10 +34,20 @@ export function createClient(host: Host): Client {
     status: () => status(host),
     snapshot: () => get<Snapshot>("/v1/snapshot"),
     why: (personality) => get<WhyReport>(`/v1/why/${personality}`),
-    verb: ({ personality, verb, request: body }) =>
-      post<VerbAnswer>(`/v1/peers/${personality}/${verb}`, body, VERB_TIMEOUT_MS),
+    verb: async ({ personality, verb, request: body }) => {
+      const path = `/v1/peers/${personality}/${verb}`;
+      return withNext(personality, await post<VerbAnswer>(path, body, VERB_TIMEOUT_MS));
+    },
     stop: () => post<{ pid: number }>("/v1/daemon/stop", {}, READ_TIMEOUT_MS),
   };
+}
+
+/** A daemon that is older than this program may leave a failure without a next step. */
+function withNext(personality: Personality, asked: Reached<VerbAnswer>): Reached<VerbAnswer> {
+  if (asked.state !== "answered") return asked;
+  const { value } = asked;
+  if (value.result !== "failed" && value.result !== "refused") return asked;
+  return { ...asked, value: { ...value, next: value.next ?? `iapeer why ${personality}` } };
 }
 
 async function request<T>(

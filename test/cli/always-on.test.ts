@@ -1,0 +1,44 @@
+// A birth of a peer that is always on, beside a running daemon: it is up at once, unless the
+// operator has stopped it or does not want to wait.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Program, until } from "./program.ts";
+
+const SLOW_MS = 60_000;
+const program = new Program();
+beforeAll(() => program.startDaemon(), SLOW_MS);
+afterAll(() => program.close(), SLOW_MS);
+
+const stateOf = async (name: string): Promise<string> => {
+  const { out } = await program.run(["show", name, "--json"]);
+  return JSON.parse(out).runtimes[0].state;
+};
+
+test("init of a peer that was stopped leaves it stopped", async () => {
+  const folder = join(program.home, "eve");
+  mkdirSync(folder);
+  const traits = ["--runtime", "command", "--always-on", "--", "/bin/cat"];
+  const made = await program.run(["init", folder, ...traits]);
+  expect(made).toMatchObject({ code: 0 });
+  expect(made.out).toContain("the daemon holds it: it is up");
+  expect(await stateOf("eve")).toBe("alive");
+  expect(await program.run(["stop", "eve"])).toMatchObject({ code: 0 });
+  const again = await program.run(["init", folder]);
+  expect(again).toMatchObject({ code: 0, out: `${folder} is the peer eve (command) already\n` });
+  expect(await stateOf("eve")).toBe("stopped");
+}, SLOW_MS);
+
+test("Ctrl-C ends the waiting for a new peer, which is there and is named", async () => {
+  const root = ["--root", program.root];
+  const words = ["create", "slow", "--always-on", "--ready", "never printed", ...root];
+  const creating = program.start([...words, "--", "/bin/cat"]);
+  await until("the notice", () => creating.err.includes("start slow…"));
+  creating.signal("SIGINT");
+  const { code, out, err } = await creating.done();
+  expect(code).toBe(0);
+  expect(out).toStartWith("created slow (command) in ");
+  const next = `next: iapeer --root ${program.root} why slow\n`;
+  expect(err).toContain(`it is not up yet: stopped waiting for start slow; ${next}`);
+}, SLOW_MS);
