@@ -7,11 +7,17 @@ import { join } from "node:path";
 import type { Identity, RuntimeName } from "../../src/core/names.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createFiles } from "../../src/effects/files.ts";
-import type { LaunchPlan, Runtime } from "../../src/ports/runtime.ts";
+import type { LaunchPlan, Runtime, Screen } from "../../src/ports/runtime.ts";
 import { createRuntimes } from "../../src/runtimes/registry.ts";
 import { installPrograms } from "./install.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
 import { peerIn } from "./peer.ts";
+import {
+  addHookForCodex,
+  offerUpdateToCodex,
+  onboardClaude,
+  writeLongConversation,
+} from "./rare-dialogs.ts";
 import { createScratchHome, type ScratchHome } from "./scratch-home.ts";
 import { Terminal } from "./terminal.ts";
 import { waitFor } from "./wait-for.ts";
@@ -174,11 +180,48 @@ async function nobodyLoggedIn({ agent, open, keep }: Scene): Promise<void> {
   terminal.stop();
 }
 
+async function onboardingOfClaude({ home, open, keep }: Scene): Promise<void> {
+  const terminal = open({ env: onboardClaude(home) });
+  await terminal.untilDialog("theme");
+  terminal.keys(["Enter"]);
+  for (const name of ["security-notes", "terminal-setup"]) {
+    keep(`dialog-${name}`, await terminal.untilDialog(name));
+    terminal.keys(["Enter"]);
+  }
+  terminal.stop();
+}
+
+async function longConversation({ home, cwd, open, keep }: Scene): Promise<void> {
+  const terminal = open({ env: writeLongConversation(home, cwd) });
+  const asks = (screen: Screen) => screen.shows === "dialog" && screen.name === "resume-size";
+  await terminal.answerUntil("a question about its size", asks);
+  keep("dialog-resume-size", terminal.text());
+  terminal.stop();
+}
+
+async function firstRunOfCodex({ home, cwd, open, keep }: Scene): Promise<void> {
+  offerUpdateToCodex(home);
+  addHookForCodex(join(home.dir, "codex-home"));
+  addHookForCodex(join(cwd, ".codex"));
+  const terminal = open();
+  keep("dialog-update", await terminal.untilDialog("update"));
+  terminal.keys(["Down"]);
+  await terminal.until("Skip", (_, text) => text.includes("› 2. Skip"));
+  terminal.keys(["Enter"]);
+  keep("dialog-folder-trust", await terminal.untilDialog("folder-trust"));
+  terminal.keys(["Enter"]);
+  keep("dialog-hooks", await terminal.untilDialog("hooks"));
+  terminal.stop();
+}
+
 const only = process.argv[2];
 const scenes: Record<string, () => Promise<void>> = {
   "claude-first": () => scene("claude", false, firstRunOfClaude),
+  "claude-onboarding": () => scene("claude", true, onboardingOfClaude),
+  "claude-long": () => scene("claude", true, longConversation),
   "claude-turns": () => scene("claude", true, turns),
   "claude-asked": () => scene("claude", true, asked),
+  "codex-first": () => scene("codex", true, firstRunOfCodex),
   "codex-turns": () => scene("codex", true, turns),
   "codex-asked": () => scene("codex", true, asked),
   "codex-login": () => scene("codex", false, nobodyLoggedIn),

@@ -59,15 +59,20 @@ export class Terminal {
     return this.until(name, (screen) => screen.shows === "dialog" && screen.name === name);
   }
 
+  untilReady(): Promise<readonly string[]> {
+    return this.answerUntil("a free prompt", (screen) => screen.shows === "ready");
+  }
+
   /**
    * Answers first-run dialogs as they come, and returns their names in order. The same key again
    * only after a while: a second press would land on what comes next.
    */
-  async untilReady(): Promise<readonly string[]> {
+  async answerUntil(what: string, done: (screen: Screen) => boolean): Promise<readonly string[]> {
     const passed: string[] = [];
     let answered = "";
     let answeredMs = 0;
-    await this.until("a free prompt", (screen) => {
+    await this.until(what, (screen) => {
+      if (done(screen)) return true;
       if (screen.shows === "dialog" && screen.keys !== null) {
         const answer = JSON.stringify([screen.name, screen.keys]);
         if (answer === answered && performance.now() - answeredMs < 3000) return false;
@@ -76,7 +81,7 @@ export class Terminal {
         if (passed.at(-1) !== screen.name) passed.push(screen.name);
         this.keys(screen.keys);
       }
-      return screen.shows === "ready";
+      return false;
     });
     return passed;
   }

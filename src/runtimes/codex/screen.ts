@@ -9,7 +9,8 @@ const WORKING = /^\s*[•◦] .*\besc to interrupt\)/;
 /** Under its name at the top, until it takes input. */
 const LOADING = /^\s+(loading|Resuming session…)$/;
 const NAME = /^\s+>_ OpenAI Codex\b/;
-const HINT = /\b(press enter|enter to|esc to|to confirm|to continue|to select)\b/i;
+/** Which key answers: `Press enter to continue`, or since 0.169 `enter continue · esc skip`. */
+const HINT = /\b(enter|esc) (to )?[a-z]/i;
 /** Rows that a prompt with its draft and footer may take. */
 const PROMPT_ROWS_MAX = 30;
 /** Rows above the prompt that say what is going on. */
@@ -19,8 +20,8 @@ const STATUS_ROWS_MAX = 8;
 const ANSWERS: readonly KnownDialog[] = [
   {
     name: "folder-trust",
-    shows: /Do you trust the contents of this directory|allow Codex to work in this folder/i,
-    take: /^Yes, (continue|allow Codex)/,
+    shows: /Trust this folder\?|trust the contents of this dir|allow Codex to work in this folder/i,
+    take: /^(Trust and continue$|Yes, (continue|allow Codex))/,
   },
   // An update would end the session that is about to begin.
   { name: "update", shows: /Update available/, take: /^Skip$/ },
@@ -28,7 +29,7 @@ const ANSWERS: readonly KnownDialog[] = [
 
 const QUESTIONS: readonly Omit<KnownDialog, "take">[] = [
   { name: "login", shows: /Sign in with ChatGPT|Provide your own API key/ },
-  { name: "hooks", shows: /hooks? (need|review)/i },
+  { name: "hooks", shows: /^\s*Hooks need review$/m },
 ];
 
 export function readScreen(text: string): Screen {
@@ -54,10 +55,11 @@ function welcome(rows: readonly string[]): Screen {
   return shown?.name === "login" ? shown : { shows: "wait" };
 }
 
-/** A menu that waits for a key numbers its options and has a hint underneath. */
+/** A menu that waits for a key numbers its options, and ends with a hint of its own. */
 function isMenu(rows: readonly string[], menu: Menu): boolean {
   const numbered = /^\s*›\s+\d+\./.test(rows[menu.row] ?? "");
-  return numbered && HINT.test(rows.slice(menu.row + 1).join("\n"));
+  const gap = rows.lastIndexOf("");
+  return numbered && gap > menu.row && HINT.test(rows.slice(gap + 1).join("\n"));
 }
 
 function dialog(rows: readonly string[], menu: Menu): Extract<Screen, { shows: "dialog" }> {
