@@ -113,6 +113,10 @@ async function turns(at: Scene): Promise<void> {
   const { agent, model, home, cwd, runtime, open, keep } = at;
   const gate = Promise.withResolvers<void>();
   let terminal = open();
+  if (agent === "codex") {
+    const named = (_: Screen, text: string) => /OpenAI Codex.*\n\s+~\/peer/.test(text);
+    keep("wait-starting", await terminal.until("its name", named));
+  }
   await terminal.untilReady();
   keep("ready", terminal.text());
   terminal.paste("Good morning.\nHow are you?");

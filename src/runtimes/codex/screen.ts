@@ -9,6 +9,10 @@ const WORKING = /^\s*[•◦] .*\besc to interrupt\)/;
 /** Under its name at the top, until it takes input. */
 const LOADING = /^\s+(loading|Resuming session…)$/;
 const NAME = /^\s+>_ OpenAI Codex\b/;
+/** Nothing, or the picture that it draws at its start. */
+const BLANK = /^[\s⠀-⣿]*$/;
+/** Under the prompt once it has started: `gpt-5 default · ~/peer`. */
+const STATUS_LINE = /^\s+(?!Waiting for startup).* · /;
 /** Which key answers: `Press enter to continue`, or since 0.169 `enter continue · esc skip`. */
 const HINT = /\b(enter|esc) (to )?[a-z]/i;
 /** Rows that a prompt with its draft and footer may take. */
@@ -38,14 +42,24 @@ export function readScreen(text: string): Screen {
   if (menu !== null && isMenu(rows, menu)) return dialog(rows, menu);
   const prompt = rows.findLastIndex((row) => /^›(\s|$)/.test(row));
   if (prompt === -1) return welcome(rows);
-  if (rows.length - prompt > PROMPT_ROWS_MAX || isLoading(rows)) return { shows: "wait" };
+  if (rows.length - prompt > PROMPT_ROWS_MAX || isStarting(rows, prompt)) {
+    return { shows: "wait" };
+  }
   const status = rows.slice(Math.max(0, prompt - STATUS_ROWS_MAX), prompt);
   return { shows: status.some((row) => WORKING.test(row)) ? "busy" : "ready" };
 }
 
-function isLoading(rows: readonly string[]): boolean {
+/**
+ * A prompt is there at once, but what is sent from it waits for the start, and until then a dialog
+ * may come up over it: only codex's name and the folder are to be seen.
+ */
+function isStarting(rows: readonly string[], prompt: number): boolean {
   const name = rows.findLastIndex((row) => NAME.test(row));
-  return name !== -1 && rows.slice(name + 1, name + 5).some((row) => LOADING.test(row));
+  if (name === -1 || name > prompt) return false;
+  const above = rows.slice(name + 1, prompt);
+  if (above.slice(0, 4).some((row) => LOADING.test(row))) return true;
+  const said = above.filter((row) => !BLANK.test(row));
+  return said.length < 2 && !rows.slice(prompt + 1).some((row) => STATUS_LINE.test(row));
 }
 
 /** Before anybody has logged in, another glyph marks the options. */
