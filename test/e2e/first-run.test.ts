@@ -2,20 +2,29 @@
 // same, and what it leaves behind.
 
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { RuntimeName } from "../../src/core/names.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createFiles } from "../../src/effects/files.ts";
-import type { Runtime } from "../../src/ports/runtime.ts";
+import type { Screen } from "../../src/ports/runtime.ts";
 import { createRuntimes } from "../../src/runtimes/registry.ts";
 import { peerIn } from "./peer.ts";
-import { createScratchHome } from "./scratch-home.ts";
-import { programs, useStage } from "./stage.ts";
+import {
+  addHookForCodex,
+  offerUpdateToCodex,
+  onboardClaude,
+  writeLongConversation,
+} from "./rare-dialogs.ts";
+import { createScratchHome, type ScratchHome } from "./scratch-home.ts";
+import { type Agent, programs, useStage } from "./stage.ts";
 import { Terminal } from "./terminal.ts";
 
 const TIMEOUT_MS = 180_000;
+const BYPASS = "--dangerously-skip-permissions";
+/** What claude asks in a folder that it was told nothing about. */
+const TRUSTED = ["folder-trust", "bypass-permissions"];
 const missing = programs.state === "missing";
 
 describe.skipIf(missing)("claude", () => {
@@ -56,21 +65,31 @@ describe.skipIf(missing)("claude", () => {
   test(
     "is known by its screen when it asks what only a person can answer",
     async () => {
-      if (programs.state === "missing") throw new Error(programs.why);
-      const home = createScratchHome({ modelPort: stage().model.port, known: false });
-      const peer = peerIn(home.dir, "claude");
-      const argv = [programs.claude, "--dangerously-skip-permissions"];
-      const terminal = new Terminal(claudeIn(home.dir), peer, {
-        argv,
-        env: home.env("claude"),
-        ready: { by: "screen" },
-      });
-      await terminal.untilDialog("folder-trust");
-      terminal.keys(["Enter"]);
-      await terminal.untilDialog("api-key");
-      expect(terminal.screen()).toMatchObject({ shows: "dialog", name: "api-key", keys: null });
-      terminal.stop();
-      home.remove();
+      using at = open("claude", { known: false });
+      await at.terminal.untilDialog("folder-trust");
+      at.terminal.keys(["Enter"]);
+      await at.terminal.untilDialog("api-key");
+      expect(at.terminal.screen()).toMatchObject({ shows: "dialog", name: "api-key", keys: null });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "is led through its onboarding, the question about the terminal included",
+    async () => {
+      using at = open("claude", { prepare: onboardClaude });
+      const asked = ["theme", "security-notes", "terminal-setup", ...TRUSTED];
+      expect(await at.terminal.untilReady()).toEqual(asked);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "resumes a long conversation whole",
+    async () => {
+      using at = open("claude", { prepare: writeLongConversation, args: [BYPASS, "--continue"] });
+      expect(await at.terminal.untilReady()).toEqual([...TRUSTED, "resume-size"]);
+      expect(at.terminal.text()).toContain("You said: Good morning.");
     },
     TIMEOUT_MS,
   );
@@ -104,11 +123,55 @@ describe.skipIf(missing)("codex", () => {
     },
     TIMEOUT_MS,
   );
+
+  test(
+    "is not updated under way, and its hooks are left to a person",
+    async () => {
+      using at = open("codex", {
+        prepare: (home, cwd) => {
+          offerUpdateToCodex(home);
+          addHookForCodex(join(cwd, ".codex"));
+        },
+        args: ["--dangerously-bypass-approvals-and-sandbox", "--no-daemon"],
+      });
+      const asks = (screen: Screen) => screen.shows === "dialog" && screen.keys === null;
+      const passed = await at.terminal.answerUntil("a question for a person", asks);
+      expect(passed).toEqual(["update", "folder-trust"]);
+      expect(at.terminal.screen()).toMatchObject({ name: "hooks" });
+    },
+    TIMEOUT_MS,
+  );
 });
 
-function claudeIn(home: string): Runtime {
-  const deps = { files: createFiles(), clock: createClock(), home, env: {} };
-  const runtime = createRuntimes(deps).get("claude" as RuntimeName);
-  if (runtime === undefined) throw new Error("no claude");
-  return runtime;
+interface Opening {
+  readonly known?: boolean;
+  readonly args?: readonly string[];
+  /** Makes the home and the folder ready, and returns variables for the agent. */
+  readonly prepare?: (home: ScratchHome, cwd: string) => Readonly<Record<string, string>> | void;
+}
+
+/** The real program in a home and a terminal of its own; nothing is asked of a model. */
+function open(
+  agent: Agent,
+  { known = true, args = [BYPASS], prepare }: Opening,
+): Disposable & { readonly terminal: Terminal } {
+  if (programs.state === "missing") throw new Error(programs.why);
+  const home = createScratchHome({ modelPort: 1, known });
+  const cwd = join(home.dir, "peer");
+  mkdirSync(cwd);
+  const env = { ...home.env(agent), ...prepare?.(home, cwd) };
+  const deps = { files: createFiles(), clock: createClock(), home: home.dir, env: {} };
+  const runtime = createRuntimes(deps).get(agent as RuntimeName);
+  if (runtime === undefined) throw new Error(`no ${agent}`);
+  const argv = [programs[agent], ...args];
+  const terminal = new Terminal(runtime, peerIn(cwd, agent), {
+    argv,
+    env,
+    ready: { by: "screen" },
+  });
+  const close = (): void => {
+    terminal.stop();
+    home.remove();
+  };
+  return { terminal, [Symbol.dispose]: close };
 }
