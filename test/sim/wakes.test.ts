@@ -122,3 +122,22 @@ test("a start record cut short by a full disk is completed, and its peer answers
   const read = scene.world.files.read(`${dir}/start.json`);
   expect(read.state === "ok" && read.text).toContain(`"server":{"pid":${process.ref.pid},`);
 });
+
+test("a dialog that comes up over the prompt is not answered by a message", async () => {
+  const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT, always_on: true } } });
+  await scene.ask("ann", "wake");
+  const { tmux } = scene.manned.host;
+  const pressed: string[] = [];
+  const paste = tmux.paste.bind(tmux);
+  tmux.paste = (spec) => {
+    tmux.capture = () => Promise.resolve({ state: "answered", text: "dialog" });
+    return paste(spec);
+  };
+  tmux.keys = (_socket, _identity, keys) => {
+    pressed.push(...keys);
+    return Promise.resolve({ state: "answered", text: "" });
+  };
+  const answer = await scene.ask("ann", "wake", MESSAGE);
+  expect(pressed).toEqual([]);
+  expect(answer).toMatchObject({ delivered: "unconfirmed" });
+});

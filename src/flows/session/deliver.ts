@@ -36,8 +36,10 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
   const before = await screenText(host, spec);
   const pasted = await host.tmux.paste({ socket, identity, text: spec.text });
   if (pasted.state !== "answered") return { state: "not-delivered", detail: pasted.state };
-  const shown = async () => (await screenText(host, spec)) !== before;
+  let after = before;
+  const shown = async () => (after = await screenText(host, spec)) !== before;
   await until(host, within(RENDER_WAIT_MS), shown);
+  if (asks(spec, after)) return { state: "unconfirmed", detail: "a dialog came over the prompt" };
   const mark = activityMark(host, spec);
   const sent = await send(host, spec, mark);
   if (sent === "began") return { state: "delivered", detail: "the turn began" };
@@ -46,6 +48,12 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
     : "typed, but nothing was seen to move";
   const detail = sent === "quiet" ? quiet : sent;
   return { state: "unconfirmed", detail };
+}
+
+/** A program that is just up may ask something after its prompt was seen. */
+function asks({ runtime, peer }: DeliverSpec, text: string | null): boolean {
+  if (text === null || !runtime.traits.agentic) return false;
+  return runtime.readScreen(text, peer).shows === "dialog";
 }
 
 /** Enter, and again while an agent's prompt stays free and nothing has begun. */
