@@ -125,6 +125,20 @@ describe.skipIf(missing)("codex", () => {
   );
 
   test(
+    "gets its first message after the offer of an update, which is skipped",
+    async () => {
+      offerUpdateToCodex(stage().home);
+      await stage().create("cyd");
+      const said = await stage().say("cyd", "No update, please.");
+      expect(said.request.latest).toContain("No update, please.");
+      expect(stage().fleet.log("panes/codex-cyd.log")).toContain("Update now (runs");
+      const seen = JSON.parse(readFileSync(join(home(), "version.json"), "utf8"));
+      expect(seen).toMatchObject({ latest_version: "99.0.0", dismissed_version: null });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "is not updated under way, and its hooks are left to a person",
     async () => {
       using at = open("codex", {

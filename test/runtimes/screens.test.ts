@@ -23,11 +23,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(["claude", "codex"])("%s", (name) => {
-  const { runtime, remove } = openRuntime(name);
-  remove();
-  const read = (text: string): Screen => runtime.readScreen(text, peerOf(runtime));
-  const files = readdirSync(join(SCREENS, name)).map((file) => file.replace(/\.txt$/, ""));
-  const textOf = (file: string) => readFileSync(join(SCREENS, name, `${file}.txt`), "utf8");
+  const { files, read, textOf } = goldenOf(name);
 
   test.each(files)("%s", (file) => {
     expect(read(textOf(file))).toEqual(expected(`${name}/${file}`));
@@ -62,6 +58,16 @@ describe.each(["claude", "codex"])("%s", (name) => {
     }
   });
 
+  test("no fixture names this machine or a key", () => {
+    for (const file of files) {
+      expect(textOf(file)).not.toMatch(/\/(tmp|root|work|var)\/|sk-ant-api|iapeer-/);
+    }
+  });
+});
+
+describe.each(["claude", "codex"])("around what %s asks", (name) => {
+  const { read, textOf } = goldenOf(name);
+
   test("a question about a tool is left to a person, whatever the agent wrote into it", () => {
     const baits = [
       "Bypass Permissions mode",
@@ -79,19 +85,28 @@ describe.each(["claude", "codex"])("%s", (name) => {
     }
   });
 
+  test("news of an update above a question does not make it another one", () => {
+    const news = "│ ✨ Update available! 0.169.0 -> 99.0.0 │";
+    const question = "dialog-question";
+    expect(read(`${news}\n\n${textOf(question)}`)).toEqual(expected(`${name}/${question}`));
+  });
+
   test("what is typed at a prompt is no menu, however much it looks like one", () => {
     const prompt = /^([❯›])( Ask Codex to do anything)?\s*$/m;
     const typed = textOf("ready").replace(prompt, "$1 1. enter the room\n  2. esc to leave");
     expect(typed).toContain("esc to leave");
     expect(read(typed)).toEqual({ shows: "ready" });
   });
-
-  test("no fixture names this machine or a key", () => {
-    for (const file of files) {
-      expect(textOf(file)).not.toMatch(/\/(tmp|root|work|var)\/|sk-ant-api|iapeer-/);
-    }
-  });
 });
+
+function goldenOf(name: string) {
+  const { runtime, remove } = openRuntime(name);
+  remove();
+  const read = (text: string): Screen => runtime.readScreen(text, peerOf(runtime));
+  const files = readdirSync(join(SCREENS, name)).map((file) => file.replace(/\.txt$/, ""));
+  const textOf = (file: string) => readFileSync(join(SCREENS, name, `${file}.txt`), "utf8");
+  return { files, read, textOf };
+}
 
 function expected(path: string): Screen {
   const file = path.split("/")[1] ?? "";

@@ -78,7 +78,10 @@ function isMenu(rows: readonly string[], menu: Menu): boolean {
 
 function dialog(rows: readonly string[], menu: Menu): Extract<Screen, { shows: "dialog" }> {
   const text = rows.join("\n");
-  const known = ANSWERS.find((candidate) => candidate.shows.test(text));
+  // A skipped update is still told of at the top, whatever is asked later.
+  const known = ANSWERS.find(
+    ({ shows, take }) => shows.test(text) && menu.options.some((option) => take.test(option)),
+  );
   if (known !== undefined) {
     return { shows: "dialog", name: known.name, keys: answer(menu, known) };
   }
