@@ -106,7 +106,7 @@ async function firstRunOfClaude({ open, keep }: Scene): Promise<void> {
     terminal.keys(["Enter"]);
   }
   await terminal.untilReady();
-  terminal.stop();
+  await terminal.stop();
 }
 
 async function turns(at: Scene): Promise<void> {
@@ -135,7 +135,7 @@ async function turns(at: Scene): Promise<void> {
   keep("ready-answered", done);
   const env = home.env(agent);
   await waitFor("a transcript", () => runtime.findResumable(peerIn(cwd, agent), env));
-  terminal.stop();
+  await terminal.stop();
   terminal = open();
   const again = (text: string) => text.includes("You said");
   keep("ready-resumed", await terminal.until("resumed", (_, text) => again(text)));
@@ -146,7 +146,7 @@ async function turns(at: Scene): Promise<void> {
     terminal.keys(["Enter"]);
     keep("dialog-theme", await terminal.until("theme", (screen) => screen.shows === "dialog"));
   }
-  terminal.stop();
+  await terminal.stop();
 }
 
 async function asked({ agent, model, open, keep }: Scene): Promise<void> {
@@ -175,13 +175,13 @@ async function asked({ agent, model, open, keep }: Scene): Promise<void> {
   model.script(() => (++asks === 1 ? shell : { text: "Done." }));
   await terminal.say("please do", () => model.turns().length > 0);
   keep("dialog-question", await terminal.until("question", (screen) => screen.shows === "dialog"));
-  terminal.stop();
+  await terminal.stop();
 }
 
 async function nobodyLoggedIn({ agent, open, keep }: Scene): Promise<void> {
   const terminal = open(agent === "codex" ? { env: { CODEX_HOME: "" } } : {});
   keep("dialog-login", await terminal.until("login", (screen) => screen.shows === "dialog"));
-  terminal.stop();
+  await terminal.stop();
 }
 
 async function onboardingOfClaude({ home, open, keep }: Scene): Promise<void> {
@@ -192,7 +192,7 @@ async function onboardingOfClaude({ home, open, keep }: Scene): Promise<void> {
     keep(`dialog-${name}`, await terminal.untilDialog(name));
     terminal.keys(["Enter"]);
   }
-  terminal.stop();
+  await terminal.stop();
 }
 
 async function longConversation({ home, cwd, open, keep }: Scene): Promise<void> {
@@ -200,7 +200,7 @@ async function longConversation({ home, cwd, open, keep }: Scene): Promise<void>
   const asks = (screen: Screen) => screen.shows === "dialog" && screen.name === "resume-size";
   await terminal.answerUntil("a question about its size", asks);
   keep("dialog-resume-size", terminal.text());
-  terminal.stop();
+  await terminal.stop();
 }
 
 async function firstRunOfCodex({ home, cwd, open, keep }: Scene): Promise<void> {
@@ -215,7 +215,7 @@ async function firstRunOfCodex({ home, cwd, open, keep }: Scene): Promise<void> 
   keep("dialog-folder-trust", await terminal.untilDialog("folder-trust"));
   terminal.keys(["Enter"]);
   keep("dialog-hooks", await terminal.untilDialog("hooks"));
-  terminal.stop();
+  await terminal.stop();
 }
 
 const only = process.argv[2];

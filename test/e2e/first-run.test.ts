@@ -65,7 +65,7 @@ describe.skipIf(missing)("claude", () => {
   test(
     "is known by its screen when it asks what only a person can answer",
     async () => {
-      using at = open("claude", { known: false });
+      await using at = open("claude", { known: false });
       await at.terminal.untilDialog("folder-trust");
       at.terminal.keys(["Enter"]);
       await at.terminal.untilDialog("api-key");
@@ -77,7 +77,7 @@ describe.skipIf(missing)("claude", () => {
   test(
     "is led through its onboarding, the question about the terminal included",
     async () => {
-      using at = open("claude", { prepare: onboardClaude });
+      await using at = open("claude", { prepare: onboardClaude });
       const asked = ["theme", "security-notes", "terminal-setup", ...TRUSTED];
       expect(await at.terminal.untilReady()).toEqual(asked);
     },
@@ -87,7 +87,10 @@ describe.skipIf(missing)("claude", () => {
   test(
     "resumes a long conversation whole",
     async () => {
-      using at = open("claude", { prepare: writeLongConversation, args: [BYPASS, "--continue"] });
+      await using at = open("claude", {
+        prepare: writeLongConversation,
+        args: [BYPASS, "--continue"],
+      });
       expect(await at.terminal.untilReady()).toEqual([...TRUSTED, "resume-size"]);
       expect(at.terminal.text()).toContain("You said: Good morning.");
     },
@@ -139,18 +142,15 @@ describe.skipIf(missing)("codex", () => {
   );
 
   test(
-    "is not updated under way, and its hooks are left to a person",
+    "is told to trust a folder with hooks, which are left to a person",
     async () => {
-      using at = open("codex", {
-        prepare: (home, cwd) => {
-          offerUpdateToCodex(home);
-          addHookForCodex(join(cwd, ".codex"));
-        },
+      await using at = open("codex", {
+        prepare: (_, cwd) => addHookForCodex(join(cwd, ".codex")),
         args: ["--dangerously-bypass-approvals-and-sandbox", "--no-daemon"],
       });
       const asks = (screen: Screen) => screen.shows === "dialog" && screen.keys === null;
       const passed = await at.terminal.answerUntil("a question for a person", asks);
-      expect(passed).toEqual(["update", "folder-trust"]);
+      expect(passed).toEqual(["folder-trust"]);
       expect(at.terminal.screen()).toMatchObject({ name: "hooks" });
     },
     TIMEOUT_MS,
@@ -168,7 +168,7 @@ interface Opening {
 function open(
   agent: Agent,
   { known = true, args = [BYPASS], prepare }: Opening,
-): Disposable & { readonly terminal: Terminal } {
+): AsyncDisposable & { readonly terminal: Terminal } {
   if (programs.state === "missing") throw new Error(programs.why);
   const home = createScratchHome({ modelPort: 1, known });
   const cwd = join(home.dir, "peer");
@@ -183,9 +183,9 @@ function open(
     env,
     ready: { by: "screen" },
   });
-  const close = (): void => {
-    terminal.stop();
+  const close = async (): Promise<void> => {
+    await terminal.stop();
     home.remove();
   };
-  return { terminal, [Symbol.dispose]: close };
+  return { terminal, [Symbol.asyncDispose]: close };
 }

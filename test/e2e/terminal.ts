@@ -105,8 +105,11 @@ export class Terminal {
     });
   }
 
-  stop(): void {
+  /** Until the program has ended: some write to their home while they go. */
+  async stop(): Promise<void> {
+    const pid = this.tmux(["display-message", "-p", "-t", "it", "#{pane_pid}"]).trim();
     this.tmux(["kill-server"]);
+    await waitFor("the program to end", () => !Bun.spawnSync(["ps", "-p", pid]).success);
     rmSync(this.dir, { recursive: true, force: true });
   }
 
