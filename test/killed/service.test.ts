@@ -1,12 +1,16 @@
-// `daemon install` and `daemon uninstall`, killed with SIGKILL at every point, over each service
-// manager: the next run completes it, with one daemon, or leaves none and no file.
+// `daemon install`, `restart` and `uninstall`, killed with SIGKILL at every point, over each
+// service manager: the next run completes it, with one daemon, or leaves none and no file.
 
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isUp } from "../../src/flows/service/answers.ts";
-import { installDaemon, uninstallDaemon } from "../../src/flows/service/daemon-service.ts";
+import {
+  installDaemon,
+  restartDaemon,
+  uninstallDaemon,
+} from "../../src/flows/service/daemon-service.ts";
 import { until } from "../cli/program.ts";
 import { startUserSystemd } from "../contract/user-systemd.ts";
 import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
@@ -33,7 +37,7 @@ async function killedEverywhere(spec: PlaceSpec, pointsMin: number): Promise<voi
 
 const points = new Map<string, number>();
 
-/** Both verbs, killed at this point; `whole` when neither has that many. */
+/** Every verb, killed at this point; `whole` when none has that many. */
 async function killedAt(place: ServicePlace, spec: PlaceSpec, at: number) {
   const { manager } = spec;
   const killed = (verb: string) => runKilled([PROGRAM, JSON.stringify(spec), String(at), verb]);
@@ -41,6 +45,10 @@ async function killedAt(place: ServicePlace, spec: PlaceSpec, at: number) {
   const { answer } = must(await installDaemon(place.context(), { manager, trace: [] }));
   expect({ at, answer, isUp: isUp(answer) }).toMatchObject({ at, isUp: true });
   expect(place.daemons()).toHaveLength(1);
+  outcomes.push(await killed("restart"));
+  const restarted = await restartDaemon(place.context());
+  expect({ at, restarted, isUp: isUp(restarted) }).toMatchObject({ at, isUp: true });
+  await until("one daemon", () => place.daemons().length === 1);
   outcomes.push(await killed("uninstall"));
   expect(await uninstallDaemon(place.context())).toMatchObject({ state: "not-loaded" });
   await until("no daemon", () => place.daemons().length === 0);
