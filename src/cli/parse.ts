@@ -50,7 +50,8 @@ function read(
   };
 }
 
-const PARSER = {
+/** Of yargs' own parser; a test tells yargs the same, and compares. */
+export const PARSER = {
   "boolean-negation": false,
   "camel-case-expansion": false,
   "dot-notation": false,

@@ -5,20 +5,9 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import yargs from "yargs";
 import type { Args } from "../../src/cli/args.ts";
-import { parseArgs } from "../../src/cli/parse.ts";
+import { PARSER, parseArgs } from "../../src/cli/parse.ts";
 import { type OptionSpec, optionsOf, type VerbSpec } from "../../src/cli/spec.ts";
 import { VERBS } from "../../src/cli/tree.ts";
-
-const CONFIGURATION = {
-  "boolean-negation": false,
-  "camel-case-expansion": false,
-  "dot-notation": false,
-  "greedy-arrays": false,
-  "nargs-eats-options": true,
-  "parse-numbers": false,
-  "parse-positional-numbers": false,
-  "strip-aliased": true,
-};
 
 interface Understood {
   readonly words: readonly string[];
@@ -40,7 +29,7 @@ function byYargs(verb: VerbSpec, typed: readonly string[]): Understood | null {
     .version(false)
     .detectLocale(false)
     .exitProcess(false)
-    .parserConfiguration(CONFIGURATION)
+    .parserConfiguration(PARSER)
     .fail((message) => void complaints.push(message))
     .options(Object.fromEntries(options.map((one) => [one.name, option(one)])))
     .parseSync([...typed]);
