@@ -49,10 +49,23 @@ export async function endLeftovers(leftovers: readonly Leftover[]): Promise<Left
 export async function settle(folder: string, graceMs: number): Promise<Leftover[]> {
   const until = performance.now() + graceMs;
   for (;;) {
+    // Asked first: what becomes clear in between is found.
+    const isUnclear = numbersIn("/proc").some(isStarting);
     const found = findProcesses(folder);
-    if (found.length === 0 || performance.now() >= until) return found;
+    const isOver = found.length === 0 && !isUnclear;
+    if (isOver || performance.now() >= until) return found;
     await Bun.sleep(LOOK_MS);
   }
+}
+
+const YOUNG_TICKS = 200;
+
+/** In the middle of an exec a process shows neither its environment nor its command. */
+function isStarting(pid: number): boolean {
+  const start = startOf(pid);
+  if (start === null || read(`/proc/${pid}/environ`) !== "") return false;
+  const [seconds = "0"] = read("/proc/uptime").split(" ");
+  return Number(seconds) * 100 - Number(start) < YOUNG_TICKS;
 }
 
 const isThere = ({ pid, start }: Leftover): boolean => startOf(pid) === start;
