@@ -11,7 +11,8 @@ import { slope } from "./statistics.ts";
 /** Peers that are woken and parked in turns. */
 const CYCLED = 8;
 const SAMPLES = 40;
-const SETTLE_MS = 5000;
+/** The collector of a held daemon runs every ten seconds. */
+const SETTLE_MS = 30_000;
 const MB = 1024;
 
 export const memory: Figure = {
