@@ -9,6 +9,7 @@ import { exists, type ProcessTable } from "./process-table.ts";
 const PROC_PIDTBSDINFO = 3;
 const PROC_PIDTASKINFO = 4;
 const PROC_PGRP_ONLY = 2;
+const PROC_UID_ONLY = 4;
 const PROC_PPID_ONLY = 6;
 /** Argument of PROC_PIDTBSDINFO: find zombies too, so that they can be told from the unknown. */
 const FIND_ZOMBIES = 1;
@@ -59,7 +60,29 @@ export function decodePids(buffer: Int32Array, bytes: number): readonly number[]
   return [...buffer.subarray(0, Math.max(0, bytes) / 4)].filter((pid) => pid > 0);
 }
 
+/**
+ * What KERN_PROCARGS2 answers: the number of arguments, the program's path, NULs up to a word, the
+ * arguments, and then the environment, up to an empty string or the end.
+ */
+export function decodeEnvironment(bytes: Uint8Array): readonly string[] {
+  if (bytes.length < INT_BYTES) return [];
+  const argc = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
+  const strings = Buffer.from(bytes.subarray(INT_BYTES)).toString("latin1").split("\0");
+  const begin = strings.findIndex((text, at) => at > 0 && text !== "");
+  if (argc < 0 || begin === -1) return [];
+  const environment = strings.slice(begin + argc);
+  const end = environment.indexOf("");
+  return end === -1 ? environment : environment.slice(0, end);
+}
+
+const INT_BYTES = 4;
+const CTL_KERN = 1;
+const KERN_PROCARGS2 = 49;
+/** ARG_MAX of macOS: no process has more. */
+const ARGS_BYTES_MAX = 1024 * 1024;
+
 const SYMBOLS = {
+  sysctl: { args: ["ptr", "u32", "ptr", "ptr", "ptr", "u64"], returns: "i32" },
   proc_pidinfo: { args: ["i32", "i32", "u64", "ptr", "i32"], returns: "i32" },
   proc_listpids: { args: ["u32", "u32", "ptr", "i32"], returns: "i32" },
   mach_timebase_info: { args: ["ptr"], returns: "i32" },
@@ -82,9 +105,11 @@ export function darwinProcessTable(): ProcessTable {
     parent: (pid) => bsdInfo(pid)?.ppid ?? null,
     children: (pid) => listPids(PROC_PPID_ONLY, pid),
     group: (pgid) => listPids(PROC_PGRP_ONLY, pgid),
-    // The environment of others could be asked of sysctl; nobody has tried it on a Mac.
-    carrying: () => [],
-    carries: () => false,
+    carrying: (entry) => {
+      const own = listPids(PROC_UID_ONLY, process.getuid?.() ?? 0);
+      return own.filter((pid) => carries(pid, entry));
+    },
+    carries,
     use,
     bootId,
     sendByHandle: () => null,
@@ -108,6 +133,17 @@ function listPids(kind: number, of: number): readonly number[] {
   const buffer = new Int32Array(PIDS_MAX);
   const bytes = libproc()?.proc_listpids(kind, of, buffer, buffer.byteLength) ?? 0;
   return decodePids(buffer, bytes);
+}
+
+/** Shown of one's own processes; of programs that the system protects, nothing is. */
+function carries(pid: number, entry: string): boolean {
+  const lib = libproc();
+  if (lib === null) return false;
+  const bytes = new Uint8Array(ARGS_BYTES_MAX);
+  const size = new BigUint64Array([BigInt(bytes.length)]);
+  const name = new Int32Array([CTL_KERN, KERN_PROCARGS2, pid]);
+  if (lib.sysctl(name, name.length, bytes, size, null, 0) !== 0) return false;
+  return decodeEnvironment(bytes.subarray(0, Number(size[0]))).includes(entry);
 }
 
 function use(pid: number): ProcessUse | null {

@@ -19,7 +19,7 @@ export interface RunSpec {
   /**
    * Nothing of it may be left: at its own end too, what remains of its process group is ended;
    * and when it is ended before, so are descendants that have left the group: children of
-   * children, and (on Linux) whoever has `IAPEER_RUN` of its environment. Default: false.
+   * children, and whoever has `IAPEER_RUN` of its environment. Default: false.
    */
   readonly leavesNothing?: boolean;
   /** Ends it as the timeout does; the state is then `failed`. */

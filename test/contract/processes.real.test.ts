@@ -6,7 +6,12 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 
 import { createProcesses } from "../../src/effects/processes.ts";
-import { decodeBsdInfo, decodePids, decodeTaskInfo } from "../../src/effects/processes-darwin.ts";
+import {
+  decodeBsdInfo,
+  decodeEnvironment,
+  decodePids,
+  decodeTaskInfo,
+} from "../../src/effects/processes-darwin.ts";
 import { decodeResident, isDead, linuxProcessTable } from "../../src/effects/processes-linux.ts";
 import { parseProcStat } from "../../src/formats/proc-stat.ts";
 import { known, processesSuite } from "./processes.suite.ts";
@@ -130,6 +135,24 @@ describe("macOS structures", () => {
     });
     view.setUint32(4, 5, true);
     expect(decodeBsdInfo(bytes).zombie).toBe(true);
+  });
+
+  test("what KERN_PROCARGS2 answers", () => {
+    const args = (argc: number, rest: string) => {
+      const bytes = Buffer.alloc(4 + Buffer.byteLength(rest));
+      bytes.writeInt32LE(argc);
+      bytes.write(rest, 4);
+      return decodeEnvironment(bytes);
+    };
+    const path = "/bin/sh\0\0\0\0";
+    expect(args(2, `${path}sh\0IN=args\0A=1\0B=x=y\0\0apple\0`)).toEqual(["A=1", "B=x=y"]);
+    // An empty argument is one; a program without an environment has none.
+    expect(args(2, `${path}sh\0\0A=1\0\0`)).toEqual(["A=1"]);
+    expect(args(1, `${path}sh\0\0`)).toEqual([]);
+    for (const [argc, text] of [[1, ""], [-1, `${path}a\0`], [9, `${path}a\0`]] as const) {
+      expect(args(argc, text)).toEqual([]);
+    }
+    expect(decodeEnvironment(new Uint8Array(2))).toEqual([]);
   });
 
   test("struct proc_taskinfo, in the units of an Apple processor", () => {
