@@ -31,7 +31,8 @@ export class ServiceUser {
   readonly home: string;
   readonly root: string;
   readonly uid: number;
-  readonly #prefix: readonly string[];
+  /** What makes a program run as this user. */
+  readonly prefix: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
 
   constructor(spec: UserSpec = {}) {
@@ -39,7 +40,7 @@ export class ServiceUser {
     this.uid = spec.unprivileged === true && own === 0 ? OTHER_UID : own;
     const id = String(this.uid);
     const words = ["setpriv", `--reuid=${id}`, `--regid=${id}`, "--clear-groups"];
-    this.#prefix = this.uid === own ? [] : words;
+    this.prefix = this.uid === own ? [] : words;
     // The temporary folder may be this user's alone.
     const parent = this.uid === own ? tmpdir() : "/tmp";
     this.dir = spec.dir ?? realpathSync(mkdtempSync(join(parent, "iap-user-")));
@@ -71,7 +72,7 @@ export class ServiceUser {
 
   /** `program`: what stands for `iapeer`. */
   run(words: readonly string[], program: readonly string[] = [process.execPath, MAIN]): Ran {
-    const child = Bun.spawnSync([...this.#prefix, ...program, ...words], {
+    const child = Bun.spawnSync([...this.prefix, ...program, ...words], {
       cwd: this.home,
       env: this.environment(),
       timeout: RUN_MS,

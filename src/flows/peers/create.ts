@@ -4,9 +4,10 @@
 import { IapeerError } from "../../core/error.ts";
 import { peerLayout } from "../../core/layout.ts";
 import { identityOf } from "../../core/names.ts";
-import type { Registry, RegistryEntry } from "../../core/profile.ts";
+import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
+import { renderProfile } from "../../formats/profile.ts";
 import { readEnvFile } from "../doctrine.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile } from "../storage/profile.ts";
@@ -136,11 +137,20 @@ function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> 
   const folder = ensurePeerFolder(host, entry.cwd);
   if (!folder.ok) return folder;
   const found = readProfile(host, entry.cwd);
-  if (found.state === "ok") return err(folderTaken(entry.cwd, found.profile.personality));
-  if (found.state !== "missing") return err(refused(entry.cwd, found.detail));
+  if (found.state === "ok" && !isUnfinished(found.profile, entry)) {
+    return err(folderTaken(entry.cwd, found.profile.personality));
+  }
+  if (found.state !== "missing" && found.state !== "ok") {
+    return err(refused(entry.cwd, found.detail));
+  }
   const cleared = clearLeftovers(host, identityOf(entry.default_runtime, entry.personality));
   if (!cleared.ok) return cleared;
   return addLaunchEnv(host, entry, env);
+}
+
+/** The very same was being created, and was cut off before it was registered. */
+function isUnfinished(profile: Profile, { cwd: _, ...asked }: RegistryEntry): boolean {
+  return renderProfile(profile) === renderProfile(asked);
 }
 
 function folderTaken(cwd: string, tenant: string): IapeerError {
