@@ -101,7 +101,9 @@ function deadForMs(host: Host, live: Live): number {
   return Number.isFinite(at) ? host.clock.mono() - at : 0;
 }
 
+/** What no server was ever seen of has not lived. */
 function healthMs(host: Host, live: Live): number {
+  if (live.start?.server === undefined) return 0;
   const end = live.deadAtMono.get("server") ?? live.deadAtMono.get("pane") ?? host.clock.mono();
   return Math.max(0, end - live.bornMono);
 }
