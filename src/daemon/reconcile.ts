@@ -8,7 +8,7 @@ import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
 import { finishStart } from "./unfinished.ts";
-import { isDeliberate, type EndRecord } from "../core/generation.ts";
+import { isDeath, type EndRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
 import { lifeOf } from "../flows/session/life.ts";
 import {
@@ -52,7 +52,7 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
 
 /** Recorded by a witness while nobody supervised, and not accounted for yet. */
 export function missedEnd({ doc, end }: Live): readonly EndRecord[] {
-  if (end === null || end.generation === doc.settled || isDeliberate(end)) return [];
+  if (end === null || end.generation === doc.settled || !isDeath(end)) return [];
   return end.cause === "host-reboot" ? [] : [end];
 }
 

@@ -87,6 +87,8 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
       return { because: "It is gone, as the operator asked.", next: "It is noted as parked." };
     case "settle-deliberate":
       return { because: lastEnd(c), next: "It is noted, and is no death." };
+    case "settle-unstarted":
+      return { because: lastEnd(c), next: "It is noted, and is no death." };
     case "settle-death":
       return { because: lastEnd(c), next: "Its death is noted, and what follows decided." };
     case "record-end":
@@ -161,11 +163,17 @@ function sayEnd(end: EndRecord): string {
     case "session-exit":
       return `Its own process ended (${sayExit(end)}).`;
     case "server-exit":
-      return `Its tmux server died (${end.cause ?? "no cause recorded"}).`;
+      return end.cause === "launch-failed" ? sayUnstarted(end) : sayServerExit(end);
     default:
       return unreachable(end.ev);
   }
 }
+
+const sayServerExit = (end: EndRecord): string =>
+  `Its tmux server died (${end.cause ?? "no cause recorded"}).`;
+
+const sayUnstarted = ({ detail }: EndRecord): string =>
+  `It could not be started${detail === undefined ? "" : `: ${detail.replace(/\.+$/, "")}`}.`;
 
 function sayExit(end: EndRecord): string {
   if (end.deadSignal !== undefined) return `signal ${end.deadSignal}`;

@@ -208,6 +208,8 @@ const unfit = ({ argv }: NewSessionSpec): NewSessionOutcome => ({
   state: "failed",
   reason: "unfit",
   detail: `${argv[0]} is not in the PATH of the session`,
+  lacks: "program",
+  searched: "/usr/bin:/bin",
 });
 
 const refused = (detail: string): NewSessionOutcome => ({

@@ -17,6 +17,7 @@ import {
   exited,
   life,
   parkedIdle,
+  unstarted,
   vanished,
   view,
 } from "./build.ts";
@@ -127,6 +128,14 @@ const DOWN: Row[] = [
     "tmux server died (server-vanished)",
     "Not restarted until 4 s have passed",
   ],
+  [
+    "backing off from a launch that failed",
+    atRest(unstarted, { alwaysOn: true }, { restart: { attempts: 3, notBeforeWall: ahead(4000) } }),
+    "asleep",
+    "It could not be started: claude is not in the PATH of the session. It restarts",
+    "Not restarted until 4 s have passed",
+  ],
+  ["could not be started", atRest(unstarted), "asleep", "session. It is not always", "A message"],
   ["relaunched", atRest(vanished, { alwaysOn: true }), "asleep", "died", "now (always-on)"],
 ];
 
@@ -159,6 +168,7 @@ const BETWEEN: Row[] = [
   ["unwitnessed", alive({ ...dead, unwitnessedMs: 1e4 }), "asleep", "unwitnessed", "now"],
   ["pane gone", alive({ pane: "dead", end: exited }), "asleep", "exit code 7", "is ended"],
   ["died", alive({ ...dead, end: vanished }), "asleep", "died", "death is noted"],
+  ["never started", alive({ ...dead, end: unstarted }), "asleep", "not be started", "no death"],
   ["torn down", alive({ ...dead, end: endedForNew }), "asleep", "ended by us", "no death"],
   [
     "being stopped",

@@ -1,10 +1,12 @@
 // Launches that come to nothing: settled at once, backed off from and told of, and no deaths of a
 // peer that never lived (lifecycle §4).
 
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { peerLayout } from "../../src/core/layout.ts";
+import type { Personality } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
-import { PLAIN } from "../fakes/runtime.ts";
+import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
+import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
 
 const HELD: Partial<RegistryEntry> = { always_on: true };
@@ -49,4 +51,66 @@ test("a launch that took long to fail was no life in health", async () => {
     .map(({ fields }) => Number(fields["health_ms"]));
   expect(deaths).toHaveLength(2);
   expect(deaths[1]).toBe(0);
+});
+
+describe("a program that is not there", () => {
+  const MISSING = "plain is not in the PATH of the session";
+
+  test("kills nobody: its peer backs off for as long as it takes, and comes up", async () => {
+    const scene = await Scene.of({ peers: { bell: HELD }, noProgram: true });
+    await scene.pass(60_000);
+    expect(pauses(scene, "bell")).toEqual([1, 2, 4, 8, 16]);
+    expect(scene.doc("bell").deaths).toEqual([]);
+    const told = scene.events("supervise").map(({ fields }) => fields["action"]);
+    expect(told.slice(0, 4)).toEqual(["restarted", "launch-failed", "restarted", "launch-failed"]);
+    scene.world.faults.noProgram = false;
+    await scene.pass(33_000);
+    expect(scene.server("bell").process.state).toBe("running");
+    expect(scene.events("incident")).toEqual([]);
+  });
+
+  test("is what why says, with every try", async () => {
+    const scene = await Scene.of({ peers: { bell: HELD }, noProgram: true });
+    await scene.pass(10_000);
+    const [presence] = scene.supervisor.why("bell" as Personality).presences;
+    expect(presence?.state).toBe("asleep");
+    expect(presence?.because).toStartWith(`It could not be started: ${MISSING}. `);
+    expect(presence?.next).toStartWith("Not restarted until ");
+    const tries = presence?.decisions.filter(({ action }) => action === "wake-failed") ?? [];
+    expect(tries.map(({ detail }) => detail)).toEqual(Array.from({ length: 4 }, () => MISSING));
+  });
+
+  test("refuses each message with what to do, and never as a crash loop", async () => {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } }, noProgram: true });
+    const missing = MISSING.replace("plain", "agent");
+    for (let message = 0; message < 4; message += 1) {
+      expect(await scene.ask("ann", "wake", { message: "hello" })).toMatchObject({
+        result: "failed",
+        cause: "launch-failed",
+        detail: `${missing}: /usr/bin:/bin`,
+        next:
+          "install it, or give IAPEER_PROGRAM=/its/path in " +
+          "/home/iapeer/peers/ann/.iapeer/runtimes/claude/launch.env",
+      });
+    }
+    expect(scene.doc("ann").deaths).toEqual([]);
+  });
+
+  test("is no death of those whom no daemon watched", async () => {
+    const NAMES = ["ann", "ben"];
+    const scene = await Scene.of({ peers: { ann: {}, ben: {} }, noProgram: true });
+    for (const name of NAMES) scene.begin(name, "wake");
+    await scene.pass(100);
+    const docs = NAMES.map((name) => ({ ...scene.doc(name), settled: null }));
+    scene.killDaemon();
+    // As if it had been killed before it could account for them.
+    for (const doc of docs) {
+      const path = scene.world.layout.identityDoc(doc.identity);
+      scene.world.files.writeAtomic(path, renderIdentityDoc(doc));
+    }
+    await scene.restart();
+    await scene.pass(3000);
+    expect(scene.events("incident")).toEqual([]);
+    expect(scene.doc("ben")).toMatchObject({ deaths: [], settled: scene.doc("ben").generation });
+  });
 });

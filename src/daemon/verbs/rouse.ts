@@ -103,7 +103,9 @@ function refusalOf(
   live: Live,
   outcome: Extract<WakeOutcome, { state: "refused" | "failed" }>,
 ): VerbAnswer {
-  const { state, cause, detail, next } = outcome;
+  const { state, cause, next } = outcome;
+  const isSearched = "searched" in outcome && outcome.searched !== undefined;
+  const detail = isSearched ? `${outcome.detail}: ${outcome.searched}` : outcome.detail;
   return { result: state, identity: live.identity, cause, detail, next };
 }
 
