@@ -114,3 +114,44 @@ describe("a program that is not there", () => {
     expect(scene.doc("ben")).toMatchObject({ deaths: [], settled: scene.doc("ben").generation });
   });
 });
+
+describe("a start of a peer that always-on would launch as well", () => {
+  const wakes = (scene: Scene) => scene.events("wake");
+
+  /** As `create` does: the daemon hears of it by the verb. */
+  async function created(noProgram: boolean): Promise<Scene> {
+    const scene = await Scene.of({ peers: { bell: {} }, noProgram });
+    const { files, layout } = scene.world;
+    const read = files.read(layout.registry);
+    const text = read.state === "ok" ? read.text : "";
+    files.writeAtomic(layout.registry, text.replace(/("always_on": ?)false/, "$1true"));
+    return scene;
+  }
+
+  test("is one launch, and one failure", async () => {
+    const scene = await created(true);
+    const asked = scene.begin("bell", "start");
+    await scene.pass(200);
+    expect(asked.answer).toMatchObject({ result: "failed", cause: "launch-failed" });
+    expect(scene.ends("bell")).toHaveLength(1);
+    expect(wakes(scene)).toMatchObject([{ fields: { mode: "failed", trigger: "start" } }]);
+  });
+
+  test("is one life when it ends at once", async () => {
+    const scene = await created(false);
+    scene.world.tmux.onBoot = ({ pane }) => void scene.world.time.schedule(1, () => {
+      if (pane.dead === null) scene.kill(pane.process);
+    });
+    const asked = scene.begin("bell", "start");
+    await scene.pass(400);
+    expect(asked.answer).toMatchObject({ result: "failed", cause: "ended-at-launch" });
+    expect(scene.ends("bell")).toHaveLength(1);
+    expect(scene.doc("bell").deaths).toHaveLength(1);
+  });
+
+  test("is its life, and not one that was there already", async () => {
+    const scene = await created(false);
+    expect(await scene.ask("bell", "start")).toMatchObject({ result: "woke", cause: "start" });
+    expect(wakes(scene)).toHaveLength(1);
+  });
+});

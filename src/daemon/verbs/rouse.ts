@@ -34,14 +34,18 @@ type Brought =
   | { readonly refusal: VerbAnswer }
   | { readonly outcome: Up; readonly talk: Promise<Talked> };
 
-/** What ended before is settled first: the choice of fresh or resume depends on it. */
+/**
+ * What ended before is settled first: the choice of fresh or resume depends on it. Of two launches,
+ * by always-on and then by the verb, the second would answer for the first's failure with another;
+ * only an attach that finds nothing to resume would launch none.
+ */
 async function inLane(
   context: Context,
   live: Live,
   ask: { how: BringUp; text: string | null },
 ): Promise<Brought> {
   const { change } = ask.how;
-  await settleEnd(context, live);
+  await settleEnd(context, live, { leaveDown: ask.how.trigger !== "attach" });
   const outcome = await bringUp(context, live, ask.how);
   // What is refused, since a service manager holds it, has not ended a halt.
   const isOurs = !context.host.manager.manages(live.personality);
