@@ -18,6 +18,8 @@ export interface PresenceRow {
   readonly attached: number;
   /** RFC 3339. */
   readonly last_active?: string;
+  /** It is alive, and was not seen ready in time: why. */
+  readonly not_ready?: string;
 }
 
 export interface PeerRow {

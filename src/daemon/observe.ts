@@ -53,6 +53,7 @@ function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | 
     unwitnessedMs: over && live.end === null ? deadForMs(host, live) : 0,
     idleMs: over ? "unknown" : idleMs(host, live, paneLog.state === "ok" ? paneLog.mtimeMs : null),
     attached: asked.attached ?? "unasked",
+    ...(live.unready?.generation === id && !over ? { unready: live.unready.detail } : {}),
     canary: over ? "unknown" : partLiveness(host, live, "canary"),
     paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
   };

@@ -51,6 +51,7 @@ export function presenceRow(context: Context, live: Live): PresenceRow {
     ...(up && start?.pane !== undefined ? { pane_pid: start.pane.pid } : {}),
     attached: up ? attachedCount(context, live) : 0,
     ...(up && active !== null ? { last_active: renderInstant(active) } : {}),
+    ...(up && view.generation?.unready !== undefined ? { not_ready: view.generation.unready } : {}),
   };
 }
 

@@ -21,8 +21,14 @@ export function explain(view: IdentityView, now: Now, config: Config): Explanati
   const decision = decideBy(PLAN, c);
   const waitMs = "untilWall" in decision ? decision.untilWall - now.wall : null;
   const said = decision.action === "none" ? INACTIONS[decision.why] : null;
-  return said === null ? explainAction(decision, c) : said(c, waitMs);
+  const plain = said === null ? explainAction(decision, c) : said(c, waitMs);
+  return { ...plain, because: `${plain.because}${unready(c)}` };
 }
+
+const unready = ({ generation, gone, unknown }: PlanCase): string =>
+  generation?.unready === undefined || gone || unknown
+    ? ""
+    : ` It was not seen to be ready: ${generation.unready}.`;
 
 type Say = (c: PlanCase, waitMs: number | null) => Explanation;
 

@@ -80,6 +80,13 @@ const ALIVE: Row[] = [
     "once it is known",
   ],
   ["idle unknown", alive({ idleMs: "unknown" }), "alive", "could not be found out", "not reaped"],
+  [
+    "not seen ready",
+    alive({ idleMs: 90_000, unready: 'its screen shows "trust" after 120 s' }),
+    "alive",
+    'at most 60 min (idle). It was not seen to be ready: its screen shows "trust" after 120 s.',
+    "in 59 min",
+  ],
   ["to be reaped", alive({ idleMs: HOUR }), "alive", "over its limit of 60 min", "reaped now"],
   ["without a canary", alive({ canary: "dead" }), "alive", "canary is gone", "new canary"],
   ["a full log", alive({ paneLogBytes: 2 ** 30 }), "alive", "log is full", "rotated"],

@@ -122,12 +122,12 @@ function answer(
   const { identity } = live;
   const { generation } = outcome.start;
   const delivered = talked.delivered === null ? {} : { delivered: talked.delivered };
-  if (outcome.state === "alive") {
-    return { result: "already-alive", identity, generation, ...delivered };
-  }
-  const ms = Math.round(context.host.clock.mono() - seen.begun);
-  const { mode, cause } = outcome.woke;
   if (talked.ready.state === "ready") {
+    if (outcome.state === "alive") {
+      return { result: "already-alive", identity, generation, ...delivered };
+    }
+    const ms = Math.round(context.host.clock.mono() - seen.begun);
+    const { mode, cause } = outcome.woke;
     return { result: "woke", identity, generation, mode, cause, ms, ...delivered };
   }
   const ended = talked.ready.state === "ended";
