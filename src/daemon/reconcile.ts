@@ -24,8 +24,11 @@ import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
 
-/** Ends of an identity whose lines in exits.log are looked for at start. */
-const LINES_LOOKED_FOR = 5;
+/**
+ * Ends of an identity whose lines in exits.log are looked for at start: more than a back-off lets
+ * happen within one tick, before which an earlier supervisor may have been killed.
+ */
+const LINES_LOOKED_FOR = 12;
 
 /** Runs in the identity's lane. */
 export async function reconcile(context: Context, live: Live): Promise<void> {

@@ -76,6 +76,8 @@ describe("a program that is not there", () => {
     expect(presence?.state).toBe("asleep");
     expect(presence?.because).toStartWith(`It could not be started: ${MISSING}. `);
     expect(presence?.next).toStartWith("Not restarted until ");
+    const [row] = scene.supervisor.snapshot().peers[0]?.runtimes ?? [];
+    expect(row?.not_started).toBe(MISSING);
     const tries = presence?.decisions.filter(({ action }) => action === "wake-failed") ?? [];
     expect(tries.map(({ detail }) => detail)).toEqual(Array.from({ length: 4 }, () => MISSING));
   });
