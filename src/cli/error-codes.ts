@@ -124,6 +124,7 @@ export const TROUBLES: readonly CodeMeaning[] = [
     "daemon-unknown": "the daemon's state cannot be told",
     "log-unwritable": "a log cannot be written",
     "crash-looped": "a peer died too often, and is not restarted",
+    "not-started": "a peer that is always on could not be started, and is tried again",
     "liveness-unknown": "whether a peer is alive cannot be told",
   }),
   ...MEMORY_CHECKS.map(({ code, meaning }) => ({ code, meaning })),

@@ -96,7 +96,8 @@ const unwritable = (detail: string): Trouble => ({
   hint: "make room or put the permissions right; nothing else stopped working",
 });
 
-function presenceTrouble({ identity, state }: PresenceRow): readonly Trouble[] {
+function presenceTrouble(presence: PresenceRow): readonly Trouble[] {
+  const { identity, state, not_started: failed } = presence;
   const name = identity.slice(identity.indexOf("-") + 1);
   if (state === "crash-looped") {
     return [
@@ -106,6 +107,17 @@ function presenceTrouble({ identity, state }: PresenceRow): readonly Trouble[] {
         subject: identity,
         summary: "died too often in a short time, and is not restarted",
         hint: `iapeer why ${name}; iapeer new ${name} starts it again`,
+      },
+    ];
+  }
+  if (failed !== undefined) {
+    return [
+      {
+        severity: "warn",
+        code: "not-started",
+        subject: identity,
+        summary: `it is always on, and could not be started: ${failed}`,
+        hint: `iapeer why ${name} says when it is tried again`,
       },
     ];
   }

@@ -36,6 +36,11 @@ export interface SettleDeath extends About {
   readonly healthMs: number;
 }
 
+/** A launch came to nothing before anything was started: no death, but one to back off from. */
+export interface SettleUnstarted extends About {
+  readonly action: "settle-unstarted";
+}
+
 /** No witness recorded this end in time: the daemon does (§5). */
 export interface RecordEnd extends About {
   readonly action: "record-end";
@@ -73,6 +78,7 @@ export type Decision =
   | SettleStopped
   | SettleDeliberate
   | SettleDeath
+  | SettleUnstarted
   | RecordEnd
   | ClearServer
   | Relaunch

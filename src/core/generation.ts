@@ -69,12 +69,22 @@ export interface EndRecord {
   readonly since?: string;
   /** Path of the forensics file. */
   readonly forensics?: string;
+  /** `false`: nothing was ever started, so that nothing has died. */
+  readonly started?: false;
+  /** What stood in the way of a launch. */
+  readonly detail?: string;
   readonly verdict: EndVerdict;
 }
 
 /** Ends that we meant: they never enter the death ring (lifecycle §4). */
 export const isDeliberate = (end: EndRecord): boolean =>
   end.ev === "teardown" && end.reason !== "launch-failed" && end.reason !== "session-gone";
+
+/** Of what was never started nothing has died; all other ends that we did not mean are deaths. */
+export const isUnstarted = (end: EndRecord): boolean => end.started === false;
+
+/** What the death ring counts. */
+export const isDeath = (end: EndRecord): boolean => !isDeliberate(end) && !isUnstarted(end);
 
 /** A clean park, after which a conversation may be resumed (lifecycle §3). */
 export const isCleanPark = (end: EndRecord): boolean =>

@@ -18,6 +18,10 @@ export interface PresenceRow {
   readonly attached: number;
   /** RFC 3339. */
   readonly last_active?: string;
+  /** It is always on, and its last launch failed before anything was started: why. */
+  readonly not_started?: string;
+  /** It is alive, and was not seen ready in time: why. */
+  readonly not_ready?: string;
 }
 
 export interface PeerRow {

@@ -44,6 +44,8 @@ export interface GenerationView {
   readonly idleMs: number | "unknown";
   /** Number of tmux clients. `unasked` in the steady state: asking costs a child process. */
   readonly attached: number | "unknown" | "unasked";
+  /** It was not seen ready in time, and why; absent: it was, or is still waited for. */
+  readonly unready?: string;
   readonly canary: Liveness;
   readonly paneLogBytes: number;
 }

@@ -19,6 +19,7 @@ import type {
   SettleDeath,
   SettleDeliberate,
   SettleStopped,
+  SettleUnstarted,
 } from "../core/decision.ts";
 import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
@@ -43,6 +44,7 @@ export async function applyDecision(
     case "settle-stopped":
     case "settle-deliberate":
     case "settle-death":
+    case "settle-unstarted":
       return settleHere(context, live, decision);
     case "record-end":
       return recordEndHere(context, live, decision);
@@ -65,7 +67,7 @@ export async function applyDecision(
 async function settleHere(
   context: Context,
   live: Live,
-  decision: SettleStopped | SettleDeliberate | SettleDeath,
+  decision: SettleStopped | SettleDeliberate | SettleDeath | SettleUnstarted,
 ): Promise<Applied> {
   const { host } = context;
   const { start } = live;

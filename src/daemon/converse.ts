@@ -2,11 +2,11 @@
 // the identity's talk lane: texts arrive in the order asked, and a teardown never waits for it.
 
 import type { Context } from "./context.ts";
-import type { Live } from "./live.ts";
+import type { Live, Unready } from "./live.ts";
 import type { DeliveryState } from "../core/api.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { deliver } from "../flows/session/deliver.ts";
-import { waitReady, type ReadyOutcome, type ReadySpec } from "../flows/session/ready.ts";
+import { look, waitReady, type ReadyOutcome, type ReadySpec } from "../flows/session/ready.ts";
 import type { ReadyRule } from "../ports/runtime.ts";
 
 export interface Talk {
@@ -25,10 +25,14 @@ export interface Talked {
 }
 
 export function converse(context: Context, live: Live, talk: Talk): Promise<Talked> {
-  return context.talks.run(live.identity, () => talkNow(context, live, talk));
+  const asked = { ...talk, known: live.unready };
+  return context.talks.run(live.identity, () => talkNow(context, live, asked));
 }
 
-async function talkNow(context: Context, live: Live, talk: Talk): Promise<Talked> {
+/** `known`: what was known when this was asked. */
+type Asked = Talk & { readonly known: Unready | null };
+
+async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talked> {
   const { host } = context;
   const runtime = host.runtimes.get(live.runtime);
   const peer = live.presence?.peer;
@@ -40,7 +44,7 @@ async function talkNow(context: Context, live: Live, talk: Talk): Promise<Talked
   const begun = host.clock.mono();
   const ready: ReadyOutcome =
     talk.rule === null
-      ? { state: "ready" }
+      ? await sinceAsked(context, live, { ...parts, known: talk.known })
       : await untilReady(context, live, { ...parts, rule: talk.rule });
   if (talk.rule !== null) logReady(context, talk.start, { ready, begun });
   if (ready.state !== "ready") {
@@ -50,15 +54,39 @@ async function talkNow(context: Context, live: Live, talk: Talk): Promise<Talked
   if (talk.text === null) return { ready, delivered: null, detail: "" };
   const { launchEnv, text } = talk;
   const said = await deliver(host, { ...parts, launchEnv, text, fresh: talk.rule !== null });
+  if (said.state === "delivered") live.unready = null;
   logDelivery(context, talk.start, { ...said, ms: host.clock.mono() - begun });
   return { ready, delivered: said.state, detail: said.detail };
+}
+
+/**
+ * Whoever asked while a boot was still waited for shares what came of it, unless its screen has
+ * moved on since.
+ */
+async function sinceAsked(
+  { host }: Context,
+  live: Live,
+  spec: Pick<ReadySpec, "start" | "runtime" | "peer"> & Pick<Asked, "known">,
+): Promise<ReadyOutcome> {
+  const { unready } = live;
+  const isNews = unready !== null && unready !== spec.known;
+  if (!isNews || unready.generation !== spec.start.generation) return { state: "ready" };
+  const screen = await look(host, spec);
+  if (screen?.shows !== "ready" && screen?.shows !== "busy") {
+    return { state: "not-ready", detail: unready.detail };
+  }
+  live.unready = null;
+  return { state: "ready" };
 }
 
 /** The bounds of a boot are its own; idleness is counted from its end. */
 async function untilReady(context: Context, live: Live, spec: ReadySpec): Promise<ReadyOutcome> {
   live.readying = true;
   try {
-    return await waitReady(context.host, spec);
+    const ready = await waitReady(context.host, spec);
+    const { generation } = spec.start;
+    live.unready = ready.state === "not-ready" ? { generation, detail: ready.detail } : null;
+    return ready;
   } finally {
     live.readying = false;
     live.idleFloorMono = context.host.clock.mono();

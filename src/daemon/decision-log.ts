@@ -23,6 +23,8 @@ export function actionWord(decision: Decision): string {
       return decision.parked ? "parked" : "ended";
     case "settle-death":
       return "reaped-gone";
+    case "settle-unstarted":
+      return "launch-failed";
     case "record-end":
       return "recorded-end";
     case "clear-server":
@@ -56,6 +58,7 @@ function extras(decision: Decision): Record<string, LogValue | undefined> {
       return decision.untilWall === undefined ? {} : { until: renderInstant(decision.untilWall) };
     case "settle-stopped":
     case "settle-deliberate":
+    case "settle-unstarted":
     case "clear-server":
     case "arm-canary":
       return {};
@@ -86,14 +89,17 @@ export function logDecision(host: Host, decision: Decision, note: DecisionNote):
   });
 }
 
-/** A wake and why it went as it did; the same refusal again and again is kept once. */
+/**
+ * A wake and why it went as it did. The same refusal again and again is kept once; each launch that
+ * failed is another try.
+ */
 export function rememberWake(host: Host, live: Live, outcome: WakeOutcome): void {
   if (outcome.state === "alive") return;
   const isUp = outcome.state === "woke";
   const cause = isUp ? outcome.woke.cause : outcome.cause;
   const action = isUp ? `wake-${outcome.woke.mode}` : `wake-${outcome.state}`;
   const seen = `${action} ${cause}`;
-  if (!isUp && live.lastWake === seen) return;
+  if (outcome.state === "refused" && live.lastWake === seen) return;
   live.lastWake = seen;
   keep(host, live, { action, cause, detail: isUp ? "" : outcome.detail });
 }

@@ -51,6 +51,8 @@ export interface Live {
   launching: boolean;
   /** Launched, and not yet seen ready: a boot that prints nothing is not idleness. */
   readying: boolean;
+  /** It came up, and was not seen ready in time; null: it was, or nobody has given up on it. */
+  unready: Unready | null;
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;
   canary: ProcessRef | null;
@@ -65,6 +67,11 @@ export interface Live {
   lastDecision: string;
   lastWake: string;
   cancelTimer: (() => void) | null;
+}
+
+export interface Unready {
+  readonly generation: GenerationId;
+  readonly detail: string;
 }
 
 /** Nothing reaches back further than this process's own clock. */
@@ -96,6 +103,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     frozen: null,
     launching: false,
     readying: false,
+    unready: null,
     leaving: false,
     canary: null,
     mourned: null,

@@ -53,6 +53,7 @@ function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | 
     unwitnessedMs: over && live.end === null ? deadForMs(host, live) : 0,
     idleMs: over ? "unknown" : idleMs(host, live, paneLog.state === "ok" ? paneLog.mtimeMs : null),
     attached: asked.attached ?? "unasked",
+    ...(live.unready?.generation === id && !over ? { unready: live.unready.detail } : {}),
     canary: over ? "unknown" : partLiveness(host, live, "canary"),
     paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
   };
@@ -101,7 +102,9 @@ function deadForMs(host: Host, live: Live): number {
   return Number.isFinite(at) ? host.clock.mono() - at : 0;
 }
 
+/** What no server was ever seen of has not lived. */
 function healthMs(host: Host, live: Live): number {
+  if (live.start?.server === undefined) return 0;
   const end = live.deadAtMono.get("server") ?? live.deadAtMono.get("pane") ?? host.clock.mono();
   return Math.max(0, end - live.bornMono);
 }

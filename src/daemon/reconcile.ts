@@ -8,7 +8,7 @@ import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
 import { finishStart } from "./unfinished.ts";
-import { isDeliberate, type EndRecord } from "../core/generation.ts";
+import { isDeath, type EndRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
 import { lifeOf } from "../flows/session/life.ts";
 import {
@@ -24,8 +24,11 @@ import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
 
-/** Ends of an identity whose lines in exits.log are looked for at start. */
-const LINES_LOOKED_FOR = 5;
+/**
+ * Ends of an identity whose lines in exits.log are looked for at start: more than a back-off lets
+ * happen within one tick, before which an earlier supervisor may have been killed.
+ */
+const LINES_LOOKED_FOR = 12;
 
 /** Runs in the identity's lane. */
 export async function reconcile(context: Context, live: Live): Promise<void> {
@@ -52,7 +55,7 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
 
 /** Recorded by a witness while nobody supervised, and not accounted for yet. */
 export function missedEnd({ doc, end }: Live): readonly EndRecord[] {
-  if (end === null || end.generation === doc.settled || isDeliberate(end)) return [];
+  if (end === null || end.generation === doc.settled || !isDeath(end)) return [];
   return end.cause === "host-reboot" ? [] : [end];
 }
 

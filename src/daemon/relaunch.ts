@@ -6,11 +6,12 @@ import { bringUp } from "./bring-up.ts";
 import type { Context } from "./context.ts";
 import { converse } from "./converse.ts";
 import { logDecision } from "./decision-log.ts";
-import type { Live } from "./live.ts";
+import { refreshLive, type Live } from "./live.ts";
 import type { Relaunch } from "../core/decision.ts";
 import { identityOf } from "../core/names.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { freshText } from "../flows/texts.ts";
+import { nextRestart } from "../rules/restart.ts";
 
 export async function relaunch(
   context: Context,
@@ -26,6 +27,7 @@ export async function relaunch(
   }
   logDecision(context.host, decision, { detail: "" });
   const trigger = decision.cause === "new" ? "new" : "always-on";
+  const { generation } = live.doc;
   const outcome = await bringUp(context, live, { trigger });
   if (outcome.state === "woke") {
     const { start, launchEnv, woke } = outcome;
@@ -36,7 +38,21 @@ export async function relaunch(
     );
     return "again";
   }
-  return outcome.state === "alive" ? "again" : "wait";
+  if (outcome.state !== "failed") return outcome.state === "alive" ? "again" : "wait";
+  // What the launch left behind is settled now, and with it the time of the next one.
+  if (live.doc.generation !== generation) return "again";
+  return trigger === "always-on" && backOff(context, live) ? "again" : "wait";
+}
+
+/** The launch failed before there was a life to settle: its successor backs off all the same. */
+function backOff({ host }: Context, live: Live): boolean {
+  const at = { now: host.clock.wall(), config: host.config };
+  const changed = changeDoc(host, live.identity, (doc) => ({
+    ...doc,
+    restart: nextRestart(doc.restart, 0, at),
+  }));
+  refreshLive(host, live);
+  return changed.state === "ok";
 }
 
 /** The mark moves to the presence that will be launched; set there before it is cleared here. */

@@ -4,10 +4,12 @@
 import type { Context } from "./context.ts";
 import type { Live } from "./live.ts";
 import { observe } from "./observe.ts";
+import { isUnstarted } from "../core/generation.ts";
 import type { Personality } from "../core/names.ts";
 import type { PeerRow, PresenceRow, Snapshot, WhyReport } from "../core/snapshot.ts";
 import { identityOf } from "../core/names.ts";
 import { wallMs } from "../core/brand.ts";
+import type { IdentityView } from "../core/world.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import { renderInstant } from "../formats/instant.ts";
 import { pathsOf } from "../flows/session/records.ts";
@@ -39,6 +41,7 @@ export function presenceRow(context: Context, live: Live): PresenceRow {
   const state = peerState(view, { wall: host.clock.wall() }, host.config);
   const up = state === "alive" || state === "starting";
   const { start } = live;
+  const failed = state === "asleep" ? unstarted(view) : undefined;
   const idle = view.generation?.idleMs;
   const active = typeof idle === "number" ? wallMs(host.clock.wall() - idle) : null;
   return {
@@ -51,7 +54,16 @@ export function presenceRow(context: Context, live: Live): PresenceRow {
     ...(up && start?.pane !== undefined ? { pane_pid: start.pane.pid } : {}),
     attached: up ? attachedCount(context, live) : 0,
     ...(up && active !== null ? { last_active: renderInstant(active) } : {}),
+    ...(failed === undefined ? {} : { not_started: failed }),
+    ...(up && view.generation?.unready !== undefined ? { not_ready: view.generation.unready } : {}),
   };
+}
+
+/** Of one that should be up: what keeps it from being started. */
+function unstarted({ alwaysOn, runtime, defaultRuntime, generation }: IdentityView) {
+  const end = generation?.end ?? null;
+  if (!alwaysOn || runtime !== defaultRuntime || end === null) return undefined;
+  return isUnstarted(end) ? (end.detail ?? "its last launch failed") : undefined;
 }
 
 /** Alive since its launch; at rest since its end. */

@@ -17,24 +17,32 @@ import { planIdentity, superseded } from "../rules/plan.ts";
 /** One look leads to at most this many actions; a plan that will not settle is a bug. */
 const ROUNDS_MAX = 6;
 
-/** Runs in the identity's lane. `planned` is what an earlier look decided. */
+export interface Looking {
+  /** What an earlier look decided. */
+  readonly planned?: Decision;
+  /** Whoever looks is about to launch it: always-on need not. */
+  readonly leaveDown?: boolean;
+}
+
+/** Runs in the identity's lane. */
 export async function supervise(
   context: Context,
   live: Live,
-  planned: Decision | null,
+  looking: Looking = {},
 ): Promise<void> {
   // What a service manager holds is its holder's to complete and to clear, from its first launch.
   if (!context.host.manager.manages(live.personality)) {
     await finishLife(context, live);
     if (isHaunted(context.host, live)) await clearOrphan(context, live);
   }
-  let expected = planned;
+  let expected = looking.planned ?? null;
   for (let round = 0; round < ROUNDS_MAX && !context.state.closing; round += 1) {
     const decision = await decide(context, live);
     if (expected !== null && superseded(expected, decision)) {
       logDecision(context.host, expected, { detail: "superseded" });
     }
     expected = null;
+    if (looking.leaveDown === true && isRestart(decision)) return;
     remember(context.host, live, decision);
     if (decision.action === "none") {
       scheduleNext(context, live, decision.untilWall ?? null);
@@ -47,6 +55,9 @@ export async function supervise(
   }
 }
 
+const isRestart = (decision: Decision): boolean =>
+  decision.action === "relaunch" && decision.cause === "always-on";
+
 /** A witness's own time is a few milliseconds; so long is waited beyond its bound. */
 const SETTLE_MORE_MS = 500;
 const SETTLE_LOOK_MS = 5;
@@ -55,11 +66,15 @@ const SETTLE_LOOK_MS = 5;
  * Before a wake, in the identity's lane: what has ended has its record, and is accounted for. A
  * wake that came first would end what had died, and no death would ever be counted.
  */
-export async function settleEnd(context: Context, live: Live): Promise<void> {
+export async function settleEnd(
+  context: Context,
+  live: Live,
+  looking: Looking = {},
+): Promise<void> {
   const { clock, config } = context.host;
   const until = clock.mono() + config.witnessGraceMs + SETTLE_MORE_MS;
   for (;;) {
-    await supervise(context, live, null);
+    await supervise(context, live, looking);
     if (!isSettling(context, live) || clock.mono() >= until) return;
     await clock.sleep(SETTLE_LOOK_MS);
   }

@@ -197,7 +197,7 @@ class HostSupervisor implements Supervisor {
     this.#queued.add(identity);
     const work = () => {
       this.#queued.delete(identity);
-      return supervise(context, live, null);
+      return supervise(context, live);
     };
     context.lanes.run(identity, work).catch((error: unknown) => this.#bug(identity, error));
   }

@@ -31,6 +31,16 @@ const failed = (reason: Failure["reason"], detail: string): Failure => ({
   detail,
 });
 
+const lacking = (
+  lacks: "program" | "folder",
+  detail: string,
+  searched?: string,
+): Failure => ({
+  ...failed("unfit", detail),
+  lacks,
+  ...(searched === undefined ? {} : { searched }),
+});
+
 /**
  * The client starts in the session's folder instead of naming it with `-c`, whose value tmux
  * would expand as a format; the environment is the client's own, since no secret may be on a
@@ -83,9 +93,11 @@ function unfitToLaunch(spec: NewSessionSpec, tmuxPath: string): Failure | null {
   if ([spec.cwd, ...spec.argv].some((text) => text.includes("\0"))) {
     return failed("unfit", "an argument holds a NUL");
   }
-  if (!isProgram(tmuxPath)) return failed("not-found", `${tmuxPath} is not there to be run`);
+  if (!isProgram(tmuxPath)) {
+    return { ...failed("not-found", `${tmuxPath} is not there to be run`), lacks: "tmux" };
+  }
   // tmux would silently start in the home folder.
-  if (!isFolder(spec.cwd)) return failed("unfit", `no such folder: ${spec.cwd}`);
+  if (!isFolder(spec.cwd)) return lacking("folder", `no such folder: ${spec.cwd}`);
   return unfitProgram(spec);
 }
 
@@ -95,13 +107,13 @@ function unfitProgram({ argv, cwd, env }: NewSessionSpec): Failure | null {
   const { PATH: path } = env;
   if (name.includes("/")) {
     const found = resolve(cwd, name);
-    return isProgram(found) ? null : failed("unfit", `${found} is not there to be run`);
+    return isProgram(found) ? null : lacking("program", `${found} is not there to be run`);
   }
   // Without a PATH the system has one of its own.
   if (path === undefined) return null;
   const places = path.split(":").map((folder) => resolve(cwd, folder, name));
   if (places.some(isProgram)) return null;
-  return failed("unfit", `${name} is not in the PATH of the session: ${path}`);
+  return lacking("program", `${name} is not in the PATH of the session`, path);
 }
 
 function isFolder(path: string): boolean {

@@ -4,7 +4,12 @@
 import { readEnd, recordEnd } from "./session/records.ts";
 import { changeDoc, type DocWrite } from "./storage/identity-doc.ts";
 import type { WallMs } from "../core/brand.ts";
-import type { SettleDeath, SettleDeliberate, SettleStopped } from "../core/decision.ts";
+import type {
+  SettleDeath,
+  SettleDeliberate,
+  SettleStopped,
+  SettleUnstarted,
+} from "../core/decision.ts";
 import type { EndRecord, EndVerdict, StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
@@ -17,7 +22,7 @@ import { addDeath } from "../rules/crash-loop.ts";
 import { nextRestart } from "../rules/restart.ts";
 import { endVerdict } from "../rules/verdict.ts";
 
-type Settlement = SettleStopped | SettleDeliberate | SettleDeath;
+type Settlement = SettleStopped | SettleDeliberate | SettleDeath | SettleUnstarted;
 
 /** A crash before the write leaves the end unsettled; after it, the end never counts again. */
 export function settle(host: Host, decision: Settlement): DocWrite {
@@ -32,19 +37,26 @@ export function settle(host: Host, decision: Settlement): DocWrite {
         return { ...base, parked: decision.parked };
       case "settle-death":
         return afterDeath(host, base, { healthMs: decision.healthMs, now });
+      case "settle-unstarted":
+        return backedOff(host, base, { healthMs: 0, now });
     }
   });
 }
 
-function afterDeath(
-  host: Host,
-  doc: IdentityDoc,
-  life: { healthMs: number; now: WallMs },
-): IdentityDoc {
+interface PastLife {
+  readonly healthMs: number;
+  readonly now: WallMs;
+}
+
+const afterDeath = (host: Host, doc: IdentityDoc, life: PastLife): IdentityDoc => ({
+  ...backedOff(host, doc, life),
+  deaths: addDeath(doc.deaths, life.now),
+});
+
+function backedOff(host: Host, doc: IdentityDoc, life: PastLife): IdentityDoc {
   return {
     ...doc,
     parked: false,
-    deaths: addDeath(doc.deaths, life.now),
     restart: nextRestart(doc.restart, life.healthMs, { now: life.now, config: host.config }),
   };
 }

@@ -2,7 +2,8 @@
 // after the supervisor has settled whatever ended before, so two wakes cause one launch.
 
 import { launchEnvFor, type LaunchEnvironment } from "./doctrine.ts";
-import { launch, type LaunchOutcome } from "./session/launch.ts";
+import { nextStep, supplyStep } from "./next-step.ts";
+import { launch, type LaunchFailure, type LaunchOutcome } from "./session/launch.ts";
 import { isUp, readLife, type Life } from "./session/life.ts";
 import { prepare, type PrepareFailure } from "./session/prepare.ts";
 import { teardown } from "./session/teardown.ts";
@@ -47,7 +48,10 @@ export type WakeOutcome =
   | ({ readonly state: "refused" } & Failure)
   | ({ readonly state: "failed" } & Failure);
 
-type Failure = Required<PrepareFailure>;
+type Failure = Required<PrepareFailure> & {
+  /** The PATH in which the program was looked for. */
+  readonly searched?: string;
+};
 
 export type LaunchEnv = Readonly<Record<string, string>>;
 
@@ -150,7 +154,7 @@ async function start(host: Host, spec: WakeSpec, chosen: Chosen): Promise<WakeOu
   }
   const launched: LaunchOutcome = await spec.limit(() => launch(host, prepared.value));
   if (launched.state === "failed") {
-    return fail(host, spec, { cause: "launch-failed", detail: launched.detail });
+    return fail(host, spec, launchFailure(spec, launched));
   }
   logCanary(host, launched);
   const { plan, launchEnv } = prepared.value;
@@ -203,7 +207,20 @@ function refuse(
   return { state: "refused", cause, detail, next };
 }
 
-function fail(host: Host, spec: WakeSpec, failure: PrepareFailure): WakeOutcome {
+function launchFailure(spec: WakeSpec, { detail, lacks, searched }: LaunchFailure) {
+  return {
+    cause: "launch-failed",
+    detail,
+    ...(lacks === undefined ? {} : { next: supplyStep(spec.presence, lacks) }),
+    ...(searched === undefined ? {} : { searched }),
+  };
+}
+
+function fail(
+  host: Host,
+  spec: WakeSpec,
+  failure: PrepareFailure & Pick<Failure, "searched">,
+): WakeOutcome {
   const { identity } = spec.presence;
   const { cause, detail } = failure;
   host.log.write("lifecycle", {
@@ -213,20 +230,3 @@ function fail(host: Host, spec: WakeSpec, failure: PrepareFailure): WakeOutcome 
   const next = failure.next ?? nextStep(spec.presence.peer.personality, cause);
   return { state: "failed", ...failure, next };
 }
-
-/** What to do about a failure that does not say it itself. */
-function nextStep(personality: string, cause: string): string {
-  const step = NEXT_STEPS.get(cause) ?? `see iapeer why ${personality}`;
-  return `${step}, then try again`;
-}
-
-const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
-  ["not-a-socket", "move it away"],
-  ["foreign-server", "end that server yourself, or move its socket away"],
-  ["launch-env", "put that file right"],
-  ["doctrine", "make room on the disk, or the folder writable"],
-  ["state-folder", "make room on the disk, or the folder writable"],
-  ["state-unwritable", "make room on the disk, or the folder writable"],
-  ["socket-path", "choose a shorter IAPEER_ROOT"],
-  ["survived", "end those processes yourself"],
-]);

@@ -67,6 +67,8 @@ export function parseEndRecord(text: string): Result<EndRecord> {
     deadSignal: fields.wholeIf("deadSignal", 1),
     since: fields.has("since") ? canonical(fields.text("since", INSTANT)) : undefined,
     forensics: fields.textIf("forensics"),
+    started: fields.has("started") && !fields.boolean("started") ? false : undefined,
+    detail: fields.textIf("detail"),
     verdict: fields.object("verdict", verdictOf),
   });
   checkEvent(record, fields);
@@ -129,6 +131,8 @@ export function renderEndRecord(record: EndRecord): string {
     deadSignal: record.deadSignal,
     since: record.since,
     forensics: record.forensics,
+    started: record.started,
+    detail: record.detail,
     verdict,
   };
   return `${JSON.stringify(ordered)}\n`;
@@ -149,6 +153,8 @@ export function endLogEvent(end: EndRecord): LogEvent {
       wait_rc: end.waitRc,
       cause: end.cause,
       forensics: end.forensics,
+      started: end.started,
+      detail: end.detail,
       by: end.by,
       since: end.since,
       exit_code: verdict.exitCode,

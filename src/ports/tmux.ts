@@ -38,6 +38,10 @@ export type NewSessionOutcome =
       /** Of no tmux (`not-found`), and of what cannot be run (`unfit`), nothing was started. */
       readonly reason: "not-found" | "unfit" | "refused" | "timeout";
       readonly detail: string;
+      /** What was not there. */
+      readonly lacks?: "tmux" | "program" | "folder";
+      /** The PATH in which it was looked for. */
+      readonly searched?: string;
     };
 
 /** What is behind a socket path, by connecting and closing at once. */

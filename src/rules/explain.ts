@@ -21,8 +21,14 @@ export function explain(view: IdentityView, now: Now, config: Config): Explanati
   const decision = decideBy(PLAN, c);
   const waitMs = "untilWall" in decision ? decision.untilWall - now.wall : null;
   const said = decision.action === "none" ? INACTIONS[decision.why] : null;
-  return said === null ? explainAction(decision, c) : said(c, waitMs);
+  const plain = said === null ? explainAction(decision, c) : said(c, waitMs);
+  return { ...plain, because: `${plain.because}${unready(c)}` };
 }
+
+const unready = ({ generation, gone, unknown }: PlanCase): string =>
+  generation?.unready === undefined || gone || unknown
+    ? ""
+    : ` It was not seen to be ready: ${generation.unready}.`;
 
 type Say = (c: PlanCase, waitMs: number | null) => Explanation;
 
@@ -86,6 +92,8 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
     case "settle-stopped":
       return { because: "It is gone, as the operator asked.", next: "It is noted as parked." };
     case "settle-deliberate":
+      return { because: lastEnd(c), next: "It is noted, and is no death." };
+    case "settle-unstarted":
       return { because: lastEnd(c), next: "It is noted, and is no death." };
     case "settle-death":
       return { because: lastEnd(c), next: "Its death is noted, and what follows decided." };
@@ -161,11 +169,17 @@ function sayEnd(end: EndRecord): string {
     case "session-exit":
       return `Its own process ended (${sayExit(end)}).`;
     case "server-exit":
-      return `Its tmux server died (${end.cause ?? "no cause recorded"}).`;
+      return end.cause === "launch-failed" ? sayUnstarted(end) : sayServerExit(end);
     default:
       return unreachable(end.ev);
   }
 }
+
+const sayServerExit = (end: EndRecord): string =>
+  `Its tmux server died (${end.cause ?? "no cause recorded"}).`;
+
+const sayUnstarted = ({ detail }: EndRecord): string =>
+  `It could not be started${detail === undefined ? "" : `: ${detail.replace(/\.+$/, "")}`}.`;
 
 function sayExit(end: EndRecord): string {
   if (end.deadSignal !== undefined) return `signal ${end.deadSignal}`;

@@ -3,7 +3,7 @@
 
 import { wallMs, type WallMs } from "../core/brand.ts";
 import type { Config } from "../core/config.ts";
-import { isDeliberate, type EndRecord } from "../core/generation.ts";
+import { isDeath, type EndRecord } from "../core/generation.ts";
 import type { GenerationView, IdentityView, Now } from "../core/world.ts";
 import { crashLoop, type CrashLoop } from "./crash-loop.ts";
 
@@ -137,7 +137,7 @@ function isHeldUp(view: IdentityView): boolean {
   if (view.runtime === view.defaultRuntime) return true;
   const { generation, doc } = view;
   if (generation === null) return false;
-  const died = generation.end === null || !isDeliberate(generation.end);
+  const died = generation.end === null || isDeath(generation.end);
   return died && (generation.id !== doc.settled || doc.restart.notBeforeWall !== null);
 }
 

@@ -3,7 +3,7 @@
 
 import type { Config } from "../core/config.ts";
 import type { Decision, NoAction } from "../core/decision.ts";
-import { isCleanPark, isDeliberate } from "../core/generation.ts";
+import { isCleanPark, isDeliberate, isUnstarted } from "../core/generation.ts";
 import { assert } from "../core/result.ts";
 import type { DeathKind, InactionReason } from "../core/states.ts";
 import type { IdentityView, Now, World } from "../core/world.ts";
@@ -102,6 +102,11 @@ const GONE: readonly PlanEntry[] = [
       action: "settle-deliberate",
       parked: c.end !== null && isCleanPark(c.end),
     }),
+  },
+  {
+    name: "never started",
+    when: (c) => c.mustSettle && c.end !== null && isUnstarted(c.end),
+    decide: (c) => ({ ...about(c), action: "settle-unstarted" }),
   },
   { name: "died", when: (c) => c.mustSettle, decide: settleDeath },
 ];

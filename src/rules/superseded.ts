@@ -26,6 +26,7 @@ function substance(decision: Decision): string {
     case "reap":
       return decision.reason;
     case "settle-stopped":
+    case "settle-unstarted":
     case "clear-server":
     case "arm-canary":
     case "rotate-pane-log":

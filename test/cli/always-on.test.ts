@@ -42,3 +42,23 @@ test("Ctrl-C ends the waiting for a new peer, which is there and is named", asyn
   const next = `next: iapeer --root ${program.root} why slow\n`;
   expect(err).toContain(`it is not up yet: stopped waiting for start slow; ${next}`);
 }, SLOW_MS);
+
+test("a program that is not there: one launch, its place named once, and tried again", async () => {
+  const PATH = process.env["PATH"] ?? "/usr/bin:/bin";
+  const made = await program.run(["create", "bell", "--runtime", "notifier"]);
+  expect(made).toMatchObject({ code: 0 });
+  expect(made.err).toContain("it is not up yet: notifier-runtime is not in the PATH of the sess");
+  expect(made.err.split(PATH)).toHaveLength(2);
+  const { out: because } = await program.run(["why", "bell"]);
+  expect(because).toContain("It could not be started: notifier-runtime is not in the PATH");
+  expect(because).not.toContain(PATH);
+  const tries = async (): Promise<readonly number[]> => {
+    const { out } = await program.run(["exits", "bell", "--json"]);
+    return out.trim().split("\n").map((line) => Date.parse(JSON.parse(line).ts));
+  };
+  await until("two more tries", async () => (await tries()).length >= 3);
+  const [first = 0, second = 0] = await tries();
+  expect(second - first).toBeGreaterThan(900);
+  const { out: status } = await program.run(["status"]);
+  expect(status).toContain("bell: it is always on, and could not be started: notifier-runtime");
+}, SLOW_MS);

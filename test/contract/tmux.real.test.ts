@@ -40,6 +40,16 @@ describe("a launch that is refused says why", () => {
     expect("detail" in outcome ? outcome.detail : "").toContain(words);
   });
 
+  test("says what was not there, and where it was looked for", async () => {
+    await using made = new RealTmux({ argv: ["no-such-x"] });
+    const outcome = await made.tmux.newSession(made.spec);
+    const { PATH: searched } = made.spec.env;
+    expect(outcome).toMatchObject({ lacks: "program", searched });
+    expect("detail" in outcome ? outcome.detail : "").not.toContain(searched ?? "/");
+    const moved = await made.tmux.newSession({ ...made.spec, cwd: "/nonexistent/folder" });
+    expect(moved).toMatchObject({ lacks: "folder" });
+  });
+
   test("a foreign server on the path keeps its session and gets none of ours", async () => {
     await using made = new RealTmux();
     const other = "command-other" as Identity;

@@ -48,6 +48,8 @@ export interface Faults {
   unknown: number;
   launchDelayMs: number;
   watch: "good" | "deaf" | "broken";
+  /** What peers run is not there: nothing is started. */
+  noProgram: boolean;
 }
 
 /** The ports of one life of the daemon, and that life. */
@@ -83,7 +85,7 @@ export class SimWorld {
   readonly manager = new FakeServiceManager();
   readonly conversations = new Map<string, Conversation>();
   readonly runtimes: ReadonlyMap<RuntimeName, Runtime>;
-  readonly faults: Faults = { unknown: 0, launchDelayMs: 0, watch: "good" };
+  readonly faults: Faults = { unknown: 0, launchDelayMs: 0, watch: "good", noProgram: false };
   /** Told when an agent's turn is over. */
   onReply: ((pane: FakePane, message: string) => void) | null = null;
   /** Told of every event that a daemon logs, whether or not it could be written. */
@@ -170,6 +172,7 @@ export class SimWorld {
     });
     tmux.fails = unknown;
     tmux.launchDelayMs = () => this.faults.launchDelayMs;
+    tmux.noProgram = () => this.faults.noProgram;
     const log = new FakeLogBook({ files: this.files, clock, layout: paths });
     log.onEvent = (name, event) => this.onLog?.(name, event);
     return {

@@ -46,6 +46,8 @@ export class FakeTmux implements Tmux {
   fails: () => boolean = () => false;
   /** Extra time that a launch takes, for hosts under load. */
   launchDelayMs: () => number = () => 0;
+  /** Answers whether the program to run is missing: then nothing is started. */
+  noProgram: () => boolean = () => false;
 
   constructor(private readonly options: FakeTmuxOptions) {}
 
@@ -54,6 +56,7 @@ export class FakeTmux implements Tmux {
   }
 
   newSession(spec: NewSessionSpec): Promise<NewSessionOutcome> {
+    if (this.noProgram()) return this.later(() => unfit(spec));
     const { time, table, owner, random } = this.options;
     return new Promise((resolve) => {
       let settled = false;
@@ -200,6 +203,14 @@ export class FakeTmux implements Tmux {
     });
   }
 }
+
+const unfit = ({ argv }: NewSessionSpec): NewSessionOutcome => ({
+  state: "failed",
+  reason: "unfit",
+  detail: `${argv[0]} is not in the PATH of the session`,
+  lacks: "program",
+  searched: "/usr/bin:/bin",
+});
 
 const refused = (detail: string): NewSessionOutcome => ({
   state: "failed",

@@ -86,3 +86,16 @@ export const SESSION_EXIT: EndRecord = {
   deadStatus: 7,
   verdict: { exitCode: 7, oom: "unknown", ours: false, confidence: "certain" },
 };
+
+export const UNSTARTED: EndRecord = {
+  version: 1,
+  ev: "server-exit",
+  identity: IDENTITY,
+  generation: GENERATION,
+  ts: "2026-01-01T00:00:09.001Z",
+  by: "launcher",
+  cause: "launch-failed",
+  started: false,
+  detail: "claude is not in the PATH of the session",
+  verdict: { oom: "unknown", ours: false, confidence: "certain" },
+};

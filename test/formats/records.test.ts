@@ -16,7 +16,15 @@ import { parseStartRecord, renderStartRecord } from "../../src/formats/start-rec
 import { golden } from "./golden.ts";
 import { hostileText, RUNS } from "./hostile.ts";
 import { readByPython } from "./python.ts";
-import { DOC, END, IDENTITY, SESSION_EXIT, START, TEARDOWN } from "./record-samples.ts";
+import {
+  DOC,
+  END,
+  IDENTITY,
+  SESSION_EXIT,
+  START,
+  TEARDOWN,
+  UNSTARTED,
+} from "./record-samples.ts";
 
 const parseDoc = (text: string): Result<IdentityDoc> => parseIdentityDoc(text, IDENTITY);
 
@@ -38,6 +46,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "end-session-exit.json": {
     value: SESSION_EXIT,
     rendered: renderEndRecord(SESSION_EXIT),
+    parse: parseEndRecord,
+  },
+  "end-unstarted.json": {
+    value: UNSTARTED,
+    rendered: renderEndRecord(UNSTARTED),
     parse: parseEndRecord,
   },
 };
@@ -194,7 +207,7 @@ describe("end records", () => {
   });
 
   test("as lines of exits.log, as checked in", () => {
-    const lines = [END, TEARDOWN, SESSION_EXIT].map((end) => {
+    const lines = [END, TEARDOWN, SESSION_EXIT, UNSTARTED].map((end) => {
       const wall = parseInstant(end.ts) ?? wallMs(0);
       return renderLine({ ...endLogEvent(end), wall });
     });

@@ -98,6 +98,14 @@ const BROKEN_ACCOUNTS: readonly BrokenPlanner[] = [
   broken("teardowns counted as deaths", "a deliberate end is no death", {
     entries: without("gone on purpose"),
   }),
+  broken("failed launches counted as deaths", "what was never started has not died", {
+    entries: without("never started"),
+  }),
+  broken("deaths taken for failed launches", "never started only by its record", {
+    entries: PLAN.map((entry) =>
+      entry.name === "never started" ? { ...entry, when: (c: PlanCase) => c.mustSettle } : entry,
+    ),
+  }),
   broken("deaths taken for teardowns", "a death is no deliberate end", {
     entries: PLAN.map((entry) =>
       entry.name === "gone on purpose"

@@ -75,5 +75,12 @@ export const end = (parts: Partial<EndRecord> & Pick<EndRecord, "ev">): EndRecor
 export const parkedIdle = end({ ev: "teardown", reason: "idle" });
 export const endedForNew = end({ ev: "teardown", reason: "new" });
 export const launchFailed = end({ ev: "teardown", reason: "launch-failed" });
+export const unstarted = end({
+  ev: "server-exit",
+  by: "launcher",
+  cause: "launch-failed",
+  started: false,
+  detail: "claude is not in the PATH of the session",
+});
 export const exited = end({ ev: "session-exit", by: "hook", deadStatus: 7 });
 export const vanished = end({ ev: "server-exit", by: "canary", cause: "server-vanished" });

@@ -17,6 +17,7 @@ import {
   exited,
   life,
   parkedIdle,
+  unstarted,
   vanished,
   view,
 } from "./build.ts";
@@ -79,6 +80,13 @@ const ALIVE: Row[] = [
     "once it is known",
   ],
   ["idle unknown", alive({ idleMs: "unknown" }), "alive", "could not be found out", "not reaped"],
+  [
+    "not seen ready",
+    alive({ idleMs: 90_000, unready: 'its screen shows "trust" after 120 s' }),
+    "alive",
+    'at most 60 min (idle). It was not seen to be ready: its screen shows "trust" after 120 s.',
+    "in 59 min",
+  ],
   ["to be reaped", alive({ idleMs: HOUR }), "alive", "over its limit of 60 min", "reaped now"],
   ["without a canary", alive({ canary: "dead" }), "alive", "canary is gone", "new canary"],
   ["a full log", alive({ paneLogBytes: 2 ** 30 }), "alive", "log is full", "rotated"],
@@ -127,6 +135,14 @@ const DOWN: Row[] = [
     "tmux server died (server-vanished)",
     "Not restarted until 4 s have passed",
   ],
+  [
+    "backing off from a launch that failed",
+    atRest(unstarted, { alwaysOn: true }, { restart: { attempts: 3, notBeforeWall: ahead(4000) } }),
+    "asleep",
+    "It could not be started: claude is not in the PATH of the session. It restarts",
+    "Not restarted until 4 s have passed",
+  ],
+  ["could not be started", atRest(unstarted), "asleep", "session. It is not always", "A message"],
   ["relaunched", atRest(vanished, { alwaysOn: true }), "asleep", "died", "now (always-on)"],
 ];
 
@@ -159,6 +175,7 @@ const BETWEEN: Row[] = [
   ["unwitnessed", alive({ ...dead, unwitnessedMs: 1e4 }), "asleep", "unwitnessed", "now"],
   ["pane gone", alive({ pane: "dead", end: exited }), "asleep", "exit code 7", "is ended"],
   ["died", alive({ ...dead, end: vanished }), "asleep", "died", "death is noted"],
+  ["never started", alive({ ...dead, end: unstarted }), "asleep", "not be started", "no death"],
   ["torn down", alive({ ...dead, end: endedForNew }), "asleep", "ended by us", "no death"],
   [
     "being stopped",

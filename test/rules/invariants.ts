@@ -1,68 +1,28 @@
 // What must hold for every world and the decision about it (lifecycle §2, §4, §5), written
-// against the view alone, so that the plan's own notions are not their own judge.
+// against the view alone, so that the plan is not its own judge.
 
 import type { Decision } from "../../src/core/decision.ts";
-import type { GenerationView, IdentityView } from "../../src/core/world.ts";
+import type { IdentityView } from "../../src/core/world.ts";
 import { CONFIG, NOW } from "./build.ts";
+import {
+  isDeliberateEnd,
+  isDrastic,
+  isFree,
+  isHeldBack,
+  isLooped,
+  isOver,
+  isSettled,
+  isUnknown,
+  isUp,
+  mustRun,
+  overdue,
+  settles,
+} from "./notions.ts";
 
 export interface Invariant {
   readonly name: string;
   readonly holds: (view: IdentityView, decision: Decision) => boolean;
 }
-
-/** Teardown reasons that are no deaths; `launch-failed` and `session-gone` are. */
-const DELIBERATE = ["idle", "stop", "new", "ephemeral-done", "ephemeral-backstop"];
-const SETTLING = ["settle-stopped", "settle-deliberate", "settle-death"];
-const DRASTIC = [...SETTLING, "reap", "clear-server", "relaunch", "record-end"];
-
-const isDrastic = (decision: Decision) => DRASTIC.includes(decision.action);
-const settles = (decision: Decision) => SETTLING.includes(decision.action);
-
-const isUp = (life: GenerationView | null) =>
-  life !== null && life.server === "alive" && life.pane === "alive" && life.end === null;
-
-const isOver = (life: GenerationView) =>
-  life.server === "dead" ||
-  (life.server === "alive" && (life.pane === "dead" || life.end !== null));
-
-const isUnknown = (life: GenerationView | null) =>
-  life?.server === "unknown" ||
-  (life?.server === "alive" && life.pane === "unknown" && life.end === null);
-
-const isLooped = (view: IdentityView) =>
-  view.doc.deaths.filter((death) => NOW.wall - death < CONFIG.crashLoopWindowMs).length >=
-  CONFIG.crashLoopMax;
-
-const isHeldBack = ({ doc }: IdentityView) =>
-  doc.restart.notBeforeWall !== null && doc.restart.notBeforeWall > NOW.wall;
-
-const isDeliberateEnd = (life: GenerationView) => DELIBERATE.includes(life.end?.reason ?? "");
-
-const isSettled = (view: IdentityView) =>
-  view.generation !== null && view.doc.settled === view.generation.id;
-
-/** An idle limit that is over, in the contract's order; null: none is. */
-function overdue(view: IdentityView): string | null {
-  const idleMs = view.generation?.idleMs;
-  if (typeof idleMs !== "number") return null;
-  const isEphemeral = view.wakePolicy === "ephemeral";
-  if (isEphemeral && view.doc.ephemeralArmed && idleMs >= CONFIG.ephemeralQuietMs)
-    return "ephemeral-done";
-  if (isEphemeral && idleMs >= CONFIG.ephemeralUnarmedIdleMs) return "ephemeral-backstop";
-  return !view.alwaysOn && idleMs >= CONFIG.idleMs ? "idle" : null;
-}
-
-/** The daemon may act on it at all. */
-const isFree = (view: IdentityView) =>
-  !view.managed && !view.launching && !isUnknown(view.generation);
-
-/** Always on, on its default runtime, and nothing stands in the way of a launch. */
-const mustRun = (view: IdentityView) =>
-  isFree(view) &&
-  view.alwaysOn &&
-  view.registered &&
-  view.runtime === view.defaultRuntime &&
-  !view.doc.stopped;
 
 const SAFETY: readonly Invariant[] = [
   {
@@ -153,6 +113,16 @@ const ACCOUNTING: readonly Invariant[] = [
     name: "a deliberate end is no death",
     holds: ({ generation }, d) =>
       d.action !== "settle-death" || generation === null || !isDeliberateEnd(generation),
+  },
+  {
+    name: "what was never started has not died",
+    holds: ({ generation }, d) =>
+      d.action !== "settle-death" || generation?.end?.started !== false,
+  },
+  {
+    name: "never started only by its record",
+    holds: ({ generation }, d) =>
+      d.action !== "settle-unstarted" || generation?.end?.started === false,
   },
   {
     name: "under the stop flag nothing is a death",

@@ -43,6 +43,12 @@ export function afterwards(view: IdentityView, decision: Decision): IdentityView
           config: CONFIG,
         }),
       });
+    case "settle-unstarted":
+      return withDoc(view, {
+        ...settled(view),
+        parked: false,
+        restart: nextRestart(view.doc.restart, 0, { now: NOW.wall, config: CONFIG }),
+      });
     case "record-end":
       return withLife(view, { end: decision.death === "server-dead" ? vanished : exited });
     case "clear-server":

@@ -15,6 +15,7 @@ import {
   exited,
   launchFailed,
   parkedIdle,
+  unstarted,
   vanished,
   view,
 } from "./build.ts";
@@ -86,6 +87,13 @@ const LINES_2_AND_3: Row[] = [
   ["ended for new", gone({ end: endedForNew }), "settle-deliberate false"],
   ["vanished", gone({ end: vanished, healthMs: 77 }), "settle-death server-dead 77"],
   ["its own process ended", gone({ end: exited }), "settle-death session-gone 60000"],
+  ["nothing was started", gone({ end: unstarted }), "settle-unstarted"],
+  ["never started, always on", gone({ end: unstarted }, { alwaysOn: true }), "settle-unstarted"],
+  [
+    "never started, and stopped",
+    gone({ end: unstarted }, { doc: doc({ stopped: true }) }),
+    "settle-stopped",
+  ],
   ["a failed launch", gone({ end: launchFailed }), "settle-death server-dead 60000"],
   [
     "an earlier generation was settled, this one was not",
@@ -144,6 +152,18 @@ const AT_REST: Row[] = [
       { restart: { attempts: 1, notBeforeWall: NOW.wall } },
     ),
     "relaunch always-on claude",
+  ],
+  [
+    "always on, another runtime, which could not be started",
+    gone(
+      { end: unstarted },
+      {
+        alwaysOn: true,
+        defaultRuntime: CODEX,
+        doc: doc({ settled: GENERATION, restart: { attempts: 2, notBeforeWall: NOW.wall } }),
+      },
+    ),
+    "none asleep",
   ],
 ];
 

@@ -18,6 +18,7 @@ import {
   launchFailed,
   life,
   parkedIdle,
+  unstarted,
   vanished,
   view,
 } from "./build.ts";
@@ -29,6 +30,7 @@ const ENDS: readonly (EndRecord | null)[] = [
   parkedIdle,
   endedForNew,
   launchFailed,
+  unstarted,
   exited,
   vanished,
 ];

@@ -1,6 +1,6 @@
 // What must be true of a host at rest: faults have stopped, a daemon runs, time has passed.
 
-import { isDeliberate } from "../../src/core/generation.ts";
+import { isDeath } from "../../src/core/generation.ts";
 import type { Identity } from "../../src/core/names.ts";
 import { parseStartRecord } from "../../src/formats/start-record.ts";
 import type { ProcessEntry } from "../fakes/process-table.ts";
@@ -76,8 +76,8 @@ function isKnown(sim: SimRun, entry: ProcessEntry): boolean {
 function judgeCounts(sim: SimRun): void {
   for (const dir of sim.monitor.counted) {
     const end = sim.monitor.ends.get(dir)?.end;
-    if (end === undefined || end === null || !isDeliberate(end)) continue;
-    sim.monitor.violation(`a deliberate end (${end.reason}) was counted as a death: ${dir}`);
+    if (end === undefined || end === null || isDeath(end)) continue;
+    sim.monitor.violation(`no death (${end.reason ?? end.cause}) was counted as one: ${dir}`);
   }
 }
 

@@ -1,7 +1,7 @@
 // Watches a fake host while daemons come and go, and writes down whatever must never happen,
 // at the moment at which it happens (lifecycle §2, §4, §5).
 
-import { isDeliberate, type EndRecord } from "../../src/core/generation.ts";
+import { isDeath, type EndRecord } from "../../src/core/generation.ts";
 import type { IdentityDoc } from "../../src/core/identity-doc.ts";
 import type { Identity } from "../../src/core/names.ts";
 import { parseEndRecord } from "../../src/formats/end-record.ts";
@@ -227,8 +227,8 @@ export class Monitor {
     const times = this.deathsMono.get(identity) ?? [];
     this.deathsMono.set(identity, [...times, this.world.time.mono()]);
     const end = this.ends.get(dir)?.end ?? null;
-    if (end !== null && isDeliberate(end)) {
-      this.violation(`a deliberate end (${end.reason}) counted as a death: ${settled}`);
+    if (end !== null && !isDeath(end)) {
+      this.violation(`no death (${end.reason ?? end.cause}) counted as one: ${settled}`);
     }
     const server = this.born.get(dir);
     if (server !== undefined && server.process.state === "running" && server.pane.dead === null) {

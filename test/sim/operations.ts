@@ -139,6 +139,16 @@ function slowLaunches(sim: SimRun): void {
   });
 }
 
+/** What peers run is not there for a while. */
+function noProgram(sim: SimRun): void {
+  const { world, random } = sim;
+  sim.trace("no program");
+  world.faults.noProgram = true;
+  world.time.schedule(random.int(1, 90_000), () => {
+    world.faults.noProgram = false;
+  });
+}
+
 /** They get the pids that our dead have just left, so that a pid alone says nothing. */
 function strangers(sim: SimRun): void {
   sim.world.table.rewind();
@@ -172,4 +182,10 @@ export const OPERATIONS: readonly Operation[] = [
   { name: "kill-daemon", weight: 6, run: (sim) => sim.killDaemon() },
   { name: "stop-daemon", weight: 2, run: (sim) => sim.stopDaemon() },
   { name: "power-cut", weight: 2, run: powerCut },
+];
+
+/** Apart, so that every seed goes on telling the story that it was remembered for. */
+export const WITHOUT_PROGRAMS: readonly Operation[] = [
+  ...OPERATIONS,
+  { name: "no-program", weight: 8, run: noProgram },
 ];

@@ -13,11 +13,15 @@ const { values } = parseArgs({
     count: { type: "string", default: "1000" },
     sabotage: { type: "string" },
     stop: { type: "boolean", default: false },
+    "programs-go": { type: "boolean", default: false },
   },
 });
 
 const sabotage = values.sabotage === undefined ? undefined : SABOTAGES[values.sabotage];
-const broken = sabotage === undefined ? {} : { sabotage };
+const broken = {
+  programsGo: values["programs-go"],
+  ...(sabotage === undefined ? {} : { sabotage }),
+};
 
 const kinds = new Map<string, number>();
 

@@ -23,6 +23,8 @@ export interface SceneOptions {
   readonly zombies?: boolean;
   /** `broken`: every liveness is looked up. `deaf`: nobody tells of a death. */
   readonly watch?: "good" | "broken" | "deaf";
+  /** From the beginning, what peers run is not there. */
+  readonly noProgram?: boolean;
   /** Held by a service manager. */
   readonly managed?: readonly string[];
 }
@@ -38,6 +40,7 @@ export class Scene {
     this.world = new SimWorld({ seed: 7, zombies, config });
     this.world.onLog = (log, event) => void this.log.push({ log, ...event });
     this.world.faults.watch = options.watch ?? "good";
+    this.world.faults.noProgram = options.noProgram ?? false;
     const managed = new Set(options.managed);
     settleIn(this.world, Object.entries(options.peers).map((peer) => actor(peer, managed)));
     this.manned = this.world.man();

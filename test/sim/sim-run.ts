@@ -16,6 +16,8 @@ export interface SimOptions {
   readonly create: CreateSupervisor;
   /** Breaks something on purpose; the run must notice. */
   readonly sabotage?: Sabotage;
+  /** Now and then, what peers run is not there. */
+  readonly programsGo?: boolean;
   /** Told what happens, line by line. */
   readonly trace?: (line: string) => void;
 }

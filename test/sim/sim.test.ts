@@ -35,6 +35,21 @@ describe("whatever happens, in whatever order", () => {
     BATCH_TIMEOUT_MS,
   );
 
+  test(
+    "programs that are not there, too",
+    async () => {
+      const failures: string[] = [];
+      for (let seed = 1; seed <= BATCH; seed += 1) {
+        const outcome = await simulate({ seed, create: createSupervisor, programsGo: true });
+        for (const violation of outcome.violations) {
+          failures.push(replay(seed, `${violation}; --programs-go`));
+        }
+      }
+      expect(failures).toEqual([]);
+    },
+    BATCH_TIMEOUT_MS,
+  );
+
   test.each(REMEMBERED)("seed %d, once a bug", async (seed) => {
     expect((await simulate({ seed, create: createSupervisor })).violations).toEqual([]);
   });

@@ -3,7 +3,7 @@
 
 import { parseInstant } from "../../src/formats/instant.ts";
 import { judgeRest } from "./invariants.ts";
-import { OPERATIONS, type Operation } from "./operations.ts";
+import { OPERATIONS, type Operation, WITHOUT_PROGRAMS } from "./operations.ts";
 import { SimRun, type SimOptions } from "./sim-run.ts";
 
 export interface SimOutcome {
@@ -13,8 +13,6 @@ export interface SimOutcome {
   readonly crashes: number;
 }
 
-const WEIGHT_TOTAL = OPERATIONS.reduce((sum, { weight }) => sum + weight, 0);
-
 /** Longer than every back-off, grace and crash-loop window, and than ten ticks. */
 const QUIET_MS = 660_000;
 const AFTERWARDS_MS = 5000;
@@ -23,9 +21,10 @@ export async function simulate(options: SimOptions): Promise<SimOutcome> {
   const sim = new SimRun(options);
   sim.startDaemon(crashPoint(sim));
   await sim.pass(sim.random.int(0, 3000));
+  const operations = options.programsGo === true ? WITHOUT_PROGRAMS : OPERATIONS;
   let crashes = 0;
   for (let steps = sim.random.int(6, 20); steps > 0; steps -= 1) {
-    const operation = anyOperation(sim);
+    const operation = anyOperation(sim, operations);
     sim.trace(`-- ${operation.name}`);
     await operation.run(sim);
     await sim.pass(pause(sim));
@@ -52,6 +51,7 @@ async function quiet(sim: SimRun): Promise<void> {
   world.files.full = false;
   world.faults.unknown = 0;
   world.faults.launchDelayMs = 0;
+  world.faults.noProgram = false;
   sim.calm = true;
   if (sim.daemon !== null) sim.daemon.life.crashAt = null;
   sim.noticeDaemonDeath();
@@ -93,13 +93,13 @@ function happened(sim: SimRun): number {
 
 const REAPS: ReadonlySet<string> = new Set(["idle", "ephemeral-done", "ephemeral-backstop"]);
 
-function anyOperation(sim: SimRun): Operation {
-  let at = sim.random.next() * WEIGHT_TOTAL;
-  for (const operation of OPERATIONS) {
+function anyOperation(sim: SimRun, operations: readonly Operation[]): Operation {
+  let at = sim.random.next() * operations.reduce((sum, { weight }) => sum + weight, 0);
+  for (const operation of operations) {
     at -= operation.weight;
     if (at < 0) return operation;
   }
-  return sim.random.pick(OPERATIONS);
+  return sim.random.pick(operations);
 }
 
 const crashPoint = (sim: SimRun): number | null =>

@@ -2,6 +2,7 @@
 // life that has just ended, a refusal of somebody that is stopped.
 
 import { describe, expect, test } from "bun:test";
+import type { Personality } from "../../src/core/names.ts";
 import { AGENT } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
 
@@ -140,4 +141,61 @@ test("a dialog that comes up over the prompt is not answered by a message", asyn
   const answer = await scene.ask("ann", "wake", MESSAGE);
   expect(pressed).toEqual([]);
   expect(answer).toMatchObject({ delivered: "unconfirmed" });
+});
+
+describe("a wake while another one waits for a screen that does not get ready", () => {
+  const config = { bootDeadlineMs: 6000, readyGateMs: 6000 };
+  const detail = "its screen was not ready after 6 s (wait)";
+  const NOT_READY = { result: "failed", cause: "not-ready", detail };
+
+  /** The screen shows nothing until it is `there`. */
+  async function hanging() {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } }, config });
+    const { tmux } = scene.manned.host;
+    const capture = tmux.capture.bind(tmux);
+    const screen = { isThere: false };
+    tmux.capture = (socket, identity) =>
+      screen.isThere
+        ? capture(socket, identity)
+        : Promise.resolve({ state: "answered", text: "booting" });
+    return { scene, screen };
+  }
+
+  const shown = (scene: Scene) => {
+    const [why] = scene.supervisor.why("ann" as Personality).presences;
+    return [scene.supervisor.snapshot().peers[0]?.runtimes[0]?.not_ready, why?.because];
+  };
+
+  test("is told the same, and so is whoever asks why", async () => {
+    const { scene } = await hanging();
+    const first = scene.begin("ann", "wake");
+    await scene.pass(2000);
+    expect(shown(scene)[0]).toBeUndefined();
+    const second = scene.begin("ann", "wake");
+    const third = scene.begin("ann", "wake", MESSAGE);
+    await scene.pass(10_000);
+    expect(first.answer).toMatchObject(NOT_READY);
+    expect(second.answer).toMatchObject(NOT_READY);
+    expect(third.answer).toMatchObject(NOT_READY);
+    const [row, because] = shown(scene);
+    expect(row).toBe(detail);
+    expect(because).toEndWith(` It was not seen to be ready: ${detail}.`);
+    await scene.ask("ann", "stop");
+    expect(shown(scene)[0]).toBeUndefined();
+  });
+
+  test("takes it for alive when its screen has got ready since", async () => {
+    const { scene, screen } = await hanging();
+    const first = scene.begin("ann", "wake");
+    await scene.pass(2000);
+    const second = scene.begin("ann", "wake", MESSAGE);
+    const { onLog } = scene.world;
+    scene.world.onLog = (log, event) => {
+      if (event.ev === "ready") screen.isThere = true;
+      onLog?.(log, event);
+    };
+    await scene.pass(12_000);
+    expect(first.answer).toMatchObject(NOT_READY);
+    expect([second.answer?.result, shown(scene)[0]]).toEqual(["already-alive", undefined]);
+  });
 });

@@ -96,7 +96,7 @@ export class Holder {
         armLife(context.watches, live);
       }
       refreshLive(context.host, live);
-      await supervise(context, live, null);
+      await supervise(context, live);
     });
   }
 

@@ -75,7 +75,7 @@ export async function endSession(
   const ended = await endLife(context, live, reason);
   if (ended !== null) return ended;
   refreshLive(context.host, live);
-  await supervise(context, live, null);
+  await supervise(context, live);
   return null;
 }
 

@@ -34,14 +34,18 @@ type Brought =
   | { readonly refusal: VerbAnswer }
   | { readonly outcome: Up; readonly talk: Promise<Talked> };
 
-/** What ended before is settled first: the choice of fresh or resume depends on it. */
+/**
+ * What ended before is settled first: the choice of fresh or resume depends on it. Of two launches,
+ * by always-on and then by the verb, the second would answer for the first's failure with another;
+ * only an attach that finds nothing to resume would launch none.
+ */
 async function inLane(
   context: Context,
   live: Live,
   ask: { how: BringUp; text: string | null },
 ): Promise<Brought> {
   const { change } = ask.how;
-  await settleEnd(context, live);
+  await settleEnd(context, live, { leaveDown: ask.how.trigger !== "attach" });
   const outcome = await bringUp(context, live, ask.how);
   // What is refused, since a service manager holds it, has not ended a halt.
   const isOurs = !context.host.manager.manages(live.personality);
@@ -103,7 +107,9 @@ function refusalOf(
   live: Live,
   outcome: Extract<WakeOutcome, { state: "refused" | "failed" }>,
 ): VerbAnswer {
-  const { state, cause, detail, next } = outcome;
+  const { state, cause, next } = outcome;
+  const isSearched = "searched" in outcome && outcome.searched !== undefined;
+  const detail = isSearched ? `${outcome.detail}: ${outcome.searched}` : outcome.detail;
   return { result: state, identity: live.identity, cause, detail, next };
 }
 
@@ -116,12 +122,12 @@ function answer(
   const { identity } = live;
   const { generation } = outcome.start;
   const delivered = talked.delivered === null ? {} : { delivered: talked.delivered };
-  if (outcome.state === "alive") {
-    return { result: "already-alive", identity, generation, ...delivered };
-  }
-  const ms = Math.round(context.host.clock.mono() - seen.begun);
-  const { mode, cause } = outcome.woke;
   if (talked.ready.state === "ready") {
+    if (outcome.state === "alive") {
+      return { result: "already-alive", identity, generation, ...delivered };
+    }
+    const ms = Math.round(context.host.clock.mono() - seen.begun);
+    const { mode, cause } = outcome.woke;
     return { result: "woke", identity, generation, mode, cause, ms, ...delivered };
   }
   const ended = talked.ready.state === "ended";

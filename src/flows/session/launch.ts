@@ -31,15 +31,21 @@ export interface LaunchSpec {
 
 export type LaunchOutcome =
   | { readonly state: "up"; readonly start: StartRecord; readonly canary: CanaryOutcome }
-  | { readonly state: "failed"; readonly detail: string };
+  | ({ readonly state: "failed" } & LaunchFailure);
+
+/** `lacks` and `searched`: see the port. */
+export type LaunchFailure = Pick<
+  Extract<NewSessionOutcome, { state: "failed" }>,
+  "detail" | "lacks" | "searched"
+>;
 
 /** Brings a server up on a path that is already free. The generation's folder must exist. */
 export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcome> {
   const first = firstRecord(host, spec);
   const written = writeWitnesses(host, spec, first);
-  if (!written.ok) return failed(host, first, written.error);
+  if (!written.ok) return unstarted(host, first, { detail: written.error });
   const stored = writeStart(host, first);
-  if (stored.state === "failed") return failed(host, first, stored.detail);
+  if (stored.state === "failed") return unstarted(host, first, { detail: stored.detail });
   const paths = pathsOf(host, first);
   const outcome = await host.tmux.newSession({
     socket: spec.socket,
@@ -53,7 +59,7 @@ export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcom
   });
   if (outcome.state === "up") return complete(host, first, outcome);
   const isBegun = outcome.reason !== "not-found" && outcome.reason !== "unfit";
-  if (!isBegun) return failed(host, first, outcome.detail);
+  if (!isBegun) return unstarted(host, first, outcome);
   return lookAgain(host, readStart(host, first) ?? first, outcome.detail);
 }
 
@@ -130,19 +136,43 @@ function reportIncomplete(host: Host, start: StartRecord, detail: string): void 
   });
 }
 
-/** A life that never began still has its one end record, unless a witness was faster. */
+/** Nothing was started: no process of it ever was, and none has died. */
+function unstarted(host: Host, start: StartRecord, failure: LaunchFailure): LaunchOutcome {
+  const { detail, lacks, searched } = failure;
+  recordFailure(host, start, { detail, started: false });
+  return {
+    state: "failed",
+    detail,
+    ...(lacks === undefined ? {} : { lacks }),
+    ...(searched === undefined ? {} : { searched }),
+  };
+}
+
 function failed(host: Host, start: StartRecord, detail: string): LaunchOutcome {
-  if (readEnd(host, start).state === "none") {
-    recordEnd(host, {
-      version: 1,
-      ev: "server-exit",
-      identity: start.identity,
-      generation: start.generation,
-      ts: renderInstant(host.clock.wall()),
-      by: "launcher",
-      cause: "launch-failed",
-      verdict: { oom: "unknown", ours: false, confidence: "certain" },
-    });
-  }
+  recordFailure(host, start, { detail });
   return { state: "failed", detail };
+}
+
+/** tmux may have a lot to say. */
+const DETAIL_MAX = 300;
+
+/** A life that never began still has its one end record, unless a witness was faster. */
+function recordFailure(
+  host: Host,
+  start: StartRecord,
+  why: { readonly detail: string; readonly started?: false },
+): void {
+  if (readEnd(host, start).state !== "none") return;
+  recordEnd(host, {
+    version: 1,
+    ev: "server-exit",
+    identity: start.identity,
+    generation: start.generation,
+    ts: renderInstant(host.clock.wall()),
+    by: "launcher",
+    cause: "launch-failed",
+    ...why,
+    detail: why.detail.slice(0, DETAIL_MAX),
+    verdict: { oom: "unknown", ours: false, confidence: "certain" },
+  });
 }

@@ -1,0 +1,159 @@
+// Launches that come to nothing: settled at once, backed off from and told of, and no deaths of a
+// peer that never lived (lifecycle §4).
+
+import { describe, expect, test } from "bun:test";
+import { peerLayout } from "../../src/core/layout.ts";
+import type { Personality } from "../../src/core/names.ts";
+import type { RegistryEntry } from "../../src/core/profile.ts";
+import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
+import { AGENT, PLAIN } from "../fakes/runtime.ts";
+import { Scene } from "./scene.ts";
+
+const HELD: Partial<RegistryEntry> = { always_on: true };
+
+/** How long after its predecessor each launch of it failed, in whole seconds. */
+function pauses(scene: Scene, name: string): readonly number[] {
+  const times = scene.ends(name).map((end) => Date.parse(end?.ts ?? ""));
+  return times.slice(1).map((time, index) => Math.round((time - (times[index] ?? 0)) / 1000));
+}
+
+test("a failed restart is settled at once, and the next one backs off", async () => {
+  const scene = await Scene.of({ peers: { bell: HELD }, noProgram: true });
+  await scene.pass(5000);
+  expect(pauses(scene, "bell").slice(0, 2)).toEqual([1, 2]);
+  expect(scene.doc("bell").restart.attempts).toBeGreaterThan(2);
+});
+
+test("a launch that nothing could be prepared for backs off too", async () => {
+  const scene = await Scene.of({ peers: { bell: HELD } });
+  await scene.pass(2000);
+  const { pane, process } = scene.server("bell");
+  const path = peerLayout(pane.cwd).launchEnv(PLAIN);
+  scene.world.files.makeFolder(path.slice(0, path.lastIndexOf("/")));
+  scene.world.files.writeAtomic(path, "no assignment\n");
+  scene.kill(process);
+  await scene.pass(10_000);
+  const failed = scene.events("wake").filter(({ fields }) => fields["cause"] === "launch-env");
+  expect(failed.map(({ fields }) => fields["mode"])).toEqual(["failed", "failed", "failed"]);
+  scene.world.files.remove(path);
+  await scene.pass(10_000);
+  expect(scene.server("bell").process.state).toBe("running");
+});
+
+test("a launch that took long to fail was no life in health", async () => {
+  const scene = await Scene.of({ peers: { bell: HELD } });
+  scene.kill(scene.server("bell").process);
+  scene.world.faults.launchDelayMs = 30_000;
+  await scene.pass(25_000);
+  const deaths = scene
+    .events("supervise")
+    .filter(({ fields }) => fields["action"] === "reaped-gone")
+    .map(({ fields }) => Number(fields["health_ms"]));
+  expect(deaths).toHaveLength(2);
+  expect(deaths[1]).toBe(0);
+});
+
+describe("a program that is not there", () => {
+  const MISSING = "plain is not in the PATH of the session";
+
+  test("kills nobody: its peer backs off for as long as it takes, and comes up", async () => {
+    const scene = await Scene.of({ peers: { bell: HELD }, noProgram: true });
+    await scene.pass(60_000);
+    expect(pauses(scene, "bell")).toEqual([1, 2, 4, 8, 16]);
+    expect(scene.doc("bell").deaths).toEqual([]);
+    const told = scene.events("supervise").map(({ fields }) => fields["action"]);
+    expect(told.slice(0, 4)).toEqual(["restarted", "launch-failed", "restarted", "launch-failed"]);
+    scene.world.faults.noProgram = false;
+    await scene.pass(33_000);
+    expect(scene.server("bell").process.state).toBe("running");
+    expect(scene.events("incident")).toEqual([]);
+  });
+
+  test("is what why says, with every try", async () => {
+    const scene = await Scene.of({ peers: { bell: HELD }, noProgram: true });
+    await scene.pass(10_000);
+    const [presence] = scene.supervisor.why("bell" as Personality).presences;
+    expect(presence?.state).toBe("asleep");
+    expect(presence?.because).toStartWith(`It could not be started: ${MISSING}. `);
+    expect(presence?.next).toStartWith("Not restarted until ");
+    const [row] = scene.supervisor.snapshot().peers[0]?.runtimes ?? [];
+    expect(row?.not_started).toBe(MISSING);
+    const tries = presence?.decisions.filter(({ action }) => action === "wake-failed") ?? [];
+    expect(tries.map(({ detail }) => detail)).toEqual(Array.from({ length: 4 }, () => MISSING));
+  });
+
+  test("refuses each message with what to do, and never as a crash loop", async () => {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } }, noProgram: true });
+    const missing = MISSING.replace("plain", "agent");
+    for (let message = 0; message < 4; message += 1) {
+      expect(await scene.ask("ann", "wake", { message: "hello" })).toMatchObject({
+        result: "failed",
+        cause: "launch-failed",
+        detail: `${missing}: /usr/bin:/bin`,
+        next:
+          "install it, or give IAPEER_PROGRAM=/its/path in " +
+          "/home/iapeer/peers/ann/.iapeer/runtimes/claude/launch.env",
+      });
+    }
+    expect(scene.doc("ann").deaths).toEqual([]);
+  });
+
+  test("is no death of those whom no daemon watched", async () => {
+    const NAMES = ["ann", "ben"];
+    const scene = await Scene.of({ peers: { ann: {}, ben: {} }, noProgram: true });
+    for (const name of NAMES) scene.begin(name, "wake");
+    await scene.pass(100);
+    const docs = NAMES.map((name) => ({ ...scene.doc(name), settled: null }));
+    scene.killDaemon();
+    // As if it had been killed before it could account for them.
+    for (const doc of docs) {
+      const path = scene.world.layout.identityDoc(doc.identity);
+      scene.world.files.writeAtomic(path, renderIdentityDoc(doc));
+    }
+    await scene.restart();
+    await scene.pass(3000);
+    expect(scene.events("incident")).toEqual([]);
+    expect(scene.doc("ben")).toMatchObject({ deaths: [], settled: scene.doc("ben").generation });
+  });
+});
+
+describe("a start of a peer that always-on would launch as well", () => {
+  const wakes = (scene: Scene) => scene.events("wake");
+
+  /** As `create` does: the daemon hears of it by the verb. */
+  async function created(noProgram: boolean): Promise<Scene> {
+    const scene = await Scene.of({ peers: { bell: {} }, noProgram });
+    const { files, layout } = scene.world;
+    const read = files.read(layout.registry);
+    const text = read.state === "ok" ? read.text : "";
+    files.writeAtomic(layout.registry, text.replace(/("always_on": ?)false/, "$1true"));
+    return scene;
+  }
+
+  test("is one launch, and one failure", async () => {
+    const scene = await created(true);
+    const asked = scene.begin("bell", "start");
+    await scene.pass(200);
+    expect(asked.answer).toMatchObject({ result: "failed", cause: "launch-failed" });
+    expect(scene.ends("bell")).toHaveLength(1);
+    expect(wakes(scene)).toMatchObject([{ fields: { mode: "failed", trigger: "start" } }]);
+  });
+
+  test("is one life when it ends at once", async () => {
+    const scene = await created(false);
+    scene.world.tmux.onBoot = ({ pane }) => void scene.world.time.schedule(1, () => {
+      if (pane.dead === null) scene.kill(pane.process);
+    });
+    const asked = scene.begin("bell", "start");
+    await scene.pass(400);
+    expect(asked.answer).toMatchObject({ result: "failed", cause: "ended-at-launch" });
+    expect(scene.ends("bell")).toHaveLength(1);
+    expect(scene.doc("bell").deaths).toHaveLength(1);
+  });
+
+  test("is its life, and not one that was there already", async () => {
+    const scene = await created(false);
+    expect(await scene.ask("bell", "start")).toMatchObject({ result: "woke", cause: "start" });
+    expect(wakes(scene)).toHaveLength(1);
+  });
+});
