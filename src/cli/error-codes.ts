@@ -40,6 +40,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "layout-not-written": "the root's version could not be written",
   "layout-unreadable": "the root's version cannot be read",
   "lease-failed": "the right to supervise this root could not be taken",
+  "manager-not-here": "the service manager that was asked for is not on this host",
   "manager-not-recorded": "which service manager holds the root could not be written down",
   "no-previous-version": "there is no version to go back to",
   "no-source": "there is no folder of iapeer's source to build from",

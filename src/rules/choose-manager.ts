@@ -15,7 +15,7 @@ interface Rule {
   readonly saw: (p: ManagerProbes) => string;
   /** Null: nothing follows, the next rule is asked. */
   readonly chooses: (p: ManagerProbes) => ManagerName | null;
-  readonly otherwise: string;
+  readonly otherwise: (p: ManagerProbes) => string;
 }
 
 /** The first rule that chooses decides; each one that was asked is in the trace. */
@@ -24,13 +24,16 @@ const RULES: readonly Rule[] = [
     probe: "--manager",
     saw: (p) => p.asked ?? "not given",
     chooses: (p) => p.asked,
-    otherwise: "it is chosen by what is found",
+    otherwise: () => "it is chosen by what is found",
   },
   {
     probe: "recorded at install",
     saw: (p) => p.recorded ?? "nothing",
-    chooses: (p) => p.recorded,
-    otherwise: "no manager holds this root yet",
+    chooses: (p) => (p.recorded !== null && isLacking(p, p.recorded) ? null : p.recorded),
+    otherwise: (p) =>
+      p.recorded === null
+        ? "no manager holds this root yet"
+        : "it is not on this host, so it holds nothing",
   },
   {
     probe: "launchd",
@@ -38,16 +41,31 @@ const RULES: readonly Rule[] = [
     // uid 0 has no agents of its own: its domain is never a fallback for a person's.
     chooses: (p) =>
       p.platform === "darwin" && p.uid !== 0 && p.launchctl.state === "answers" ? "launchd" : null,
-    otherwise: "no per-user agents here",
+    otherwise: () => "no per-user agents here",
   },
   {
     probe: "systemctl --user",
     saw: (p) => (p.platform === "linux" ? tell(p.systemctl) : "not Linux"),
     chooses: (p) =>
       p.platform === "linux" && p.systemctl.state === "answers" ? "systemd" : null,
-    otherwise: "no user manager runs here",
+    otherwise: () => "no user manager runs here",
   },
 ];
+
+/** Its own program is not on this host. */
+const isLacking = (p: ManagerProbes, manager: ManagerName): boolean =>
+  (manager === "launchd" && p.launchctl.state === "absent") ||
+  (manager === "systemd" && p.systemctl.state === "absent");
+
+/** Why the manager that was asked for can never hold anything here; null: it may. */
+export function objectionToAsked(p: ManagerProbes): string | null {
+  if (p.asked === null || !isLacking(p, p.asked)) return null;
+  const own = p.platform === "darwin" ? "launchd" : "systemd";
+  const here = p.asked === own || isLacking(p, own) ? "embedded" : `${own} or embedded`;
+  const whose = { launchd: "macOS's", systemd: "Linux's", embedded: "" }[p.asked];
+  const what = p.asked === own ? "has no program on this host" : `is ${whose}`;
+  return `${p.asked} ${what}; here: ${here}`;
+}
 
 function tell(probe: ProgramProbe): string {
   return "detail" in probe && probe.detail !== ""
@@ -59,7 +77,7 @@ export function chooseManager(probes: ManagerProbes): ManagerChoice {
   const trace: ChoiceStep[] = [];
   for (const { probe, saw, chooses, otherwise } of RULES) {
     const manager = chooses(probes);
-    const meant = manager === null ? otherwise : `${manager} it is`;
+    const meant = manager === null ? otherwise(probes) : `${manager} it is`;
     trace.push({ probe, saw: saw(probes), meant });
     if (manager !== null) return { manager, trace };
   }

@@ -16,9 +16,17 @@ test("installed: the manager that holds it, and why", () => {
 });
 
 test("nothing installed: what would hold it is not said to hold it", () => {
-  expect(renderHolder("embedded", choice)).toEqual([
+  expect(renderHolder(null, choice)).toEqual([
     "service manager: embedded",
     "  nothing is installed; iapeer daemon install would choose systemd:",
+    "  systemctl --user: answers; systemd it is",
+  ]);
+});
+
+test("recorded, and not on this host: what would hold it instead", () => {
+  expect(renderHolder("launchd", choice)).toEqual([
+    "service manager: launchd",
+    "  launchd is recorded, and not here; iapeer daemon install would choose systemd:",
     "  systemctl --user: answers; systemd it is",
   ]);
 });

@@ -11,10 +11,15 @@ export function renderChoice({ manager, trace }: ManagerChoice): readonly string
 }
 
 /** Who holds the root now; where no install has said so yet, also what one would choose. */
-export function renderHolder(holds: ManagerName, choice: ManagerChoice): readonly string[] {
+export function renderHolder(
+  recorded: ManagerName | null,
+  choice: ManagerChoice,
+): readonly string[] {
+  const holds = recorded ?? "embedded";
   const [first = "", ...trace] = renderChoice(choice);
   if (holds === choice.manager) return [first, ...trace];
-  const would = `  nothing is installed; iapeer daemon install would choose ${choice.manager}:`;
+  const is = recorded === null ? "nothing is installed" : `${recorded} is recorded, and not here`;
+  const would = `  ${is}; iapeer daemon install would choose ${choice.manager}:`;
   return [`service manager: ${holds}`, would, ...trace];
 }
 

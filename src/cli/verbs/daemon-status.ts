@@ -17,10 +17,12 @@ import { servicesOf } from "../service.ts";
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
   const app = await context.app();
-  const [status, choice] = await Promise.all([
+  const [status, chosen] = await Promise.all([
     app.client.status(),
     choose(servicesOf(app), null),
   ]);
+  if (!chosen.ok) throw chosen.error;
+  const choice = chosen.value;
   const holds = app.services.recorded ?? "embedded";
   const job = await app.services.named(holds).query(DAEMON_JOB);
   const back = status.state === "running" ? null : heldBack(app.host);
@@ -29,7 +31,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     renderDaemon(status, app.host.clock.wall()),
     ...details(status),
     ...(back === null ? [] : sayHeldBack(back)),
-    ...renderHolder(holds, choice).map(visible),
+    ...renderHolder(app.services.recorded, choice).map(visible),
     ...(app.services.recorded === null ? [] : renderJob(job).map(visible)),
   ]);
   if (status.state === "not-running") tellNext(context, app.services.recorded !== null);

@@ -38,7 +38,8 @@ export async function renewService(
   const manager = holder(context);
   const seen = await manager.query(DAEMON_JOB);
   const status = await context.daemon.status();
-  if (manager.name === "embedded" && seen.state !== "loaded") {
+  const holdsNone = manager.name === "embedded" && seen.state !== "loaded";
+  if (holdsNone || !manager.isThere()) {
     if (status.pid === undefined) return ok({ state: "no-daemon" });
     return ok({ state: "in-a-terminal", pid: status.pid });
   }
