@@ -36,6 +36,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   internal: "a bug in iapeer: run it again with --debug and report it",
   interrupted: "Ctrl-C while waiting; the daemon goes on with what it was asked",
   "launch-env-not-written": "the variables of --env could not be written",
+  "launcher-taken": "somebody else's file is where install puts the launcher",
   "layout-newer": "the root was written by a newer iapeer",
   "layout-not-written": "the root's version could not be written",
   "layout-unreadable": "the root's version cannot be read",
