@@ -37,7 +37,13 @@ test(
     expect(created).toMatchObject({ code: 0 });
     expect(await run("daemon", "install", "--manager", "embedded")).toMatchObject({ code: 0 });
     expect(await run("daemon", "stop")).toMatchObject({ code: 0 });
-    for (const words of [["status"], ["daemon", "status"], ["wake", "echo"], ["start", "echo"]]) {
+    for (const words of [
+      ["status"],
+      ["daemon", "status"],
+      ["doctor"],
+      ["wake", "echo"],
+      ["start", "echo"],
+    ]) {
       const { code, out, err } = await run(...words);
       expect(code).toBe(1);
       expect(`${out}${err}`).toMatch(ENDED);
