@@ -18,6 +18,16 @@ interface Rule {
   readonly otherwise: (p: ManagerProbes) => string;
 }
 
+const RECORDED: Rule = {
+  probe: "recorded at install",
+  saw: (p) => p.recorded ?? "nothing",
+  chooses: (p) => (p.recorded !== null && isLacking(p, p.recorded) ? null : p.recorded),
+  otherwise: (p) =>
+    p.recorded === null
+      ? "no manager holds this root yet"
+      : "it is not on this host, so it holds nothing",
+};
+
 /** The first rule that chooses decides; each one that was asked is in the trace. */
 const RULES: readonly Rule[] = [
   {
@@ -26,15 +36,7 @@ const RULES: readonly Rule[] = [
     chooses: (p) => p.asked,
     otherwise: () => "it is chosen by what is found",
   },
-  {
-    probe: "recorded at install",
-    saw: (p) => p.recorded ?? "nothing",
-    chooses: (p) => (p.recorded !== null && isLacking(p, p.recorded) ? null : p.recorded),
-    otherwise: (p) =>
-      p.recorded === null
-        ? "no manager holds this root yet"
-        : "it is not on this host, so it holds nothing",
-  },
+  RECORDED,
   {
     probe: "launchd",
     saw: (p) => (p.platform === "darwin" ? `${tell(p.launchctl)}, uid ${p.uid}` : "not macOS"),
@@ -79,7 +81,8 @@ export function chooseManager(probes: ManagerProbes): ManagerChoice {
     const manager = chooses(probes);
     const meant = manager === null ? otherwise(probes) : `${manager} it is`;
     trace.push({ probe, saw: saw(probes), meant });
-    if (manager !== null) return { manager, trace };
+    const isAsRecorded = chooses === RECORDED.chooses;
+    if (manager !== null) return { manager, trace, ...(isAsRecorded ? { isAsRecorded } : {}) };
   }
   trace.push({ probe: "what is left", saw: "no service manager", meant: "embedded it is" });
   return { manager: "embedded", trace };

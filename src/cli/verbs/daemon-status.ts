@@ -7,6 +7,7 @@ import type { DaemonStatus } from "../../core/snapshot.ts";
 import { renderInstant } from "../../formats/instant.ts";
 import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
 import { choose } from "../../flows/service/daemon-service.ts";
+import { readManagerRecord } from "../../flows/service/record.ts";
 import { commandLine, startOf, startVerb } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
@@ -31,7 +32,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     renderDaemon(status, app.host.clock.wall()),
     ...details(status),
     ...(back === null ? [] : sayHeldBack(back)),
-    ...renderHolder(app.services.recorded, choice).map(visible),
+    ...renderHolder(readManagerRecord(app.host), choice).map(visible),
     ...(app.services.recorded === null ? [] : renderJob(job).map(visible)),
   ]);
   if (status.state === "not-running") {
