@@ -150,16 +150,29 @@ describe("on a home of its own", () => {
     nothingMade();
   });
 
-  test("what cannot be built leaves no folder behind", async () => {
+  test.each([
+    [
+      '1 | foo(;\n        ^\nerror: Unexpected ;\n    at /s/src/a.ts:1:5\n2 | x\nerror: Other\n',
+      { why: "error: Unexpected ; at /s/src/a.ts:1:5", next: "correct it, and run it again" },
+    ],
+    [
+      'error: Could not resolve: "zod". Maybe you need to "bun install"?\n    at /s/a.ts:1:1',
+      { why: 'error: Could not resolve: "zod".', next: "bun install, and run it again" },
+    ],
+    ["no such module", { why: "no such module", next: "bun install, and run it again" }],
+  ])("what cannot be built says why, and leaves no folder behind: %#", async (stderr, said) => {
     const whole = at();
     const { host } = whole;
     const run: Host["exec"]["run"] = (spec) =>
       spec.argv[1] === "build"
-        ? Promise.resolve({ ...FAILED, stderr: "no such module" })
+        ? Promise.resolve({ ...FAILED, stderr })
         : host.exec.run(spec);
     const broken = { ...whole, host: { ...host, exec: { ...host.exec, run } } };
     const refused = await installProgram(broken, {});
-    expect(refused).toMatchObject({ ok: false, error: { code: "not-built" } });
+    const error = refused.ok ? null : refused.error;
+    expect(error?.code).toBe("not-built");
+    expect(error?.why).toStartWith(said.why);
+    expect(error?.next).toContain(said.next);
     nothingMade();
   });
 

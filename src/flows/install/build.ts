@@ -87,8 +87,8 @@ async function bundle(
     timeoutMs: BUILD_MS,
   });
   if (ran.state !== "ok") {
-    const said = (ran.stderr.trim() || ran.stdout.trim()).split("\n").slice(-3).join("; ");
-    return err(notBuilt(source, said === "" ? ran.state : said));
+    const { why, next } = refusalIn(ran.stderr.trim() || ran.stdout.trim() || ran.state);
+    return err(notBuilt(source, why, next));
   }
   const listed = host.files.list(staging);
   const names = "names" in listed ? listed.names : [];
@@ -102,10 +102,22 @@ async function bundle(
   return ok(hash.digest("hex").slice(0, 8));
 }
 
-const notBuilt = (source: string, why: string): IapeerError =>
+/** The first error whole, with its place; what it takes is told by what kind it is. */
+function refusalIn(said: string): { readonly why: string; readonly next: string } {
+  const lines = said.split("\n");
+  const at = lines.findIndex((line) => line.startsWith("error: "));
+  if (at === -1) return { why: lines.slice(-3).join("; "), next: INSTALL };
+  const place = lines[at + 1]?.trim() ?? "";
+  const why = [lines[at], ...(place.startsWith("at ") ? [place] : [])].join(" ");
+  return { why, next: /could not resolve/i.test(why) ? INSTALL : "correct it" };
+}
+
+const INSTALL = "bun install";
+
+const notBuilt = (source: string, why: string, next = INSTALL): IapeerError =>
   new IapeerError({
     code: "not-built",
     what: `the program could not be built from ${source}`,
     why,
-    next: `in ${source}: bun install, and try again; nothing was changed`,
+    next: `in ${source}: ${next}, and run it again; nothing was changed`,
   });

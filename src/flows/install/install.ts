@@ -88,7 +88,9 @@ async function putInUse(
   const { host } = context;
   const before = readManifest(host);
   // The manifest names what is about to be made, also the first version before it is in use.
-  const wasInUse = host.files.stat(installLayout(host.facts.home).current).state === "ok";
+  const { bun, current } = installLayout(host.facts.home);
+  const wasInUse = host.files.stat(current).state === "ok";
+  const bunBefore = inodeOf(host, bun);
   const next = manifestFor(host, before, wanted);
   const noted = noteBeforehand(host, wanted);
   if (!noted.ok) return noted;
@@ -98,9 +100,13 @@ async function putInUse(
   if (!switched.ok) return switched;
   const written = prune(host, next);
   if (!written.ok) return written;
-  const renewed = await renewService(context, { ...next, build: wanted.build });
+  const unchanged = wasInUse && before?.current === wanted.build;
+  const renewed = await renewService(context, {
+    build: wanted.build,
+    previous: next.previous,
+    unchanged: unchanged && bunBefore === inodeOf(host, bun),
+  });
   if (!renewed.ok) return renewed;
-  const unchanged = before?.current === wanted.build;
   return ok({
     state: !wasInUse ? "installed" : unchanged ? "unchanged" : "updated",
     build: wanted.build,
@@ -108,6 +114,11 @@ async function putInUse(
     launcher: installLayout(host.facts.home).launcher,
     daemon: renewed.value,
   });
+}
+
+function inodeOf({ files }: Host, path: string): number | null {
+  const stat = files.stat(path);
+  return stat.state === "ok" ? stat.inode : null;
 }
 
 /**
