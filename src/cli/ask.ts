@@ -3,7 +3,7 @@
 
 import { IapeerError } from "../core/error.ts";
 import type { VerbAnswer } from "../core/api.ts";
-import type { Reached, VerbCall } from "./app.ts";
+import type { App, Reached, VerbCall } from "./app.ts";
 import type { VerbContext } from "./context.ts";
 import { withProgress } from "./progress.ts";
 import { quoted } from "./rooted.ts";
@@ -21,7 +21,7 @@ export async function ask(
   const asking = () => withProgress(context, label, interruptible(context, call));
   const asked = await asking();
   if (asked.state !== "no-daemon") return answered(asked, context);
-  if (without === "refuse") throw noDaemon(context, asked.why);
+  if (without === "refuse") throw await noDaemon(context, asked.why);
   const here = await app.direct.verb(call);
   // A daemon has started in between: it is the one to ask.
   return answered(here.state === "no-daemon" ? await asking() : here, context);
@@ -57,12 +57,15 @@ export async function interruptible(
   );
 }
 
-function answered(reached: Reached<VerbAnswer>, context: VerbContext): VerbAnswer {
+async function answered(
+  reached: Reached<VerbAnswer>,
+  context: VerbContext,
+): Promise<VerbAnswer> {
   switch (reached.state) {
     case "answered":
       return reached.value;
     case "no-daemon":
-      throw noDaemon(context, reached.why);
+      throw await noDaemon(context, reached.why);
     case "unknown":
       throw new IapeerError({
         code: "daemon-unclear",
@@ -73,15 +76,26 @@ function answered(reached: Reached<VerbAnswer>, context: VerbContext): VerbAnswe
   }
 }
 
-function noDaemon(context: VerbContext, why: string): IapeerError {
+async function noDaemon(context: VerbContext, why: string): Promise<IapeerError> {
+  const { services } = await context.app();
   const attach = context.spec.name === "attach" ? "; attach works without it for alive peers" : "";
   return new IapeerError({
     code: "no-daemon",
     what: "the daemon is not running, and only it launches sessions",
     why,
-    next: `start it in a terminal of its own: ${commandLine(context, "daemon run")}${attach}`,
+    next: `${startOf(services)}: ${commandLine(context, startVerb(services))}${attach}`,
   });
 }
+
+/** Where an install has said who holds the daemon, also nobody, it is not run in a terminal. */
+export const startVerb = ({ recorded }: Recorded): "daemon start" | "daemon run" =>
+  recorded === null ? "daemon run" : "daemon start";
+
+/** What the verb does, before a colon. */
+export const startOf = ({ recorded }: Recorded): string =>
+  recorded === null ? "start it in a terminal of its own" : "start it";
+
+type Recorded = Pick<App["services"], "recorded">;
 
 /** A command to type next, for the same root. */
 export function commandLine(context: VerbContext, rest: string): string {

@@ -29,6 +29,9 @@ export function tellInstallation(
       output.line(`the daemon runs it (pid ${daemon.pid ?? "?"}), and is healthy`);
       for (const note of daemon.notes) output.warn(visible(note));
       break;
+    case "as-it-was":
+      output.line(`the daemon runs it already (pid ${daemon.pid ?? "?"}), and was left alone`);
+      break;
     case "in-a-terminal":
       output.warn(`the daemon in a terminal (pid ${daemon.pid}) still runs what it was started as`);
       break;

@@ -37,6 +37,9 @@ export function managerOf({ args }: VerbContext): ManagerName | null {
   throw usage(`--manager cannot be ${JSON.stringify(asked)}`, next);
 }
 
+export const sayEnded = (daemons: readonly number[]): readonly string[] =>
+  daemons.map((pid) => `ended the daemon (pid ${pid}); sessions live on`);
+
 export interface Told {
   readonly context: ServiceContext;
   readonly answer: ServiceAnswer;

@@ -18,6 +18,8 @@ export interface Trouble {
 
 export interface HostSeen {
   readonly daemon: DaemonStatus;
+  /** An install has said who holds the daemon, even if it is nobody. */
+  readonly isInstalled: boolean;
   readonly snapshot: Snapshot;
   /** The latest failure to write a log. */
   readonly logTrouble: string | null;
@@ -31,17 +33,20 @@ export type MemorySeen =
   | (Extract<SlotReading, { readonly state: "occupied" }> & { readonly heartbeat: Heartbeat });
 
 export function troubles(seen: HostSeen): readonly Trouble[] {
-  const { daemon, snapshot, logTrouble, registryTrouble, memory } = seen;
+  const { snapshot, logTrouble, registryTrouble, memory } = seen;
   return worstFirst([
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
-    ...daemonTrouble(daemon),
+    ...daemonTrouble(seen.daemon, seen.isInstalled),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
     ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap(presenceTrouble)),
     ...diagnose(MEMORY_CHECKS, memory),
   ]);
 }
 
-function daemonTrouble({ state, reason }: DaemonStatus): readonly Trouble[] {
+export function daemonTrouble(
+  { state, reason }: DaemonStatus,
+  isInstalled: boolean,
+): readonly Trouble[] {
   const subject = "daemon";
   const why = reason === undefined ? "" : `: ${reason}`;
   switch (state) {
@@ -54,7 +59,7 @@ function daemonTrouble({ state, reason }: DaemonStatus): readonly Trouble[] {
           code: "daemon-not-running",
           subject,
           summary: `not running, so nobody supervises${why}`,
-          hint: "iapeer daemon run",
+          hint: isInstalled ? "iapeer daemon start" : "iapeer daemon run",
         },
       ];
     case "stale":
@@ -64,7 +69,9 @@ function daemonTrouble({ state, reason }: DaemonStatus): readonly Trouble[] {
           code: "daemon-stale",
           subject,
           summary: `its last pass is older than two periods${why}`,
-          hint: "iapeer daemon stop, then iapeer daemon run",
+          hint: isInstalled
+            ? "iapeer daemon restart"
+            : "iapeer daemon stop, then iapeer daemon run",
         },
       ];
     case "unknown":

@@ -87,6 +87,8 @@ export type JobOwner =
 export interface ManagerChoice {
   readonly manager: ManagerName;
   readonly trace: readonly ChoiceStep[];
+  /** Chosen for no other reason than that an install has recorded it. */
+  readonly isAsRecorded?: boolean;
 }
 
 export interface ChoiceStep {

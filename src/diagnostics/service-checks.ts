@@ -35,6 +35,17 @@ const WAITING = /spawn scheduled|auto-restart/;
 
 export const SERVICE_CHECKS: readonly ServiceCheck[] = [
   {
+    code: "manager-absent",
+    severity: "error",
+    meaning: "the service manager that an install has recorded is not on this host",
+    find: ({ manager, isThere }) => {
+      if (isThere) return [];
+      const summary = `${manager} is recorded, and is not on this host: it holds nothing`;
+      const hint = "iapeer daemon install --manager embedded, or iapeer daemon uninstall";
+      return [{ subject: "service manager", summary, hint }];
+    },
+  },
+  {
     code: "two-daemons",
     severity: "error",
     meaning: "the daemon's job is loaded twice, or another daemon answers in its place",
@@ -74,8 +85,9 @@ export const SERVICE_CHECKS: readonly ServiceCheck[] = [
     code: "record-without-job",
     severity: "error",
     meaning: "what is to be held by the service manager has no plist or unit",
-    find: eachJob((job, { manager }) => {
-      if (!job.wanted || job.owner.owner !== "absent" || job.down === "stopped") return null;
+    find: eachJob((job, { manager, isThere }) => {
+      if (!isThere || !job.wanted || job.owner.owner !== "absent") return null;
+      if (job.down === "stopped") return null;
       return { summary: `${manager} is to hold it, and has no file for it`, hint: startOf(job) };
     }),
   },
@@ -230,8 +242,8 @@ export const SERVICE_CHECKS: readonly ServiceCheck[] = [
     code: "job-unknown",
     severity: "unknown",
     meaning: "the service manager does not say anything of the job",
-    find: eachJob((job) => {
-      if (job.answer.state !== "unknown") return null;
+    find: eachJob((job, { isThere }) => {
+      if (job.answer.state !== "unknown" || !isThere) return null;
       return { summary: job.answer.reason, hint: job.answer.next ?? "iapeer daemon status" };
     }),
   },

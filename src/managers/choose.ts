@@ -11,6 +11,7 @@ import { createEmbedded } from "./embedded/manager.ts";
 import { createLaunchd } from "./launchd/manager.ts";
 import { probeLaunchctl, probeSystemctl } from "./probe.ts";
 import { createSystemd } from "./systemd/manager.ts";
+import { isLaunchctlThere, isSystemctlThere, whileThere } from "./there.ts";
 
 export interface ServicesSpec extends ManagerDeps {
   readonly platform: "linux" | "darwin";
@@ -34,8 +35,8 @@ export const holderOf = (services: Services): ServiceManager =>
 export function createAll(
   spec: ManagerDeps & { readonly platform: "linux" | "darwin" },
 ): Readonly<Record<ManagerName, ServiceManager>> {
-  const launchd = createLaunchd(spec);
-  const systemd = createSystemd(spec);
+  const launchd = whileThere(createLaunchd(spec), spec, () => isLaunchctlThere(spec));
+  const systemd = whileThere(createSystemd(spec), spec, () => isSystemctlThere(spec));
   const embedded = createEmbedded(spec, spec.platform === "darwin" ? launchd : systemd);
   return { launchd, systemd, embedded };
 }
@@ -51,10 +52,11 @@ async function probe(spec: ServicesSpec, asked: ManagerName | null): Promise<Man
   const recorded = readRecord(spec.files, spec.record);
   const isMac = platform === "darwin";
   // Nothing is asked of a program that no rule would listen to.
+  const isNamed = (name: ManagerName) => asked === name || recorded === name;
   const other = { state: "absent" } as const;
   const [launchctl, systemctl] = await Promise.all([
-    isMac ? probeLaunchctl(spec) : other,
-    isMac ? other : probeSystemctl(spec),
+    isMac || isNamed("launchd") ? probeLaunchctl(spec) : other,
+    !isMac || isNamed("systemd") ? probeSystemctl(spec) : other,
   ]);
   return { asked, recorded, platform, uid, launchctl, systemctl };
 }

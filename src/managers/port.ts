@@ -18,6 +18,7 @@ export function portOf({ name, render, manager }: PortParts): ServiceManager {
   const { jobs } = manager;
   return {
     name,
+    isThere: () => true,
     manages: (personality) => jobs.manages(personality),
     fileOf: (id) => jobs.fileOf(id),
     ownerOf: (id) => jobs.ownerOf(id),

@@ -4,9 +4,11 @@ import type { ProgramProbe } from "../core/service.ts";
 import type { Exec, RunOutcome } from "../ports/exec.ts";
 import type { ManagerDeps } from "./deps.ts";
 import { EXIT } from "./launchd/launchctl.ts";
+import { isLaunchctlThere, isSystemctlThere } from "./there.ts";
 
 /** Any of the user's domains will do: which one it is, is chosen later. */
 export async function probeLaunchctl(deps: ManagerDeps): Promise<ProgramProbe> {
+  if (!isLaunchctlThere(deps)) return { state: "absent" };
   const ask = (kind: string) => run(deps, [deps.launchctl, "print", `${kind}/${deps.uid}`]);
   const [gui, user] = await Promise.all([ask("gui"), ask("user")]);
   if (gui.exitCode === 0 || user.exitCode === 0) return { state: "answers" };
@@ -19,6 +21,7 @@ export async function probeLaunchctl(deps: ManagerDeps): Promise<ProgramProbe> {
 
 /** Its version, which only the manager itself can tell; one that is degraded tells it too. */
 export async function probeSystemctl(deps: ManagerDeps): Promise<ProgramProbe> {
+  if (!isSystemctlThere(deps)) return { state: "absent" };
   const ran = await run(deps, [deps.systemctl, "--user", "show", "--property=Version"]);
   if (/^Version=\S/m.test(ran.stdout)) return { state: "answers" };
   if (ran.state === "failed") return { state: "no-manager", detail: lastLine(ran) };
@@ -29,7 +32,6 @@ const run = (deps: { exec: Exec; limits: { callMs: number } }, argv: readonly st
   deps.exec.run({ argv, timeoutMs: deps.limits.callMs });
 
 function unanswered(ran: RunOutcome): ProgramProbe {
-  if (ran.state === "not-executable") return { state: "absent" };
   const detail = ran.state === "timeout" ? `no answer within ${ran.ms} ms` : lastLine(ran);
   return { state: "unknown", detail };
 }

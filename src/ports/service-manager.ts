@@ -16,6 +16,8 @@ export type Proof = () => Promise<ProofState>;
 /** No verb throws, and each is bounded in time, whatever the manager's own program does. */
 export interface ServiceManager {
   readonly name: ManagerName;
+  /** Its own program is on this host; without it, it holds nothing, and can hold nothing. */
+  isThere(): boolean;
   /** A plist or unit, this root's or a foreign one, names this peer. Cheap: asked every tick. */
   manages(personality: Personality): boolean;
   /** The path of a job's plist or unit; null: this manager keeps none. */

@@ -15,8 +15,18 @@ interface Rule {
   readonly saw: (p: ManagerProbes) => string;
   /** Null: nothing follows, the next rule is asked. */
   readonly chooses: (p: ManagerProbes) => ManagerName | null;
-  readonly otherwise: string;
+  readonly otherwise: (p: ManagerProbes) => string;
 }
+
+const RECORDED: Rule = {
+  probe: "recorded at install",
+  saw: (p) => p.recorded ?? "nothing",
+  chooses: (p) => (p.recorded !== null && isLacking(p, p.recorded) ? null : p.recorded),
+  otherwise: (p) =>
+    p.recorded === null
+      ? "no manager holds this root yet"
+      : "it is not on this host, so it holds nothing",
+};
 
 /** The first rule that chooses decides; each one that was asked is in the trace. */
 const RULES: readonly Rule[] = [
@@ -24,30 +34,40 @@ const RULES: readonly Rule[] = [
     probe: "--manager",
     saw: (p) => p.asked ?? "not given",
     chooses: (p) => p.asked,
-    otherwise: "it is chosen by what is found",
+    otherwise: () => "it is chosen by what is found",
   },
-  {
-    probe: "recorded at install",
-    saw: (p) => p.recorded ?? "nothing",
-    chooses: (p) => p.recorded,
-    otherwise: "no manager holds this root yet",
-  },
+  RECORDED,
   {
     probe: "launchd",
     saw: (p) => (p.platform === "darwin" ? `${tell(p.launchctl)}, uid ${p.uid}` : "not macOS"),
     // uid 0 has no agents of its own: its domain is never a fallback for a person's.
     chooses: (p) =>
       p.platform === "darwin" && p.uid !== 0 && p.launchctl.state === "answers" ? "launchd" : null,
-    otherwise: "no per-user agents here",
+    otherwise: () => "no per-user agents here",
   },
   {
     probe: "systemctl --user",
     saw: (p) => (p.platform === "linux" ? tell(p.systemctl) : "not Linux"),
     chooses: (p) =>
       p.platform === "linux" && p.systemctl.state === "answers" ? "systemd" : null,
-    otherwise: "no user manager runs here",
+    otherwise: () => "no user manager runs here",
   },
 ];
+
+/** Its own program is not on this host. */
+const isLacking = (p: ManagerProbes, manager: ManagerName): boolean =>
+  (manager === "launchd" && p.launchctl.state === "absent") ||
+  (manager === "systemd" && p.systemctl.state === "absent");
+
+/** Why the manager that was asked for can never hold anything here; null: it may. */
+export function objectionToAsked(p: ManagerProbes): string | null {
+  if (p.asked === null || !isLacking(p, p.asked)) return null;
+  const own = p.platform === "darwin" ? "launchd" : "systemd";
+  const here = p.asked === own || isLacking(p, own) ? "embedded" : `${own} or embedded`;
+  const whose = { launchd: "macOS's", systemd: "Linux's", embedded: "" }[p.asked];
+  const what = p.asked === own ? "has no program on this host" : `is ${whose}`;
+  return `${p.asked} ${what}; here: ${here}`;
+}
 
 function tell(probe: ProgramProbe): string {
   return "detail" in probe && probe.detail !== ""
@@ -59,9 +79,10 @@ export function chooseManager(probes: ManagerProbes): ManagerChoice {
   const trace: ChoiceStep[] = [];
   for (const { probe, saw, chooses, otherwise } of RULES) {
     const manager = chooses(probes);
-    const meant = manager === null ? otherwise : `${manager} it is`;
+    const meant = manager === null ? otherwise(probes) : `${manager} it is`;
     trace.push({ probe, saw: saw(probes), meant });
-    if (manager !== null) return { manager, trace };
+    const isAsRecorded = chooses === RECORDED.chooses;
+    if (manager !== null) return { manager, trace, ...(isAsRecorded ? { isAsRecorded } : {}) };
   }
   trace.push({ probe: "what is left", saw: "no service manager", meant: "embedded it is" });
   return { manager: "embedded", trace };

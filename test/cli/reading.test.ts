@@ -244,7 +244,7 @@ describe("status, top and the bare program", () => {
     const daemon = { schema: "iapeer.daemon.v1", state } as const;
     const empty = { schema: "iapeer.list.v1", peers: [] } as const;
     const memory = { state: "empty" } as const;
-    const seen = { daemon, snapshot: empty, logTrouble: null, registryTrouble: null, memory };
-    expect(likeliest(seen)).toHaveLength(3);
+    const well = { snapshot: empty, logTrouble: null, registryTrouble: null, memory };
+    expect(likeliest({ ...well, daemon, isInstalled: false })).toHaveLength(3);
   });
 });

@@ -48,6 +48,7 @@ const PEER: JobSurvey = {
 
 const WELL: ServiceSurvey = {
   manager: "launchd",
+  isThere: true,
   daemon: { schema: "iapeer.daemon.v1", state: "running", pid: 10 },
   heldBack: null,
   jobs: [DAEMON, PEER],
@@ -74,6 +75,7 @@ const shown = (change: object) => ({ shown: { ...DAEMON.shown, ...change } as ne
 test("nothing where all is well", () => expect(codes(WELL)).toEqual([]));
 
 const ROWS: readonly (readonly [string, ServiceSurvey])[] = [
+  ["manager-absent service manager", { ...WELL, isThere: false }],
   ["two-daemons daemon", withDaemon({}, { alsoIn: ["user/501"] })],
   ["two-daemons daemon", { ...WELL, daemon: { ...WELL.daemon, pid: 99 } }],
   [

@@ -30,8 +30,14 @@ export class FakeServiceManager implements ServiceManager {
   readonly managed = new Set<string>();
   /** `verb label`, in order. */
   readonly asked: string[] = [];
+  /** Its program is on this host. */
+  there = true;
 
   constructor(readonly name: ManagerName = "embedded") {}
+
+  isThere(): boolean {
+    return this.there;
+  }
 
   manages(personality: Personality): boolean {
     return this.managed.has(personality);

@@ -9,7 +9,7 @@ import { MANAGERS, type ManagerName } from "../../src/core/service.ts";
 import { surveyService } from "../../src/flows/service/survey.ts";
 import { installDaemon, uninstallDaemon } from "../../src/flows/service/daemon-service.ts";
 import { installPeerJob } from "../../src/flows/service/peer-jobs.ts";
-import { writeManagerRecord } from "../../src/flows/service/record.ts";
+import { readManagerRecord, writeManagerRecord } from "../../src/flows/service/record.ts";
 import type { ServiceContext } from "../../src/flows/service/context.ts";
 import { renderRegistry } from "../../src/formats/registry.ts";
 import type { Host } from "../../src/ports/host.ts";
@@ -97,6 +97,18 @@ test("a session would end for want of a mark: nothing is asked, and it says why"
   const reason = expect.stringContaining("no space left");
   expect(answer).toMatchObject({ state: "failed", reason, next: expect.any(String) });
   expect(systemd.asked).toEqual([]);
+});
+
+test("an install that is repeated keeps why its manager was chosen", () => {
+  using here = place([]);
+  const why = { probe: "systemctl --user", saw: "answers", meant: "systemd it is" };
+  must(writeManagerRecord(here.host, { manager: "systemd", trace: [why] }));
+  const first = readManagerRecord(here.host);
+  const again = { manager: "systemd", trace: [], isAsRecorded: true } as const;
+  must(writeManagerRecord(here.host, again));
+  expect(readManagerRecord(here.host)).toEqual(first);
+  must(writeManagerRecord(here.host, choice("systemd")));
+  expect(readManagerRecord(here.host)?.trace).toEqual([]);
 });
 
 test("no mark outlives what it was for", async () => {

@@ -42,7 +42,7 @@ export class InstallPlace {
   readonly home: string;
   readonly share: string;
   readonly launcher: string;
-  readonly #source: string;
+  readonly source: string;
   readonly #bun: string;
   version = 1;
 
@@ -51,10 +51,10 @@ export class InstallPlace {
     this.home = join(dir, "home");
     this.share = join(this.home, ".local/share/iapeer");
     this.launcher = join(this.home, ".local/bin/iapeer");
-    this.#source = join(dir, "source");
+    this.source = join(dir, "source");
     this.#bun = join(dir, "bun");
     if (existsSync(this.home)) return;
-    mkdirSync(join(this.#source, "src"), { recursive: true });
+    mkdirSync(join(this.source, "src"), { recursive: true });
     mkdirSync(this.home);
     writeFileSync(this.#bun, "a bun\n", { mode: 0o755 });
     this.release(1);
@@ -68,7 +68,7 @@ export class InstallPlace {
   release(minor = this.version + 1): void {
     this.version = minor;
     const manifest = { name: "iapeer", version: `0.${minor}.0` };
-    writeFileSync(join(this.#source, "package.json"), JSON.stringify(manifest));
+    writeFileSync(join(this.source, "package.json"), JSON.stringify(manifest));
   }
 
   /** In place of `bun build`: one file that names the version. */
@@ -108,7 +108,7 @@ export class InstallPlace {
     const base = openHost(join(this.home, "r"));
     const exec = createExec(createClock(), createProcesses());
     const { files } = base;
-    const program = [this.#bun, join(this.#source, "src/main.ts")];
+    const program = [this.#bun, join(this.source, "src/main.ts")];
     return {
       ...base,
       facts: { ...base.facts, home: this.home, program },

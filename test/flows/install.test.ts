@@ -1,14 +1,25 @@
 // `iapeer install` cut off after each change that it makes: the next run completes it.
 
-import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { installProgram, rollBack } from "../../src/flows/install/install.ts";
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { installProgram, rollBack, updateProgram } from "../../src/flows/install/install.ts";
 import { uninstall } from "../../src/flows/install/uninstall.ts";
+import type { Host } from "../../src/ports/host.ts";
 import { cut, InstallPlace } from "./install-place.ts";
 import { must } from "./root-host.ts";
 
 const TIMEOUT_MS = 30_000;
+const FAILED = { state: "failed", exitCode: 1, signal: null, stdout: "", ms: 1 } as const;
 const place = new InstallPlace();
 const { share } = place;
 const context = (at?: number) => place.context(at);
@@ -80,10 +91,98 @@ test("a rollback changes places with the version before, and once more goes forw
 test("a launcher that is somebody else's is neither replaced nor deleted", async () => {
   await remove();
   writeFileSync(place.launcher, "theirs\n");
+  writeFileSync(`${place.launcher}.before`, "also theirs\n");
   const refused = await installProgram(context(), {});
-  expect(refused).toMatchObject({ ok: false, error: { code: "not-installed" } });
+  const next =
+    `mv '${place.launcher}' '${place.launcher}.before-2' && ` +
+    `'${join(place.dir, "bun")}' '${join(place.source, "src/main.ts")}' install`;
+  expect(refused).toMatchObject({ ok: false, error: { code: "launcher-taken", next } });
   await remove();
   expect(readFileSync(place.launcher, "utf8")).toBe("theirs\n");
+});
+
+describe("on a home of its own", () => {
+  let own = new InstallPlace();
+  beforeEach(() => {
+    own.remove();
+    own = new InstallPlace();
+  });
+  afterAll(() => own.remove());
+  const at = () => own.context();
+  const nothingMade = () => expect(readdirSync(own.home)).toEqual([]);
+
+  function linkTo(main: string): void {
+    mkdirSync(dirname(own.launcher), { recursive: true });
+    writeFileSync(main, "#!/usr/bin/env bun\n", { mode: 0o755 });
+    symlinkSync(main, own.launcher);
+  }
+
+  test("first it is installed, then unchanged, then updated", async () => {
+    const states: string[] = [];
+    for (const minor of [1, 1, 2]) {
+      own.release(minor);
+      states.push(must(await installProgram(at(), {})).state);
+    }
+    expect(states).toEqual(["installed", "unchanged", "updated"]);
+  });
+
+  test("a link to the source's own program is replaced, and what it leads to stays", async () => {
+    const main = join(own.source, "src/main.ts");
+    linkTo(main);
+    expect(must(await installProgram(at(), {}))).toMatchObject({ state: "installed" });
+    expect(lstatSync(own.launcher).isFile()).toBe(true);
+    expect(readFileSync(main, "utf8")).toBe("#!/usr/bin/env bun\n");
+  });
+
+  test("a link to anything else is refused before anything is made", async () => {
+    linkTo(join(own.dir, "theirs.ts"));
+    for (const act of [installProgram(at(), {}), installProgram(at(), { from: own.source })]) {
+      expect(await act).toMatchObject({ ok: false, error: { code: "launcher-taken" } });
+    }
+    expect(existsSync(own.share)).toBe(false);
+    expect(lstatSync(own.launcher).isSymbolicLink()).toBe(true);
+  });
+
+  test("what is no source is refused by the verb that was typed; nothing is made", async () => {
+    const refused = await installProgram(at(), { from: "/nope" });
+    const next = "name the folder: iapeer install --from DIR";
+    expect(refused).toMatchObject({ ok: false, error: { code: "no-source", next } });
+    nothingMade();
+  });
+
+  test.each([
+    [
+      '1 | foo(;\n        ^\nerror: Unexpected ;\n    at /s/src/a.ts:1:5\n2 | x\nerror: Other\n',
+      { why: "error: Unexpected ; at /s/src/a.ts:1:5", next: "correct it, and run it again" },
+    ],
+    [
+      'error: Could not resolve: "zod". Maybe you need to "bun install"?\n    at /s/a.ts:1:1',
+      { why: 'error: Could not resolve: "zod".', next: "bun install, and run it again" },
+    ],
+    ["no such module", { why: "no such module", next: "bun install, and run it again" }],
+  ])("what cannot be built says why, and leaves no folder behind: %#", async (stderr, said) => {
+    const whole = at();
+    const { host } = whole;
+    const run: Host["exec"]["run"] = (spec) =>
+      spec.argv[1] === "build"
+        ? Promise.resolve({ ...FAILED, stderr })
+        : host.exec.run(spec);
+    const broken = { ...whole, host: { ...host, exec: { ...host.exec, run } } };
+    const refused = await installProgram(broken, {});
+    const error = refused.ok ? null : refused.error;
+    expect(error?.code).toBe("not-built");
+    expect(error?.why).toStartWith(said.why);
+    expect(error?.next).toContain(said.next);
+    nothingMade();
+  });
+
+  test("update and rollback of nothing say so alike, and make nothing", async () => {
+    for (const act of [updateProgram(at(), {}), rollBack(at())]) {
+      const next = "iapeer install, from a checkout";
+      expect(await act).toMatchObject({ ok: false, error: { code: "nothing-installed", next } });
+    }
+    nothingMade();
+  });
 });
 
 test("what is no source of iapeer's is refused before anything is done", async () => {

@@ -5,7 +5,11 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installProgram } from "../../src/flows/install/install.ts";
-import { uninstall } from "../../src/flows/install/uninstall.ts";
+import { planUninstall, uninstall } from "../../src/flows/install/uninstall.ts";
+import { prepareRoot } from "../../src/flows/storage/root.ts";
+import { renderRegistry } from "../../src/formats/registry.ts";
+import type { Personality, RuntimeName } from "../../src/core/names.ts";
+import type { RegistryEntry } from "../../src/core/profile.ts";
 import { daemonJob } from "../../src/core/service-job.ts";
 import type { JobOwner } from "../../src/core/service.ts";
 import { renderUnit } from "../../src/formats/systemd-unit.ts";
@@ -117,4 +121,36 @@ test("what cannot be deleted is named, and is no success; the next run completes
   expect(refused).toMatchObject({ ok: false, error: { code: "not-removed", why: stuck } });
   await remove();
   expectNothingLeft();
+});
+
+const COMMAND = "command" as RuntimeName;
+
+const peer = (personality: string, cwd: string): RegistryEntry => ({
+  personality: personality as Personality,
+  runtimes: [COMMAND],
+  default_runtime: COMMAND,
+  description: "a peer of a test",
+  intelligence: "absent",
+  wake_policy: "warm",
+  always_on: false,
+  command: { argv: ["/bin/cat"] },
+  interfaces: {},
+  cwd,
+});
+
+test("with the data, what is in the root goes, and is not said to stay", async () => {
+  const context = place.context();
+  const { root } = context.host.layout;
+  must(prepareRoot(context.host));
+  const peers = [peer("inner", join(root, "peers/inner")), peer("outer", "/elsewhere/outer")];
+  const registry = renderRegistry({ version: 1, peers });
+  context.host.files.writeAtomic(context.host.layout.registry, registry);
+  const all = (await planUninstall(context, { deleteData: true })).actions;
+  expect(all).toContain(`delete inner's folder ${join(root, "peers/inner")}`);
+  expect(all.filter((action) => action.startsWith("keep "))).toEqual(["keep /elsewhere/outer"]);
+  const none = (await planUninstall(context, { deleteData: false })).actions;
+  expect(none.filter((action) => action.startsWith("keep "))).toEqual([
+    `keep ${root}: peers, their folders, state and logs`,
+    "keep /elsewhere/outer",
+  ]);
 });

@@ -201,7 +201,8 @@ describe("status and provider show", () => {
     expect([ignored.code, JSON.parse(ignored.out).state]).toEqual([1, "ignored"]);
     expect((await program.run(["status"])).out).toContain("memory slot: its file is ignored");
     const doctor = JSON.parse((await program.run(["doctor", "--json"])).out);
-    expect(doctor.findings).toEqual([expect.objectContaining({ code: "memory-slot-ignored" })]);
+    const codes = doctor.findings.map(({ code }: { code: string }) => code);
+    expect(codes).toEqual(["daemon-not-running", "memory-slot-ignored"]);
   }, TIMEOUT_MS);
 
   test("tell of a plugin block that the commands replace, and call it no trouble", async () => {
@@ -212,6 +213,6 @@ describe("status and provider show", () => {
     const why = "plugin is ignored: the commands take its place";
     expect((await program.run(["provider", "show"])).out).toContain(`note: ${why}`);
     expect((await program.run(["status"])).out).toContain(`memory  acme 1, ${why}`);
-    expect((await program.run(["doctor"])).out).toBe("nothing was found wrong\n");
+    expect((await program.run(["doctor"])).out).not.toContain("memory");
   }, TIMEOUT_MS);
 });

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ManagerName, ManagerProbes } from "../../src/core/service.ts";
 import { chooseDomain } from "../../src/rules/choose-domain.ts";
-import { chooseManager } from "../../src/rules/choose-manager.ts";
+import { chooseManager, objectionToAsked } from "../../src/rules/choose-manager.ts";
 
 const LINUX: ManagerProbes = {
   asked: null,
@@ -90,6 +90,17 @@ const ROWS: readonly (readonly [string, ManagerProbes, ManagerName, readonly str
     ],
   ],
   [
+    "what an install recorded, where there is no such manager",
+    { ...LINUX, recorded: "launchd" },
+    "systemd",
+    [
+      "--manager: not given; it is chosen by what is found",
+      "recorded at install: launchd; it is not on this host, so it holds nothing",
+      "launchd: not macOS; no per-user agents here",
+      "systemctl --user: answers; systemd it is",
+    ],
+  ],
+  [
     "what a person asks for, whatever is recorded",
     { ...MAC, asked: "embedded", recorded: "launchd" },
     "embedded",
@@ -120,13 +131,30 @@ describe("manager", () => {
             for (const platform of ["linux", "darwin"] as const)
               for (const uid of [0, 501]) {
                 const probes = { asked, recorded, platform, uid, launchctl, systemctl };
+                const isHere = (name: ManagerName) =>
+                  name === "embedded" ||
+                  (name === "launchd" ? launchctl : systemctl).state !== "absent";
                 const { manager, trace } = chooseManager(probes);
                 expect(trace.at(-1)?.meant).toBe(`${manager} it is`);
                 if (asked !== null) expect(manager).toBe(asked);
-                else if (recorded !== null) expect(manager).toBe(recorded);
+                else if (recorded !== null && isHere(recorded)) expect(manager).toBe(recorded);
                 else if (manager === "launchd") expect([platform, uid]).toEqual(["darwin", 501]);
               }
   });
+});
+
+test.each([
+  [{ ...LINUX, asked: "launchd" }, "launchd is macOS's; here: systemd or embedded"],
+  [{ ...MAC, asked: "systemd" }, "systemd is Linux's; here: launchd or embedded"],
+  [
+    { ...LINUX, asked: "systemd", systemctl: { state: "absent" } },
+    "systemd has no program on this host; here: embedded",
+  ],
+  [{ ...LINUX, asked: "launchd", launchctl: { state: "answers" } }, null],
+  [{ ...LINUX, asked: "embedded" }, null],
+  [{ ...LINUX, recorded: "launchd" }, null],
+] as const)("asked for what this host does not have: %#", (probes, said) => {
+  expect(objectionToAsked(probes)).toBe(said);
 });
 
 describe("launchd's domain", () => {

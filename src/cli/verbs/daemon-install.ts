@@ -17,7 +17,9 @@ import { managerOf, servicesOf, tellUp } from "../service.ts";
 export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   const services = servicesOf(app);
-  const choice = await choose(services, managerOf(context));
+  const chosen = await choose(services, managerOf(context));
+  if (!chosen.ok) throw chosen.error;
+  const choice = chosen.value;
   if (context.args.has("preview")) return preview(context, app, choice);
   for (const line of renderChoice(choice)) context.output.note(visible(line));
   const label = `daemon install (${choice.manager})`;

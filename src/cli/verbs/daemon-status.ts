@@ -7,7 +7,8 @@ import type { DaemonStatus } from "../../core/snapshot.ts";
 import { renderInstant } from "../../formats/instant.ts";
 import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
 import { choose } from "../../flows/service/daemon-service.ts";
-import { commandLine } from "../ask.ts";
+import { readManagerRecord } from "../../flows/service/record.ts";
+import { commandLine, startOf, startVerb } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
 import { renderDaemon } from "../render/status.ts";
@@ -17,10 +18,12 @@ import { servicesOf } from "../service.ts";
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
   const app = await context.app();
-  const [status, choice] = await Promise.all([
+  const [status, chosen] = await Promise.all([
     app.client.status(),
     choose(servicesOf(app), null),
   ]);
+  if (!chosen.ok) throw chosen.error;
+  const choice = chosen.value;
   const holds = app.services.recorded ?? "embedded";
   const job = await app.services.named(holds).query(DAEMON_JOB);
   const back = status.state === "running" ? null : heldBack(app.host);
@@ -29,10 +32,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     renderDaemon(status, app.host.clock.wall()),
     ...details(status),
     ...(back === null ? [] : sayHeldBack(back)),
-    ...renderHolder(holds, choice).map(visible),
+    ...renderHolder(readManagerRecord(app.host), choice).map(visible),
     ...(app.services.recorded === null ? [] : renderJob(job).map(visible)),
   ]);
-  if (status.state === "not-running") tellNext(context, app.services.recorded !== null);
+  if (status.state === "not-running") {
+    const { services } = app;
+    output.note(`${startOf(services)}: ${commandLine(context, startVerb(services))}`);
+  }
   return status.state === "running" ? 0 : 1;
 }
 
@@ -64,12 +70,6 @@ function sayHeldBack({ failures, untilWall, reason }: HeldBack): readonly string
   const why = reason ?? "it crashed without a word";
   const until = renderInstant(untilWall);
   return [visible(`  held back until ${until}: ${failures} failed starts; the latest: ${why}`)];
-}
-
-function tellNext(context: VerbContext, isInstalled: boolean): void {
-  const start = commandLine(context, isInstalled ? "daemon start" : "daemon run");
-  const how = isInstalled ? "start it" : "start it in a terminal of its own";
-  context.output.note(`${how}: ${start}`);
 }
 
 function details(status: DaemonStatus): readonly string[] {

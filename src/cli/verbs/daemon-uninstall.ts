@@ -4,25 +4,28 @@ import { DAEMON_JOB, labelOf } from "../../core/service.ts";
 import { serviceError } from "../../flows/service/answers.ts";
 import { holder } from "../../flows/service/context.ts";
 import { uninstallDaemon } from "../../flows/service/daemon-service.ts";
-import { held } from "../../flows/service/held-jobs.ts";
+import { heldDaemons, releasing } from "../../flows/service/held-jobs.ts";
 import { consent } from "../consent.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { SERVICE_SCHEMA, servicesOf } from "../service.ts";
+import { sayEnded, SERVICE_SCHEMA, servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const services = servicesOf(await context.app());
   const manager = holder(services).name;
+  const daemons = await heldDaemons(services);
   const actions = [
-    ...held(services).map((path) => `end its job and delete ${path}`),
+    ...releasing(services, daemons),
     `forget that ${manager} holds this root`,
     "keep peers, their folders, state and logs",
   ];
   const consented = await consent(context, actions);
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const answer = await withProgress(context, "daemon uninstall", uninstallDaemon(services));
-  context.output.json({ schema: SERVICE_SCHEMA, manager, job: labelOf(DAEMON_JOB), ...answer });
+  const ended = answer.state === "not-loaded" ? daemons : [];
+  const about = { schema: SERVICE_SCHEMA, manager, job: labelOf(DAEMON_JOB) };
+  context.output.json({ ...about, ...answer, ended });
   if (answer.state !== "not-loaded") throw serviceError(answer, "something is still held");
-  context.output.line(answer.reason);
+  context.output.lines([...sayEnded(ended), answer.reason]);
   return 0;
 }

@@ -9,6 +9,7 @@ import { readSlot } from "../../flows/provision/slot.ts";
 import { surveyService } from "../../flows/service/survey.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
+import { daemonTrouble } from "../trouble.ts";
 import { renderTroubles } from "../render/status.ts";
 import { servicesOf } from "../service.ts";
 
@@ -16,8 +17,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
   const app = await context.app();
   const survey = await withProgress(context, "doctor", surveyService(servicesOf(app)));
+  const held = diagnose(SERVICE_CHECKS, survey);
+  // What keeps the daemon from running says more than that it does not run.
+  const isExplained = held.some(({ subject }) => subject === "daemon");
+  const isInstalled = app.services.recorded !== null;
   const findings = worstFirst([
-    ...diagnose(SERVICE_CHECKS, survey),
+    ...held,
+    ...(isExplained ? [] : daemonTrouble(survey.daemon, isInstalled)),
     ...diagnose(MEMORY_CHECKS, readSlot(app.host)),
   ]);
   output.json({

@@ -5,17 +5,19 @@ import { consent } from "../consent.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
 import { visible } from "../render/text.ts";
-import { servicesOf } from "../service.ts";
+import { sayEnded, servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const services = servicesOf(await context.app());
   const spec = { deleteData: args.has("delete-data") };
-  const consented = await consent(context, planUninstall(services, spec).actions);
+  const { actions, daemons } = await planUninstall(services, spec);
+  const consented = await consent(context, actions);
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const gone = await withProgress(context, "uninstall", uninstall(services, spec));
   if (!gone.ok) throw gone.error;
-  output.json({ schema: "iapeer.uninstall.v1", deleted: gone.value });
+  output.json({ schema: "iapeer.uninstall.v1", deleted: gone.value, ended: daemons });
+  output.lines(sayEnded(daemons));
   output.lines(gone.value.map((path) => visible(`deleted ${path}`)));
   const kept = spec.deleteData ? "" : "; peers, their folders, state and logs stay";
   output.line(`uninstalled${kept}`);

@@ -37,9 +37,11 @@ export async function welcome({ terminal, output, app }: Welcome): Promise<VerbE
 type Next = readonly [line: string, does: string];
 
 /** Three commands, from what is there. */
-export function likeliest({ daemon, snapshot }: HostSeen): readonly Next[] {
+export function likeliest({ daemon, isInstalled, snapshot }: HostSeen): readonly Next[] {
   const [first] = snapshot.peers;
-  const run: Next = ["iapeer daemon run", "supervise, in a terminal of its own"];
+  const run: Next = isInstalled
+    ? ["iapeer daemon start", "supervise again"]
+    : ["iapeer daemon run", "supervise, in a terminal of its own"];
   if (first === undefined) {
     return [
       ["iapeer demo", "see it work, in a scratch folder"],

@@ -58,7 +58,7 @@ async function request<T>(
   const unix = host.layout.daemonSocket;
   const probe = host.tmux.probe(unix);
   if (probe !== "answers" && probe !== "unknown") {
-    return { state: "no-daemon", why: ABSENCE[probe] };
+    return { state: "no-daemon", why: absence(host, probe) };
   }
   try {
     const response = await fetch(`http://iapeer${path}`, {
@@ -81,11 +81,19 @@ async function refusalIn(response: Response): Promise<string> {
   return words === undefined ? answered : `${answered}: ${words}`;
 }
 
-const ABSENCE = {
-  missing: "no daemon has been started in this root",
-  refused: "a daemon ran here and is gone",
-  "not-a-socket": "something that is not a socket is in its place",
-} as const;
+/** A daemon takes its socket along only when it ends in order; its heartbeat stays. */
+function absence(host: Host, probe: "missing" | "refused" | "not-a-socket"): string {
+  if (probe === "refused") return "a daemon ran here and is gone";
+  if (probe === "not-a-socket") return "something that is not a socket is in its place";
+  const beat = lastBeat(host);
+  if (beat === null) return "no daemon has been started in this root";
+  return `it was ended, after its last pass at ${beat.ts}`;
+}
+
+function lastBeat({ files, layout }: Host): Heartbeat | null {
+  const read = files.read(layout.heartbeat);
+  return read.state === "ok" ? parseHeartbeat(read.text) : null;
+}
 
 /** By the clock of this boot that nobody can set; a suspend is no time for it to beat in. */
 function beatAgeMs({ clock, processes }: Host, beat: Heartbeat): number {
@@ -99,8 +107,7 @@ function beatAgeMs({ clock, processes }: Host, beat: Heartbeat): number {
 /** The heartbeat counts, whatever the socket says: a daemon that no longer ticks is `stale`. */
 async function status(host: Host): Promise<DaemonStatus> {
   const reached = await request<DaemonStatus>(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
-  const read = host.files.read(host.layout.heartbeat);
-  const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
+  const beat = lastBeat(host);
   const schema = "iapeer.daemon.v1";
   const last = beat === null ? {} : { last_tick: beat.ts };
   if (reached.state === "no-daemon") {

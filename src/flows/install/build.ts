@@ -23,11 +23,9 @@ export function ownSource(host: Host): string | null {
  */
 export async function buildVersion(
   host: Host,
-  source: string,
+  { source, version }: { readonly source: string; readonly version: string },
   note: (build: string) => Result<void, IapeerError>,
 ): Promise<Result<string, IapeerError>> {
-  const version = versionOf(host, source);
-  if (!version.ok) return version;
   const { share } = installLayout(host.facts.home);
   const made = host.files.makeFolder(share);
   if (made.state === "failed") return err(notBuilt(source, `${share}: ${made.detail}`));
@@ -37,7 +35,7 @@ export async function buildVersion(
     host.files.removeTree(staging);
     return bundled;
   }
-  const build = `${version.value}-${bundled.value}`;
+  const build = `${version}-${bundled.value}`;
   const target = installLayout(host.facts.home).version(build);
   if (host.files.stat(target).state === "ok") host.files.removeTree(staging);
   else {
@@ -52,7 +50,12 @@ export async function buildVersion(
   return ok(build);
 }
 
-function versionOf(host: Host, source: string): Result<string, IapeerError> {
+/** Asked before anything is made. */
+export function versionOf(
+  host: Host,
+  source: string,
+  verb: "install" | "update",
+): Result<string, IapeerError> {
   const read = host.files.read(`${source}/package.json`);
   const parsed = read.state === "ok" ? parseJsonObject(read.text) : null;
   const { name, version } = parsed?.ok === true ? parsed.value : {};
@@ -63,7 +66,7 @@ function versionOf(host: Host, source: string): Result<string, IapeerError> {
       code: "no-source",
       what: `${source} is not a folder of iapeer's source`,
       why: "its package.json is missing, or another program's",
-      next: "name the folder: iapeer update --from DIR",
+      next: `name the folder: iapeer ${verb} --from DIR`,
       exit: 2,
     }),
   );
@@ -84,8 +87,8 @@ async function bundle(
     timeoutMs: BUILD_MS,
   });
   if (ran.state !== "ok") {
-    const said = (ran.stderr.trim() || ran.stdout.trim()).split("\n").slice(-3).join("; ");
-    return err(notBuilt(source, said === "" ? ran.state : said));
+    const { why, next } = refusalIn(ran.stderr.trim() || ran.stdout.trim() || ran.state);
+    return err(notBuilt(source, why, next));
   }
   const listed = host.files.list(staging);
   const names = "names" in listed ? listed.names : [];
@@ -99,10 +102,22 @@ async function bundle(
   return ok(hash.digest("hex").slice(0, 8));
 }
 
-const notBuilt = (source: string, why: string): IapeerError =>
+/** The first error whole, with its place; what it takes is told by what kind it is. */
+function refusalIn(said: string): { readonly why: string; readonly next: string } {
+  const lines = said.split("\n");
+  const at = lines.findIndex((line) => line.startsWith("error: "));
+  if (at === -1) return { why: lines.slice(-3).join("; "), next: INSTALL };
+  const place = lines[at + 1]?.trim() ?? "";
+  const why = [lines[at], ...(place.startsWith("at ") ? [place] : [])].join(" ");
+  return { why, next: /could not resolve/i.test(why) ? INSTALL : "correct it" };
+}
+
+const INSTALL = "bun install";
+
+const notBuilt = (source: string, why: string, next = INSTALL): IapeerError =>
   new IapeerError({
     code: "not-built",
     what: `the program could not be built from ${source}`,
     why,
-    next: `in ${source}: bun install, and try again; nothing was changed`,
+    next: `in ${source}: ${next}, and run it again; nothing was changed`,
   });

@@ -2,7 +2,8 @@
 // other's version for the one before.
 
 import { dirname } from "node:path";
-import { notPlaced } from "./place-program.ts";
+import { removeEmpty } from "./leftovers.ts";
+import { notPlaced } from "./placed.ts";
 import type { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
 import { err, type Result } from "../../core/result.ts";
@@ -18,7 +19,10 @@ export async function inTurn<T>(
   const made = host.files.makeFolder(share);
   if (made.state === "failed") return err(notPlaced(`${share}: ${made.detail}`));
   const locked = await host.lock.withLock(manifest, () => work(missing));
-  return locked.ok ? locked.value : err(notPlaced(locked.error));
+  const worked = locked.ok ? locked.value : err(notPlaced(locked.error));
+  // A run that came to nothing leaves nothing: only what is empty goes.
+  if (!worked.ok) for (const dir of [share, ...missing.toReversed()]) removeEmpty(host, dir);
+  return worked;
 }
 
 /** What install may have to make for its own to be in; outermost first. */

@@ -1,8 +1,9 @@
 // `iapeer install`, `update` and `rollback` (service-manager contract): the manifest says what is
 // about to be made before it is, so that whatever a run was cut off at can be completed or undone.
 
-import { buildVersion, ownSource } from "./build.ts";
+import { buildVersion, ownSource, versionOf } from "./build.ts";
 import { foldersAbove, inTurn } from "./in-turn.ts";
+import { launcherObstacle } from "./launcher.ts";
 import { dropLeftovers, removeAny } from "./leftovers.ts";
 import { placeTools, readManifest, switchTo, writeManifest } from "./place-program.ts";
 import { renewService, type Renewed } from "./renew-service.ts";
@@ -29,14 +30,19 @@ export interface InstallSpec {
 export async function installProgram(
   context: ServiceContext,
   spec: InstallSpec,
+  verb: "install" | "update" = "install",
 ): Promise<Result<Installation, IapeerError>> {
   const { host } = context;
   const before = readManifest(host);
   const source = spec.from ?? ownSource(host) ?? before?.source;
-  if (source === undefined) return err(noSource());
+  if (source === undefined) return err(noSource(verb));
+  const version = versionOf(host, source, verb);
+  if (!version.ok) return version;
+  const against = launcherObstacle(host, source);
+  if (against !== null) return err(against);
   return inTurn(host, async (folders) => {
     const note = (build: string) => noteBeforehand(host, { build, source, folders });
-    const built = await buildVersion(host, source, note);
+    const built = await buildVersion(host, { source, version: version.value }, note);
     if (!built.ok) return built;
     return putInUse(context, { build: built.value, source, folders });
   });
@@ -48,13 +54,14 @@ export async function updateProgram(
   spec: InstallSpec,
 ): Promise<Result<Installation, IapeerError>> {
   if (readManifest(context.host) === null) return err(notThere());
-  return installProgram(context, spec);
+  return installProgram(context, spec, "update");
 }
 
 export async function rollBack(
   context: ServiceContext,
 ): Promise<Result<Installation, IapeerError>> {
   const { host } = context;
+  if (readManifest(host) === null) return err(notThere());
   return inTurn(host, async (folders) => {
     const before = readManifest(host);
     const previous = before?.previous ?? null;
@@ -80,25 +87,38 @@ async function putInUse(
 ): Promise<Result<Installation, IapeerError>> {
   const { host } = context;
   const before = readManifest(host);
+  // The manifest names what is about to be made, also the first version before it is in use.
+  const { bun, current } = installLayout(host.facts.home);
+  const wasInUse = host.files.stat(current).state === "ok";
+  const bunBefore = inodeOf(host, bun);
   const next = manifestFor(host, before, wanted);
   const noted = noteBeforehand(host, wanted);
   if (!noted.ok) return noted;
-  const placed = await placeTools(host);
+  const placed = await placeTools(host, wanted.source);
   if (!placed.ok) return placed;
   const switched = await switchTo(host, wanted.build);
   if (!switched.ok) return switched;
   const written = prune(host, next);
   if (!written.ok) return written;
-  const renewed = await renewService(context, { ...next, build: wanted.build });
+  const unchanged = wasInUse && before?.current === wanted.build;
+  const renewed = await renewService(context, {
+    build: wanted.build,
+    previous: next.previous,
+    unchanged: unchanged && bunBefore === inodeOf(host, bun),
+  });
   if (!renewed.ok) return renewed;
-  const unchanged = before?.current === wanted.build;
   return ok({
-    state: before === null ? "installed" : unchanged ? "unchanged" : "updated",
+    state: !wasInUse ? "installed" : unchanged ? "unchanged" : "updated",
     build: wanted.build,
     previous: next.previous,
     launcher: installLayout(host.facts.home).launcher,
     daemon: renewed.value,
   });
+}
+
+function inodeOf({ files }: Host, path: string): number | null {
+  const stat = files.stat(path);
+  return stat.state === "ok" ? stat.inode : null;
 }
 
 /**
@@ -143,12 +163,12 @@ function prune(host: Host, next: InstallManifest): Result<void, IapeerError> {
   return writeManifest(host, { ...next, made: [...next.made, ...left] });
 }
 
-const noSource = (): IapeerError =>
+const noSource = (verb: "install" | "update"): IapeerError =>
   new IapeerError({
     code: "no-source",
     what: "there is no source folder to build from",
     why: "this program runs from a bundle, and nothing says what it was built from",
-    next: "name the folder: iapeer update --from DIR",
+    next: `name the folder: iapeer ${verb} --from DIR`,
     exit: 2,
   });
 

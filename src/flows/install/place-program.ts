@@ -2,16 +2,16 @@
 // each replaced by a rename. A run that is cut off leaves the old version in use, or the new one.
 
 import { dirname } from "node:path";
-import { IapeerError } from "../../core/error.ts";
-import { ENTRY, installLayout } from "../../core/install-layout.ts";
+import { placeLauncher } from "./launcher.ts";
+import { done, notPlaced } from "./placed.ts";
+import type { IapeerError } from "../../core/error.ts";
+import { installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import {
   parseManifest,
   renderManifest,
   type InstallManifest,
 } from "../../formats/install-manifest.ts";
-import { quoteSh } from "../../formats/sh-quote.ts";
-import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
 import { readOwn } from "../storage/own-file.ts";
 
@@ -30,21 +30,13 @@ export function writeManifest(host: Host, manifest: InstallManifest): Result<voi
   return done(written, path);
 }
 
-const done = (written: WriteOutcome, path: string): Result<void, IapeerError> =>
-  written.state === "ok" ? ok(undefined) : err(notPlaced(`${path}: ${written.detail}`));
-
-export const notPlaced = (why: string): IapeerError =>
-  new IapeerError({
-    code: "not-installed",
-    what: "the program could not be put in its place",
-    why,
-    next: "put right what is named here, and run it again: it goes on where it ended",
-  });
-
 /** Everything beside the version itself; what is there already is left as it is. */
-export async function placeTools(host: Host): Promise<Result<void, IapeerError>> {
+export async function placeTools(
+  host: Host,
+  source: string,
+): Promise<Result<void, IapeerError>> {
   const copied = await placeBun(host);
-  return copied.ok ? placeLauncher(host) : copied;
+  return copied.ok ? placeLauncher(host, source) : copied;
 }
 
 /** Replaced by a rename and only by another one: launchd pins what it has started. */
@@ -69,26 +61,6 @@ function isSameFile(host: Host, one: string, other: string): boolean {
   if (a.state !== "ok" || b.state !== "ok") return false;
   return a.size === b.size && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 }
-
-/** Absolute paths, since a service's PATH is not a person's. */
-function placeLauncher(host: Host): Result<void, IapeerError> {
-  const { bun, current, launcher } = installLayout(host.facts.home);
-  const text = `#!/bin/sh\nexec ${quoteSh(bun)} ${quoteSh(`${current}/${ENTRY}`)} "$@"\n`;
-  const there = host.files.read(launcher);
-  if (there.state === "ok" && there.text === text) return ok(undefined);
-  if (there.state !== "missing" && !isLauncher(there)) {
-    return err(notPlaced(`${launcher} is something else; move it away`));
-  }
-  if (host.files.stat(dirname(launcher)).state === "missing") {
-    const made = host.files.makeFolder(dirname(launcher), 0o755);
-    if (made.state === "failed") return err(notPlaced(`${dirname(launcher)}: ${made.detail}`));
-  }
-  return done(host.files.writeAtomic(launcher, text, { mode: 0o755 }), launcher);
-}
-
-/** An earlier one of ours. */
-export const isLauncher = (read: { state: string; text?: string }): boolean =>
-  read.state === "ok" && /^#!\/bin\/sh\nexec .*iapeer/.test(read.text ?? "");
 
 /** The one step that counts: the link is replaced in one rename. */
 export async function switchTo(host: Host, build: string): Promise<Result<void, IapeerError>> {

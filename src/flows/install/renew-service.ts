@@ -4,7 +4,8 @@
 import { IapeerError } from "../../core/error.ts";
 import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { DAEMON_JOB } from "../../core/service.ts";
+import { DAEMON_JOB, type ServiceAnswer } from "../../core/service.ts";
+import { parseJsonObject } from "../../formats/fields.ts";
 import { quoteSh } from "../../formats/sh-quote.ts";
 import type { Host } from "../../ports/host.ts";
 import { isUp, serviceError } from "../service/answers.ts";
@@ -20,6 +21,8 @@ const IN_A_ROW = 2;
 
 export type Renewed =
   | { readonly state: "restarted"; readonly pid: number | null; readonly notes: readonly string[] }
+  /** It runs this very version already, and nothing was done to it. */
+  | { readonly state: "as-it-was"; readonly pid: number | null }
   | { readonly state: "no-daemon" }
   /** It runs in a terminal, which only its owner can do anything about. */
   | { readonly state: "in-a-terminal"; readonly pid: number };
@@ -32,15 +35,26 @@ export function installedHost(host: Host, build: string): Host {
 
 export async function renewService(
   context: ServiceContext,
-  used: { readonly build: string; readonly previous: string | null },
+  used: {
+    readonly build: string;
+    readonly previous: string | null;
+    /** Neither the version in use nor bun is another one. */
+    readonly unchanged: boolean;
+  },
 ): Promise<Result<Renewed, IapeerError>> {
   const renewed = { ...context, host: installedHost(context.host, used.build) };
   const manager = holder(context);
   const seen = await manager.query(DAEMON_JOB);
   const status = await context.daemon.status();
-  if (manager.name === "embedded" && seen.state !== "loaded") {
+  const holdsNone = manager.name === "embedded" && seen.state !== "loaded";
+  if (holdsNone || !manager.isThere()) {
     if (status.pid === undefined) return ok({ state: "no-daemon" });
     return ok({ state: "in-a-terminal", pid: status.pid });
+  }
+  if (used.unchanged && manager.name === "embedded" && status.state === "running") {
+    if (startedAs(context.host, seen) === used.build) {
+      return ok({ state: "as-it-was", pid: status.pid ?? null });
+    }
   }
   const next = wayBack(context.host, used.previous);
   const answer = await restartDaemon(renewed);
@@ -49,6 +63,15 @@ export async function renewService(
   if (!healthy.ok) return err(unhealthy(healthy.error, next));
   const notes = manager.name === "embedded" ? [] : await renewPeers(renewed);
   return ok({ state: "restarted", pid: healthy.value, notes });
+}
+
+/** The build that one in the background was started as; null: it does not say. */
+function startedAs({ files }: Host, seen: ServiceAnswer): string | null {
+  const path = "job" in seen ? seen.job.path : null;
+  const read = path === null ? null : files.read(path);
+  const parsed = read?.state === "ok" ? parseJsonObject(read.text) : null;
+  const build = parsed?.ok === true ? parsed.value["build"] : null;
+  return typeof build === "string" ? build : null;
 }
 
 /** The same daemon, running and ticking, each time it is asked. */

@@ -5,7 +5,8 @@ import { dirname } from "node:path";
 import { foldersAbove, inTurn } from "./in-turn.ts";
 import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
 import { usedElsewhere } from "./used-elsewhere.ts";
-import { isLauncher, readManifest } from "./place-program.ts";
+import { isLauncher } from "./launcher.ts";
+import { readManifest } from "./place-program.ts";
 import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -13,7 +14,7 @@ import type { Host } from "../../ports/host.ts";
 import { serviceError } from "../service/answers.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { uninstallDaemon } from "../service/daemon-service.ts";
-import { held, registered } from "../service/held-jobs.ts";
+import { heldDaemons, registered, releasing } from "../service/held-jobs.ts";
 import { identityOf } from "../../core/names.ts";
 import { sessionLiveness } from "../peers/purge.ts";
 
@@ -25,22 +26,31 @@ export interface UninstallSpec {
 export interface UninstallPlan {
   /** Sentences, in the order in which they are done. */
   readonly actions: readonly string[];
+  /** Pids of the daemons among it. */
+  readonly daemons: readonly number[];
 }
 
-export function planUninstall(context: ServiceContext, spec: UninstallSpec): UninstallPlan {
+export async function planUninstall(
+  context: ServiceContext,
+  spec: UninstallSpec,
+): Promise<UninstallPlan> {
   const { host } = context;
   const { paths, folders } = madeBy(host);
-  const inside = registered(host).filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
+  const daemons = await heldDaemons(context);
+  const peers = registered(host);
+  const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
   const data = spec.deleteData
     ? [
         `delete ${host.layout.root}, with the registry, state and logs`,
         ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
       ]
     : [`keep ${host.layout.root}: peers, their folders, state and logs`];
-  const outside = registered(host).filter((peer) => !inside.includes(peer));
+  // The root as a whole is kept or goes; what is said of it holds for the folders in it.
+  const outside = peers.filter((peer) => !inside.includes(peer));
   return {
+    daemons,
     actions: [
-      ...held(context).map((path) => `end its job and delete ${path}`),
+      ...releasing(context, daemons),
       ...paths.map((path) => `delete ${path}`),
       ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
       ...data,

@@ -7,8 +7,8 @@ import { forgetStarts } from "./daemon-starts.ts";
 import { holdPeers, releaseAll, type HeldPeer } from "./held-jobs.ts";
 import { daemonJobOf } from "./place.ts";
 import { forgetManager, readManagerRecord, writeManagerRecord } from "./record.ts";
-import type { IapeerError } from "../../core/error.ts";
-import { ok, type Result } from "../../core/result.ts";
+import { IapeerError } from "../../core/error.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import {
   DAEMON_JOB,
   type ManagerChoice,
@@ -17,16 +17,30 @@ import {
 } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
 import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
-import { chooseManager } from "../../rules/choose-manager.ts";
+import { chooseManager, objectionToAsked } from "../../rules/choose-manager.ts";
 
 /** How long a daemon that was asked to end may take. */
 const STOP_WAIT_MS = 20_000;
 const POLL_MS = 20;
 
-export const choose = async (
+/** Refused: a manager that this host does not have would hold nothing, and lock the root. */
+export async function choose(
   { services }: ServiceContext,
   asked: ManagerName | null,
-): Promise<ManagerChoice> => chooseManager(await services.probe(asked));
+): Promise<Result<ManagerChoice, IapeerError>> {
+  const probes = await services.probe(asked);
+  const against = objectionToAsked(probes);
+  return against === null ? ok(chooseManager(probes)) : err(notHere(against));
+}
+
+const notHere = (what: string): IapeerError =>
+  new IapeerError({
+    code: "manager-not-here",
+    what,
+    why: "its own program is not there, so nothing was written",
+    next: "iapeer daemon install chooses one that is here",
+    exit: 2,
+  });
 
 /** It answers on its socket, and its passes are not late. */
 const daemonProof =

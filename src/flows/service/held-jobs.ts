@@ -93,9 +93,30 @@ function heldPeers(host: Host, manager: ServiceManager): ReadonlySet<Personality
 }
 
 /** For `--preview`: what is there to be taken out. */
-export const held = (context: ServiceContext): readonly string[] =>
+const held = (context: ServiceContext): readonly string[] =>
   holders(context).flatMap((manager) => {
     const peers = manager.held().filter((id) => manager.ownerOf(id).owner === "ours");
     const daemon = manager.ownerOf(DAEMON_JOB).owner === "ours" ? [DAEMON_JOB] : [];
     return [...peers, ...daemon].flatMap((id) => manager.fileOf(id) ?? []);
   });
+
+/** Daemons that end when this root is not held any more; one in a terminal is its owner's. */
+export async function heldDaemons(context: ServiceContext): Promise<readonly number[]> {
+  const pids: number[] = [];
+  for (const manager of holders(context)) {
+    const isTheirs = manager.name !== "embedded" && manager.ownerOf(DAEMON_JOB).owner !== "ours";
+    const seen = isTheirs ? null : await manager.query(DAEMON_JOB);
+    const pid = seen !== null && "job" in seen ? seen.job.pid : null;
+    if (pid !== null) pids.push(pid);
+  }
+  return pids;
+}
+
+/** In the order in which it is done, for whoever has to agree; sessions live on through it. */
+export const releasing = (
+  context: ServiceContext,
+  daemons: readonly number[],
+): readonly string[] => [
+  ...daemons.map((pid) => `end the daemon (pid ${pid}); sessions live on`),
+  ...held(context).map((path) => `end its job and delete ${path}`),
+];

@@ -20,8 +20,7 @@ export function readManagerRecord(host: Host): ManagerRecord | null {
 }
 
 export function writeManagerRecord(host: Host, choice: ManagerChoice): Result<void, IapeerError> {
-  const since = renderInstant(host.clock.wall());
-  const text = renderManagerRecord({ manager: choice.manager, since, trace: choice.trace });
+  const text = renderManagerRecord(recordOf(host, choice));
   const path = host.layout.managerRecord;
   const written = host.files.writeAtomic(path, text, { durable: true });
   if (written.state === "ok") return ok(undefined);
@@ -33,6 +32,13 @@ export function writeManagerRecord(host: Host, choice: ManagerChoice): Result<vo
       next: "make room, or make the folder writable, and try again",
     }),
   );
+}
+
+/** One that is chosen since it is recorded keeps why it was chosen first. */
+function recordOf(host: Host, { manager, trace, isAsRecorded }: ManagerChoice): ManagerRecord {
+  const before = readManagerRecord(host);
+  if (before?.manager === manager && isAsRecorded === true) return before;
+  return { manager, since: renderInstant(host.clock.wall()), trace };
 }
 
 export const forgetManager = ({ files, layout }: Host): void =>

@@ -23,6 +23,8 @@ import { peekDoc } from "../storage/identity-doc.ts";
 
 export interface ServiceSurvey {
   readonly manager: ManagerName;
+  /** Its own program is on this host. */
+  readonly isThere: boolean;
   readonly daemon: DaemonStatus;
   readonly heldBack: HeldBack | null;
   readonly jobs: readonly JobSurvey[];
@@ -46,7 +48,8 @@ export interface JobSurvey {
 
 export async function surveyService(context: ServiceContext): Promise<ServiceSurvey> {
   const { host } = context;
-  const { name } = holder(context);
+  const own = holder(context);
+  const { name } = own;
   const manager = keeperOfFiles(context);
   const wanted = wantedPeers(host, name);
   const peers = new Set<Personality>(wanted);
@@ -62,7 +65,7 @@ export async function surveyService(context: ServiceContext): Promise<ServiceSur
   ]);
   const daemon = await context.daemon.status();
   const back = daemon.state === "running" ? null : heldBack(host);
-  return { manager: name, daemon, heldBack: back, jobs };
+  return { manager: name, isThere: own.isThere(), daemon, heldBack: back, jobs };
 }
 
 function wantedPeers(host: Host, holds: ManagerName): ReadonlySet<Personality> {

@@ -28,6 +28,7 @@ export function createEmbedded(deps: ManagerDeps, platform: ServiceManager): Ser
   const embedded = new Embedded(deps);
   return {
     name: "embedded",
+    isThere: () => true,
     manages: (personality) => platform.manages(personality),
     fileOf: () => null,
     ownerOf: (id) => platform.ownerOf(id),

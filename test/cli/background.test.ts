@@ -1,0 +1,75 @@
+// A daemon in the background: whatever ends it says so beforehand and afterwards, and whoever looks
+// later is told that it was ended, and the verb that starts it where it was.
+
+import { afterAll, expect, test } from "bun:test";
+import { Program } from "./program.ts";
+
+const SLOW_MS = 60_000;
+const program = new Program();
+const run = (...words: string[]) => program.run(words);
+afterAll(async () => {
+  await run("daemon", "stop");
+  await program.close();
+}, SLOW_MS);
+
+const ENDED = /it was ended, after its last pass at \d{4}-/;
+
+async function pid(): Promise<string> {
+  const { out } = await run("daemon", "status", "--json");
+  return String((JSON.parse(out) as { pid: number }).pid);
+}
+
+test(
+  "before there was one, nobody says that it was ended",
+  async () => {
+    expect((await run("status")).out).toContain("no daemon has been started in this root");
+    const { out, err } = await run("daemon", "status");
+    expect(out).toContain("no daemon has been started in this root");
+    expect(err).toContain("iapeer daemon run");
+  },
+  SLOW_MS,
+);
+
+test(
+  "after a stop: it was ended, and daemon start begins it again",
+  async () => {
+    const created = await run("create", "echo", "--", "/bin/cat");
+    expect(created).toMatchObject({ code: 0 });
+    expect(await run("daemon", "install", "--manager", "embedded")).toMatchObject({ code: 0 });
+    expect(await run("daemon", "stop")).toMatchObject({ code: 0 });
+    for (const words of [
+      ["status"],
+      ["daemon", "status"],
+      ["doctor"],
+      ["wake", "echo"],
+      ["start", "echo"],
+    ]) {
+      const { code, out, err } = await run(...words);
+      expect(code).toBe(1);
+      expect(`${out}${err}`).toMatch(ENDED);
+      expect(`${out}${err}`).toContain("iapeer daemon start");
+      expect(`${out}${err}`).not.toContain("iapeer daemon run");
+    }
+  },
+  SLOW_MS,
+);
+
+test.each(["daemon uninstall", "uninstall"])(
+  "%s: says that it would end the daemon, and that it has",
+  async (verb) => {
+    const words = verb.split(" ");
+    expect(await run("daemon", "install", "--manager", "embedded")).toMatchObject({ code: 0 });
+    const said = `the daemon (pid ${await pid()})`;
+    const shown = await run(...words, "--preview");
+    expect(shown.out).toContain(`would end ${said}; sessions live on\n`);
+    expect(await run("daemon", "status")).toMatchObject({ code: 0 });
+    const gone = await run(...words, "--yes");
+    expect(gone).toMatchObject({ code: 0 });
+    expect(gone.out).toContain(`ended ${said}; sessions live on\n`);
+    const { out, err } = await run("daemon", "status");
+    expect(out).toMatch(ENDED);
+    expect(err).toContain("iapeer daemon run");
+    expect((await run(...words, "--preview")).out).not.toContain("end the daemon");
+  },
+  SLOW_MS,
+);

@@ -1,0 +1,79 @@
+// A manager whose own program is not on this host: its files can be taken away, nobody else's, and
+// nothing is said to be held or started by it.
+
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { daemonJob } from "../../src/core/service-job.ts";
+import { DAEMON_JOB } from "../../src/core/service.ts";
+import { createAll, createServices } from "../../src/managers/choose.ts";
+import type { ManagerDeps } from "../../src/managers/deps.ts";
+import { isProgramThere } from "../../src/managers/there.ts";
+import { managerDeps } from "../contract/manager-place.ts";
+import { must } from "../flows/root-host.ts";
+import { PLACE } from "../formats/job-samples.ts";
+
+const MISSING = { state: "missing" } as const;
+
+/** A host on which there is neither launchctl nor systemctl. */
+function bare() {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "iap-there-")));
+  const whole = managerDeps({ home: join(dir, "home"), root: join(dir, "root") });
+  const { files } = whole;
+  const isProgram = (path: string) => /\/(?:no-)?(?:launchctl|systemctl)$/.test(path);
+  const statTarget: typeof files.statTarget = (path) =>
+    isProgram(path) ? MISSING : files.statTarget(path);
+  const deps: ManagerDeps = { ...whole, files: { ...files, statTarget } };
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  return { dir, deps, all: createAll({ ...deps, platform: "linux" }), [Symbol.dispose]: remove };
+}
+
+const proof = () => Promise.reject(new Error("nobody asks"));
+
+test.each(["launchd", "systemd"] as const)("%s: our file goes, theirs stays", async (name) => {
+  using here = bare();
+  const manager = here.all[name];
+  const path = manager.fileOf(DAEMON_JOB) ?? "";
+  const job = daemonJob({ ...PLACE, root: join(here.dir, "root") });
+  const text = must(manager.render(job));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  expect(manager.isThere()).toBe(false);
+  const said = [
+    await manager.query(DAEMON_JOB),
+    await manager.start(job, proof),
+    await manager.install(job, proof),
+    await manager.restart(job, proof),
+  ];
+  expect(said.map(({ state }) => state)).toEqual(["unknown", "failed", "failed", "failed"]);
+  for (const { next } of said) expect(next).toContain("iapeer daemon uninstall");
+  expect(await manager.remove(DAEMON_JOB)).toMatchObject({ state: "not-loaded" });
+  expect(existsSync(path)).toBe(false);
+  writeFileSync(path, "theirs\n");
+  expect(await manager.remove(DAEMON_JOB)).toMatchObject({ state: "refused-foreign", path });
+  expect(existsSync(path)).toBe(true);
+});
+
+test("a path in the configuration that is only wrong says nothing about the host", () => {
+  using here = bare();
+  const at = (there: string) => ({
+    env: { PATH: "/opt/bin" },
+    files: {
+      ...here.deps.files,
+      statTarget: (path: string) =>
+        path === there ? here.deps.files.statTarget("/bin/sh") : MISSING,
+    },
+  });
+  expect(isProgramThere(at("/usr/bin/systemctl"), "/wrong/systemctl", "systemctl")).toBe(true);
+  expect(isProgramThere(at("/opt/bin/mine"), "mine", "systemctl")).toBe(true);
+  expect(isProgramThere(at("/elsewhere"), "/wrong/systemctl", "systemctl")).toBe(false);
+});
+
+test("what is asked for by name is looked for, also on the other platform", async () => {
+  using here = bare();
+  const record = join(here.dir, "manager.json");
+  const services = createServices({ ...here.deps, platform: "linux", record });
+  const asked = await services.probe("launchd");
+  expect(asked).toMatchObject({ launchctl: { state: "absent" }, systemctl: { state: "absent" } });
+});
