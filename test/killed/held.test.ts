@@ -1,6 +1,6 @@
-// Verbs about a peer that launchd holds: whoever does their work, the command line or the daemon, is
-// killed with SIGKILL while it is under way, sooner and later. Typed again each comes to its end, one
-// process holds the peer, and nothing is left over.
+// Verbs about a peer that launchd holds: whoever does their work, the command line or the daemon,
+// is killed with SIGKILL while it is under way, sooner and later. Typed again each comes to its
+// end, one process holds the peer, and nothing is left over.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
