@@ -14,7 +14,9 @@ function isPlain(word: string): boolean {
 
 /** `asked`: the value of --root as it was typed; undefined: the root is the usual one. */
 export const forRoot = (text: string, asked: string | undefined): string =>
-  asked === undefined ? text : text.replace(COMMAND, () => `iapeer --root ${quoted(asked)} `);
+  asked === undefined || asked === ""
+    ? text
+    : text.replace(COMMAND, () => `iapeer --root ${quoted(asked)} `);
 
 /** A word as a shell takes it. */
 export const quoted = shellWord;

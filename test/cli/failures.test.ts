@@ -65,6 +65,9 @@ describe("one line, a suggestion, exit 2", () => {
     [["attach", "echo"], "attach needs a terminal; iapeer logs echo shows what it printed"],
     [["self-done"], "self-done was not run by a peer, so it needs a peer's name; iapeer " +
       "self-done <peer>"],
+    [["--root=", "list"], "--root needs a value; see iapeer list --help"],
+    [["list", "--root", ""], "--root needs a value; see iapeer list --help"],
+    [["list", "--root"], "--root needs a value; see iapeer list --help"],
     [[], "no verb was given; see iapeer --help"],
   ])("%j", async (words, said) => {
     const { code, out, err } = await scratch.type(words);

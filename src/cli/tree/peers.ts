@@ -10,7 +10,9 @@ const RUNTIME: OptionSpec = {
   short: "r",
   takes: "text",
   value: "R",
-  summary: "how the peer is present: claude, codex, command, telegram, notifier",
+  summary:
+    "how the peer is present: claude, codex, command, telegram, notifier (default: command when " +
+    "a program follows --, else claude)",
   completes: "runtimes",
 };
 
