@@ -18,11 +18,11 @@ const configured = (env: Readonly<Record<string, string>>) =>
 const path = () => join(root, "config.json");
 
 test.each([
-  ["the variable", null, { IAPEER_IDLE_SECS: "soon" }, "correct the variable"],
-  ["the file", "{", {}, "correct <path>"],
-  ["a key of the file", '{"idel": 1}', { IAPEER_IDLE_SECS: "9" }, "correct <path>"],
-  ["both", '{"idel": 1}', { IAPEER_IDLE_SECS: "soon" }, "correct the variable, and <path>"],
-] as const)("%s is named", (_, text, env, said) => {
+  [null, { IAPEER_IDLE_SECS: "soon" }, "correct the variable"],
+  ["{", {}, "correct <path>"],
+  ['{"idel": 1}', { IAPEER_IDLE_SECS: "9" }, "correct <path>"],
+  ['{"idel": 1}', { IAPEER_IDLE_SECS: "soon" }, "correct the variable, and <path>"],
+] as const)("of a file %j and variables %j: %s", (text, env, said) => {
   if (text !== null) writeFileSync(path(), text);
   const next = said.replace("<path>", path());
   expect(configured(env)).toMatchObject({ error: { code: "bad-config", next } });
