@@ -63,3 +63,12 @@ test("rename to the name of another peer, or to its own", async () => {
   expect(scratch.calls).toEqual([]);
   expect((await scratch.type(["rename", "echo", "echo"])).code).toBe(0);
 });
+
+test("the help says what a peer runs when nothing was said", async () => {
+  const help = (await scratch.type(["create", "--help"])).out;
+  expect(help).toContain("(default: command when a program follows --, else claude)");
+  const agent = await scratch.type(["create", "agent", "--json"]);
+  expect(JSON.parse(agent.out).peer.default_runtime).toBe("claude");
+  const cat = await scratch.type(["create", "cat", "--json", "--", "/bin/cat"]);
+  expect(JSON.parse(cat.out).peer.default_runtime).toBe("command");
+});
