@@ -15,9 +15,9 @@ import type {
 import { createTerminal } from "./cli/terminal.ts";
 import type { VerbAnswer } from "./core/api.ts";
 import type { Config } from "./core/config.ts";
-import { IapeerError } from "./core/error.ts";
+import type { IapeerError } from "./core/error.ts";
 import { layout } from "./core/layout.ts";
-import { err, ok, type Result } from "./core/result.ts";
+import { ok, type Result } from "./core/result.ts";
 import { createClient } from "./daemon/api/client.ts";
 import type { Supervisor } from "./daemon/supervisor.ts";
 import { createClock } from "./effects/clock.ts";
@@ -33,7 +33,7 @@ import { createLock } from "./effects/lock.ts";
 import { createLogBook } from "./effects/log-book.ts";
 import { askedOnce, createProcesses } from "./effects/processes.ts";
 import { createTmux } from "./effects/tmux.ts";
-import { parseConfig } from "./formats/config.ts";
+import { readConfig } from "./flows/storage/read-config.ts";
 import { prepareRoot } from "./flows/storage/root.ts";
 import { createServices, holderOf } from "./managers/choose.ts";
 import { DEFAULT_LIMITS } from "./managers/deps.ts";
@@ -55,10 +55,10 @@ export function createApp(asked: AppOptions): Result<App, IapeerError> {
   const files = createFiles();
   // One root, one path: peers' folders in it are named as the programs in them see them.
   const options = { ...asked, root: files.realParent(asked.root) };
-  const configured = readConfig(files, options);
+  const facts = readHostFacts(options.env, version);
+  const configured = readConfig({ files, uid: facts.uid, ...options });
   if (!configured.ok) return configured;
   const config = configured.value;
-  const facts = readHostFacts(options.env, version);
   const { host, services } = createHost({ config, facts, files });
   // The kernel's interfaces are opened by verbs that supervise, and by no others.
   const watch = async () => {
@@ -76,25 +76,6 @@ export function createApp(asked: AppOptions): Result<App, IapeerError> {
     runDaemon: (run) => runUntilAsked(host, watch, run),
   });
 }
-
-function readConfig(files: Host["files"], options: AppOptions): Result<Config, IapeerError> {
-  const path = layout(options.root).configFile;
-  const read = files.read(path);
-  if (read.state === "failed") return err(badConfig(path, read.detail));
-  const fileText = read.state === "ok" ? read.text : null;
-  const { root, env, flags } = options;
-  const parsed = parseConfig({ root, env, fileText, flags });
-  return parsed.ok ? parsed : err(badConfig(path, parsed.error));
-}
-
-const badConfig = (path: string, why: string): IapeerError =>
-  new IapeerError({
-    code: "bad-config",
-    what: "the configuration cannot be used",
-    why,
-    next: `correct the variable, or ${path}`,
-    exit: 2,
-  });
 
 interface HostParts {
   readonly config: Config;

@@ -5,10 +5,12 @@ import { IapeerError } from "../core/error.ts";
 import { renderDuration } from "../formats/duration.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
+import { FOLDER_LAUNCH } from "./tree.ts";
 
 /** Prints the answer and resolves to the exit code; a refusal is thrown, to be rendered. */
 export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
-  const { output, spec } = context;
+  const { output, spec, typed } = context;
+  const verb = spec.name === FOLDER_LAUNCH ? typed : spec.name;
   output.json({ schema: "iapeer.answer.v1", ...answer });
   switch (answer.result) {
     case "woke": {
@@ -20,13 +22,15 @@ export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
       output.line(`${answer.identity} is already alive`);
       return tellDelivery(context, answer.delivered);
     case "done":
-      output.lines(detailLines(answer.detail === "" ? "done" : answer.detail, answer.identity));
+      output.lines(
+        detailLines(answer.detail || "done", answer.identity).map((line) => output.hint(line)),
+      );
       return 0;
     case "refused":
     case "failed":
       throw new IapeerError({
         code: answer.cause,
-        what: `${spec.name} ${answer.identity}: ${answer.result} (${answer.cause})`,
+        what: `${verb} ${answer.identity}: ${answer.result} (${answer.cause})`,
         ...(answer.detail === "" ? {} : { why: answer.detail }),
         next: answer.next,
       });

@@ -1,15 +1,15 @@
 // Handing the terminal over to a session: tmux's own client, on the session's own socket.
 
 import { IapeerError } from "../core/error.ts";
-import type { GenerationId, Identity } from "../core/names.ts";
+import type { GenerationId, Identity, Personality } from "../core/names.ts";
 import { readStart } from "../flows/session/records.ts";
 import { usage } from "./args.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 
 /** Fails before anything is woken when there is no terminal to hand over. */
-export function needTerminal({ terminal, spec }: VerbContext): void {
+export function needTerminal({ terminal, spec }: VerbContext, personality: Personality): void {
   if (terminal.isTty && terminal.isInTty) return;
-  throw usage(`${spec.name} needs a terminal`, "iapeer logs <peer> shows what it printed");
+  throw usage(`${spec.name} needs a terminal`, `iapeer logs ${personality} shows what it printed`);
 }
 
 /** Returns when the person has detached; the peer goes on. */

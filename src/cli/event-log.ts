@@ -39,15 +39,14 @@ export interface PastEvents {
 /** What the logs hold, oldest first. */
 export function pastEvents(files: Files, layout: Layout, wanted: Wanted): PastEvents {
   const unreadable: string[] = [];
+  const names = wanted.peer === undefined ? NO_NAMES : namesThen(files, layout, wanted.peer);
   const events = LOGS.flatMap((log) => {
     const found: SeenEvent[] = [];
-    for (let n = 0; n <= ROTATIONS_MAX; n++) {
-      const path = n === 0 ? pathsOf(layout)[log] : `${pathsOf(layout)[log]}.${n}`;
-      const read = files.read(path);
+    for (const { path, read } of written(files, layout, log)) {
       if (read.state === "failed") unreadable.push(`${path}: ${read.detail}`);
       if (read.state !== "ok") break;
       const inFile = eventsIn(read.text, log);
-      found.unshift(...inFile.filter((event) => isWanted(event, wanted)));
+      found.unshift(...inFile.filter((event) => isWanted(event, wanted, names)));
       const isEnough = wanted.newest !== undefined && found.length >= wanted.newest;
       if (isEnough || isBefore(inFile[0], wanted.sinceWall)) break;
     }
@@ -55,6 +54,16 @@ export function pastEvents(files: Files, layout: Layout, wanted: Wanted): PastEv
   }).toSorted(inTime);
   const { newest } = wanted;
   return { events: newest === undefined ? events : events.slice(-newest), unreadable };
+}
+
+/** What there is of a log, newest file first. */
+function* written(files: Files, layout: Layout, log: LogName) {
+  for (let n = 0; n <= ROTATIONS_MAX; n++) {
+    const path = n === 0 ? pathsOf(layout)[log] : `${pathsOf(layout)[log]}.${n}`;
+    const read = files.read(path);
+    yield { path, read };
+    if (read.state !== "ok") return;
+  }
 }
 
 /** Follows all three logs; each call returns what came since the last. */
@@ -72,7 +81,7 @@ export function followEvents(files: Files, layout: Layout): (wanted: Wanted) => 
         one.rest = text.slice(end);
         return eventsIn(text.slice(0, end), one.log);
       })
-      .filter((event) => isWanted(event, wanted))
+      .filter((event) => isWanted(event, wanted, NO_NAMES))
       .toSorted(inTime);
 }
 
@@ -83,9 +92,38 @@ const eventsIn = (text: string, log: LogName): SeenEvent[] =>
     return event === null ? [] : [{ ...event, log }];
   });
 
-function isWanted(event: SeenEvent, { peer, sinceWall }: Wanted): boolean {
+function isWanted(event: SeenEvent, { peer, sinceWall }: Wanted, names: NamesThen): boolean {
   if (sinceWall !== undefined && isBefore(event, sinceWall)) return false;
-  return peer === undefined || peersOf(event).includes(peer);
+  if (peer === undefined) return true;
+  const about = peersOf(event);
+  const isIt = (name: string): boolean => {
+    const until = names.get(name);
+    return about.includes(name) && (until === undefined || event.ts <= until);
+  };
+  return isIt(peer) || [...names.keys()].some(isIt);
+}
+
+/** Earlier names of a peer, each with the instant of the rename that ended it. */
+type NamesThen = ReadonlyMap<string, string>;
+
+const NO_NAMES: NamesThen = new Map();
+
+/** By the renames on record, the newest first. */
+function namesThen(files: Files, layout: Layout, peer: string): NamesThen {
+  const renames = [...written(files, layout, "lifecycle")].flatMap(({ read }) => {
+    if (read.state !== "ok") return [];
+    const lines = read.text.split("\n").filter((line) => line.includes(" ev=renamed "));
+    return eventsIn(lines.join("\n"), "lifecycle").toReversed();
+  });
+  const names = new Map<string, string>();
+  let name = peer;
+  for (const { ts, fields } of renames) {
+    const { from, to } = fields;
+    if (to !== name || from === undefined || from === peer || names.has(from)) continue;
+    names.set(from, ts);
+    name = from;
+  }
+  return names;
 }
 
 function isBefore(event: SeenEvent | undefined, wall: number | undefined): boolean {
@@ -94,8 +132,9 @@ function isBefore(event: SeenEvent | undefined, wall: number | undefined): boole
   return at !== null && at < wall;
 }
 
-/** Whom an event is about. */
-function peersOf({ fields }: SeenEvent): readonly string[] {
+/** Whom an event is about; a rename is about two names, which are no identities. */
+function peersOf({ ev, fields }: SeenEvent): readonly string[] {
+  if (ev === "renamed") return [fields["from"] ?? "", fields["to"] ?? ""];
   return ["identity", "personality", "peer", "from", "to"].flatMap((key) => {
     const value = fields[key];
     if (value === undefined) return [];

@@ -65,6 +65,12 @@ async function askToStart(context: VerbContext, personality: Personality) {
   }
 }
 
+/** What to do next with one that nobody keeps up. */
+export function tellWake(context: VerbContext, outcome: Result<PeerOutcome, IapeerError>): void {
+  if (!outcome.ok || outcome.value.service !== undefined) return;
+  context.output.note(`next: ${commandLine(context, `wake ${outcome.value.entry.personality}`)}`);
+}
+
 /** Worth knowing when nobody but a running daemon keeps it up. */
 export async function tellWhoHolds(
   context: VerbContext,

@@ -43,6 +43,8 @@ function read(
   for (const key of Object.keys(found)) assertKnown(key, verb, options);
   const complaint = parsed.error as Error | null;
   if (complaint !== null) throw usage(said(complaint.message), help(verb));
+  // As of a variable that is not set: the usual root is not what was meant.
+  if ([found["root"]].flat().includes("")) throw usage("--root needs a value", help(verb));
   return {
     words: _.map(String),
     rest: end === -1 ? [] : words.slice(end + 1),

@@ -1,6 +1,7 @@
 // A next step is for the root that the command before it was about: what a sentence tells a person
 // to type gets the same --root. Pure.
 
+import { shellWord } from "../formats/sh-quote.ts";
 import { VERBS } from "./tree.ts";
 
 const WORDS = [...new Set(VERBS.map(({ name }) => name.split(" ")[0] ?? ""))];
@@ -13,8 +14,9 @@ function isPlain(word: string): boolean {
 
 /** `asked`: the value of --root as it was typed; undefined: the root is the usual one. */
 export const forRoot = (text: string, asked: string | undefined): string =>
-  asked === undefined ? text : text.replace(COMMAND, () => `iapeer --root ${quoted(asked)} `);
+  asked === undefined || asked === ""
+    ? text
+    : text.replace(COMMAND, () => `iapeer --root ${quoted(asked)} `);
 
 /** A word as a shell takes it. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+export const quoted = shellWord;

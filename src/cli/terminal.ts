@@ -47,10 +47,10 @@ export function createTerminal(options: TerminalOptions): CliTerminal {
     },
     color: out.tty !== null && !noColorWanted,
     get columns() {
-      return out.tty?.columns ?? 80;
+      return sizeOf(out.tty).columns;
     },
     get rows() {
-      return out.tty?.rows ?? 24;
+      return sizeOf(out.tty).rows;
     },
     out: (text) => out.write(text),
     err: (text) => err.write(text),
@@ -67,6 +67,14 @@ export function createTerminal(options: TerminalOptions): CliTerminal {
     },
   };
 }
+
+/** A terminal that nobody has told its size says 0 x 0. */
+export const sizeOf = (
+  tty: { readonly columns?: number; readonly rows?: number } | null,
+): { readonly columns: number; readonly rows: number } => ({
+  columns: tty?.columns || 80,
+  rows: tty?.rows || 24,
+});
 
 const isInTerminal = (): boolean => isCharacterDevice(0) && process.stdin.isTTY === true;
 
@@ -114,8 +122,23 @@ class Interrupt {
 async function confirm(question: string): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return false;
   process.stderr.write(`${question} [y/N] `);
-  for await (const line of console) return /^y(es)?$/i.test(line.trim());
-  return false;
+  const broken = Promise.withResolvers<null>();
+  const onInterrupt = () => broken.resolve(null);
+  // For the question only: what comes after it is ended by the signal as usual.
+  process.on("SIGINT", onInterrupt);
+  try {
+    const line = await Promise.race([firstLine(), broken.promise]);
+    // The person's own Enter is on the screen, but not after Ctrl-C or Ctrl-D.
+    if (line === null) process.stderr.write("\n");
+    return line !== null && /^y(es)?$/i.test(line.trim());
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+async function firstLine(): Promise<string | null> {
+  for await (const line of console) return line;
+  return null;
 }
 
 async function readStdin(maxBytes: number): Promise<string> {

@@ -11,6 +11,10 @@ export function quoteSh(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** As a person would type it: quoted only where it has to be. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : quoteSh(text);
+
 /** `name='value'` lines; the names are the caller's own. */
 export const assignments = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)

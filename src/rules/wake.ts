@@ -91,7 +91,7 @@ const personalityOf = (identity: Identity): string =>
   splitIdentity(identity)?.personality ?? identity;
 
 const REFUSALS = {
-  stopped: { detail: "is stopped by the operator", next: "iapeer start <peer> ends the halt" },
+  stopped: { detail: "is stopped by the operator", next: "iapeer start <peer>" },
   managed: {
     detail: "is held by a service manager, the daemon only reads it",
     next: "iapeer start <peer> and iapeer stop <peer> go through its service",

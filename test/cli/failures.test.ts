@@ -62,9 +62,12 @@ describe("one line, a suggestion, exit 2", () => {
     [["events", "--since", "then"], '--since cannot be "then"; it takes a duration like 2h, or ' +
       "an instant like 2026-01-31T08:00:00Z"],
     [["completion", "fihs"], 'the shell "fihs" is not known; did you mean fish?'],
-    [["attach", "echo"], "attach needs a terminal; iapeer logs <peer> shows what it printed"],
+    [["attach", "echo"], "attach needs a terminal; iapeer logs echo shows what it printed"],
     [["self-done"], "self-done was not run by a peer, so it needs a peer's name; iapeer " +
       "self-done <peer>"],
+    [["--root=", "list"], "--root needs a value; see iapeer list --help"],
+    [["list", "--root", ""], "--root needs a value; see iapeer list --help"],
+    [["list", "--root"], "--root needs a value; see iapeer list --help"],
     [[], "no verb was given; see iapeer --help"],
   ])("%j", async (words, said) => {
     const { code, out, err } = await scratch.type(words);

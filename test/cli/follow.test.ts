@@ -174,6 +174,19 @@ describe("events", () => {
     expect(shown({ newest: 1 })).toEqual(["lifecycle:supervise"]);
   });
 
+  test("a renamed peer's are those of its old name too, up to the rename", () => {
+    log("lifecycle", line(0, "ev=wake identity=claude-a mode=fresh"), ".2");
+    log("lifecycle", line(5, "ev=renamed from=a to=mid-a"));
+    log("lifecycle", line(6, "ev=renamed from=mid-a to=z"));
+    log("lifecycle", line(7, "ev=wake identity=claude-a mode=fresh"));
+    log("lifecycle", line(8, "ev=wake identity=claude-z mode=fresh"));
+    const of = (peer: string) =>
+      pastEvents(files, layout(dir), { peer }).events.map(({ ts, ev }) => `${ts[18]} ${ev}`);
+    const before = ["0 wake", "1 wake", "2 delivery", "5 renamed"];
+    expect(of("z")).toEqual([...before, "6 renamed", "8 wake"]);
+    expect(of("a")).toEqual([...before, "7 wake"]);
+  });
+
   test("an unreadable log is said, and hides no other", () => {
     rmSync(layout(dir).exitsLog);
     mkdirSync(layout(dir).exitsLog);

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { Scratch } from "./fake-app.ts";
 
 let scratch: Scratch;
@@ -39,6 +40,21 @@ test("notes and warnings are one line of text, whatever they name", async () => 
   expect(err).toContain("--root '/r\\x1b[2J' wake odd");
   // oxlint-disable-next-line no-control-regex
   expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+});
+
+test("logs of a peer that has printed nothing: woken, or asked why it could not be", async () => {
+  const never = await scratch.type(["logs", "echo"]);
+  expect(never).toMatchObject({ code: 1, out: "" });
+  expect(never.err).toEndWith("\n  next: iapeer wake echo\n");
+  const { lifecycleLog } = scratch.host.layout;
+  mkdirSync(dirname(lifecycleLog), { recursive: true });
+  const line = "ts=2026-01-31T08:00:00.000Z ev=wake identity=command-echo mode=failed\n";
+  writeFileSync(lifecycleLog, line);
+  expect((await scratch.type(["logs", "echo"])).err).toBe(
+    "iapeer: echo has printed nothing yet\n" +
+      "  why: its launch failed before that, or its log was removed for its age\n" +
+      "  next: iapeer why echo\n",
+  );
 });
 
 test("verify: agreement, divergence and --fix", async () => {

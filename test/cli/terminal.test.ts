@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sizeOf } from "../../src/cli/terminal.ts";
 import { isRunning, MAIN, Program, until } from "./program.ts";
 
 const SLOW_MS = 60_000;
@@ -47,6 +48,12 @@ afterAll(async () => {
   await until("the terminal's end", () => !isRunning(pid));
   await program.close();
 }, SLOW_MS);
+
+test("a terminal of no size is one of the usual size", () => {
+  expect(sizeOf({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
+  expect(sizeOf(null)).toEqual({ columns: 80, rows: 24 });
+  expect(sizeOf({ columns: 100, rows: 30 })).toEqual({ columns: 100, rows: 30 });
+});
 
 test(
   "top draws in place, goes on, and leaves the screen as it was at q",
@@ -96,6 +103,21 @@ test(
       type("clear; echo $((20 + 22))");
       await onScreen("an empty screen", /^42/);
     }
+  },
+  SLOW_MS,
+);
+
+test.each([
+  ["Ctrl-C", "C-c"],
+  ["Ctrl-D", "C-d"],
+])(
+  "%s at a question ends its line, and changes nothing",
+  async (_, key) => {
+    type("clear; iapeer remove parrot; echo said=$?");
+    await onScreen("the question", /Go on\? \[y\/N\]/);
+    tmux("send-keys", "-t", "t", key);
+    await onScreen("the answer", /\[y\/N\].*\nnothing was changed\nsaid=1\b/);
+    expect(await stateOf("parrot")).toBe("stopped");
   },
   SLOW_MS,
 );

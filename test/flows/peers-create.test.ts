@@ -128,7 +128,13 @@ test("an emoji counts as one character of the description", async () => {
 test("a runtime's own refusal to launch is told at create", async () => {
   using at = preparedPlace();
   const refused = await createPeer(at.host, { name: "a", runtime: "command" });
-  expect(codeOf(refused)).toBe("cannot-launch");
+  expect(refused).toMatchObject({
+    error: {
+      code: "cannot-launch",
+      what: "nothing says what a is to run",
+      next: "iapeer create a --runtime command -- PROGRAM [words]",
+    },
+  });
 });
 
 test("a command for a runtime that starts its own program is refused", async () => {

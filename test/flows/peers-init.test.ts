@@ -2,7 +2,14 @@
 // contract).
 
 import { expect, test } from "bun:test";
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { peerLayout } from "../../src/core/layout.ts";
 import { addRuntime, setDefaultRuntime } from "../../src/flows/peers/change.ts";
@@ -24,6 +31,23 @@ test("init derives the name from the folder and takes an agent", async () => {
   expect(made.entry.personality as string).toMatch(/^ma-fo-?lder-2$/);
   expect(must(await initPeer(at.host, made.entry.cwd)).state).toBe("already");
   expect(codeOf(await initPeer(at.host, join(at.dir, "日本")))).toBe("bad-folder-name");
+});
+
+test("what init refuses is answered with what init takes, and makes no folder", async () => {
+  using at = preparedPlace();
+  const file = join(at.dir, "file");
+  writeFileSync(file, "");
+  const nextOf = async (name: string, runtime?: string) => {
+    const made = await initPeer(at.host, join(at.dir, name), runtime ? { runtime } : {});
+    return made.ok ? "" : made.error.next;
+  };
+  expect(await nextOf("file")).toBe("iapeer init <another folder>");
+  expect(await nextOf("file/below")).toBe("iapeer init <another folder>");
+  expect(await nextOf("a b/42")).toBe(`iapeer create <name> --cwd '${at.dir}/a b/42'`);
+  expect(await nextOf("x", "command")).toBe(
+    `iapeer init ${at.dir}/x --runtime command -- PROGRAM [words]`,
+  );
+  expect([join(at.dir, "a b"), join(at.dir, "x")].filter((path) => existsSync(path))).toEqual([]);
 });
 
 test("init adopts a profile as it is, and says what it ignored", async () => {

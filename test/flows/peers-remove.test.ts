@@ -142,13 +142,19 @@ test("rename is refused for a bad or taken name or folder, and a running session
   const before = readFileSync(at.host.layout.registry, "utf8");
   const profile = readFileSync(peerLayout(entry.cwd).profile, "utf8");
   expect(codeOf(await renamePeer(at.host, { from: "a", to: "B" }))).toBe("bad-name");
-  expect(codeOf(await renamePeer(at.host, { from: "a", to: "b" }))).toBe("peer-folder-refused");
+  expect(codeOf(await renamePeer(at.host, { from: "a", to: "b" }))).toBe("name-taken");
   expect(codeOf(await renamePeer(at.host, { from: "a", to: "b", cwd: entry.cwd }))).toBe(
     "name-taken",
   );
   expect(codeOf(await renamePeer(at.host, { from: "x", to: "c" }))).toBe("unknown-peer");
   mkdirSync(join(at.host.layout.peersDir, "d"));
-  expect(codeOf(await renamePeer(at.host, { from: "a", to: "d" }))).toBe("peer-folder-refused");
+  const inTheWay = await renamePeer(at.host, { from: "a", to: "d" });
+  expect(inTheWay).toMatchObject({
+    error: {
+      code: "peer-folder-refused",
+      next: "move it out of the way, or choose another name",
+    },
+  });
   at.host.probes.set(join(at.host.layout.runDir, "claude-a.sock"), "unknown");
   expect(codeOf(await renamePeer(at.host, { from: "a", to: "c" }))).toBe("session-running");
   expect(readFileSync(at.host.layout.registry, "utf8")).toBe(before);

@@ -60,6 +60,25 @@ test.each(["", "/run", "/state", "/state/iapeer", "/logs", "/peers"])(
   },
 );
 
+test("a root to read that is no folder, or another user's", () => {
+  using place = scratch();
+  const file = join(place.dir, "file");
+  writeFileSync(file, "");
+  expect(checkLayout(openHost(file))).toMatchObject({
+    error: { code: "folder-refused", what: `${file} is no folder` },
+  });
+  const host = openHost(place.root);
+  must(prepareRoot(host));
+  const statTarget = (path: string) => {
+    const facts = host.files.statTarget(path);
+    return facts.state === "ok" ? { ...facts, uid: facts.uid + 1 } : facts;
+  };
+  const seen = { ...host, files: { ...host.files, statTarget } };
+  expect(checkLayout(seen)).toMatchObject({
+    error: { code: "root-not-yours", what: `the root ${host.layout.root} is not yours to read` },
+  });
+});
+
 test("a file in a folder's place is refused", () => {
   using place = scratch();
   mkdirSync(place.root, { mode: 0o700 });

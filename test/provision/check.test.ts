@@ -115,7 +115,7 @@ describe("a declaration", () => {
 
   test("that is not there does not hold", async () => {
     const { failed } = await check(join(program.home, "nowhere.json"));
-    expect(failed[0]?.detail).toBe("there is no file");
+    expect(failed[0]?.detail).toBe(`there is no ${join(program.home, "nowhere.json")}`);
   }, TIMEOUT_MS);
 });
 
@@ -165,3 +165,21 @@ test("nothing of a check is left, and nothing of the person's is touched", async
   expect([...homes].filter((home) => home === program.home)).toEqual([]);
   expect(readdirSync(program.home).filter((name) => name.startsWith("iapeer-check"))).toEqual([]);
 }, TIMEOUT_MS);
+
+test("without a file: which path was looked at, and how one is begun", async () => {
+  const { code, out, err } = await program.run(["provider", "check"]);
+  expect({ code, err }).toEqual({ code: 1, err: "next: iapeer provider init\n" });
+  expect(out).toStartWith(`failed  declaration  there is no ${program.root}/`);
+});
+
+test(
+  "the points of one folder stay together",
+  async () => {
+    const { points } = await check(declare("exit 0"));
+    const folders = points.flatMap(({ point }) => / in (".*")$/.exec(point)?.[1] ?? []);
+    const runs = folders.filter((folder, i) => folder !== folders[i - 1]);
+    expect(runs.length).toBeGreaterThan(4);
+    expect(runs).toEqual([...new Set(folders)]);
+  },
+  TIMEOUT_MS,
+);

@@ -57,7 +57,7 @@ export const CAST: readonly DemoPeer[] = [
   },
 ];
 
-/** Shorter than a fleet's, so that all of it is seen in a quarter of a minute. */
+/** Shorter than a fleet's, so that all of it is seen in a few seconds. */
 export const DEMO_ENV: Readonly<Record<string, string>> = {
   IAPEER_RESTART_FIRST_SECS: "0.5",
   IAPEER_RESTART_HEALTHY_SECS: "2",

@@ -8,7 +8,7 @@ import type { Paint } from "./color.ts";
 import { ago, hueOf } from "./fleet.ts";
 import { unusedTexts } from "../../diagnostics/memory-checks.ts";
 import { heartbeatText, slotText } from "./memory.ts";
-import { visible } from "./text.ts";
+import { counted, visible } from "./text.ts";
 
 export function renderTroubles(found: readonly Trouble[], paint: Paint): readonly string[] {
   return found.flatMap(({ severity, subject, summary, hint }) => [
@@ -35,7 +35,10 @@ export function renderPeerCounts(snapshot: Snapshot, paint: Paint): string {
   );
   const peers = snapshot.peers.length;
   if (peers === 0) return "peers   none yet";
-  return `peers   ${peers} ${peers === 1 ? "peer" : "peers"}: ${counts.join(", ")}`;
+  const presences = snapshot.peers.reduce((sum, { runtimes }) => sum + runtimes.length, 0);
+  // The states are those of presences: a peer may have several.
+  const more = presences === peers ? "" : `, ${counted(presences, "presence")}`;
+  return `peers   ${counted(peers, "peer")}${more}: ${counts.join(", ")}`;
 }
 
 /** The memory slot; why a file in it is ignored is among the troubles. */

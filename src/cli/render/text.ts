@@ -45,5 +45,9 @@ export function clip(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** `1 peer`, `3 peers`. */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 export const pad = (text: string, columns: number): string =>
   text + " ".repeat(Math.max(0, columns - columnsOf(text)));

@@ -10,7 +10,9 @@ const RUNTIME: OptionSpec = {
   short: "r",
   takes: "text",
   value: "R",
-  summary: "how the peer is present: claude, codex, command, telegram, notifier",
+  summary:
+    "how the peer is present: claude, codex, command, telegram, notifier (default: command when " +
+    "a program follows --, else claude)",
   completes: "runtimes",
 };
 
@@ -60,8 +62,8 @@ const DEMO: VerbSpec = {
   summary: "see it work: peers that live, die, and are accounted for",
   details:
     "Starts a few peers in a scratch folder with their own daemon, wakes one, kills the tmux " +
-    "server of another, and shows what was noticed and how soon. Takes about 15 seconds and " +
-    "touches nothing of yours.",
+    "server of another, and shows what was noticed and how soon. Takes about five seconds, and " +
+    "ten on a terminal, to be read; it touches nothing of yours.",
   effect: "changes",
   positionals: [],
   options: [{ name: "keep", summary: "leave it running and print what to try" }],

@@ -12,7 +12,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   const peer = peerNamed(app, context.args.required(0));
   const asked = runtimeOf(peer, context.args.text("runtime"));
-  needTerminal(context);
+  needTerminal(context, peer.personality);
   const alive = aliveOf(await rowOf(app, peer), asked);
   if (alive?.generation !== undefined) {
     return attachTo(context, { identity: alive.identity, generation: alive.generation });

@@ -2,15 +2,14 @@
 
 import { resolve } from "node:path";
 import { createPeer } from "../../flows/peers/create.ts";
-import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { handOver, tellWhoHolds } from "../held-peer.ts";
+import { handOver, tellWake, tellWhoHolds } from "../held-peer.ts";
 import { withProgress } from "../progress.ts";
 import { tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
-  const { args, output } = context;
+  const { args } = context;
   const { host } = await context.app();
   const cwd = args.text("cwd");
   const creating = createPeer(host, {
@@ -26,8 +25,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     return `created ${entry.personality} (${entry.default_runtime}) in ${entry.cwd}`;
   });
   await tellWhoHolds(context, outcome);
-  if (outcome.ok && outcome.value.service !== undefined) return exit;
-  output.note(`next: ${commandLine(context, `wake ${args.required(0)}`)}`);
+  tellWake(context, outcome);
   return exit;
 }
 

@@ -2,6 +2,7 @@
 // happen to them, and all of it is gone again.
 
 import { CAST } from "../demo/cast.ts";
+import { keptLines, typedAs } from "../demo/kept.ts";
 import {
   crashLoopScene,
   deathScene,
@@ -93,11 +94,8 @@ function sumUp(context: VerbContext, figures: Figures): void {
   }
 }
 
-function tellKept(context: VerbContext, app: App): void {
-  const { output } = context;
-  const { root } = app.host.layout;
-  const verbs = ["top", "why bob", "exits", "attach ada", "logs bob -f", "stop --all --yes"];
-  output.line(`\nIt goes on running in ${root}. Try:`);
-  for (const verb of verbs) output.line(`  iapeer ${verb} --root ${root}`);
-  output.line(`and to end it: iapeer daemon stop --root ${root} (after stop --all)`);
+function tellKept({ env, output, program }: VerbContext, app: App): void {
+  const { facts, files, layout } = app.host;
+  const iapeer = typedAs({ program, path: env["PATH"] ?? "", home: facts.home, files });
+  output.lines(keptLines(layout.root, iapeer));
 }

@@ -27,7 +27,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   // One that was removed has events; of one that never was, nothing would ever come.
   if (peer !== undefined && events.length === 0) peerNamed(await context.app(), named(peer));
   if (follow === undefined) {
-    if (events.length === 0) output.note("nothing has happened yet");
+    if (events.length === 0) output.note(nothing(args));
     return unreadable.length > 0 ? 1 : 0;
   }
   const shown = new Set(events.map(keyOf));
@@ -36,6 +36,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     await host.clock.sleep(POLL_MS, terminal.interrupted);
   }
   return 0;
+}
+
+function nothing(args: VerbContext["args"]): string {
+  const [peer, since] = [args.text("peer"), args.text("since")];
+  const about = peer === undefined ? "" : ` about ${peer}`;
+  if (since !== undefined) return `nothing${about} since ${since}`;
+  return peer === undefined ? "nothing has happened yet" : `nothing${about} yet`;
 }
 
 /** An identity stands for its peer. */
@@ -71,7 +78,9 @@ function print({ output }: VerbContext, event: SeenEvent): void {
   const { ts, ev, log, fields } = event;
   output.json({ schema: "iapeer.event.v1", ts, log, ev, fields });
   const { identity, ...rest } = fields;
-  const details = Object.entries(rest).map(([key, value]) => `${key}=${renderValue(value)}`);
+  // An empty value says nothing to a person.
+  const said = Object.entries(rest).filter(([, value]) => value !== "");
+  const details = said.map(([key, value]) => `${key}=${renderValue(value)}`);
   output.line(
     [output.paint("dim", ts), ev.padEnd(16), (identity ?? "-").padEnd(24), ...details]
       .map((part, i) => (i === 0 ? part : visible(part)))

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { initPeer } from "../../flows/peers/init.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { handOver, tellWhoHolds } from "../held-peer.ts";
+import { handOver, tellWake, tellWhoHolds } from "../held-peer.ts";
 import { withProgress } from "../progress.ts";
 import { type PeerOutcome, tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
@@ -12,11 +12,15 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const folder = resolve(context.cwd, context.args.positional(0) ?? ".");
   const { host } = await context.app();
   const { interrupted } = context.terminal;
+  const isNew = host.files.stat(folder).state === "missing";
   const making = initPeer(host, folder, { ...traitsOf(context), interrupted });
   const made = await withProgress(context, `init ${folder}`, making);
   const outcome = await handOver(context, made);
   const exit = tellPeer(context, outcome, said);
+  // It may be a mistyped one.
+  if (isNew) context.output.note(`made the folder ${folder}`);
   await tellWhoHolds(context, outcome);
+  tellWake(context, outcome);
   return exit;
 }
 

@@ -1,10 +1,11 @@
 // `iapeer logs`: what a peer's terminal printed, from its pane log (lifecycle §7).
 
 import { IapeerError } from "../../core/error.ts";
-import { identityOf, type Identity } from "../../core/names.ts";
+import { identityOf, type Identity, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
+import { pastEvents } from "../event-log.ts";
 import { Follower } from "../follow.ts";
 import { peerNamed, runtimeOf } from "../look.ts";
 import { visibleLines } from "../render/text.ts";
@@ -40,13 +41,21 @@ function printedBy(host: Host, peer: RegistryEntry, asked: string | undefined): 
   const identities = [...first, ...runtimes].map((name) => identityOf(name, peer.personality));
   const found = identities.find((id) => host.files.stat(host.layout.paneLog(id)).state === "ok");
   if (found !== undefined) return found;
+  const { personality } = peer;
+  const wasTried = isTried(host, personality);
   throw new IapeerError({
     code: "no-pane-log",
-    what: `${peer.personality} has printed nothing yet`,
-    why: "it has never run, or its log was removed for its age",
-    next: `iapeer wake ${peer.personality}`,
+    what: `${personality} has printed nothing yet`,
+    why: wasTried
+      ? "its launch failed before that, or its log was removed for its age"
+      : "it has never run, or its log was removed for its age",
+    next: `iapeer ${wasTried ? "why" : "wake"} ${personality}`,
   });
 }
+
+/** Somebody has tried to launch it, with whatever success. */
+const isTried = ({ files, layout }: Host, peer: Personality): boolean =>
+  pastEvents(files, layout, { peer }).events.some(({ ev }) => ev === "wake");
 
 /** Enough for so many whole lines, or all there is. */
 function bytesFor(host: Host, path: string, count: number): number {

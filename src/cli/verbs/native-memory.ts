@@ -1,5 +1,6 @@
 // `iapeer native-memory on|off`: the runtimes' own memory (memory-provider contract).
 
+import type { RegistryEntry } from "../../core/profile.ts";
 import type { Personality, RuntimeName } from "../../core/names.ts";
 import { type NativeTurned, turnNativeMemory } from "../../flows/provision/native-memory.ts";
 import { agenticRuntimes } from "../../flows/provision/presence.ts";
@@ -15,7 +16,7 @@ interface Turned {
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { output, spec } = context;
-  const { peers } = await whom(context);
+  const { isAll, peers } = await whom(context);
   const { host } = await context.app();
   const wanted = spec.name.endsWith(" on") ? "on" : "off";
   const all: readonly Turned[] = peers.flatMap((peer) =>
@@ -30,8 +31,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     settings: all.map(({ turned, ...whose }) => ({ ...whose, ...turned })),
   });
   output.lines(all.map((one) => visible(line(one, wanted))));
-  if (all.length === 0) output.line("no peer here has a runtime with a memory of its own");
+  if (all.length === 0) output.line(nobody(peers, isAll));
   return all.some(({ turned }) => turned.state === "left") ? 1 : 0;
+}
+
+function nobody([first]: readonly RegistryEntry[], isAll: boolean): string {
+  const who = isAll || first === undefined ? "no peer here has a" : `${first.personality} has no`;
+  return `${who} runtime with a memory of its own`;
 }
 
 function line({ personality, runtime, turned }: Turned, wanted: "on" | "off"): string {

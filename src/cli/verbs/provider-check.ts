@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { checkProvider, type CheckPoint } from "../../flows/provision/check.ts";
 import { readDeclaration } from "../../flows/provision/slot.ts";
+import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import type { Hue } from "../render/color.ts";
 import { visible } from "../render/text.ts";
@@ -15,15 +16,20 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const path = given === undefined ? host.layout.memoryProvider : resolve(context.cwd, given);
   const folder = (env["TMPDIR"] ?? "/tmp").replace(/\/+$/, "");
   const scratch = `${folder}/iapeer-check-${host.ids.short()}`;
+  const reading = readDeclaration(host, path);
   host.files.makeFolder(scratch);
   try {
     const points = await checkProvider(host, {
-      reading: readDeclaration(host, path),
+      reading,
+      path,
       scratch,
       interrupted: terminal.interrupted,
       onPoint: (point) => output.line(line(context, point)),
     });
-    return tell(context, { path, points, isCut: terminal.interrupted.aborted });
+    const exit = tell(context, { path, points, isCut: terminal.interrupted.aborted });
+    const next = commandLine(context, "provider init");
+    if (reading.state === "empty" && !output.isJson) output.note(`next: ${next}`);
+    return exit;
   } finally {
     host.files.removeTree(scratch);
   }

@@ -1,5 +1,7 @@
 // `iapeer rename`: the name is the folder's, so a folder under the root's peers/ moves with it.
 
+import { nameTaken } from "../../flows/peers/create.ts";
+import { findPeer } from "../../flows/peers/find.ts";
 import { NAME_HINT } from "../../flows/peers/spec.ts";
 import { checkPersonality } from "../../rules/names.ts";
 import { tell } from "../answer.ts";
@@ -10,9 +12,15 @@ import { peerNamed } from "../look.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
-  const peer = peerNamed(await context.app(), args.required(0));
+  const app = await context.app();
+  const peer = peerNamed(app, args.required(0));
   const to = checkPersonality(args.required(1));
   if (!to.ok) throw usage(to.error, NAME_HINT);
+  // Told here, where it is what happened, and not why the daemon failed.
+  const namesake = findPeer(app.host, to.value);
+  if (namesake.ok && namesake.value.personality !== peer.personality) {
+    throw nameTaken(namesake.value);
+  }
   const call = {
     personality: peer.personality,
     verb: "rename",

@@ -9,7 +9,7 @@ import { ask, asker } from "../ask.ts";
 import { consent } from "../consent.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look, peerNamed, runtimeOf } from "../look.ts";
-import { visible } from "../render/text.ts";
+import { counted, visible } from "../render/text.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
@@ -22,7 +22,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const peer = peerNamed(await context.app(), name);
   const runtime = runtimeOf(peer, args.text("runtime"));
   if (args.has("preview")) {
-    await consent(context, [`stop ${peer.personality} until iapeer start`]);
+    await consent(context, [`stop ${peer.personality} until iapeer start ${peer.personality}`]);
     return 0;
   }
   return tell(context, await stopOne(context, peer.personality, runtime));
@@ -53,7 +53,7 @@ async function stopAll(context: VerbContext): Promise<VerbExit> {
   }
   const stopped = answers.filter(({ result }) => result === "done").length;
   output.json({ schema: "iapeer.stop-all.v1", peers: names.length, stopped, answers });
-  output.line(`stopped ${stopped} of ${names.length} peers`);
+  output.line(`stopped ${stopped} of ${counted(names.length, "peer")}`);
   return stopped === names.length ? 0 : 1;
 }
 

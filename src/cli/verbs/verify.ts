@@ -5,7 +5,7 @@ import type { Finding, VerifyReport } from "../../flows/peers/finding.ts";
 import { verifyFix } from "../../flows/peers/verify-fix.ts";
 import { verify } from "../../flows/peers/verify.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { visible } from "../render/text.ts";
+import { counted, visible } from "../render/text.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
@@ -26,7 +26,8 @@ function tellFindings({ output }: VerbContext, report: VerifyReport): VerbExit {
   const { findings, peers } = report;
   const worst = findings.toSorted((a, b) => a.severity.localeCompare(b.severity));
   output.lines(worst.flatMap((finding) => lines(output.paint, finding)));
-  if (findings.length === 0) output.line(`${peers} peers: registry, profiles and state agree`);
+  const agree = "registry, profiles and state agree";
+  if (findings.length === 0) output.line(`${counted(peers, "peer")}: ${agree}`);
   return findings.some(({ severity }) => severity === "error") ? 1 : 0;
 }
 

@@ -31,8 +31,19 @@ const unsure = (live: Live): VerbAnswer =>
     `try again; iapeer why ${live.personality} shows what was seen`,
   ]);
 
+/** A stopped one would refuse to be woken. */
 const notAlive = (live: Live): VerbAnswer =>
-  failed(live, "asleep", ["it is not alive", `iapeer wake ${live.personality}`]);
+  live.doc.stopped
+    ? failed(live, "stopped", ["it is stopped", `iapeer start ${live.personality}`])
+    : failed(live, "asleep", ["it is not alive", `iapeer wake ${live.personality}`]);
+
+/** What a stop came to; `how` says what else was done. */
+export const stoppedNow = (live: Live, wasStopped: boolean, how = ""): VerbAnswer =>
+  done(
+    live,
+    `${wasStopped ? "was stopped already" : "stopped"}${how}; nothing wakes it until: ` +
+      `iapeer start ${live.personality}`,
+  );
 
 const managed = (live: Live): VerbAnswer =>
   failed(live, "managed", ["a service manager holds it", "stop it through its service"]);
@@ -52,11 +63,13 @@ export function stopPresence(context: Context, live: Live): Promise<VerbAnswer> 
     if (context.host.manager.manages(live.personality)) {
       return managed(live);
     }
+    refreshLive(context.host, live);
+    const wasStopped = live.doc.stopped && !isLive(context, live);
     const marked = mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
     if (marked !== null) return marked;
     const ended = await endSession(context, live, "stop");
     if (ended !== null) return ended;
-    return done(live, "stopped; nothing wakes it until `iapeer start`");
+    return stoppedNow(live, wasStopped);
   });
 }
 

@@ -4,7 +4,7 @@
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { partLiveness } from "../observe.ts";
-import { stopPresence } from "./halt.ts";
+import { stoppedNow, stopPresence } from "./halt.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
 import type { VerbAnswer } from "../../core/api.ts";
@@ -51,14 +51,15 @@ function stopHeld(context: Context, live: Live): Promise<VerbAnswer> {
     const halt = () => mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
     const against = foreign(context, live);
     if (against !== null) return against;
+    refreshLive(context.host, live);
+    const wasStopped = live.doc.stopped && !isLive(context, live);
     const marked = halt();
     if (marked !== null) return marked;
     const stopped = await stopPeerJob(context.host, live.personality);
     if (stopped.state !== "not-loaded") return asFailure(live, stopped);
     const left = halt() ?? (await endLeft(context, live));
     if (left !== null) return left;
-    const detail = "stopped; its job is unloaded, and nothing wakes it until `iapeer start`";
-    return { result: "done", identity: live.identity, detail };
+    return stoppedNow(live, wasStopped, ", its job is unloaded");
   });
 }
 
@@ -176,8 +177,11 @@ export async function holdAgain(
   if (runtime === null) return [];
   const read = peekDoc(host, identityOf(runtime, peer.personality));
   const isStopped = read.state !== "failed" && read.doc.stopped;
-  if (isStopped) return ["it is stopped; iapeer start has it held under its new name"];
+  if (isStopped) return [stillStopped(peer)];
   const answer = await installPeerJob(host, peer, runtime);
   const isUp = answer.state === "loaded" || answer.state === "already-loaded";
   return [isUp ? "it is held under its new name" : `warning: it is not held: ${answer.reason}`];
 }
+
+const stillStopped = ({ personality }: RegistryEntry): string =>
+  `it is stopped; iapeer start ${personality} has it held under its new name`;

@@ -51,7 +51,10 @@ export async function remove(
   const told = await context.lanes.run(first.identity, () => takeLeave(context, entry));
   const purged = await purge(context, personality, lives);
   refreshMembers(context);
-  const lines = [`removed; purged ${purged.length} artefacts`, ...purged, ...warnings, ...told];
+  const count = `${purged.length} ${purged.length === 1 ? "artefact" : "artefacts"}`;
+  const fields = { personality, cwd: entry.cwd, purged: purged.length };
+  context.host.log.write("lifecycle", { ev: "removed", fields });
+  const lines = [`removed; purged ${count}`, ...purged, ...warnings, ...told];
   return {
     result: "done",
     identity: first.identity,
@@ -88,6 +91,9 @@ async function removeForeign(
   const gone = await unregisterPeer(context.host, live.personality);
   if (!gone.ok) return errorAnswer(live, gone.error);
   refreshMembers(context);
+  const { personality } = live;
+  const fields = { personality, cwd: gone.value.entry.cwd, purged: 0 };
+  context.host.log.write("lifecycle", { ev: "removed", fields });
   const detail = "dropped from the registry; what runs, and all that is kept of it, stays";
   return { result: "done", identity: live.identity, detail };
 }
@@ -166,6 +172,9 @@ export async function rename(
   }
   for (const live of lives) forget(context, live);
   refreshMembers(context);
+  if (to !== personality) {
+    context.host.log.write("lifecycle", { ev: "renamed", fields: { from: personality, to } });
+  }
   if (!renamed.ok) {
     const left = findPeer(context.host, to);
     if (left.ok) await holdAgain(context, left.value);

@@ -116,7 +116,9 @@ async function stop(context: Context, call: VerbCall): Promise<VerbAnswer> {
   const lives = presencesOfPeer(context, call.personality);
   const answers = await Promise.all(lives.map((live) => stopOf(context, live)));
   const refused = answers.find((answer) => answer.result !== "done");
-  return refused ?? answers[0] ?? chosenDone(chosen.value);
+  // One that was stopped already does not speak for one that was ended now.
+  const ended = answers.find((a) => a.result === "done" && a.detail.startsWith("stopped"));
+  return refused ?? ended ?? answers[0] ?? chosenDone(chosen.value);
 }
 
 const chosenDone = (live: Live): VerbAnswer => ({

@@ -21,6 +21,7 @@ import {
   findRuntime,
   folderPath,
   profileFor,
+  takesProgram,
   usage,
   type PeerTraits,
 } from "./spec.ts";
@@ -58,21 +59,34 @@ export async function createPeer(
   const wanted = spec.cwd ?? `${host.layout.peersDir}/${profile.value.personality}`;
   const cwd = folderPath(host, wanted);
   if (!cwd.ok) return cwd;
-  return registerNew(host, { ...profile.value, cwd: cwd.value }, spec);
+  return registerNew(host, { ...profile.value, cwd: cwd.value }, { ...spec, ...asCreated(spec) });
 }
+
+/** How the person asked for the peer, to be told how to ask better. */
+export interface Asked {
+  /** The command so far. */
+  readonly asked: string;
+  /** How another folder is given. */
+  readonly elsewhere: string;
+}
+
+const asCreated = ({ name }: CreateSpec): Asked => ({
+  asked: `iapeer create ${name}`,
+  elsewhere: "give another folder with --cwd",
+});
 
 /** Writes and registers a peer that has no profile yet. */
 export async function registerNew(
   host: Host,
   entry: RegistryEntry,
-  { env = {}, interrupted }: Pick<PeerTraits, "env"> & BirthOptions,
+  { env = {}, interrupted, ...asked }: Pick<PeerTraits, "env"> & BirthOptions & Asked,
 ): Promise<Result<CreateOutcome, IapeerError>> {
-  const launchable = checkLaunch(host, entry, env);
+  const launchable = checkLaunch(host, entry, { ...asked, env });
   if (!launchable.ok) return launchable;
   const inherited = host.files.stat(peerLayout(entry.cwd).launchEnv(entry.default_runtime));
   let wrote = false;
   const changed = await changeRegistry(host, (registry) => {
-    const readied = readyFolder(host, { registry, entry, env });
+    const readied = readyFolder(host, { registry, entry, env, ...asked });
     if (!readied.ok) return readied;
     const written = writeProfile(host, entry.cwd, { profile: entry, extra: {} });
     if (written.state === "failed") return err(profileNotWritten(entry.cwd, written.detail));
@@ -122,26 +136,26 @@ export const nameTaken = (entry: RegistryEntry): IapeerError =>
     next: `choose another name, or: iapeer remove ${entry.personality}`,
   });
 
-interface Newcomer {
+interface Newcomer extends Asked {
   readonly registry: Registry;
   readonly entry: RegistryEntry;
   readonly env: Env;
 }
 
 function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> {
-  const { registry, entry, env } = newcomer;
+  const { registry, entry, env, elsewhere } = newcomer;
   const namesake = registry.peers.find((peer) => peer.personality === entry.personality);
   if (namesake !== undefined) return err(nameTaken(namesake));
   const tenant = registry.peers.find((peer) => peer.cwd === entry.cwd);
-  if (tenant !== undefined) return err(folderTaken(entry.cwd, tenant.personality));
-  const folder = ensurePeerFolder(host, entry.cwd);
+  if (tenant !== undefined) return err(folderTaken(entry.cwd, tenant.personality, elsewhere));
+  const folder = ensurePeerFolder(host, entry.cwd, elsewhere);
   if (!folder.ok) return folder;
   const found = readProfile(host, entry.cwd);
   if (found.state === "ok" && !isUnfinished(found.profile, entry)) {
-    return err(folderTaken(entry.cwd, found.profile.personality));
+    return err(folderTaken(entry.cwd, found.profile.personality, elsewhere));
   }
   if (found.state !== "missing" && found.state !== "ok") {
-    return err(refused(entry.cwd, found.detail));
+    return err(refused(entry.cwd, found.detail, elsewhere));
   }
   const cleared = clearLeftovers(host, identityOf(entry.default_runtime, entry.personality));
   if (!cleared.ok) return cleared;
@@ -153,12 +167,12 @@ function isUnfinished(profile: Profile, { cwd: _, ...asked }: RegistryEntry): bo
   return renderProfile(profile) === renderProfile(asked);
 }
 
-function folderTaken(cwd: string, tenant: string): IapeerError {
+function folderTaken(cwd: string, tenant: string, elsewhere: string): IapeerError {
   return new IapeerError({
     code: "folder-taken",
     what: `${cwd} is the folder of the peer ${tenant}`,
     why: "one folder belongs to one peer",
-    next: "give another folder with --cwd, or run iapeer init in it to adopt that peer",
+    next: `${elsewhere}, or run iapeer init in it to adopt that peer`,
   });
 }
 
@@ -166,13 +180,18 @@ function folderTaken(cwd: string, tenant: string): IapeerError {
 function checkLaunch(
   host: Host,
   entry: RegistryEntry,
-  env: Env,
+  { env, asked }: { readonly env: Env; readonly asked: string },
 ): Result<string[], IapeerError> {
   const runtime = findRuntime(host, entry.default_runtime);
   if (!runtime.ok) return runtime;
   const fromFile = checkEnvFile(host, entry.env_file);
   if (!fromFile.ok) return fromFile;
   const launchEnv = { ...fromFile.value.env, ...env };
+  if (takesProgram(runtime.value) && entry.command === undefined) {
+    const what = `nothing says what ${entry.personality} is to run`;
+    const next = `${asked} --runtime ${runtime.value.name} -- PROGRAM [words]`;
+    return err(usage("cannot-launch", what, next));
+  }
   const launch = runtime.value.launch({
     identity: identityOf(entry.default_runtime, entry.personality),
     peer: entry,

@@ -10,27 +10,43 @@ import { parseLaunchEnv, renderLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
 import { folderInTheWay, objection, readOwn } from "../storage/own-file.ts";
 
+/** What to do about a folder that cannot be used, for whoever can name another one. */
+const BY_CWD = "give another folder with --cwd";
+
 /** Makes the folder if it is missing; refuses one that cannot be a peer's. */
-export function ensurePeerFolder(host: Host, cwd: string): Result<void, IapeerError> {
+export function ensurePeerFolder(
+  host: Host,
+  cwd: string,
+  next?: string,
+): Result<void, IapeerError> {
+  const usable = checkPeerFolder(host, cwd, next);
+  if (!usable.ok || usable.value === "there") return usable.ok ? ok(undefined) : usable;
+  const made = host.files.makeFolder(cwd, 0o700, true);
+  return made.state === "ok" ? ok(undefined) : err(refused(cwd, made.detail, next));
+}
+
+/** Refuses a folder that cannot be a peer's, and makes none. */
+export function checkPeerFolder(
+  host: Host,
+  cwd: string,
+  next?: string,
+): Result<"there" | "missing", IapeerError> {
   if (peerLayout(cwd).dir === host.layout.root || cwd === host.layout.root) {
-    return err(refused(cwd, "iapeer keeps its own state there"));
+    return err(refused(cwd, "iapeer keeps its own state there", next));
   }
   const stat = host.files.stat(cwd);
   const against = objection(host, stat);
-  if (against !== null) return err(refused(cwd, against));
-  if (stat.state === "ok") {
-    return stat.kind === "folder" ? ok(undefined) : err(refused(cwd, "it is not a folder"));
-  }
-  const made = host.files.makeFolder(cwd, 0o700, true);
-  return made.state === "ok" ? ok(undefined) : err(refused(cwd, made.detail));
+  if (against !== null) return err(refused(cwd, against, next));
+  if (stat.state !== "ok") return ok("missing");
+  return stat.kind === "folder" ? ok("there") : err(refused(cwd, "it is not a folder", next));
 }
 
-export function refused(cwd: string, why: string): IapeerError {
+export function refused(cwd: string, why: string, next = BY_CWD): IapeerError {
   return new IapeerError({
     code: "peer-folder-refused",
     what: `${cwd} cannot be a peer's folder`,
     why,
-    next: "give another folder with --cwd",
+    next,
     exit: 2,
   });
 }

@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import { shellWord } from "../../formats/sh-quote.ts";
 import type { Host } from "../../ports/host.ts";
 import { normaliseName } from "../../rules/names.ts";
 import { readProfile } from "../storage/profile.ts";
@@ -17,7 +18,7 @@ import {
   registerNew,
   standingWarnings,
 } from "./create.ts";
-import { ensurePeerFolder, refused } from "./folder.ts";
+import { checkPeerFolder, refused } from "./folder.ts";
 import { forgetFolder } from "./known-folder.ts";
 import { folderPath, profileFor, usage, type PeerTraits } from "./spec.ts";
 
@@ -31,21 +32,31 @@ export async function initPeer(
   const birth = interrupted === undefined ? {} : { interrupted };
   const cwd = folderPath(host, folder);
   if (!cwd.ok) return cwd;
-  const made = ensurePeerFolder(host, cwd.value);
-  if (!made.ok) return made;
+  const usable = checkPeerFolder(host, cwd.value, ANOTHER);
+  if (!usable.ok) return usable;
   const found = readProfile(host, cwd.value);
   if (found.state === "ok") {
     const isAsked = Object.keys(traits).length > 0;
     return adopt(host, { ...found.profile, cwd: cwd.value }, { ...birth, isAsked });
   }
-  if (found.state !== "missing") return err(refused(cwd.value, found.detail));
+  if (found.state !== "missing") return err(refused(cwd.value, found.detail, ANOTHER));
   const name = normaliseName(basename(cwd.value));
-  if (!name.ok) return err(usage("bad-folder-name", name.error, "iapeer create <name> --cwd ."));
+  if (!name.ok) return err(badFolderName(cwd.value, name.error));
   const runtime = traits.runtime ?? firstAgentic(host);
   const profile = profileFor(host, name.value, { ...traits, runtime });
   if (!profile.ok) return profile;
   const env = traits.env ?? {};
-  return registerNew(host, { ...profile.value, cwd: cwd.value }, { ...birth, env });
+  const asked = `iapeer init ${shellWord(cwd.value)}`;
+  const entry = { ...profile.value, cwd: cwd.value };
+  return registerNew(host, entry, { ...birth, env, asked, elsewhere: ANOTHER });
+}
+
+const ANOTHER = "iapeer init <another folder>";
+
+/** The reason without its own advice, which does not know the folder. */
+function badFolderName(cwd: string, error: string): IapeerError {
+  const why = error.slice(0, error.lastIndexOf("; "));
+  return usage("bad-folder-name", why, `iapeer create <name> --cwd ${shellWord(cwd)}`);
 }
 
 function firstAgentic(host: Host): string {

@@ -45,6 +45,8 @@ export async function renamePeer(
   const renamed = await changeRegistry(host, (registry) => {
     const found = findIn(registry, spec.from);
     if (!found.ok) return found;
+    const free = freeName(registry, found.value, to.value);
+    if (!free.ok) return free;
     const file = truthOf(host, found.value);
     if (file.ok) undo.push(() => restore(host, found.value, file.value));
     const folder = targetFolder(host, found.value, spec);
@@ -79,8 +81,8 @@ interface Naming {
 /** State and profile under the new name, and the registry that goes with them. */
 export function giveName(host: Host, naming: Naming): Result<Registry, IapeerError> {
   const { registry, entry, name } = naming;
-  const namesake = registry.peers.find((peer) => peer.personality === name);
-  if (namesake !== undefined && namesake !== entry) return err(nameTaken(namesake));
+  const free = freeName(registry, entry, name);
+  if (!free.ok) return free;
   const file = profileUnder(host, entry, name);
   if (!file.ok) return file;
   if (entry.personality !== name) {
@@ -91,6 +93,15 @@ export function giveName(host: Host, naming: Naming): Result<Registry, IapeerErr
   const written = writeProfile(host, entry.cwd, { profile, extra: file.value.extra });
   if (written.state === "failed") return err(profileNotWritten(entry.cwd, written.detail));
   return ok(replaceEntry(registry, entry, { ...profile, cwd: entry.cwd }));
+}
+
+function freeName(
+  registry: Registry,
+  entry: RegistryEntry,
+  name: Personality,
+): Result<void, IapeerError> {
+  const namesake = registry.peers.find((peer) => peer.personality === name);
+  return namesake === undefined || namesake === entry ? ok(undefined) : err(nameTaken(namesake));
 }
 
 /** The peer's profile, also when it bears the new name already, by hand or by a killed rename. */
@@ -115,8 +126,10 @@ function targetFolder(
   if (!target.ok || target.value === entry.cwd) return target;
   const stat = host.files.stat(target.value);
   if (stat.state === "missing") return target;
-  return err(refused(target.value, "there is something there already"));
+  return err(refused(target.value, "there is something there already", IN_THE_WAY));
 }
+
+const IN_THE_WAY = "move it out of the way, or choose another name";
 
 /** A process that dies between the two leaves a folder that `verify --fix` finds again. */
 async function moveFolder(

@@ -114,10 +114,14 @@ function textObjection(traits: PeerTraits): IapeerError | null {
   return null;
 }
 
+/** All others start a program of their own. */
+export const takesProgram = ({ traits }: Runtime): boolean =>
+  !traits.agentic && !traits.infrastructure;
+
 function commandObjection(runtime: Runtime, traits: PeerTraits): IapeerError | null {
   const { command } = traits;
   if (command === undefined) return null;
-  if (runtime.traits.agentic || runtime.traits.infrastructure) {
+  if (!takesProgram(runtime)) {
     const next = "use --runtime command, or leave out what follows --";
     return usage("command-not-taken", `${runtime.name} starts a program of its own`, next);
   }

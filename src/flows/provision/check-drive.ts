@@ -42,11 +42,21 @@ export async function drive(host: Host, spec: Drive): Promise<void> {
   const last = queue.at(-1);
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await driveLife(host, spec, next);
+      await driveTogether(host, spec, next);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   if (last !== undefined) await driveGone(host, spec, last);
+}
+
+/** Several go on at once, and are told one after the other. */
+async function driveTogether(host: Host, spec: Drive, subject: Subject): Promise<void> {
+  const points: CheckPoint[] = [];
+  try {
+    await driveLife(host, { ...spec, add: (point) => void points.push(point) }, subject);
+  } finally {
+    for (const point of points) spec.add(point);
+  }
 }
 
 interface Subject {

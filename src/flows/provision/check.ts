@@ -20,6 +20,8 @@ export interface CheckPoint {
 export interface Check {
   /** A declaration as the slot would read it. */
   readonly reading: SlotReading;
+  /** Where that was read. */
+  readonly path: string;
   /** An empty folder of our own, which becomes HOME and the root. */
   readonly scratch: string;
   readonly interrupted?: AbortSignal;
@@ -40,14 +42,14 @@ const HOSTILE_NAMES = [
   "{personality} %s \\n *",
 ];
 
-/** Resolves to all the points, each also told as soon as it is known. */
+/** Resolves to all the points; those of one folder are told together, once all are known. */
 export async function checkProvider(host: Host, check: Check): Promise<readonly CheckPoint[]> {
   const points: CheckPoint[] = [];
   const add = (point: CheckPoint): void => {
     points.push(point);
     check.onPoint(point);
   };
-  for (const point of declarationPoints(check.reading)) add(point);
+  for (const point of declarationPoints(check)) add(point);
   const { reading } = check;
   if (reading.state !== "occupied") return points;
   const { provision, unprovision } = reading.declaration;
@@ -68,9 +70,11 @@ export async function checkProvider(host: Host, check: Check): Promise<readonly 
 const agentic = (host: Host): readonly RuntimeName[] =>
   [...host.runtimes.values()].filter(({ traits }) => traits.agentic).map(({ name }) => name);
 
-function declarationPoints(reading: SlotReading): readonly CheckPoint[] {
+function declarationPoints({ reading, path }: Check): readonly CheckPoint[] {
   const point = "declaration";
-  if (reading.state === "empty") return [{ point, result: "failed", detail: "there is no file" }];
+  if (reading.state === "empty") {
+    return [{ point, result: "failed", detail: `there is no ${path}` }];
+  }
   if (reading.state === "ignored") return [{ point, result: "failed", detail: reading.reason }];
   const { declaration, ignored } = reading;
   const { provider, version, provision, unprovision } = declaration;

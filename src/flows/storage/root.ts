@@ -8,6 +8,7 @@ import { parseLayoutVersion, renderLayoutVersion } from "../../formats/layout-ve
 import type { Host } from "../../ports/host.ts";
 import { readOwn, setAside } from "./own-file.ts";
 import { ensureOwnFolder } from "./own-folder.ts";
+import { notYours } from "./read-config.ts";
 
 type Step = (host: Host) => Result<void, IapeerError>;
 
@@ -52,6 +53,11 @@ export function prepareRoot(host: Host): Result<void, IapeerError> {
 
 /** For verbs that only read: a root of a newer layout is refused, and nothing is touched. */
 export function checkLayout(host: Host): Result<void, IapeerError> {
+  const root = host.files.statTarget(host.layout.root);
+  if (root.state === "ok" && root.kind !== "folder") return err(noFolder(host.layout.root));
+  if (root.state === "ok" && root.uid !== host.facts.uid) {
+    return err(notYours(host.layout.root, `it belongs to another user (uid ${root.uid})`));
+  }
   const read = readOwn(host, host.layout.layoutVersion);
   const parsed = read.state === "ok" ? parseLayoutVersion(read.text) : null;
   const isNewer = parsed?.ok === true && parsed.value > LAYOUT_VERSION;
@@ -69,6 +75,14 @@ function readLayoutVersion(host: Host): Result<number, IapeerError> {
   if (parsed.value <= LAYOUT_VERSION) return ok(parsed.value);
   return err(newerLayout(host, parsed.value));
 }
+
+const noFolder = (root: string): IapeerError =>
+  new IapeerError({
+    code: "folder-refused",
+    what: `${root} is no folder`,
+    next: "choose another root with --root",
+    exit: 2,
+  });
 
 const newerLayout = (host: Host, version: number): IapeerError =>
   new IapeerError({

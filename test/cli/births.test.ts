@@ -1,0 +1,74 @@
+// Bringing peers into being as a newcomer types it (CLI contract): a mistyped path is told, and
+// every next step can be typed as it stands.
+
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Scratch } from "./fake-app.ts";
+
+let scratch: Scratch;
+beforeEach(() => void (scratch = new Scratch()));
+afterEach(() => scratch.remove());
+
+test("init says which folder it made, and how the peer is woken", async () => {
+  const there = `${scratch.root}/there`;
+  mkdirSync(there);
+  const typed = ["-r", "command", "--", "/bin/cat"];
+  const known = await scratch.type(["init", there, ...typed]);
+  expect(known).toMatchObject({ code: 0, err: "next: iapeer wake there\n" });
+  const made = await scratch.type(["init", "nope", ...typed]);
+  expect(made.err).toBe(`made the folder ${scratch.root}/nope\nnext: iapeer wake nope\n`);
+});
+
+test("init names no option that it does not have", async () => {
+  writeFileSync(`${scratch.root}/file`, "");
+  const file = await scratch.type(["init", "file"]);
+  expect(file.err).toBe(
+    `iapeer: ${scratch.root}/file cannot be a peer's folder\n` +
+      "  why: it is not a folder\n" +
+      "  next: iapeer init <another folder>\n",
+  );
+  const numbered = await scratch.type(["init", "42"]);
+  expect(numbered).toEqual({
+    code: 2,
+    out: "",
+    err:
+      'iapeer: "42" becomes "42", and a name starts with a letter; ' +
+      `iapeer create <name> --cwd ${scratch.root}/42\n`,
+  });
+});
+
+test("a command peer without a program", async () => {
+  const { code, err } = await scratch.type(["create", "x", "--runtime", "command"]);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err:
+      "iapeer: nothing says what x is to run; " +
+      "iapeer create x --runtime command -- PROGRAM [words]\n",
+  });
+});
+
+test("rename to the name of another peer, or to its own", async () => {
+  for (const name of ["echo", "bell"]) {
+    await scratch.type(["create", name, "-r", "command", "--", "/bin/cat"]);
+  }
+  const taken = await scratch.type(["rename", "echo", "bell"]);
+  expect(taken).toEqual({
+    code: 1,
+    out: "",
+    err:
+      "iapeer: there is a peer bell already\n" +
+      `  why: its folder is ${scratch.root}/peers/bell\n` +
+      "  next: choose another name, or: iapeer remove bell\n",
+  });
+  expect(scratch.calls).toEqual([]);
+  expect((await scratch.type(["rename", "echo", "echo"])).code).toBe(0);
+});
+
+test("the help says what a peer runs when nothing was said", async () => {
+  const help = (await scratch.type(["create", "--help"])).out;
+  expect(help).toContain("(default: command when a program follows --, else claude)");
+  const agent = await scratch.type(["create", "agent", "--json"]);
+  expect(JSON.parse(agent.out).peer.default_runtime).toBe("claude");
+  const cat = await scratch.type(["create", "cat", "--json", "--", "/bin/cat"]);
+  expect(JSON.parse(cat.out).peer.default_runtime).toBe("command");
+});
