@@ -163,9 +163,8 @@ function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> 
 }
 
 /** The very same was being created, and was cut off before it was registered. */
-function isUnfinished(profile: Profile, { cwd: _, ...asked }: RegistryEntry): boolean {
-  return renderProfile(profile) === renderProfile(asked);
-}
+const isUnfinished = (profile: Profile, asked: RegistryEntry): boolean =>
+  renderProfile(profile) === renderProfile(asked);
 
 function folderTaken(cwd: string, tenant: string, elsewhere: string): IapeerError {
   return new IapeerError({
