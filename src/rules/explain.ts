@@ -48,7 +48,7 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
   }),
   stopped: (c) => ({
     because: "The operator stopped it: it is not restarted, and messages do not wake it.",
-    next: `iapeer start ${c.view.personality}`,
+    next: `iapeer start ${c.view.personality} starts it again.`,
   }),
   "crash-loop": (c) => sayCrashLoop(c),
   "back-off": (c, waitMs) => ({
