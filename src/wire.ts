@@ -148,10 +148,11 @@ async function runUntilAsked(
   run: DaemonRunOptions,
 ): Promise<number> {
   const { runDaemon } = await import("./daemon/run.ts");
+  const { collectAfterLaunches } = await import("./effects/garbage.ts");
   const asked = askedToEnd();
   run.signal?.addEventListener("abort", () => asked.abort(), { once: true });
   const ended = await runDaemon({
-    host,
+    host: { ...host, tmux: collectAfterLaunches(host.tmux, host.clock) },
     lease: createLease(),
     createWatch: await watching(),
     listen: listenUnix,

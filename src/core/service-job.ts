@@ -20,11 +20,11 @@ export interface JobPlace {
 const EXIT_TIMEOUT_SECS = 20;
 
 /**
- * For processes that live for long and do little, milliseconds: bun collects garbage at this
- * interval after something happened, and not each second for half a minute after every tick,
- * which was three quarters of all the time that an idle daemon took.
+ * For processes that live for long and do little: bun does not collect garbage each second for
+ * half a minute after every tick, which was three quarters of all the time that an idle daemon
+ * took. What there is to collect after launches, the daemon collects itself.
  */
-export const QUIET_BUN = { BUN_GC_TIMER_INTERVAL: "10000" } as const;
+export const QUIET_BUN = { BUN_GC_TIMER_DISABLE: "1" } as const;
 
 export const daemonJob = (place: JobPlace): ServiceJob => ({
   ...common(place, DAEMON_JOB),

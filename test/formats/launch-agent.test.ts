@@ -68,7 +68,7 @@ describe("keys", () => {
   });
 
   test("hold no variable but these", () => {
-    const names = ["BUN_GC_TIMER_INTERVAL", "HOME", "IAPEER_ROOT", "LANG", "PATH"];
+    const names = ["BUN_GC_TIMER_DISABLE", "HOME", "IAPEER_ROOT", "LANG", "PATH"];
     expect(Object.keys(daemon["EnvironmentVariables"] ?? {}).toSorted()).toEqual(names);
   });
 
