@@ -1,5 +1,5 @@
-// `iapeer install` and `uninstall`, killed with SIGKILL at every point: the next run completes it,
-// and nothing that the killed one had begun is left anywhere.
+// `iapeer install`, `rollback` and `uninstall`, killed with SIGKILL at every point: the next run
+// completes it, and nothing that the killed one had begun is left anywhere.
 
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, utimesSync } from "node:fs";
@@ -15,7 +15,7 @@ const PROGRAM = join(import.meta.dir, "programs/killed-install.ts");
 const place = new InstallPlace();
 afterAll(() => place.remove());
 
-const killed = (verb: "install" | "uninstall", at: number) =>
+const killed = (verb: "install" | "rollback" | "uninstall", at: number) =>
   runKilled([PROGRAM, place.dir, String(place.version), String(at), verb]);
 
 /** A dead holder's lock is taken over once it is old: a while later, for this test. */
@@ -43,6 +43,28 @@ test(
       expect(names.toSorted()).toEqual(["bin", "current", "manifest.json"]);
       if (outcome === "killed") continue;
       expect(at).toBeGreaterThan(15);
+      return;
+    }
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a rollback: either version is in use, and an install completes it",
+  async () => {
+    for (let at = 0; ; at += 1) {
+      const before = place.version;
+      place.release();
+      await install();
+      const outcome = await killed("rollback", at);
+      expect([before, place.version].map((n) => `version ${n}\n`)).toContain(place.inUse());
+      aWhileLater();
+      await install();
+      expect(place.inUse()).toBe(`version ${place.version}\n`);
+      const names = readdirSync(place.share).filter((name) => !/^0\.\d+\.0-/.test(name));
+      expect(names.toSorted()).toEqual(["bin", "current", "manifest.json"]);
+      if (outcome === "killed") continue;
+      expect(at).toBeGreaterThan(3);
       return;
     }
   },

@@ -1,7 +1,7 @@
 // Installs, or uninstalls, in a place that a test has made, and kills itself at one point of it.
 // Arguments: folder, version, point, verb.
 
-import { installProgram } from "../../../src/flows/install/install.ts";
+import { installProgram, rollBack } from "../../../src/flows/install/install.ts";
 import { uninstall } from "../../../src/flows/install/uninstall.ts";
 import { InstallPlace } from "../../flows/install-place.ts";
 import { must } from "../../flows/root-host.ts";
@@ -16,4 +16,5 @@ const context = place.contextBy({
   half: (path) => killer.half(path),
 });
 if (verb === "install") must(await installProgram(context, {}));
+else if (verb === "rollback") must(await rollBack(context));
 else must(await uninstall(context, { deleteData: false }));
