@@ -146,10 +146,12 @@ async function readStdin(maxBytes: number): Promise<string> {
   let bytes = 0;
   for await (const part of Bun.stdin.stream()) {
     bytes += part.byteLength;
-    if (bytes > maxBytes) throw usage(
+    if (bytes > maxBytes) {
+      throw usage(
         `there are more than ${maxBytes} bytes on stdin`,
         "put them into a file, and name it",
       );
+    }
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");

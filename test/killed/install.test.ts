@@ -27,49 +27,28 @@ function aWhileLater(): void {
 const install = async () => must(await installProgram(place.context(), {}));
 const remove = async () => must(await uninstall(place.context(), { deleteData: false }));
 
-test(
-  "an install: either version is in use, and the next run completes it",
-  async () => {
+/** Killed in `verb` at every point: either version is in use, and an install completes it. */
+async function killedEverywhere(verb: "install" | "rollback", pointsMin: number): Promise<void> {
+  await install();
+  for (let at = 0; ; at += 1) {
+    const before = place.version;
+    place.release();
+    if (verb === "rollback") await install();
+    const outcome = await killed(verb, at);
+    expect([before, place.version].map((n) => `version ${n}\n`)).toContain(place.inUse());
+    aWhileLater();
     await install();
-    for (let at = 0; ; at += 1) {
-      const before = place.version;
-      place.release();
-      const outcome = await killed("install", at);
-      expect([before, place.version].map((n) => `version ${n}\n`)).toContain(place.inUse());
-      aWhileLater();
-      await install();
-      expect(place.inUse()).toBe(`version ${place.version}\n`);
-      const names = readdirSync(place.share).filter((name) => !/^0\.\d+\.0-/.test(name));
-      expect(names.toSorted()).toEqual(["bin", "current", "manifest.json"]);
-      if (outcome === "killed") continue;
-      expect(at).toBeGreaterThan(15);
-      return;
-    }
-  },
-  TIMEOUT_MS,
-);
+    expect(place.inUse()).toBe(`version ${place.version}\n`);
+    const names = readdirSync(place.share).filter((name) => !/^0\.\d+\.0-/.test(name));
+    expect(names.toSorted()).toEqual(["bin", "current", "manifest.json"]);
+    if (outcome === "killed") continue;
+    expect(at).toBeGreaterThan(pointsMin);
+    return;
+  }
+}
 
-test(
-  "a rollback: either version is in use, and an install completes it",
-  async () => {
-    for (let at = 0; ; at += 1) {
-      const before = place.version;
-      place.release();
-      await install();
-      const outcome = await killed("rollback", at);
-      expect([before, place.version].map((n) => `version ${n}\n`)).toContain(place.inUse());
-      aWhileLater();
-      await install();
-      expect(place.inUse()).toBe(`version ${place.version}\n`);
-      const names = readdirSync(place.share).filter((name) => !/^0\.\d+\.0-/.test(name));
-      expect(names.toSorted()).toEqual(["bin", "current", "manifest.json"]);
-      if (outcome === "killed") continue;
-      expect(at).toBeGreaterThan(3);
-      return;
-    }
-  },
-  TIMEOUT_MS,
-);
+test("an install", () => killedEverywhere("install", 15), TIMEOUT_MS);
+test("a rollback", () => killedEverywhere("rollback", 3), TIMEOUT_MS);
 
 test(
   "a first install, and an uninstall: the next uninstall leaves nothing",

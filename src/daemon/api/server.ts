@@ -74,7 +74,7 @@ async function readBody(
 const notFound = (): Response =>
   failure(404, { code: "not-found", message: "nothing here", next: REFERENCE });
 
-const REFERENCE = "see docs/reference.md: what the daemon's socket answers";
+const REFERENCE = "ask by the iapeer command: iapeer --help";
 
 const failure = (status: number, error: ApiError["error"]): Response =>
   Response.json({ error } satisfies ApiError, { status });
