@@ -6,11 +6,19 @@ import type { ProcessUse, SignalName, SignalOutcome } from "../ports/processes.t
 import { codeOf } from "./files-errors.ts";
 import { openLibc } from "./libc.ts";
 
+/** A living process. */
+export interface Looked {
+  readonly process: ProcessRef;
+  readonly parent: number;
+}
+
 export interface ProcessTable {
   /** Null: nobody has this pid, or a zombie does. */
   identify(pid: number): ProcessRef | null | "unknown";
-  /** Null: nobody has this pid, or nothing is told. */
-  parent(pid: number): number | null;
+  /** Null: nobody has this pid, or a zombie does, or nothing is told. */
+  look(pid: number): Looked | null;
+  /** A parent is the process that started it, or one that was there before that one ended. */
+  readonly namesRealParents: boolean;
   children(pid: number): readonly number[];
   /** Pids of a process group's members. */
   group(pgid: number): readonly number[];

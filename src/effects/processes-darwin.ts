@@ -4,7 +4,7 @@
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { ProcessUse } from "../ports/processes.ts";
 import { openLibc } from "./libc.ts";
-import { exists, type ProcessTable } from "./process-table.ts";
+import { exists, type Looked, type ProcessTable } from "./process-table.ts";
 
 const PROC_PIDTBSDINFO = 3;
 const PROC_PIDTASKINFO = 4;
@@ -102,7 +102,9 @@ function libproc(): Libproc | null {
 export function darwinProcessTable(): ProcessTable {
   return {
     identify,
-    parent: (pid) => bsdInfo(pid)?.ppid ?? null,
+    look,
+    // A debugger passes for the parent of what it holds.
+    namesRealParents: false,
     children: (pid) => listPids(PROC_PPID_ONLY, pid),
     group: (pgid) => listPids(PROC_PGRP_ONLY, pgid),
     carrying: (entry) => {
@@ -121,6 +123,12 @@ function identify(pid: number): ProcessRef | null | "unknown" {
   if (info !== null) return info.zombie ? null : { pid, start: info.start };
   // Nobody's, or somebody else's, of whom we may be told nothing.
   return exists(pid) === "dead" ? null : "unknown";
+}
+
+function look(pid: number): Looked | null {
+  const info = bsdInfo(pid);
+  if (info === null || info.zombie) return null;
+  return { process: { pid, start: info.start }, parent: info.ppid };
 }
 
 function bsdInfo(pid: number): BsdInfo | null {

@@ -9,7 +9,7 @@ import { parseProcStat, type ProcStat } from "../formats/proc-stat.ts";
 import type { ProcessUse, SignalName, SignalOutcome } from "../ports/processes.ts";
 import { codeOf } from "./files-errors.ts";
 import { ERRNO, lastErrno, openLibc, prepareErrno } from "./libc.ts";
-import { exists, type ProcessTable } from "./process-table.ts";
+import { exists, type Looked, type ProcessTable } from "./process-table.ts";
 
 /** The same numbers on every architecture since Linux 5.1 and 5.3. */
 const SYS_PIDFD_SEND_SIGNAL = 424;
@@ -19,7 +19,8 @@ const SYS_PIDFD_OPEN = 434;
 const TICK_MS = 10;
 
 export function linuxProcessTable(): ProcessTable {
-  return { identify, parent, children, group, carrying, carries, use, bootId, sendByHandle };
+  const looks = { identify, look, children, group, carrying, carries, use, bootId };
+  return { ...looks, namesRealParents: true, sendByHandle };
 }
 
 /** A leader that has exited shows as a zombie while other threads of the process still run. */
@@ -48,9 +49,10 @@ function identify(pid: number): ProcessRef | null | "unknown" {
   return isDead(again) ? null : { pid, start: again.start };
 }
 
-function parent(pid: number): number | null {
+function look(pid: number): Looked | null {
   const stat = readStat(pid);
-  return stat === "missing" || stat === "unknown" ? null : stat.ppid;
+  if (stat === "missing" || stat === "unknown" || isDead(stat)) return null;
+  return { process: { pid, start: stat.start }, parent: stat.ppid };
 }
 
 function children(pid: number): readonly number[] {

@@ -29,6 +29,8 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
   return {
     identify: (pid) => identify(table, pid),
     liveness: (wanted) => liveness(table, wanted),
+    bothAlive: (above, child) =>
+      table.namesRealParents && parent(table, child) === above.pid,
     exists,
     signal: (wanted, name) => signal(table, wanted, name),
     use: (wanted) => use(table, wanted),
@@ -46,13 +48,19 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
 /** For one look at many: nobody's liveness is asked for twice. */
 export function askedOnce(processes: Processes): Processes {
   const told = new Map<string, Liveness>();
+  const keyOf = ({ pid, start }: ProcessRef) => `${pid} ${start}`;
   const liveness = (wanted: ProcessRef): Liveness => {
-    const key = `${wanted.pid} ${wanted.start}`;
+    const key = keyOf(wanted);
     const known = told.get(key) ?? processes.liveness(wanted);
     told.set(key, known);
     return known;
   };
-  return { ...processes, liveness };
+  const bothAlive = (parent: ProcessRef, child: ProcessRef): boolean => {
+    if (!processes.bothAlive(parent, child)) return false;
+    for (const one of [parent, child]) told.set(keyOf(one), "alive");
+    return true;
+  };
+  return { ...processes, liveness, bothAlive };
 }
 
 function systemTable(): ProcessTable {
@@ -95,8 +103,8 @@ function use(table: ProcessTable, wanted: ProcessRef): ProcessUse | null {
 }
 
 function parent(table: ProcessTable, wanted: ProcessRef): number | null {
-  const found = isPid(wanted.pid) ? table.parent(wanted.pid) : null;
-  return liveness(table, wanted) === "alive" ? found : null;
+  const found = isPid(wanted.pid) ? table.look(wanted.pid) : null;
+  return found !== null && sameProcess(found.process, wanted) ? found.parent : null;
 }
 
 function descendants(table: ProcessTable, root: ProcessRef): readonly ProcessRef[] {

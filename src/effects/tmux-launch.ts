@@ -4,22 +4,23 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { assert } from "../core/result.ts";
 import { tmuxArgument } from "../formats/tmux-quote.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
 import { codeOf } from "./files-errors.ts";
+import { hearAnswer } from "./launch-answer.ts";
 import { clientEnv, type TmuxDeps } from "./tmux-client.ts";
 
 /** One dot a session. */
 const FORMAT = "#{pid} #{pane_pid} #{S:.}";
 const ANSWER = /^(\d+) (\d+) (\.*)\n/m;
-/** Complaints that are read, at most, before an answer. */
-const SAID_MAX = 64 * 1024;
-
 /** With one argument tmux would run a shell with it; sh only replaces itself by the program. */
 const ALONE = ["/bin/sh", "-c", 'exec "$0"'];
 
-/** How long a launcher that was given up may take to go, and the rest of its words to come. */
+/** What the client says goes where its launcher is listened to. */
+const CLIENT = ["/bin/sh", "-c", 'exec "$0" "$@" >&3 2>&1 3>&-'];
+
+/** How long a launcher that was given up may take to go. */
 const END_WAIT_MS = 1000;
 const LOOK_MS = 10;
 
@@ -64,17 +65,15 @@ export async function newSession(
     late = true;
     void endLauncher(child, spec, deps).finally(() => lost.abort());
   });
-  const answer = await answerOf(child.stdout, lost.signal);
+  const answer = await hearAnswer(listenAt(child), (said) => ANSWER.test(said), lost.signal);
   cancel();
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
     if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
-    const said = (answer + (await wordsOf(child.stderr, deps.clock))).trim();
+    const said = answer.trim();
     return failed("refused", said === "" ? "tmux ended without a word" : said);
   }
   child.unref();
-  // What waits in it goes on for as long as the session: nobody reads its complaints.
-  await child.stderr?.cancel();
   if (sessions !== ".") {
     child.kill("SIGTERM");
     await leaveForeign(spec, deps);
@@ -135,13 +134,13 @@ function isProgram(path: string): boolean {
 
 function spawnLauncher(spec: NewSessionSpec, tmuxPath: string) {
   const { canaryScript } = spec;
-  const program = canaryScript === undefined ? [tmuxPath] : ["/bin/sh", canaryScript];
+  const program =
+    canaryScript === undefined ? [...CLIENT, tmuxPath] : ["/bin/sh", canaryScript];
   try {
     return Bun.spawn([...program, ...clientArguments(spec)], {
       cwd: spec.cwd,
       env: { ...clientEnv(spec.env), PWD: spec.cwd },
-      // A canary's client says everything on one pipe: two cost a launch a tenth of a millisecond.
-      stdio: ["ignore", "pipe", canaryScript === undefined ? "pipe" : "ignore"],
+      stdio: ["ignore", "ignore", "ignore", "socket-fd"],
       detached: canaryScript !== undefined,
     });
   } catch (error) {
@@ -174,42 +173,11 @@ async function endLauncher(
   child.kill("SIGKILL");
 }
 
-/** Somebody may still hold the other end of a launcher that has ended. */
-async function wordsOf(
-  stream: ReadableStream<Uint8Array> | undefined,
-  clock: Clock,
-): Promise<string> {
-  if (stream === undefined) return "";
-  const over = new AbortController();
-  const words = await Promise.race([
-    stream.text(),
-    clock.sleep(END_WAIT_MS, over.signal).then(() => ""),
-  ]);
-  over.abort();
-  return words;
-}
-
-/**
- * Up to the answer, which complaints of a loader may come before, to the end, or until it is
- * given up. Nothing more is read: a canary writes nothing more.
- */
-async function answerOf(
-  stream: ReadableStream<Uint8Array>,
-  lost: AbortSignal,
-): Promise<string> {
-  const reader = stream.getReader();
-  const giveUp = () => void reader.cancel();
-  lost.addEventListener("abort", giveUp, { once: true });
-  const decoder = new TextDecoder();
-  let text = "";
-  while (!ANSWER.test(text) && text.length < SAID_MAX) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    text += decoder.decode(value, { stream: true });
-  }
-  lost.removeEventListener("abort", giveUp);
-  await reader.cancel();
-  return text;
+/** Where a launcher's client is heard; none is a bug of bun's. */
+function listenAt({ stdio }: Bun.Subprocess): number {
+  const [, , , fd] = stdio;
+  assert(typeof fd === "number", "a launcher without a socket");
+  return fd;
 }
 
 /** Ends the session that was made in a server which is not ours, and nothing else of it. */

@@ -63,7 +63,7 @@ ${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(
  * and the client that brings the server up goes on waiting in it, which saves one client a
  * session. Up to then nothing is changed that the session would inherit: no umask, no variable.
  * A foreground child would keep a trap waiting for its end, so every child is in the background.
- * What a refused launch has to say comes the way of its answer.
+ * What a refused launch has to say comes the way of its answer, on descriptor 3.
  */
 const PROLOGUE = `
 client= launching=
@@ -75,13 +75,13 @@ dismissed() {
 trap dismissed TERM INT HUP
 if [ $# -gt 0 ]; then
   launching=1
-  "$tmux" "$@" ';' wait-for "$channel" 2>&1 &
+  "$tmux" "$@" ';' wait-for "$channel" >&3 2>&1 3>&- &
   client=$!
 fi
 umask 077
 LC_ALL=C TZ=UTC0
 export LC_ALL TZ
-exec </dev/null >/dev/null 2>&1
+exec </dev/null >/dev/null 2>&1 3>&-
 cd /
 set -f
 `;

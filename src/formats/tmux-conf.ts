@@ -46,7 +46,7 @@ bind-key -T prefix C-b send-prefix
 bind-key -T prefix d detach-client
 bind-key -T prefix [ copy-mode
 bind-key -T prefix PPage copy-mode -u
-${hooks()}`;
+${HOOKS}`;
 }
 
 /**
@@ -57,20 +57,6 @@ ${hooks()}`;
  * already costs no log.
  */
 const HOLD_TTY = 'command exec 3< "#{pane_tty}"';
-
-/**
- * tmux 3.4 runs hooks with the user's shell, which may not be a POSIX one: /bin/sh is set once
- * the pane has been started, so that its own SHELL is the user's. The count is written by a
- * command that the hooks' queue waits for, so the latest count is written last.
- */
-const hooks = (): string =>
-  hookLine("session-created", [
-    "set-option -g default-shell /bin/sh",
-    `pipe-pane ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`,
-  ]) +
-  hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
-  hookLine("client-attached", [noteLine]) +
-  hookLine("client-detached", [noteLine]);
 
 /** The hook script's arguments; either of the last two is empty. */
 const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"';
@@ -89,6 +75,20 @@ const hookLine = (name: string, commands: readonly string[]): string =>
   `set-hook -g ${name} ${quoteTmux(commands.join(" ; "))}\n`;
 
 const noteLine = `run-shell ${quoteTmux('#{@iapeer_attached} "#{session_attached}" || :')}`;
+
+/**
+ * tmux 3.4 runs hooks with the user's shell, which may not be a POSIX one: /bin/sh is set once
+ * the pane has been started, so that its own SHELL is the user's. The count is written by a
+ * command that the hooks' queue waits for, so the latest count is written last.
+ */
+const HOOKS =
+  hookLine("session-created", [
+    "set-option -g default-shell /bin/sh",
+    `pipe-pane ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`,
+  ]) +
+  hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
+  hookLine("client-attached", [noteLine]) +
+  hookLine("client-detached", [noteLine]);
 
 /** Ends silently whatever happens: tmux would show any output in the pane. */
 function noteAttached({ attached, tools }: TmuxConfFacts): string {

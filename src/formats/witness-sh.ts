@@ -22,10 +22,21 @@ export interface WitnessFacts {
   readonly oomKills: number | null;
 }
 
+const TOOL_LINES = new WeakMap<WitnessTools, string>();
+
+/** The same for every generation of a host. */
+function toolLines(tools: WitnessTools): string {
+  const known = TOOL_LINES.get(tools);
+  if (known !== undefined) return known;
+  const lines = assignments({ ...tools });
+  TOOL_LINES.set(tools, lines);
+  return lines;
+}
+
 /** The constants of both scripts; every tool is a variable of its name. */
 export const witnessConstants = (facts: WitnessFacts): string =>
+  toolLines(facts.tools) +
   assignments({
-    ...facts.tools,
     identity: facts.identity,
     generation: facts.generation,
     dir: facts.paths.dir,

@@ -21,6 +21,11 @@ export interface Processes {
   identify(pid: number): ProcessRef | null | "unknown";
   /** Alive only when pid and start time agree. */
   liveness(process: ProcessRef): Liveness;
+  /**
+   * Of a process and a child that it started, in one look at the child: an orphan gets another
+   * parent before its own is dead. False says nothing: each is then to be looked at.
+   */
+  bothAlive(parent: ProcessRef, child: ProcessRef): boolean;
   /** Cheap: kill(pid, 0). `maybe` also for a zombie or a reused pid; `dead` is certain. */
   exists(pid: number): "maybe" | "dead";
   /** Checked and sent without a window for pid reuse where the kernel allows it. */

@@ -150,6 +150,21 @@ function familyTests(factory: Factory): void {
     expect(found.map((one) => processes.parent({ ...one, start: "1" }))).toEqual([null, null]);
   });
 
+  test("a child tells of its parent too, while both live", async () => {
+    const { processes, family, until } = factory();
+    const [root, child, grandchild] = (await family()).map((pid) => known(processes, pid));
+    if (root === undefined || child === undefined || grandchild === undefined) throw new Error();
+    expect(processes.bothAlive(root, child)).toBe(true);
+    expect(processes.bothAlive(child, grandchild)).toBe(true);
+    expect(processes.bothAlive(root, grandchild)).toBe(false);
+    expect(processes.bothAlive(root, { ...child, start: "1" })).toBe(false);
+    processes.signal(child, "KILL");
+    await until(() => processes.liveness(child) === "dead");
+    expect(processes.liveness(grandchild)).toBe("alive");
+    expect(processes.bothAlive(child, grandchild)).toBe(false);
+    expect(processes.bothAlive(root, child)).toBe(false);
+  });
+
   test("neither a dead process nor another of its pid has any", async () => {
     const { processes, family } = factory();
     const [root] = await family();

@@ -101,9 +101,9 @@ describe("another program in tmux's place", () => {
     expect(await gone.query(socket, identity, "#{pid}")).toMatchObject({ state: "unknown" });
   });
 
-  // As a loader does of a library that it cannot find; a canary's client has one pipe for all.
+  // As a loader does of a library that it cannot find; a client says all in one place.
   test("one that complains before it answers", async () => {
-    await withProgram('echo "ld.so: complaint"; exec tmux "$@"', async (canaryScript) => {
+    await withProgram('exec >&3; echo "ld.so: complaint"; exec tmux "$@"', async (canaryScript) => {
       await using made = new RealTmux({ canaryScript });
       const outcome = await made.tmux.newSession(made.spec);
       expect(outcome).toMatchObject({ state: "up", canary: { pid: expect.any(Number) } });
@@ -111,7 +111,8 @@ describe("another program in tmux's place", () => {
   });
 
   test("one that has nothing but complaints", async () => {
-    await withProgram('echo "3 4 is no answer"; echo words; exit 1', async (canaryScript) => {
+    const script = 'exec >&3; echo "3 4 is no answer"; echo words; exit 1';
+    await withProgram(script, async (canaryScript) => {
       await using made = new RealTmux({ canaryScript });
       const outcome = await made.tmux.newSession(made.spec);
       const detail = "3 4 is no answer\nwords";

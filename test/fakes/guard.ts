@@ -86,6 +86,7 @@ export function guardProcesses(processes: Processes, life: Incarnation): Process
   return {
     identify: (pid) => (life.ended ? "unknown" : processes.identify(pid)),
     liveness: (process) => (life.ended ? "unknown" : processes.liveness(process)),
+    bothAlive: (parent, child) => !life.ended && processes.bothAlive(parent, child),
     exists: (pid) => (life.ended ? "maybe" : processes.exists(pid)),
     signal: (process, signal) =>
       life.may("signal", String(process.pid)) ? processes.signal(process, signal) : "failed",

@@ -30,6 +30,10 @@ export class FakeProcesses implements Processes {
     return this.table.running(process) === null ? "dead" : "alive";
   }
 
+  bothAlive(parent: ProcessRef, child: ProcessRef): boolean {
+    return !this.fails() && this.parent(child) === parent.pid;
+  }
+
   exists(pid: number): "maybe" | "dead" {
     return this.table.get(pid) === null ? "dead" : "maybe";
   }

@@ -19,7 +19,8 @@ export function isLive(context: Context, live: Live): boolean {
 /** Every presence of a registered peer, the default one first. */
 export function presencesOfPeer(context: Context, personality: Personality): readonly Live[] {
   refreshMembers(context);
-  const all = [...context.lives.values()].filter((live) => live.personality === personality);
+  const all: Live[] = [];
+  for (const live of context.lives.values()) if (live.personality === personality) all.push(live);
   // Another process keeps the records of a peer that a service manager holds.
   if (context.host.manager.manages(personality)) {
     for (const live of all) refreshLive(context.host, live);

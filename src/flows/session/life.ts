@@ -55,7 +55,9 @@ export function completed(
 export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null): Life {
   const found = readEnd(host, ref);
   const isHidden = start === null && isStartUnreadable(host, ref);
-  const server = isHidden ? "unknown" : livenessOf(host, start, "server");
+  const isAlive = start !== null && isAllAlive(host, start);
+  const partOf = (part: "server" | "pane") => (isAlive ? "alive" : livenessOf(host, start, part));
+  const server = isHidden ? "unknown" : partOf("server");
   // A record that says nothing, or may be there, must not be what ends a living server.
   const unsure = found.state === "failed" || (found.state === "corrupt" && server !== "dead");
   const end = endOf(ref, found);
@@ -66,9 +68,16 @@ export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null
     start,
     end,
     server: unsure ? "unknown" : over ? "dead" : server,
-    pane: over ? "dead" : livenessOf(host, start, "pane"),
+    pane: over ? "dead" : partOf("pane"),
   };
 }
+
+/** Of nearly every session, and told by one look. */
+export const isAllAlive = (host: Host, { server, pane, bootId }: StartRecord): boolean =>
+  server !== undefined &&
+  pane !== undefined &&
+  bootId === host.processes.bootId() &&
+  host.processes.bothAlive(server, pane);
 
 /** Another boot's pids, and even its start times, may be anybody's by now. */
 export const isOfThisBoot = (host: Host, start: StartRecord): boolean =>

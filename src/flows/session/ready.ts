@@ -1,6 +1,7 @@
 // Boot and ready (lifecycle §7): a launch has succeeded only when its screen was seen ready, or
 // its process stayed alive for as long as the adapter asks. Every wait here is bounded.
 
+import { isAllAlive } from "./life.ts";
 import type { MonoMs } from "../../core/brand.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -90,6 +91,7 @@ async function waitAlive(host: Host, start: StartRecord, forMs: number): Promise
 
 /** Certain death only: an unknown liveness goes on waiting, within the bounds. */
 export function sessionEnded(host: Host, start: StartRecord): boolean {
+  if (isAllAlive(host, start)) return false;
   const dead = (ref: StartRecord["server"]) =>
     ref !== undefined && host.processes.liveness(ref) === "dead";
   return dead(start.server) || start.pane === undefined || dead(start.pane);

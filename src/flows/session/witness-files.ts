@@ -8,7 +8,7 @@ import { renderCanaryScript } from "../../formats/canary-script.ts";
 import { renderHookScript } from "../../formats/hook-script.ts";
 import { renderTmuxConf } from "../../formats/tmux-conf.ts";
 import { findWitnessTools, type WitnessTools } from "../../formats/witness-tools.ts";
-import { readOomKills } from "../pressure.ts";
+import { oomKillsLately } from "../pressure.ts";
 import type { Host } from "../../ports/host.ts";
 
 export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord): Result<void> {
@@ -25,7 +25,7 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     exitsLog: layout.exitsLog,
     platform: host.facts.platform,
     tools,
-    oomKills: readOomKills(host),
+    oomKills: oomKillsLately(host),
   };
   const canary = renderCanaryScript({
     ...common,
