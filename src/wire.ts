@@ -172,15 +172,14 @@ function directSupervisor(
   watching: Watching,
   interrupted: () => AbortSignal,
 ): DirectSupervisor {
-  const looking = async (scope: "all" | "states") => {
-    const processes = askedOnce(host.processes);
-    const supervisor = await supervisorOf({ ...host, processes }, NO_WATCH);
-    supervisor.look(scope);
-    return supervisor;
+  const look = async (scope: "all" | "states") => {
+    const { lookOnce } = await import("./daemon/look.ts");
+    return lookOnce({ ...host, processes: askedOnce(host.processes) }, scope);
   };
+  const show = () => import("./daemon/show.ts");
   return {
-    snapshot: async () => (await looking("states")).snapshot(),
-    why: async (personality) => (await looking("all")).why(personality),
+    snapshot: async () => (await show()).snapshot(await look("states")),
+    why: async (personality) => (await show()).why(await look("all"), personality),
     verb: (call) => {
       const begin = async () => supervisorOf(host, (await watching())());
       return superviseOnce(host, begin, { call, interrupted: interrupted() });
@@ -213,12 +212,3 @@ async function superviseOnce(
     held.release();
   }
 }
-
-/** For looking only: nothing is watched. */
-const NO_WATCH: DeathWatch = {
-  mechanism: "sweep",
-  arm: () => "failed",
-  disarm: () => {},
-  armed: () => 0,
-  close: () => {},
-};

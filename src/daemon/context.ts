@@ -44,19 +44,23 @@ export interface Unrecorded extends GenerationRef {
   readonly unsure?: boolean;
 }
 
-export interface SupervisorState {
-  /** Its folders are there; tried again at each tick while they could not be made. */
-  rootReady: boolean;
+/** Who there is, as last read. */
+export interface MemberState {
   registry: Registry;
   registryStamp: string;
   /** Its file is gone or does not parse: the one above is all that is known of it. */
   registryLost?: boolean;
   /** It is being written again. */
   mending?: boolean;
+  ticks: number;
+}
+
+export interface SupervisorState extends MemberState {
+  /** Its folders are there; tried again at each tick while they could not be made. */
+  rootReady: boolean;
   /** Set by stop(): nothing new is begun. */
   closing: boolean;
   /** What was last known alive before this supervisor began, for ends that nobody saw. */
   lastSeenWall: number | null;
-  ticks: number;
   lastTickMs: number;
 }

@@ -1,7 +1,7 @@
 // A registry that is gone, or does not parse, while peers live (storage contract): who is known
 // stays known, and the file is made anew from that and from the folders.
 
-import type { Context } from "./context.ts";
+import type { MemberState } from "./context.ts";
 import type { Registry, RegistryEntry } from "../core/profile.ts";
 import { ok } from "../core/result.ts";
 import { readProfile } from "../flows/storage/profile.ts";
@@ -9,14 +9,19 @@ import { rebuildRegistry } from "../flows/storage/rebuild.ts";
 import { changeRegistry } from "../flows/storage/registry.ts";
 import type { Host } from "../ports/host.ts";
 
+interface Seen {
+  readonly host: Host;
+  readonly state: MemberState;
+}
+
 /** Who there is all the same: everybody that was known, then whom the folders name. */
-export function registryFor({ host, state }: Context, corruptText: string | null): Registry {
+export function registryFor({ host, state }: Seen, corruptText: string | null): Registry {
   const { registry } = rebuildRegistry(host, corruptText);
   return { ...registry, peers: [...state.registry.peers, ...others(registry, state.registry)] };
 }
 
 /** Writes it again; what fails is logged, and tried again at the next pass. */
-export function mendRegistry({ host, state }: Context): void {
+export function mendRegistry({ host, state }: Seen): void {
   if (state.mending === true) return;
   state.mending = true;
   const known = state.registry;

@@ -3,7 +3,7 @@
 
 import { mendRegistry, registryFor, tell } from "./lost-registry.ts";
 import { createLive, refreshLive, type Live } from "./live.ts";
-import type { Context } from "./context.ts";
+import type { Context, MemberState } from "./context.ts";
 import { identityOf, type Identity } from "../core/names.ts";
 import type { Presence, Registry } from "../core/profile.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
@@ -22,6 +22,11 @@ export function presencesOf(registry: Registry): Presence[] {
   );
 }
 
+/** What knows of members, a supervisor or a single look. */
+export interface Membership extends Pick<Context, "host" | "lives" | "lanes"> {
+  readonly state: MemberState;
+}
+
 /** What a look at a fleet is for: a listing of states asks nothing about canaries. */
 export type Scope = "all" | "states";
 
@@ -35,7 +40,7 @@ function stampOf(host: Host): string {
  * Takes in changes of the registry. One that is lost or cannot be read leaves the last good one
  * in force: a peer must not look removed because a file is broken.
  */
-export function refreshMembers(context: Context, scope: Scope = "all"): void {
+export function refreshMembers(context: Membership, scope: Scope = "all"): void {
   const { host, state } = context;
   const stamp = stampOf(host);
   if (stamp === state.registryStamp) return;
@@ -58,9 +63,9 @@ export function refreshMembers(context: Context, scope: Scope = "all"): void {
 const textOf = (read: RegistryRead): string | null =>
   read.state === "corrupt" ? read.text : null;
 
-const isKnown = ({ registry }: Context["state"]): boolean => registry.peers.length > 0;
+const isKnown = ({ registry }: MemberState): boolean => registry.peers.length > 0;
 
-function admit(context: Context, presence: Presence, scope: Scope): void {
+function admit(context: Membership, presence: Presence, scope: Scope): void {
   const known = context.lives.get(presence.identity);
   if (known !== undefined) {
     known.presence = presence;
@@ -73,14 +78,14 @@ function admit(context: Context, presence: Presence, scope: Scope): void {
   adopt(context.host, live, scope);
 }
 
-function dismiss(context: Context, live: Live): void {
+function dismiss(context: Membership, live: Live): void {
   live.presence = null;
   if (live.start !== null || context.lanes.busy(live.identity)) return;
   if (live.doc.generation === null) context.lives.delete(live.identity);
 }
 
 /** Identities that only left state behind: watched and shown, never launched. */
-export function admitLeftovers(context: Context, scope: Scope = "all"): void {
+export function admitLeftovers(context: Membership, scope: Scope = "all"): void {
   const { host } = context;
   const docs = host.files.list(host.layout.identityDocsDir);
   const folders = host.files.list(host.layout.sessionsDir);
@@ -109,6 +114,6 @@ export function adopt(host: Host, live: Live, scope: Scope = "all"): void {
   live.canary = canaryProcess(host, ref);
 }
 
-export function lifeOfIdentity(context: Context, identity: Identity): Live | null {
+export function lifeOfIdentity(context: Membership, identity: Identity): Live | null {
   return context.lives.get(identity) ?? null;
 }

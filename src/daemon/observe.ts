@@ -116,7 +116,8 @@ function idleMs(host: Host, live: Live, paneWall: number | null): number | "unkn
   if (live.readying) return 0;
   if (presence === null && paneWall === null) return "unknown";
   const { frozen } = live;
-  const signs = activity(host, live, paneWall).filter((sign, source) => sign !== frozen?.[source]);
+  const all = activity(host, live, paneWall);
+  const signs = frozen === null ? all : all.filter((sign, source) => sign !== frozen[source]);
   return idleAgeMs({
     lastActivityWall: signs.length === 0 ? null : wallMs(Math.max(...signs)),
     nowWall: host.clock.wall(),

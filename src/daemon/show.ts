@@ -1,7 +1,7 @@
 // What the supervisor tells of itself: the listing, and why a peer is as it is. Observed now,
 // from the same view that plan() gets.
 
-import type { Context } from "./context.ts";
+import type { Membership } from "./members.ts";
 import type { Live } from "./live.ts";
 import { observe } from "./observe.ts";
 import { isUnstarted } from "../core/generation.ts";
@@ -16,12 +16,12 @@ import { pathsOf } from "../flows/session/records.ts";
 import { explain } from "../rules/explain.ts";
 import { peerState } from "../rules/peer-state.ts";
 
-export function snapshot(context: Context): Snapshot {
+export function snapshot(context: Membership): Snapshot {
   const peers = context.state.registry.peers.map((peer) => peerRow(context, peer));
   return { schema: "iapeer.list.v1", peers };
 }
 
-function peerRow(context: Context, peer: RegistryEntry): PeerRow {
+function peerRow(context: Membership, peer: RegistryEntry): PeerRow {
   return {
     personality: peer.personality,
     description: peer.description,
@@ -35,7 +35,7 @@ function peerRow(context: Context, peer: RegistryEntry): PeerRow {
   };
 }
 
-export function presenceRow(context: Context, live: Live): PresenceRow {
+export function presenceRow(context: Membership, live: Live): PresenceRow {
   const { host } = context;
   const view = observe(host, live);
   const state = peerState(view, { wall: host.clock.wall() }, host.config);
@@ -73,7 +73,7 @@ function since(live: Live, up: boolean): string | null {
 }
 
 /** As last written by the session's own hooks; no child process is asked. */
-function attachedCount(context: Context, live: Live): number {
+function attachedCount(context: Membership, live: Live): number {
   if (live.doc.generation === null) return 0;
   const ref = { identity: live.identity, generation: live.doc.generation };
   const path = pathsOf(context.host, ref).attached;
@@ -83,7 +83,7 @@ function attachedCount(context: Context, live: Live): number {
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
-export function why(context: Context, personality: Personality): WhyReport {
+export function why(context: Membership, personality: Personality): WhyReport {
   const { host } = context;
   const lives = [...context.lives.values()].filter((live) => live.personality === personality);
   const now = { wall: host.clock.wall() };

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
-import { adopt, admitLeftovers, refreshMembers, type Scope } from "./members.ts";
+import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { snapshot, why } from "./show.ts";
 import { supervise } from "./supervise.ts";
@@ -32,8 +32,6 @@ export interface Supervisor {
   hurry(): void;
   /** Adopts without ticking: for one verb while no daemon runs. */
   adoptAll(): Promise<void>;
-  /** Only reads: for a listing (`states`) and a report while no daemon runs. */
-  look(scope?: Scope): void;
   verb(call: VerbCall): Promise<VerbAnswer>;
   tick(): void;
   enqueue(identity: Identity): void;
@@ -121,7 +119,7 @@ class HostSupervisor implements Supervisor {
     const context = this.#context;
     readyRoot(context);
     this.#lookBack();
-    this.look();
+    this.#look();
     const limit = createLimit(ADOPT_AT_ONCE);
     const adoptOne = async (live: Live) => {
       if (!context.host.manager.manages(live.personality)) await reconcile(context, live);
@@ -141,9 +139,9 @@ class HostSupervisor implements Supervisor {
     context.incidents.missed(all.flatMap(missedEnd));
   }
 
-  look(scope: Scope = "all"): void {
-    refreshMembers(this.#context, scope);
-    admitLeftovers(this.#context, scope);
+  #look(): void {
+    refreshMembers(this.#context);
+    admitLeftovers(this.#context);
   }
 
   /** What the last heartbeat says: since when nobody has looked, and whether the clock jumped. */
@@ -157,7 +155,7 @@ class HostSupervisor implements Supervisor {
     // Without a word of this boot nobody knows how its clocks went: idle ages begin anew.
     if (!known) clocks.floorMono = host.clock.mono();
     if (clocks.floorMono === null) return;
-    this.look();
+    this.#look();
     for (const live of this.#context.lives.values()) live.idleFloorMono = clocks.floorMono;
     if (jump !== null) applyJump(this.#context, jump);
   }

@@ -90,7 +90,12 @@ interface Extent {
 /** All bytes to the end of the file; null when there are more than `max`. */
 function readFrom(fd: number, extent: Extent): Buffer | null {
   const first = Buffer.allocUnsafe(extent.sizeHint);
-  const read = readFully(fd, first, extent.position);
+  // All that it is said to hold and no more is its end: a second call would only say so again.
+  const size = first.length - 1;
+  const begun = readSync(fd, first, 0, first.length, extent.position);
+  if (begun === size && size > 0) return first.subarray(0, size);
+  const rest = first.subarray(begun);
+  const read = begun + (begun === 0 ? 0 : readFully(fd, rest, extent.position + begun));
   if (read < first.length) return first.subarray(0, read);
   const parts = [first];
   let total = read;

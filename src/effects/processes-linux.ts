@@ -1,7 +1,7 @@
 // Linux: /proc for looking, a pidfd for signalling (proc(5), pidfd_open(2)). A pidfd names one
 // process for good, so that no reused pid can be hit between the check and the signal.
 
-import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { constants } from "node:os";
 
 import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
@@ -29,12 +29,22 @@ export function isDead(stat: ProcStat): boolean {
   return stat.state === "X" || stat.state === "x";
 }
 
+/** Longer than the line can be: 52 fields, of which the name has at most 64 characters. */
+const STAT_BYTES = 2048;
+const stat = Buffer.alloc(STAT_BYTES);
+
+/** The kernel gives the line whole to one read. */
 function readStat(pid: number): ProcStat | "missing" | "unknown" {
+  let fd: number | null = null;
   try {
-    return parseProcStat(readFileSync(`/proc/${pid}/stat`, "latin1")) ?? "unknown";
+    fd = openSync(`/proc/${pid}/stat`, "r");
+    const length = readSync(fd, stat, 0, STAT_BYTES, null);
+    return parseProcStat(stat.toString("latin1", 0, length)) ?? "unknown";
   } catch (error) {
     const code = codeOf(error);
     return code === "ENOENT" || code === "ESRCH" ? "missing" : "unknown";
+  } finally {
+    if (fd !== null) closeSync(fd);
   }
 }
 

@@ -15,6 +15,7 @@ test("a session whose pane cannot be seen is not ended by a wake", async () => {
   const { processes } = scene.manned.host;
   const told = processes.liveness.bind(processes);
   processes.liveness = (ref) => (ref.pid === pane.process.ref.pid ? "unknown" : told(ref));
+  processes.bothAlive = () => false;
   const answer = await scene.ask("echo", "wake", MESSAGE);
   expect(answer).toMatchObject({ result: "refused", cause: "liveness-unknown" });
   expect(process.state).toBe("running");
@@ -74,6 +75,7 @@ test("a server that can no longer be seen is not called stopped", async () => {
   const fails = () => scene.doc("echo").stopped && (looks += 1) > 2;
   processes.liveness = (ref) =>
     ref.pid === process.ref.pid && fails() ? "unknown" : told(ref);
+  processes.bothAlive = () => false;
   const answer = await scene.ask("echo", "stop");
   expect(answer).toMatchObject({ result: "failed", cause: "liveness-unknown" });
   expect(scene.ends("echo")).toEqual([null]);

@@ -6,7 +6,7 @@ import { isTypeScript, lineAt, type Finding, type SourceFile } from "./tree.ts";
 /** Started by name, not imported. */
 const ENTRIES = ["src/main.ts", "src/index.ts"];
 
-/** Source files that neither src nor scripts import, however they do. */
+/** Source files that neither src nor scripts import, however they do. Declarations are not. */
 export function checkDead(files: readonly SourceFile[]): Finding[] {
   const users = files.filter((file) => isTypeScript(file) && /^(src|scripts)\//.test(file.path));
   const used = new Set<string>(ENTRIES);
@@ -16,7 +16,7 @@ export function checkDead(files: readonly SourceFile[]): Finding[] {
       if (target !== null && target !== file.path) used.add(target);
     }
   return users
-    .filter(({ path }) => path.startsWith("src/") && !used.has(path))
+    .filter(({ path }) => path.startsWith("src/") && !path.endsWith(".d.ts") && !used.has(path))
     .map(({ path }) => ({
       path,
       line: 1,
