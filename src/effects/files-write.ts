@@ -81,10 +81,13 @@ export function append(path: string, text: string): WriteOutcome {
  * its mode before the next, since a umask may close a folder to its own maker.
  */
 export function makeFolder(path: string, mode: number, durable = false): void {
+  let isMine = false;
   for (const dir of missingFolders(path)) {
-    if (mkdirSync(dir, { recursive: true, mode }) !== undefined) chmodSync(dir, mode);
+    isMine = mkdirSync(dir, { recursive: true, mode }) !== undefined;
+    if (isMine) chmodSync(dir, mode);
     if (durable) syncFolder(dirname(dir));
   }
+  if (isMine) return;
   const stats = statSync(path);
   if (!stats.isDirectory()) throw refusal("ENOTDIR", `${path} is not a folder`);
   if ((stats.mode & 0o7777) !== mode) chmodSync(path, mode);

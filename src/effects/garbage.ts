@@ -4,23 +4,31 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Tmux } from "../ports/tmux.ts";
 
-/** A launch leaves the most behind; of many at once one collection in so long is enough. */
-const AFTER_MS = 2000;
+/** A launch leaves the most behind; a collection stops everything for some tens of ms. */
+const QUIET_MS = 2000;
+/** Of launches that never cease, one collection in so long is enough. */
+const LATEST_MS = 5000;
 
-/** Collects soon after a launch. */
+/** Collects soon after the last of some launches. */
 export function collectAfterLaunches(
   tmux: Tmux,
   clock: Clock,
   collect: () => void = () => Bun.gc(true),
 ): Tmux {
-  let isDue = false;
+  let begun: number | null = null;
+  let latest = 0;
+  const look = () => {
+    const now = clock.mono();
+    const quietIn = latest + QUIET_MS - now;
+    if (quietIn > 0 && now - (begun ?? now) < LATEST_MS) return void clock.after(quietIn, look);
+    begun = null;
+    collect();
+  };
   const soon = () => {
-    if (isDue) return;
-    isDue = true;
-    clock.after(AFTER_MS, () => {
-      isDue = false;
-      collect();
-    });
+    latest = clock.mono();
+    if (begun !== null) return;
+    begun = latest;
+    clock.after(QUIET_MS, look);
   };
   return {
     ...tmux,

@@ -1,33 +1,65 @@
-// Garbage is collected once, some time after a burst of launches, and not while nothing happens.
+// Garbage is collected once, some time after the last of a burst of launches, and not while
+// nothing happens.
 
 import { expect, test } from "bun:test";
 import { collectAfterLaunches } from "../../src/effects/garbage.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { NewSessionSpec, Tmux } from "../../src/ports/tmux.ts";
 
-test("once after many launches, again after more", async () => {
-  const due: (() => void)[] = [];
-  const clock = { after: (_ms: number, work: () => void) => void due.push(work) };
+/** A clock of which at most one alarm is ever set, as `due` tells. */
+function scene() {
   const launched: unknown[] = [];
+  const collectedAt: number[] = [];
+  let now = 5000;
+  let due: { readonly at: number; readonly work: () => void } | null = null;
+  const clock = {
+    mono: () => now,
+    after: (ms: number, work: () => void) => {
+      expect(due).toBeNull();
+      due = { at: now + ms, work };
+    },
+  };
   const newSession = async (spec: NewSessionSpec) => {
     launched.push(spec);
     return { state: "failed", reason: "refused", detail: "" } as const;
   };
-  let collected = 0;
-  const tmux = collectAfterLaunches(
-    { newSession } as unknown as Tmux,
-    clock as unknown as Clock,
-    () => (collected += 1),
-  );
-  for (const name of ["a", "b", "c"]) await tmux.newSession(name as never);
-  expect({ launched, due: due.length, collected }).toEqual({
-    launched: ["a", "b", "c"],
-    due: 1,
-    collected: 0,
-  });
-  due.pop()?.();
-  expect([due.length, collected]).toEqual([0, 1]);
-  await tmux.newSession("d" as never);
-  due.pop()?.();
-  expect(collected).toBe(2);
+  const collect = () => void collectedAt.push(now);
+  const parts = [{ newSession } as unknown as Tmux, clock as unknown as Clock] as const;
+  const tmux = collectAfterLaunches(...parts, collect);
+  const passes = (ms: number) => {
+    const until = now + ms;
+    while (due !== null && due.at <= until) {
+      const { at, work } = due;
+      due = null;
+      now = at;
+      work();
+    }
+    now = until;
+  };
+  const launch = (name: string) => tmux.newSession(name as never);
+  return { launched, collectedAt, launch, passes, isDue: () => due !== null };
+}
+
+test("once after many launches, again after more", async () => {
+  const { launched, collectedAt, launch, passes, isDue } = scene();
+  for (const name of ["a", "b", "c"]) {
+    await launch(name);
+    passes(500);
+  }
+  expect([launched, collectedAt]).toEqual([["a", "b", "c"], []]);
+  passes(60_000);
+  expect([collectedAt, isDue()]).toEqual([[8000], false]);
+  await launch("d");
+  passes(60_000);
+  expect([collectedAt.length, isDue()]).toEqual([2, false]);
+});
+
+test("now and then while launches never cease", async () => {
+  const { collectedAt, launch, passes } = scene();
+  for (let launches = 0; launches < 600; launches += 1) {
+    await launch("a");
+    passes(100);
+  }
+  expect(collectedAt.length).toBeGreaterThanOrEqual(8);
+  expect(collectedAt.length).toBeLessThanOrEqual(12);
 });
