@@ -46,7 +46,8 @@ describe.each(VERBS.map((verb) => [verb.name, verb] as const))("%s", (_, verb) =
   test("an unknown option: one line, a suggestion, exit 2", async () => {
     const { code, out, err } = await scratch.type([...typedName(verb), ...words(verb), "--qiet"]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toBe(`iapeer: ${verb.name} has no option --qiet; did you mean --quiet?\n`);
+    const name = typedName(verb).join(" ");
+    expect(err).toBe(`iapeer: ${name} has no option --qiet; did you mean --quiet?\n`);
   });
 
   test("a word too many, and a word too few: one line, exit 2", async () => {
@@ -65,7 +66,7 @@ describe.each(VERBS.map((verb) => [verb.name, verb] as const))("%s", (_, verb) =
       const { code, err } = await scratch.type(given);
       expect({ code, err }).toEqual({
         code: 2,
-        err: `iapeer: --${option.name} needs a value; see iapeer ${verb.name} --help\n`,
+        err: `iapeer: --${option.name} needs a value; see iapeer ${typedName(verb).join(" ")} --help\n`,
       });
     }
   });
