@@ -40,6 +40,7 @@ export interface FleetSpec {
 
 export class Fleet {
   readonly names: readonly Personality[];
+  readonly entries: readonly RegistryEntry[];
   readonly app: App;
   readonly #env: Readonly<Record<string, string>>;
   #daemon: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
@@ -59,11 +60,11 @@ export class Fleet {
     this.app = app.value;
     const prepared = prepareRoot(this.app.host);
     if (!prepared.ok) throw prepared.error;
-    this.#write(spec);
+    this.entries = this.names.map((name) => this.#entry(name, spec));
+    this.#write(this.entries);
   }
 
-  #write(spec: FleetSpec): void {
-    const peers = this.names.map((name) => this.#entry(name, spec));
+  #write(peers: readonly RegistryEntry[]): void {
     for (const { cwd, ...profile } of peers) {
       const paths = peerLayout(cwd);
       mkdirSync(paths.dir, { recursive: true, mode: 0o700 });

@@ -1,5 +1,6 @@
 // Figure: many peers started, in wall time and in CPU time of everything that was started;
-// beside as many plain tmux servers, as many at once.
+// beside as many plain tmux servers, as many at once, and as many with what the lifecycle contract
+// puts into and beside each server, without a daemon.
 
 import { bareServers } from "./bare.ts";
 import type { Bench, Figure, Measured, Numbers } from "./figure.ts";
@@ -7,6 +8,7 @@ import { Fleet } from "./fleet.ts";
 import { cpuMs, hostBusyMs, reapedCpuMs } from "./kernel.ts";
 import { findProcesses } from "../suite/leftovers.ts";
 import type { Place } from "./place.ts";
+import { prepareWitnessed } from "./witnessed.ts";
 
 export const start: Figure = {
   name: "start",
@@ -35,13 +37,20 @@ async function measure(bench: Bench): Promise<Measured> {
   const theirs = await spent(bare, peers - warm, async () => {
     await bareServers(bare, peers - warm, atOnce);
   });
-  const ratio = Object.fromEntries(
-    (["wall", "cpu", "host_cpu"] as const).map((what) => [what, ours[what] / theirs[what]]),
-  );
+  await bare.close();
+  bench.note(`starting ${peers - warm} servers with a log and a canary, ${atOnce} at once`);
+  const witnessed = bench.place();
+  const prepared = prepareWitnessed(witnessed, peers - warm);
+  const unled = await spent(witnessed, peers - warm, () => prepared.start(atOnce));
+  const each = ["wall", "cpu", "host_cpu"] as const;
+  const ratio = Object.fromEntries([
+    ...each.map((what) => [what, ours[what] / theirs[what]]),
+    ...each.map((what) => [`witnessed_${what}`, unled[what] / theirs[what]]),
+  ]);
   return {
     runs: { peers: peers - warm, at_once: atOnce },
     figures: { ...named("started", ours), daemon_cpu_s: inDaemon / 1000 },
-    baseline: named("bare", theirs),
+    baseline: { ...named("bare", theirs), ...named("witnessed", unled) },
     ratio,
   };
 }

@@ -2,6 +2,10 @@
 // of a child's output would be kept, with its buffers, for as long as that child lives: a canary
 // lives as long as its session.
 
+import { closeSync } from "node:fs";
+
+import { codeOf } from "./files-errors.ts";
+
 /** bun's types describe the options of this form, and leave the form itself out. */
 const listen = Bun.connect as unknown as <Data>(
   options: Bun.FdSocketOptions<Data>,
@@ -46,7 +50,11 @@ export async function hearAnswer(
 ): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const data: Hearing = { isAnswer, parts: [], over: resolve };
-  const socket = await listen({ fd, data, socket: HANDLERS });
+  const socket = await listen({ fd, data, socket: HANDLERS }).catch((error: unknown) => {
+    closeSync(fd);
+    return codeOf(error);
+  });
+  if (typeof socket === "string") return `cannot be listened to: ${socket}`;
   const giveUp = () => {
     end(socket);
     socket.terminate();
