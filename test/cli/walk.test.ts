@@ -64,9 +64,10 @@ describe.each(VERBS.map((verb) => [verb.name, verb] as const))("%s", (_, verb) =
     for (const option of optionsOf(verb).filter(({ takes }) => takes !== undefined)) {
       const given = [...typedName(verb), ...words(verb), `--${option.name}`];
       const { code, err } = await scratch.type(given);
+      const help = `iapeer ${typedName(verb).join(" ")} --help`;
       expect({ code, err }).toEqual({
         code: 2,
-        err: `iapeer: --${option.name} needs a value; see iapeer ${typedName(verb).join(" ")} --help\n`,
+        err: `iapeer: --${option.name} needs a value; see ${help}\n`,
       });
     }
   });
