@@ -40,7 +40,7 @@ test(
       expect(unknown).toEqual({
         code: 2,
         out: "",
-        err: `iapeer: ${verb.name} has no option --rooot; did you mean --root?\n`,
+        err: `iapeer: ${typed.join(" ")} has no option --rooot; did you mean --root?\n`,
       });
     }
     expect(await Bun.file(`${program.root}/state`).exists()).toBe(false);

@@ -163,6 +163,8 @@ function familyTests(factory: Factory): void {
     expect(processes.liveness(grandchild)).toBe("alive");
     expect(processes.bothAlive(child, grandchild)).toBe(false);
     expect(processes.bothAlive(root, child)).toBe(false);
+    processes.signal(grandchild, "KILL");
+    await until(() => processes.liveness(grandchild) === "dead");
   });
 
   test("neither a dead process nor another of its pid has any", async () => {
