@@ -9,15 +9,25 @@ import { codeOf, failure, isMissing, refusal } from "./files-errors.ts";
 const BYTES_MAX = 16 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
-export function readWhole(path: string, maxBytes = BYTES_MAX): ReadOutcome {
-  return withRegularFile(path, (fd, size) => {
-    if (size > maxBytes) throw tooBig(path, maxBytes);
-    // One byte more than expected tells the end of a file without another call, and files
-    // of /proc say that their size is 0.
-    const bytes = readFrom(fd, { position: 0, sizeHint: size + 1, max: maxBytes });
-    if (bytes === null) throw tooBig(path, maxBytes);
-    return bytes.toString("utf8");
-  });
+export const readWhole = (path: string, maxBytes = BYTES_MAX): ReadOutcome =>
+  withRegularFile(path, (fd, size) => wholeOf(path, { fd, size, maxBytes }));
+
+export const readOwned = (path: string, uid: number, maxBytes = BYTES_MAX): ReadOutcome =>
+  withRegularFile(path, (fd, size) => wholeOf(path, { fd, size, maxBytes }), uid);
+
+interface Opened {
+  readonly fd: number;
+  readonly size: number;
+  readonly maxBytes: number;
+}
+
+function wholeOf(path: string, { fd, size, maxBytes }: Opened): string {
+  if (size > maxBytes) throw tooBig(path, maxBytes);
+  // One byte more than expected tells the end of a file without another call, and files
+  // of /proc say that their size is 0.
+  const bytes = readFrom(fd, { position: 0, sizeHint: size + 1, max: maxBytes });
+  if (bytes === null) throw tooBig(path, maxBytes);
+  return bytes.toString("utf8");
 }
 
 export function readHead(path: string, bytes: number): ReadOutcome {
@@ -59,15 +69,21 @@ function cutOff(bytes: Buffer): number {
   return 0;
 }
 
+/** `owner`: it must be this user's, and no symlink. */
 function withRegularFile(
   path: string,
   work: (fd: number, size: number) => string,
+  owner?: number,
 ): ReadOutcome {
-  const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
+  const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
   let fd: number | null = null;
   try {
-    fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    const follow = owner === undefined ? 0 : O_NOFOLLOW;
+    fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | follow);
     const stats = fstatSync(fd);
+    if (owner !== undefined && stats.uid !== owner) {
+      throw refusal("EREFUSED", `${path} belongs to another user (uid ${stats.uid})`);
+    }
     if (stats.isDirectory()) throw refusal("EISDIR", `${path} is a folder`);
     if (!stats.isFile()) throw refusal("ENOTREG", `${path} is not a regular file`);
     return { state: "ok", text: work(fd, stats.size) };

@@ -15,7 +15,7 @@ import { resolve } from "node:path";
 
 import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
 import { codeOf, failure, isMissing } from "./files-errors.ts";
-import { readHead, readOn, readTail, readWhole } from "./files-read.ts";
+import { readHead, readOn, readOwned, readTail, readWhole } from "./files-read.ts";
 import { realParent } from "./files-real.ts";
 import {
   append,
@@ -29,6 +29,7 @@ import {
 export function createFiles(): Files {
   return {
     read: readWhole,
+    readOwned,
     readHead,
     readTail,
     readOn,

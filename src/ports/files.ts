@@ -47,6 +47,11 @@ export interface WriteOptions {
 export interface Files {
   /** Fails with code `E2BIG` over `maxBytes` (default 16 MiB), `EISDIR`, `ENOTREG` for a fifo. */
   read(path: string, maxBytes?: number): ReadOutcome;
+  /**
+   * As `read`, of a file that nobody else can have put there: `ELOOP` for a symlink, `EREFUSED`
+   * for one of another user.
+   */
+  readOwned(path: string, uid: number, maxBytes?: number): ReadOutcome;
   /** The first `bytes` of a file, however long it is. */
   readHead(path: string, bytes: number): ReadOutcome;
   /** The last `bytes` of a file, for tails. */

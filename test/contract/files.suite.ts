@@ -12,6 +12,7 @@ type Factory = () => FilesUnderTest;
 export function filesSuite(name: string, factory: Factory): void {
   describe(`files: ${name}`, () => {
     describe("reading", () => readTests(factory));
+    describe("a file of our own", () => readOwnedTests(factory));
     describe("reading on", () => readOnTests(factory));
     describe("writing", () => writeTests(factory));
     describe("link(2)", () => linkTests(factory));
@@ -82,6 +83,23 @@ function readTests(factory: Factory): void {
     expect(files.statTarget(`${root}/astray`)).toEqual({ state: "missing" });
     expect(files.stat(`${root}/file`)).toMatchObject({ state: "ok", kind: "file", size: 1 });
     expect(files.stat(root)).toMatchObject({ state: "ok", kind: "folder" });
+  });
+}
+
+function readOwnedTests(factory: Factory): void {
+  test("a file of ours is read as any, and neither a link to one nor another user's", () => {
+    const { files, root, symlink } = factory();
+    const path = `${root}/file`;
+    files.writeAtomic(path, "é");
+    const stat = files.stat(path);
+    const uid = stat.state === "ok" ? stat.uid : -1;
+    expect(files.readOwned(path, uid)).toEqual({ state: "ok", text: "é" });
+    expect(code(files.readOwned(path, uid, 1))).toBe("E2BIG");
+    expect(code(files.readOwned(path, uid + 1))).toBe("EREFUSED");
+    expect(files.readOwned(`${root}/none`, uid)).toEqual({ state: "missing" });
+    expect(code(files.readOwned(root, uid))).toBe("EISDIR");
+    symlink(path, `${root}/link`);
+    expect(code(files.readOwned(`${root}/link`, uid))).toBe("ELOOP");
   });
 }
 

@@ -27,6 +27,13 @@ export class FakeReading {
     return { state: "ok", text: node.text };
   }
 
+  readOwned(path: string, uid: number, maxBytes = READ_MAX_BYTES): ReadOutcome {
+    if (this.tree.at(path)?.kind === "symlink") return failed("ELOOP", path);
+    const read = this.read(path, maxBytes);
+    const isOther = read.state === "ok" && uid !== this.options.uid;
+    return isOther ? failed("EREFUSED", path) : read;
+  }
+
   readHead(path: string, bytes: number): ReadOutcome {
     return this.textOf(path, (text) => ({ state: "ok", text: headOf(text, bytes) }));
   }

@@ -60,6 +60,7 @@ export function guardFiles(files: Files, life: Incarnation): Files {
   const read = <T>(look: () => T) => (life.ended ? DEAD : look());
   return {
     read: (path, maxBytes) => read(() => files.read(path, maxBytes)),
+    readOwned: (path, uid, maxBytes) => read(() => files.readOwned(path, uid, maxBytes)),
     readHead: (path, bytes) => read(() => files.readHead(path, bytes)),
     readTail: (path, bytes) => read(() => files.readTail(path, bytes)),
     readOn: (path, position, bytes) => read(() => files.readOn(path, position, bytes)),

@@ -15,11 +15,12 @@ export function objection(host: Host, stat: StatOutcome): string | null {
   return null;
 }
 
-/** Like `files.read`, but refuses symlinks and files of other users. */
+/** Like `files.read`, but refuses symlinks and files of other users, and says so. */
 export function readOwn(host: Host, path: string, maxBytes?: number): ReadOutcome {
+  const read = host.files.readOwned(path, host.facts.uid, maxBytes);
+  if (read.state !== "failed") return read;
   const against = objection(host, host.files.stat(path));
-  if (against !== null) return { state: "failed", code: "EREFUSED", detail: against };
-  return host.files.read(path, maxBytes);
+  return against === null ? read : { state: "failed", code: "EREFUSED", detail: against };
 }
 
 /** The first of these folders that may not be used, with the reason; null: none. */
