@@ -186,6 +186,21 @@ describe("a wake while another one waits for a screen that does not get ready", 
     expect(shown(scene)[0]).toBeUndefined();
   });
 
+  test("is told of its end, and not that it is alive", async () => {
+    const { scene } = await hanging();
+    const first = scene.begin("ann", "wake");
+    await scene.pass(2000);
+    const second = scene.begin("ann", "wake");
+    const third = scene.begin("ann", "wake", MESSAGE);
+    await scene.pass(500);
+    scene.kill(scene.server("ann").pane.process);
+    await scene.pass(3000);
+    const ENDED = { result: "failed", cause: "ended-at-launch" };
+    expect(first.answer).toMatchObject(ENDED);
+    expect(second.answer).toMatchObject(ENDED);
+    expect(third.answer).toMatchObject(ENDED);
+  });
+
   test("takes it for alive when its screen has got ready since", async () => {
     const { scene, screen } = await hanging();
     const first = scene.begin("ann", "wake");
