@@ -182,6 +182,8 @@ describe("a wake while another one waits for a screen that does not get ready", 
     const [row, because] = shown(scene);
     expect(row).toBe(detail);
     expect(because).toEndWith(` It was not seen to be ready: ${detail}.`);
+    // Whoever asks later knows what there was to know.
+    expect(await scene.ask("ann", "wake")).toMatchObject({ result: "already-alive" });
     await scene.ask("ann", "stop");
     expect(shown(scene)[0]).toBeUndefined();
   });
