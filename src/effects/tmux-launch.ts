@@ -144,7 +144,8 @@ function spawnLauncher(spec: NewSessionSpec, tmuxPath: string) {
       detached: canaryScript !== undefined,
     });
   } catch (error) {
-    return failed("refused", `${program[0]}: ${codeOf(error)}`);
+    // For want of processes or room, before there is one: tmux has not been asked.
+    return failed("unfit", `${program[0]}: ${codeOf(error)}`);
   }
 }
 

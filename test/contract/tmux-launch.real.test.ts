@@ -130,6 +130,13 @@ describe("environment and folder", () => {
     expect((await made.output()).toString()).toBe(`${cwd}\n.\0`);
   });
 
+  test("more than the system takes is told of as what started nothing", async () => {
+    await using made = new RealTmux();
+    const big = { ...env, BIG: "x".repeat(2 ** 21) };
+    const outcome = await made.tmux.newSession({ ...made.spec, env: big });
+    expect(outcome).toEqual({ state: "failed", reason: "unfit", detail: "/bin/sh: E2BIG" });
+  });
+
   test("its screen is 220 by 50", async () => {
     await using made = new RealTmux();
     await made.tmux.newSession(made.spec);
