@@ -70,6 +70,8 @@ export async function newSession(
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
     if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
+    // One that goes on would bring up a server after its end is on record.
+    await endLauncher(child, spec, deps);
     const said = answer.trim();
     return failed("refused", said === "" ? "tmux ended without a word" : said);
   }
