@@ -73,7 +73,7 @@ async function settleHere(
   const { start } = live;
   if (decision.action === "settle-death") mourn(context, live);
   if (start !== null) await endLeftovers(host, start);
-  const settled = settle(context.host, decision);
+  const settled = settle(context.host, decision, start);
   logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
   if (settled.state !== "ok") return "wait";
   const { identity, generation } = decision;

@@ -98,6 +98,25 @@ describe("a program that is not there", () => {
     expect(scene.doc("ann").deaths).toEqual([]);
   });
 
+  test("leaves parked what a launch was to go on from, and only that", async () => {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } } });
+    const wake = (topic: string) => scene.ask("ann", "wake", { message: "hello", topic });
+    const parkAndFail = async (topic: string) => {
+      await scene.pass(20_000);
+      await scene.pass(scene.world.config.idleMs + scene.world.config.tickMs);
+      expect(scene.doc("ann").parked).toBe(true);
+      scene.world.faults.noProgram = true;
+      expect(await wake(topic)).toMatchObject({ result: "failed", cause: "launch-failed" });
+      scene.world.faults.noProgram = false;
+    };
+    await wake("bread");
+    await parkAndFail("bread");
+    const again = { result: "woke", mode: "resume", cause: "parked-same-topic" };
+    expect(await wake("bread")).toMatchObject(again);
+    await parkAndFail("cheese");
+    expect(await wake("cheese")).toMatchObject({ result: "woke", mode: "fresh" });
+  });
+
   test("is no death of those whom no daemon watched", async () => {
     const NAMES = ["ann", "ben"];
     const scene = await Scene.of({ peers: { ann: {}, ben: {} }, noProgram: true });
