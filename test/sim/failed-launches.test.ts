@@ -5,6 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { peerLayout } from "../../src/core/layout.ts";
 import type { Personality } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
+import { GENERATIONS_KEPT } from "../../src/daemon/housekeeping.ts";
 import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
 import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
@@ -115,6 +116,16 @@ describe("a program that is not there", () => {
     expect(await wake("bread")).toMatchObject(again);
     await parkAndFail("cheese");
     expect(await wake("cheese")).toMatchObject({ result: "woke", mode: "fresh" });
+  });
+
+  test("leaves no more behind than lives do, however often it is asked for", async () => {
+    const scene = await Scene.of({ peers: { ann: {} }, noProgram: true });
+    for (let message = 0; message < GENERATIONS_KEPT + 50; message += 1) {
+      scene.begin("ann", "wake");
+      await scene.pass(10);
+    }
+    expect(scene.ends("ann").length).toBeGreaterThan(GENERATIONS_KEPT / 2);
+    expect(scene.ends("ann").length).toBeLessThan(GENERATIONS_KEPT + 5);
   });
 
   test("is no death of those whom no daemon watched", async () => {
