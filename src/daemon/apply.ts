@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { logDecision } from "./decision-log.ts";
 import { endLifeOf } from "./end-life.ts";
 import { expectLine } from "./exit-lines.ts";
+import { pruneLives } from "./housekeeping.ts";
 import { mourn } from "./incidents.ts";
 import type { Live } from "./live.ts";
 import { noteCanary } from "./bring-up.ts";
@@ -24,7 +25,7 @@ import type {
 import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
-import { pathsOf, type GenerationRef } from "../flows/session/records.ts";
+import { listGenerations, pathsOf, type GenerationRef } from "../flows/session/records.ts";
 import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
@@ -73,11 +74,15 @@ async function settleHere(
   const { start } = live;
   if (decision.action === "settle-death") mourn(context, live);
   if (start !== null) await endLeftovers(host, start);
-  const settled = settle(context.host, decision);
+  const settled = settle(context.host, decision, start);
   logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
   if (settled.state !== "ok") return "wait";
   const { identity, generation } = decision;
   if (generation !== null) expectLine(context, { identity, generation });
+  // Nothing else bounds how often it is asked for: no crash loop is counted.
+  if (decision.action === "settle-unstarted") {
+    pruneLives(host, live, listGenerations(host, identity));
+  }
   return "again";
 }
 

@@ -69,6 +69,7 @@ async function sinceAsked(
   spec: Pick<ReadySpec, "start" | "runtime" | "peer"> & Pick<Asked, "known">,
 ): Promise<ReadyOutcome> {
   const { unready } = live;
+  if (live.endedUnready === spec.start.generation) return { state: "ended" };
   const isNews = unready !== null && unready !== spec.known;
   if (!isNews || unready.generation !== spec.start.generation) return { state: "ready" };
   const screen = await look(host, spec);
@@ -86,6 +87,7 @@ async function untilReady(context: Context, live: Live, spec: ReadySpec): Promis
     const ready = await waitReady(context.host, spec);
     const { generation } = spec.start;
     live.unready = ready.state === "not-ready" ? { generation, detail: ready.detail } : null;
+    if (ready.state === "ended") live.endedUnready = generation;
     return ready;
   } finally {
     live.readying = false;

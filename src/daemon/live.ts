@@ -53,6 +53,8 @@ export interface Live {
   readying: boolean;
   /** It came up, and was not seen ready in time; null: it was, or nobody has given up on it. */
   unready: Unready | null;
+  /** The latest life that ended while it was waited for; null: none did. */
+  endedUnready: GenerationId | null;
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;
   canary: ProcessRef | null;
@@ -104,6 +106,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     launching: false,
     readying: false,
     unready: null,
+    endedUnready: null,
     leaving: false,
     canary: null,
     mourned: null,

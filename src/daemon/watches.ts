@@ -3,6 +3,7 @@
 
 import type { Live, Part } from "./live.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
+import { forgetOomKills } from "../flows/pressure.ts";
 import { isOfThisBoot } from "../flows/session/life.ts";
 import { readEnd } from "../flows/session/records.ts";
 import { sendSignal } from "../flows/session/signal.ts";
@@ -22,6 +23,7 @@ const NUDGE_MS = 100;
 export function markDead(host: Host, live: Live, part: Part): void {
   if (live.deadAtMono.has(part)) return;
   live.deadAtMono.set(part, host.clock.mono());
+  forgetOomKills(host);
   if (part === "pane") host.clock.after(NUDGE_MS, () => nudgeServer(host, live));
 }
 

@@ -70,6 +70,8 @@ export async function newSession(
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
     if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
+    // One that goes on would bring up a server after its end is on record.
+    await endLauncher(child, spec, deps);
     const said = answer.trim();
     return failed("refused", said === "" ? "tmux ended without a word" : said);
   }
@@ -144,7 +146,8 @@ function spawnLauncher(spec: NewSessionSpec, tmuxPath: string) {
       detached: canaryScript !== undefined,
     });
   } catch (error) {
-    return failed("refused", `${program[0]}: ${codeOf(error)}`);
+    // For want of processes or room, before there is one: tmux has not been asked.
+    return failed("unfit", `${program[0]}: ${codeOf(error)}`);
   }
 }
 

@@ -32,6 +32,9 @@ export function oomKillsLately(host: Host): number | null {
   return kills;
 }
 
+/** A process has ended, maybe by such a kill: whatever comes after it is not to be told of it. */
+export const forgetOomKills = (host: Host): void => void LATEST.delete(host);
+
 /** How many processes the kernel has killed for memory since boot; null when not told. */
 export function readOomKills(host: Host): number | null {
   if (host.facts.platform !== "linux") return null;

@@ -21,11 +21,12 @@ import type { Host } from "../ports/host.ts";
 import { addDeath } from "../rules/crash-loop.ts";
 import { nextRestart } from "../rules/restart.ts";
 import { endVerdict } from "../rules/verdict.ts";
+import { resumesPark } from "../rules/wake.ts";
 
 type Settlement = SettleStopped | SettleDeliberate | SettleDeath | SettleUnstarted;
 
 /** A crash before the write leaves the end unsettled; after it, the end never counts again. */
-export function settle(host: Host, decision: Settlement): DocWrite {
+export function settle(host: Host, decision: Settlement, start: StartRecord | null): DocWrite {
   const now = host.clock.wall();
   return changeDoc(host, decision.identity, (doc) => {
     if (decision.generation === null || doc.settled === decision.generation) return doc;
@@ -38,7 +39,10 @@ export function settle(host: Host, decision: Settlement): DocWrite {
       case "settle-death":
         return afterDeath(host, base, { healthMs: decision.healthMs, now });
       case "settle-unstarted":
-        return backedOff(host, base, { healthMs: 0, now });
+        return {
+          ...backedOff(host, base, { healthMs: 0, now }),
+          parked: start !== null && resumesPark(start),
+        };
     }
   });
 }

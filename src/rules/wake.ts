@@ -220,5 +220,15 @@ export function chooseWake(facts: WakeFacts): WakeChoice {
   return { ...choice, mode: "fresh", cause: withoutResume(choice.cause) };
 }
 
+const PARKED: ReadonlySet<string> = new Set<WakeCause>([
+  "start-parked",
+  "parked-human",
+  "parked-same-topic",
+]);
+
+/** It was to go on from a clean park: had it never started, that park would still be there. */
+export const resumesPark = ({ mode, cause }: { mode: WakeMode; cause: string }): boolean =>
+  mode === "resume" && PARKED.has(cause);
+
 const withoutResume = (cause: WakeGranted["cause"]): WakeGranted["cause"] =>
   `${cause as WakeCause}-no-resume`;

@@ -187,6 +187,15 @@ describe("events", () => {
     expect(of("a")).toEqual([...before, "7 wake"]);
   });
 
+  test("a peer that has its first name again has all of its events", () => {
+    log("lifecycle", line(5, "ev=renamed from=a to=z"));
+    log("lifecycle", line(6, "ev=wake identity=claude-z mode=fresh"));
+    log("lifecycle", line(7, "ev=renamed from=z to=a"));
+    log("lifecycle", line(8, "ev=wake identity=claude-a mode=fresh"));
+    const seconds = pastEvents(files, layout(dir), { peer: "a" }).events.map(({ ts }) => ts[18]);
+    expect(seconds.join("")).toBe("125678");
+  });
+
   test("an unreadable log is said, and hides no other", () => {
     rmSync(layout(dir).exitsLog);
     mkdirSync(layout(dir).exitsLog);

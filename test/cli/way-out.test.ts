@@ -2,12 +2,13 @@
 // verbs for it when an earlier version has recorded it.
 
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DAEMON_JOB, labelOf } from "../../src/core/service.ts";
+import { DAEMON_JOB, labelOf, unitOf } from "../../src/core/service.ts";
 import { daemonJob } from "../../src/core/service-job.ts";
 import { renderAgent } from "../../src/formats/launch-agent.ts";
 import { renderManagerRecord } from "../../src/formats/manager-record.ts";
+import { renderUnit } from "../../src/formats/systemd-unit.ts";
 import { must } from "../flows/root-host.ts";
 import { PLACE } from "../formats/job-samples.ts";
 import { Program } from "./program.ts";
@@ -31,6 +32,21 @@ function lock(): void {
   const text = must(renderAgent(daemonJob({ ...PLACE, root: program.root })));
   writeFileSync(plist, text, { mode: 0o644 });
 }
+
+test.skipIf(process.platform === "darwin")(
+  "another root's daemon does not keep doctor from saying that this root has none",
+  async () => {
+    const unit = join(program.home, ".config/systemd/user", unitOf(DAEMON_JOB));
+    mkdirSync(dirname(unit), { recursive: true });
+    writeFileSync(unit, must(renderUnit(daemonJob({ ...PLACE, root: "/another/root" }))));
+    const { code, out } = await program.run(["doctor"]);
+    rmSync(unit);
+    expect(out).toContain("it belongs to the root /another/root");
+    expect(out).toContain("not running, so nobody supervises");
+    expect(code).toBe(1);
+  },
+  SLOW_MS,
+);
 
 show(
   "refused, with what is here, and nothing is written; for a preview too",

@@ -130,6 +130,13 @@ describe("environment and folder", () => {
     expect((await made.output()).toString()).toBe(`${cwd}\n.\0`);
   });
 
+  test("more than the system takes is told of as what started nothing", async () => {
+    await using made = new RealTmux();
+    const big = { ...env, BIG: "x".repeat(2 ** 21) };
+    const outcome = await made.tmux.newSession({ ...made.spec, env: big });
+    expect(outcome).toEqual({ state: "failed", reason: "unfit", detail: "/bin/sh: E2BIG" });
+  });
+
   test("its screen is 220 by 50", async () => {
     await using made = new RealTmux();
     await made.tmux.newSession(made.spec);
@@ -139,20 +146,26 @@ describe("environment and folder", () => {
   });
 });
 
-describe("a client that neither answers nor goes", () => {
-  const STUCK = "#!/bin/sh\ntrap '' TERM HUP INT\nsleep 1000 &\necho $! > \"$OUT/held\"\nwait\n";
+const clientThat = (sleeps: string, then: string): string =>
+  `#!/bin/sh\ntrap '' TERM HUP INT\n${sleeps} &\necho $! > "$OUT/held"\n${then}wait\n`;
+const STUCK = clientThat("sleep 1000", "");
+const MUTE = clientThat("sleep 1000 >/dev/null 2>&1", "exec >/dev/null 2>&1\n");
 
+describe("a client that goes on without an answer is given up, and nothing of it stays", () => {
   test.each([
-    ["alone", false],
-    ["under a canary", true],
-  ])("%s, is given up, and nothing of it stays", async (_, isWatched) => {
+    ["one that holds on to its words, alone", { text: STUCK, reason: "timeout", isWatched: false }],
+    ["the same under a canary", { text: STUCK, reason: "timeout", isWatched: true }],
+    ["one that lets go of them, alone", { text: MUTE, reason: "refused", isWatched: false }],
+    ["that under a canary", { text: MUTE, reason: "refused", isWatched: true }],
+  ])("%s", async (_, { text, reason, isWatched }) => {
     await using made = new RealTmux();
     const stuck = join(made.dir, "stuck");
-    writeFileSync(stuck, STUCK);
+    writeFileSync(stuck, text);
     chmodSync(stuck, 0o755);
     const script = join(made.dir, "canary");
+    const client = `${stuck} "$@" >&3 2>&1 3>&- & client=$!\nexec 3>&-`;
     const trap = 'trap "kill \\$client; exit 0" TERM';
-    writeFileSync(script, `${stuck} "$@" & client=$!\n${trap}\nwait "$client"\nwait "$client"\n`);
+    writeFileSync(script, `${client}\n${trap}\nwait "$client"\nwait "$client"\n`);
     const patient = createTmux({ clock, exec, processes, tmuxPath: stuck, env });
     const outcome = await patient.newSession({
       ...made.spec,
@@ -160,7 +173,7 @@ describe("a client that neither answers nor goes", () => {
       timeoutMs: 300,
       ...(isWatched ? { canaryScript: script } : {}),
     });
-    expect(outcome).toMatchObject({ state: "failed", reason: "timeout" });
+    expect(outcome).toMatchObject({ state: "failed", reason });
     const held = Number(readFileSync(join(made.dir, "held"), "utf8"));
     await until("what it held has ended", () => processes.exists(held) === "dead");
   }, 30_000);

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -99,6 +100,36 @@ test("a launcher that is somebody else's is neither replaced nor deleted", async
   expect(refused).toMatchObject({ ok: false, error: { code: "launcher-taken", next } });
   await remove();
   expect(readFileSync(place.launcher, "utf8")).toBe("theirs\n");
+  rmSync(place.launcher);
+});
+
+test("what is in the launcher's way is answered with the verb that was typed", async () => {
+  await remove();
+  place.release(110);
+  await install();
+  place.release(111);
+  await install();
+  writeFileSync(place.launcher, "theirs\n");
+  const from = { from: place.source };
+  const refused = [
+    await rollBack(context()),
+    await updateProgram(context(), {}),
+    await installProgram(context(), from),
+  ].map((result) => (result.ok ? "" : result.error.next?.split(" && ")[1] ?? ""));
+  const again = ["rollback", "update", `install --from '${place.source}'`];
+  for (const [at, words] of again.entries()) expect(refused[at]).toEndWith(`main.ts' ${words}`);
+  expect(place.inUse()).toBe("version 111\n");
+  rmSync(place.launcher);
+});
+
+test("a person's own script for a checkout is theirs", async () => {
+  await remove();
+  const script = '#!/bin/sh\nexec bun "$HOME/src/iapeer/src/main.ts" "$@"\n';
+  writeFileSync(place.launcher, script);
+  const refused = await installProgram(context(), {});
+  expect(refused).toMatchObject({ ok: false, error: { code: "launcher-taken" } });
+  expect(readFileSync(place.launcher, "utf8")).toBe(script);
+  rmSync(place.launcher);
 });
 
 describe("on a home of its own", () => {

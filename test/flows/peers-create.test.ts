@@ -18,6 +18,7 @@ import { launchEnvFor } from "../../src/flows/doctrine.ts";
 import { createPeer, type CreateSpec } from "../../src/flows/peers/create.ts";
 import { findPeer } from "../../src/flows/peers/find.ts";
 import { initPeer } from "../../src/flows/peers/init.ts";
+import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
 import { readProfile } from "../../src/flows/storage/profile.ts";
 import { verify } from "../../src/flows/peers/verify.ts";
 import { BYPASS, codeOf, must, preparedPlace } from "./root-host.ts";
@@ -173,6 +174,21 @@ test("a corrupt profile in the folder is never overwritten", async () => {
   expect(codeOf(await createPeer(at.host, { ...CAT, cwd }))).toBe("peer-folder-refused");
   expect(codeOf(await initPeer(at.host, cwd))).toBe("peer-folder-refused");
   expect(readFileSync(peerLayout(cwd).profile, "utf8")).toBe("{");
+});
+
+test("a create that was cut off is completed; a profile with more in it is not", async () => {
+  using at = preparedPlace();
+  const cwd = join(at.dir, "echo");
+  const path = peerLayout(cwd).profile;
+  const entry = must(await createPeer(at.host, { ...CAT, cwd })).entry;
+  const text = readFileSync(path, "utf8");
+  const more = text.replace(/\}\s*$/, ', "of_a_newer_version": true }\n');
+  must(await unregisterPeer(at.host, "echo"));
+  writeFileSync(path, more);
+  expect(codeOf(await createPeer(at.host, { ...CAT, cwd }))).toBe("folder-taken");
+  expect(readFileSync(path, "utf8")).toBe(more);
+  writeFileSync(path, text);
+  expect(must(await createPeer(at.host, { ...CAT, cwd })).entry).toEqual(entry);
 });
 
 test("--env adds to a launch.env that is there, and keeps its comments", async () => {

@@ -56,8 +56,24 @@ test(
     const asItWas = { state: "as-it-was", pid: PID };
     expect(await install()).toMatchObject({ state: "unchanged", daemon: asItWas });
     expect(manager.restarts()).toBe(2);
+    writeFileSync(join(place.dir, "bun"), "another bun\n");
+    expect(await install()).toMatchObject({ state: "unchanged", daemon: { state: "restarted" } });
     place.release();
     expect(await install()).toMatchObject({ state: "updated", daemon: { state: "restarted" } });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "a manager that is recorded, and not here, has nothing restarted",
+  async () => {
+    const manager = new Background("systemd");
+    manager.there = false;
+    const whole = place.context();
+    const context: ServiceContext = { ...whole, services: fakeServices(manager) };
+    const installed = must(await installProgram(context, {}));
+    expect(installed.daemon).toEqual({ state: "no-daemon" });
+    expect(manager.restarts()).toBe(0);
   },
   TIMEOUT_MS,
 );

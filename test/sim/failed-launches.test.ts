@@ -5,6 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { peerLayout } from "../../src/core/layout.ts";
 import type { Personality } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
+import { GENERATIONS_KEPT } from "../../src/daemon/housekeeping.ts";
 import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
 import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
@@ -96,6 +97,35 @@ describe("a program that is not there", () => {
       });
     }
     expect(scene.doc("ann").deaths).toEqual([]);
+  });
+
+  test("leaves parked what a launch was to go on from, and only that", async () => {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } } });
+    const wake = (topic: string) => scene.ask("ann", "wake", { message: "hello", topic });
+    const parkAndFail = async (topic: string) => {
+      await scene.pass(20_000);
+      await scene.pass(scene.world.config.idleMs + scene.world.config.tickMs);
+      expect(scene.doc("ann").parked).toBe(true);
+      scene.world.faults.noProgram = true;
+      expect(await wake(topic)).toMatchObject({ result: "failed", cause: "launch-failed" });
+      scene.world.faults.noProgram = false;
+    };
+    await wake("bread");
+    await parkAndFail("bread");
+    const again = { result: "woke", mode: "resume", cause: "parked-same-topic" };
+    expect(await wake("bread")).toMatchObject(again);
+    await parkAndFail("cheese");
+    expect(await wake("cheese")).toMatchObject({ result: "woke", mode: "fresh" });
+  });
+
+  test("leaves no more behind than lives do, however often it is asked for", async () => {
+    const scene = await Scene.of({ peers: { ann: {} }, noProgram: true });
+    for (let message = 0; message < GENERATIONS_KEPT + 50; message += 1) {
+      scene.begin("ann", "wake");
+      await scene.pass(10);
+    }
+    expect(scene.ends("ann").length).toBeGreaterThan(GENERATIONS_KEPT / 2);
+    expect(scene.ends("ann").length).toBeLessThan(GENERATIONS_KEPT + 5);
   });
 
   test("is no death of those whom no daemon watched", async () => {

@@ -22,6 +22,20 @@ function vmstat(scene: Scene, kills: number): void {
   scene.world.files.writeAtomic("/proc/vmstat", `nr_free_pages 1\noom_kill ${kills}\n`);
 }
 
+test("what the kernel killed before a relaunch does not count as its successor's", async () => {
+  const scene = await Scene.of({ peers: { bell: HELD, ann: {} } });
+  vmstat(scene, 5);
+  await scene.pass(HEALTHY_MS);
+  scene.begin("ann", "wake");
+  await scene.pass(5);
+  vmstat(scene, 6);
+  scene.kill(scene.server("bell").process);
+  await scene.pass(30);
+  const { files } = scene.world;
+  const script = files.read(`${scene.server("bell").dir}/canary.sh`);
+  expect(script.state === "ok" && script.text).toContain("oom_kills='6'\n");
+});
+
 test("a relaunch waits its turn, and no longer", async () => {
   const scene = await eight();
   await scene.pass(HEALTHY_MS);

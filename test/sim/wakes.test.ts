@@ -182,8 +182,25 @@ describe("a wake while another one waits for a screen that does not get ready", 
     const [row, because] = shown(scene);
     expect(row).toBe(detail);
     expect(because).toEndWith(` It was not seen to be ready: ${detail}.`);
+    // Whoever asks later knows what there was to know.
+    expect(await scene.ask("ann", "wake")).toMatchObject({ result: "already-alive" });
     await scene.ask("ann", "stop");
     expect(shown(scene)[0]).toBeUndefined();
+  });
+
+  test("is told of its end, and not that it is alive", async () => {
+    const { scene } = await hanging();
+    const first = scene.begin("ann", "wake");
+    await scene.pass(2000);
+    const second = scene.begin("ann", "wake");
+    const third = scene.begin("ann", "wake", MESSAGE);
+    await scene.pass(500);
+    scene.kill(scene.server("ann").pane.process);
+    await scene.pass(3000);
+    const ENDED = { result: "failed", cause: "ended-at-launch" };
+    expect(first.answer).toMatchObject(ENDED);
+    expect(second.answer).toMatchObject(ENDED);
+    expect(third.answer).toMatchObject(ENDED);
   });
 
   test("takes it for alive when its screen has got ready since", async () => {

@@ -1,7 +1,7 @@
 // `iapeer doctor`: what is wrong with how this root is held and with its memory slot, and what
 // to do about it. Only reads.
 
-import { diagnose, worstFirst } from "../../diagnostics/finding.ts";
+import { diagnose, type Finding, worstFirst } from "../../diagnostics/finding.ts";
 import { MEMORY_CHECKS } from "../../diagnostics/memory-checks.ts";
 import { SERVICE_CHECKS } from "../../diagnostics/service-checks.ts";
 import { renderInstant } from "../../formats/instant.ts";
@@ -19,11 +19,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const survey = await withProgress(context, "doctor", surveyService(servicesOf(app)));
   const held = diagnose(SERVICE_CHECKS, survey);
   // What keeps the daemon from running says more than that it does not run.
-  const isExplained = held.some(({ subject }) => subject === "daemon");
+  const explains = (one: Finding) => one.subject === "daemon" && one.severity === "error";
   const isInstalled = app.services.recorded !== null;
   const findings = worstFirst([
     ...held,
-    ...(isExplained ? [] : daemonTrouble(survey.daemon, isInstalled)),
+    ...(held.some(explains) ? [] : daemonTrouble(survey.daemon, isInstalled)),
     ...diagnose(MEMORY_CHECKS, readSlot(app.host)),
   ]);
   output.json({

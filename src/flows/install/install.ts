@@ -3,7 +3,7 @@
 
 import { buildVersion, ownSource, versionOf } from "./build.ts";
 import { foldersAbove, inTurn } from "./in-turn.ts";
-import { launcherObstacle } from "./launcher.ts";
+import { launcherObstacle, type Launched } from "./launcher.ts";
 import { dropLeftovers, removeAny } from "./leftovers.ts";
 import { placeTools, readManifest, switchTo, writeManifest } from "./place-program.ts";
 import { renewService, type Renewed } from "./renew-service.ts";
@@ -11,6 +11,7 @@ import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { InstallManifest } from "../../formats/install-manifest.ts";
+import { quoteSh } from "../../formats/sh-quote.ts";
 import type { Host } from "../../ports/host.ts";
 import type { ServiceContext } from "../service/context.ts";
 
@@ -38,13 +39,14 @@ export async function installProgram(
   if (source === undefined) return err(noSource(verb));
   const version = versionOf(host, source, verb);
   if (!version.ok) return version;
-  const against = launcherObstacle(host, source);
+  const again = spec.from === undefined ? verb : `${verb} --from ${quoteSh(source)}`;
+  const against = launcherObstacle(host, { source, again });
   if (against !== null) return err(against);
   return inTurn(host, async (folders) => {
     const note = (build: string) => noteBeforehand(host, { build, source, folders });
     const built = await buildVersion(host, { source, version: version.value }, note);
     if (!built.ok) return built;
-    return putInUse(context, { build: built.value, source, folders });
+    return putInUse(context, { build: built.value, source, again, folders });
   });
 }
 
@@ -69,14 +71,14 @@ export async function rollBack(
     const there = host.files.stat(installLayout(host.facts.home).version(previous));
     if (there.state !== "ok") return err(nothingBefore());
     const { source } = before;
-    const used = await putInUse(context, { build: previous, source, folders });
+    const wanted = { build: previous, source, again: "rollback", folders };
+    const used = await putInUse(context, wanted);
     return used.ok ? ok({ ...used.value, state: "rolled-back" }) : used;
   });
 }
 
-interface Wanted {
+interface Wanted extends Launched {
   readonly build: string;
-  readonly source: string;
   /** Folders that this run is the first to make. */
   readonly folders: readonly string[];
 }
@@ -94,7 +96,7 @@ async function putInUse(
   const next = manifestFor(host, before, wanted);
   const noted = noteBeforehand(host, wanted);
   if (!noted.ok) return noted;
-  const placed = await placeTools(host, wanted.source);
+  const placed = await placeTools(host, wanted);
   if (!placed.ok) return placed;
   const switched = await switchTo(host, wanted.build);
   if (!switched.ok) return switched;
@@ -125,7 +127,7 @@ function inodeOf({ files }: Host, path: string): number | null {
  * Known before it is made: an uninstall after a power cut finds all of it. Which version is in
  * use is written only once it is.
  */
-function noteBeforehand(host: Host, wanted: Wanted): Result<void, IapeerError> {
+function noteBeforehand(host: Host, wanted: Omit<Wanted, "again">): Result<void, IapeerError> {
   const before = readManifest(host);
   const next = manifestFor(host, before, wanted);
   const { current, previous } = before ?? { ...next, previous: null };
@@ -139,7 +141,7 @@ const bothMade = (before: InstallManifest | null, next: InstallManifest): readon
 function manifestFor(
   host: Host,
   before: InstallManifest | null,
-  { build, source, folders }: Wanted,
+  { build, source, folders }: Omit<Wanted, "again">,
 ): InstallManifest {
   const { share, bun, launcher, current, manifest, version } = installLayout(host.facts.home);
   const previous = before === null || before.current === build ? before?.previous : before.current;

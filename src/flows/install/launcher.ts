@@ -12,11 +12,18 @@ import type { Host } from "../../ports/host.ts";
 
 const NAMES_MAX = 100;
 
+/** What is about to be put in use. */
+export interface Launched {
+  readonly source: string;
+  /** The words after `iapeer` that do this again. */
+  readonly again: string;
+}
+
 /** Absolute paths, since a service's PATH is not a person's. */
-export function placeLauncher(host: Host, source: string): Result<void, IapeerError> {
+export function placeLauncher(host: Host, launched: Launched): Result<void, IapeerError> {
   const { bun, current, launcher } = installLayout(host.facts.home);
   const text = `#!/bin/sh\nexec ${quoteSh(bun)} ${quoteSh(`${current}/${ENTRY}`)} "$@"\n`;
-  const against = launcherObstacle(host, source);
+  const against = launcherObstacle(host, launched);
   if (against !== null) return err(against);
   const there = host.files.read(launcher);
   if (there.state === "ok" && there.text === text) return ok(undefined);
@@ -27,12 +34,18 @@ export function placeLauncher(host: Host, source: string): Result<void, IapeerEr
   return done(host.files.writeAtomic(launcher, text, { mode: 0o755 }), launcher);
 }
 
-/** An earlier one of ours. */
+const OURS =
+  /^#!\/bin\/sh\nexec '.*\/share\/iapeer\/bin\/bun' '.*\/share\/iapeer\/current\/\S+' "\$@"\n$/s;
+
+/** An earlier one of ours, in whatever home: a person's own script for a checkout is not. */
 export const isLauncher = (read: { state: string; text?: string }): boolean =>
-  read.state === "ok" && /^#!\/bin\/sh\nexec .*iapeer/.test(read.text ?? "");
+  read.state === "ok" && OURS.test(read.text ?? "");
 
 /** Null: nothing is there, or what may be replaced. */
-export function launcherObstacle(host: Host, source: string): IapeerError | null {
+export function launcherObstacle(
+  host: Host,
+  { source, again }: Launched,
+): IapeerError | null {
   const { launcher } = installLayout(host.facts.home);
   const there = host.files.stat(launcher);
   if (there.state === "missing" || leadsToSource(host, launcher, source)) return null;
@@ -43,7 +56,7 @@ export function launcherObstacle(host: Host, source: string): IapeerError | null
     code: "launcher-taken",
     what: `${launcher} is not iapeer's, and is left alone`,
     why: "the launcher belongs there; nothing was changed",
-    next: `mv ${quoteSh(launcher)} ${quoteSh(freeName(host, launcher))} && ${run} install`,
+    next: `mv ${quoteSh(launcher)} ${quoteSh(freeName(host, launcher))} && ${run} ${again}`,
   });
 }
 

@@ -2,7 +2,7 @@
 // each replaced by a rename. A run that is cut off leaves the old version in use, or the new one.
 
 import { dirname } from "node:path";
-import { placeLauncher } from "./launcher.ts";
+import { placeLauncher, type Launched } from "./launcher.ts";
 import { done, notPlaced } from "./placed.ts";
 import type { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
@@ -33,10 +33,10 @@ export function writeManifest(host: Host, manifest: InstallManifest): Result<voi
 /** Everything beside the version itself; what is there already is left as it is. */
 export async function placeTools(
   host: Host,
-  source: string,
+  launched: Launched,
 ): Promise<Result<void, IapeerError>> {
   const copied = await placeBun(host);
-  return copied.ok ? placeLauncher(host, source) : copied;
+  return copied.ok ? placeLauncher(host, launched) : copied;
 }
 
 /** Replaced by a rename and only by another one: launchd pins what it has started. */

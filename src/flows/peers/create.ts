@@ -4,13 +4,13 @@
 import { IapeerError } from "../../core/error.ts";
 import { peerLayout } from "../../core/layout.ts";
 import { identityOf } from "../../core/names.ts";
-import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
+import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { renderProfile } from "../../formats/profile.ts";
 import { readEnvFile } from "../doctrine.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
-import { readProfile, writeProfile } from "../storage/profile.ts";
+import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
 import { makeFolderKnown } from "./known-folder.ts";
@@ -151,7 +151,7 @@ function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> 
   const folder = ensurePeerFolder(host, entry.cwd, elsewhere);
   if (!folder.ok) return folder;
   const found = readProfile(host, entry.cwd);
-  if (found.state === "ok" && !isUnfinished(found.profile, entry)) {
+  if (found.state === "ok" && !isUnfinished(found, entry)) {
     return err(folderTaken(entry.cwd, found.profile.personality, elsewhere));
   }
   if (found.state !== "missing" && found.state !== "ok") {
@@ -163,8 +163,8 @@ function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> 
 }
 
 /** The very same was being created, and was cut off before it was registered. */
-const isUnfinished = (profile: Profile, asked: RegistryEntry): boolean =>
-  renderProfile(profile) === renderProfile(asked);
+const isUnfinished = ({ profile, extra }: ProfileFile, asked: RegistryEntry): boolean =>
+  renderProfile(profile, extra) === renderProfile(asked);
 
 function folderTaken(cwd: string, tenant: string, elsewhere: string): IapeerError {
   return new IapeerError({
