@@ -94,8 +94,9 @@ export function admitLeftovers(context: Membership, scope: Scope = "all"): void 
     ...("names" in folders ? folders.names : []),
   ];
   for (const name of new Set(names)) {
+    if (context.lives.has(name as Identity)) continue;
     const split = splitIdentity(name);
-    if (split === null || context.lives.has(split.identity)) continue;
+    if (split === null) continue;
     const live = createLive(split, null);
     context.lives.set(split.identity, live);
     adopt(host, live, scope);

@@ -7,6 +7,7 @@ import { wallMs } from "../core/brand.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
 import type { GenerationView, IdentityView } from "../core/world.ts";
+import { isAllAlive } from "../flows/session/life.ts";
 import { readEnd } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
 import { idleAgeMs } from "../rules/clock-jump.ts";
@@ -39,8 +40,7 @@ export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView
 function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | null {
   const id = live.doc.generation;
   if (id === null) return null;
-  const server = partLiveness(host, live, "server");
-  const pane = partLiveness(host, live, "pane");
+  const { server, pane } = livenessOf(host, live);
   const over = server === "dead" || pane === "dead";
   if (over && live.end === null) lookForEnd(host, live);
   const paneLog = host.files.stat(host.layout.paneLog(live.identity));
@@ -56,6 +56,17 @@ function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | 
     ...(live.unready?.generation === id && !over ? { unready: live.unready.detail } : {}),
     canary: over ? "unknown" : partLiveness(host, live, "canary"),
     paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
+  };
+}
+
+/** One look at both where it has to be more than that they exist. */
+function livenessOf(host: Host, live: Live): Pick<GenerationView, "server" | "pane"> {
+  const { start, doubted, unsure, docKnown, deadAtMono } = live;
+  const isAsked = doubted && docKnown && !unsure && deadAtMono.size === 0 && start !== null;
+  if (isAsked && isAllAlive(host, start)) return { server: "alive", pane: "alive" };
+  return {
+    server: partLiveness(host, live, "server"),
+    pane: partLiveness(host, live, "pane"),
   };
 }
 

@@ -42,10 +42,14 @@ function kernelClocks(): KernelClocks | null {
 function linuxClocks(): KernelClocks | null {
   const libc = openLibc({ clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
   if (libc === null) return null;
-  const timespec = new BigInt64Array(2);
+  // Seconds, then nanoseconds, 64 bits each. Read a few times for each peer at every tick: whole
+  // BigInts would be made and thrown away.
+  const timespec = new Uint32Array(4);
+  const [SECS, SECS_HIGH, NANOS] = [0, 1, 2];
   const read = (clock: number): number => {
     libc.clock_gettime(clock, timespec);
-    return Number(timespec[0]) * 1000 + Number(timespec[1]) / 1e6;
+    const secs = (timespec[SECS] ?? 0) + (timespec[SECS_HIGH] ?? 0) * 2 ** 32;
+    return secs * 1000 + (timespec[NANOS] ?? 0) / 1e6;
   };
   if (libc.clock_gettime(LINUX_CLOCK_BOOTTIME, timespec) !== 0) return null;
   return { mono: () => read(LINUX_CLOCK_MONOTONIC), boot: () => read(LINUX_CLOCK_BOOTTIME) };

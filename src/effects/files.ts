@@ -66,14 +66,15 @@ function stat(path: string, look: Look): StatOutcome {
   try {
     // An error that is made and thrown costs more than the call, and most looks find nothing.
     const stats = look(path, { throwIfNoEntry: false });
-    return stats === undefined ? { state: "missing" } : { state: "ok", ...factsOf(stats) };
+    return stats === undefined ? { state: "missing" } : factsOf(stats);
   } catch (error) {
     return isMissing(error) ? { state: "missing" } : failure(error);
   }
 }
 
-function factsOf(stats: Stats): StatFacts {
+function factsOf(stats: Stats): StatFacts & { readonly state: "ok" } {
   return {
+    state: "ok",
     kind: kindOf(stats),
     size: stats.size,
     mtimeMs: stats.mtimeMs,

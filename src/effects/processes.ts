@@ -45,19 +45,17 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
   };
 }
 
-/** For one look at many: nobody's liveness is asked for twice. */
+/** For one look at many: nobody's liveness is asked for twice, by the same record of it. */
 export function askedOnce(processes: Processes): Processes {
-  const told = new Map<string, Liveness>();
-  const keyOf = ({ pid, start }: ProcessRef) => `${pid} ${start}`;
+  const told = new Map<ProcessRef, Liveness>();
   const liveness = (wanted: ProcessRef): Liveness => {
-    const key = keyOf(wanted);
-    const known = told.get(key) ?? processes.liveness(wanted);
-    told.set(key, known);
+    const known = told.get(wanted) ?? processes.liveness(wanted);
+    told.set(wanted, known);
     return known;
   };
   const bothAlive = (parent: ProcessRef, child: ProcessRef): boolean => {
     if (!processes.bothAlive(parent, child)) return false;
-    for (const one of [parent, child]) told.set(keyOf(one), "alive");
+    told.set(parent, "alive").set(child, "alive");
     return true;
   };
   return { ...processes, liveness, bothAlive };

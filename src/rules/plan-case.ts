@@ -145,8 +145,7 @@ function idleFacts(view: IdentityView, now: Now, config: Config) {
   const { generation } = view;
   const idleMs = typeof generation?.idleMs === "number" ? generation.idleMs : null;
   const limits = reapLimits(view, config);
-  const applying = Object.values(limits).filter((limit) => limit !== null);
-  const reapLimitMs = applying.length === 0 ? null : Math.min(...applying);
+  const reapLimitMs = shortest(limits);
   const over = (limit: number | null) => limit !== null && idleMs !== null && idleMs >= limit;
   return {
     idleMs,
@@ -158,6 +157,17 @@ function idleFacts(view: IdentityView, now: Now, config: Config) {
     anyDue: over(reapLimitMs),
     due: (reason: ReapReason) => over(limits[reason]),
   };
+}
+
+const REASONS: readonly ReapReason[] = ["ephemeral-done", "ephemeral-backstop", "idle"];
+
+function shortest(limits: ReapLimits): number | null {
+  let least: number | null = null;
+  for (const reason of REASONS) {
+    const limit = limits[reason];
+    if (limit !== null && (least === null || limit < least)) least = limit;
+  }
+  return least;
 }
 
 function earlier(a: number | null, b: number | null): WallMs | null {

@@ -24,7 +24,10 @@ export async function rouse(
   const brought = await context.lanes.run(live.identity, () =>
     inLane(context, live, { how: ask.rouse, text: message.text }),
   );
-  if ("refusal" in brought) return brought.refusal;
+  if ("refusal" in brought) {
+    context.enqueue(live.identity);
+    return brought.refusal;
+  }
   const talked = await brought.talk;
   context.enqueue(live.identity);
   return answer(context, live, { outcome: brought.outcome, talked, begun });
@@ -55,7 +58,6 @@ async function inLane(
     if (refusal !== null) return { refusal };
   }
   if (outcome.state === "refused" || outcome.state === "failed") {
-    context.enqueue(live.identity);
     return { refusal: refusalOf(live, outcome) };
   }
   return { outcome, talk: talkFor(context, live, { outcome, text: ask.text }) };
