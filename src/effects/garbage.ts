@@ -7,7 +7,7 @@ import type { Tmux } from "../ports/tmux.ts";
 /** A launch leaves the most behind; a collection stops everything for some tens of ms. */
 const QUIET_MS = 2000;
 /** Of launches that never cease, one collection in so long is enough. */
-const LATEST_MS = 20_000;
+const LATEST_MS = 5000;
 
 /** Collects soon after the last of some launches. */
 export function collectAfterLaunches(

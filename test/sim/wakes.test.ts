@@ -81,6 +81,23 @@ test("a server that can no longer be seen is not called stopped", async () => {
   expect(scene.ends("echo")).toEqual([null]);
 });
 
+test("what would not end at a stop is ended later", async () => {
+  const scene = await Scene.of({ peers: { echo: { always_on: true } } });
+  await scene.ask("echo", "wake");
+  const { process } = scene.server("echo");
+  const { processes } = scene.manned.host;
+  const send = processes.signal.bind(processes);
+  processes.signal = () => "failed";
+  const asked = scene.begin("echo", "stop");
+  await scene.pass(30_000);
+  expect(asked.answer).toMatchObject({ result: "failed", cause: "survived" });
+  expect(processes.liveness(process.ref)).toBe("alive");
+  processes.signal = send;
+  await scene.pass(2 * scene.world.config.tickMs);
+  expect(processes.liveness(process.ref)).toBe("dead");
+  expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "stop" }]);
+});
+
 describe("a refused verb leaves the stop flag where it is", () => {
   test("attach, with nothing to resume", async () => {
     const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT, always_on: true } } });

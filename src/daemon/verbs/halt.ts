@@ -109,6 +109,8 @@ async function endLife(
   if (seen === "dead") return null;
   const ended = await endLifeOf(context, live, { start: live.start, reason });
   if (ended.state === "ended") return null;
+  // Its end is on record: what would not end is tried again at each pass.
+  refreshLive(host, live);
   const detail = `pids ${ended.pids.join(", ")} would not end`;
   return failed(live, "survived", [detail, "end those processes yourself, then try again"]);
 }
