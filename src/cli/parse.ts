@@ -1,6 +1,6 @@
 // From words to arguments, with the parser of yargs. The verb is known by now, so that it is told
 // about one verb's options instead of forty verbs'; every complaint is ours, with a suggestion.
-// Its form without node's modules: those cost each command 7 ms, and nothing that we use.
+// Its form without node's modules: those take 7 ms of each command, for nothing that we use.
 
 import parser from "yargs-parser/browser";
 import { nearest } from "../rules/names.ts";
