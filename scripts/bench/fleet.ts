@@ -26,8 +26,11 @@ export const MAIN = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.u
 export const IDLE_ARGV: readonly string[] = ["/bin/sleep", "1000000"];
 
 const COMMAND = "command" as RuntimeName;
-/** Verbs asked at once: more than the daemon launches at once, so that it is never idle. */
-const ASKED_AT_ONCE = 32;
+/**
+ * Verbs asked at once. Each is answered when its peer is ready, 300 ms after its launch: with fewer
+ * the daemon would have nothing to launch meanwhile.
+ */
+const ASKED_AT_ONCE = 128;
 
 export interface FleetSpec {
   readonly count: number;

@@ -1,89 +1,147 @@
 // Figure: many peers started, in wall time and in CPU time of everything that was started;
-// beside as many plain tmux servers, as many at once, and as many with what the lifecycle contract
-// puts into and beside each server, without a daemon.
+// beside as many plain tmux servers, one after another and as many at once as a daemon launches, and
+// as many with what the lifecycle contract puts into and beside each server, without a daemon.
+// Three rounds of each, medians.
 
+import { defaultConfig } from "../../src/core/config.ts";
 import { bareServers } from "./bare.ts";
 import type { Bench, Figure, Measured, Numbers } from "./figure.ts";
 import { Fleet } from "./fleet.ts";
 import { cpuMs, hostBusyMs, reapedCpuMs } from "./kernel.ts";
 import { findProcesses } from "../suite/leftovers.ts";
 import type { Place } from "./place.ts";
+import { median } from "./statistics.ts";
 import { prepareWitnessed } from "./witnessed.ts";
 
 export const start: Figure = {
   name: "start",
   what: "many peers started",
-  targets: [
-    { of: "ratio.wall", most: 1.5 },
-    { of: "ratio.cpu", most: 1.5 },
-  ],
+  targets: [{ of: "ratio.wall_over_one_by_one", most: 1.5 }],
   measure,
 };
 
+/** The shares of a host's time that others take change within minutes: hence taking turns. */
 async function measure(bench: Bench): Promise<Measured> {
-  const peers = bench.pick({ full: 1000, quick: 200, smoke: 2 });
-  const place = bench.place();
-  const fleet = new Fleet(place, { count: peers });
-  const daemon = await fleet.startDaemon();
-  const atOnce = fleet.app.config.launchConcurrency;
-  const warm = bench.pick({ full: 20, quick: 10, smoke: 0 });
-  await fleet.startAll(fleet.names.slice(0, warm));
-  bench.note(`starting ${peers - warm} peers`);
-  const ours = await spent(place, peers - warm, () => fleet.startAll(fleet.names.slice(warm)));
-  const inDaemon = cpuMs(daemon);
-  await place.close();
-  bench.note(`starting ${peers - warm} bare servers, ${atOnce} at once`);
-  const bare = bench.place();
-  const theirs = await spent(bare, peers - warm, async () => {
-    await bareServers(bare, peers - warm, atOnce);
-  });
-  await bare.close();
-  bench.note(`starting ${peers - warm} servers with a log and a canary, ${atOnce} at once`);
-  const witnessed = bench.place();
-  const prepared = prepareWitnessed(witnessed, peers - warm);
-  const unled = await spent(witnessed, peers - warm, () => prepared.start(atOnce));
-  const each = ["wall", "cpu", "host_cpu"] as const;
-  const ratio = Object.fromEntries([
-    ...each.map((what) => [what, ours[what] / theirs[what]]),
-    ...each.map((what) => [`witnessed_${what}`, unled[what] / theirs[what]]),
-  ]);
+  const peers = bench.pick({ full: 980, quick: 180, smoke: 2 });
+  const rounds = bench.pick({ full: 3, quick: 1, smoke: 1 });
+  const spent: Readonly<Record<Kind, Spent[]>> = {
+    started: [],
+    one_by_one: [],
+    bare: [],
+    witnessed: [],
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const turn of KINDS.keys()) {
+      const kind = KINDS[(turn + round) % KINDS.length] ?? "bare";
+      const place = bench.place();
+      const run = await STARTS[kind](bench, place, peers);
+      bench.note(`round ${round + 1} of ${rounds}: ${peers} ${WHAT[kind]}`);
+      spent[kind].push(await spend(place, peers, run));
+      await place.close();
+    }
+  }
+  const over = (kind: Kind, what: Measure, beside: Kind = "bare"): number =>
+    median(spent[kind].map((one, round) => one[what] / (spent[beside][round]?.[what] ?? 0)));
   return {
-    runs: { peers: peers - warm, at_once: atOnce },
-    figures: { ...named("started", ours), daemon_cpu_s: inDaemon / 1000 },
-    baseline: { ...named("bare", theirs), ...named("witnessed", unled) },
-    ratio,
+    runs: { peers, at_once: AT_ONCE, rounds },
+    figures: named("started", spent.started),
+    baseline: {
+      ...named("one_by_one", spent.one_by_one),
+      ...named("bare", spent.bare),
+      ...named("witnessed", spent.witnessed),
+    },
+    ratio: Object.fromEntries([
+      ["wall_over_one_by_one", over("started", "wall", "one_by_one")],
+      ...MEASURES.map((what) => [what, over("started", what)]),
+      ...MEASURES.map((what) => [`witnessed_${what}`, over("witnessed", what)]),
+    ]),
   };
 }
 
-interface Spent {
-  readonly wall: number;
-  /** Of this place's processes and the children they have waited for. */
-  readonly cpu: number;
-  /** Of everything on the host. */
-  readonly host_cpu: number;
+/** As many as a daemon launches at once. */
+const AT_ONCE = defaultConfig("").launchConcurrency;
+
+const KINDS = ["started", "one_by_one", "bare", "witnessed"] as const;
+type Kind = (typeof KINDS)[number];
+
+const WHAT: Readonly<Record<Kind, string>> = {
+  started: "peers",
+  one_by_one: "bare servers, one after another",
+  bare: `bare servers, ${AT_ONCE} at once`,
+  witnessed: `servers with a log and a canary, ${AT_ONCE} at once`,
+};
+
+interface Run {
+  /** The daemon; null: none. */
+  readonly daemon: number | null;
+  start(): Promise<void>;
+}
+
+const bareRun = (place: Place, peers: number, atOnce: number): Promise<Run> =>
+  Promise.resolve({
+    daemon: null,
+    start: async () => void (await bareServers(place, peers, atOnce)),
+  });
+
+/** All that is ready before anything is measured. */
+const STARTS: Readonly<
+  Record<Kind, (bench: Bench, place: Place, peers: number) => Promise<Run>>
+> = {
+  started: async (bench, place, peers) => {
+    const warm = bench.pick({ full: 20, quick: 20, smoke: 0 });
+    const fleet = new Fleet(place, { count: warm + peers });
+    const daemon = await fleet.startDaemon();
+    await fleet.startAll(fleet.names.slice(0, warm));
+    return { daemon, start: () => fleet.startAll(fleet.names.slice(warm)) };
+  },
+  one_by_one: (_, place, peers) => bareRun(place, peers, 1),
+  bare: (_, place, peers) => bareRun(place, peers, AT_ONCE),
+  witnessed: (_, place, peers) => {
+    const prepared = prepareWitnessed(place, peers);
+    return Promise.resolve({
+      daemon: null,
+      start: () => prepared.start(AT_ONCE),
+    });
+  },
+};
+
+const MEASURES = ["wall", "cpu", "host_cpu"] as const;
+type Measure = (typeof MEASURES)[number];
+
+interface Spent extends Readonly<Record<Measure, number>> {
   readonly perPeer: number;
+  /** Of the daemon alone. */
+  readonly daemon: number;
 }
 
-/** Seconds. The benchmark itself counts too: bare servers are started by it. */
-async function spent(place: Place, peers: number, work: () => Promise<void>): Promise<Spent> {
-  const before = { cpu: cpuOf(place), host: hostBusyMs(), wall: performance.now() };
-  await work();
-  const wall = (performance.now() - before.wall) / 1000;
+/**
+ * Seconds; `cpu` of this place's processes and the children that they have waited for,
+ * `host_cpu` of everything on the host. The benchmark itself counts too: it asks for peers, and
+ * starts bare servers. Its search for the place's processes does not.
+ */
+async function spend(place: Place, peers: number, run: Run): Promise<Spent> {
+  const daemonMs = () => (run.daemon === null ? 0 : cpuMs(run.daemon));
+  const before = { theirs: theirMs(place), own: ownMs(), daemon: daemonMs(), host: hostBusyMs() };
+  const begun = performance.now();
+  await run.start();
+  const wall = (performance.now() - begun) / 1000;
   const host_cpu = (hostBusyMs() - before.host) / 1000;
-  const cpu = (cpuOf(place) - before.cpu) / 1000;
-  return { wall, cpu, host_cpu, perPeer: (cpu * 1000) / peers };
+  const own = ownMs() - before.own;
+  const cpu = (own + theirMs(place) - before.theirs) / 1000;
+  const daemon = (daemonMs() - before.daemon) / 1000;
+  return { wall, cpu, host_cpu, perPeer: (cpu * 1000) / peers, daemon };
 }
 
-/** Our own first: the search for the others costs more than starting a few of them. */
-function cpuOf(place: Place): number {
-  const cpu = (pid: number) => cpuMs(pid) + reapedCpuMs(pid);
-  const own = cpu(process.pid);
-  return findProcesses(place.folder).reduce((all, { pid }) => all + cpu(pid), own);
-}
+const spentBy = (pid: number): number => cpuMs(pid) + reapedCpuMs(pid);
+const ownMs = (): number => spentBy(process.pid);
+const theirMs = (place: Place): number =>
+  findProcesses(place.folder).reduce((all, { pid }) => all + spentBy(pid), 0);
 
-const named = (name: string, { wall, cpu, host_cpu, perPeer }: Spent): Numbers => ({
-  [`${name}_wall_s`]: wall,
-  [`${name}_cpu_s`]: cpu,
-  [`${name}_host_cpu_s`]: host_cpu,
-  [`${name}_cpu_ms_per_peer`]: perPeer,
-});
+function named(name: string, spent: readonly Spent[]): Numbers {
+  const of = (value: (one: Spent) => number) => median(spent.map(value));
+  return {
+    ...Object.fromEntries(MEASURES.map((what) => [`${name}_${what}_s`, of((one) => one[what])])),
+    [`${name}_cpu_ms_per_peer`]: of((one) => one.perPeer),
+    ...(name === "started" ? { daemon_cpu_s: of((one) => one.daemon) } : {}),
+  };
+}

@@ -23,9 +23,7 @@ interface Opened {
 
 function wholeOf(path: string, { fd, size, maxBytes }: Opened): string {
   if (size > maxBytes) throw tooBig(path, maxBytes);
-  // One byte more than expected tells the end of a file without another call, and files
-  // of /proc say that their size is 0.
-  const bytes = readFrom(fd, { position: 0, sizeHint: size + 1, max: maxBytes });
+  const bytes = readFrom(fd, { size, max: maxBytes });
   if (bytes === null) throw tooBig(path, maxBytes);
   return bytes.toString("utf8");
 }
@@ -98,26 +96,33 @@ function withRegularFile(
 }
 
 interface Extent {
-  readonly position: number;
-  readonly sizeHint: number;
+  /** What it is said to hold. */
+  readonly size: number;
   readonly max: number;
 }
 
-/** All bytes to the end of the file; null when there are more than `max`. */
+/** Small files one after the other, each read to its end before the next is opened. */
+const SCRATCH = Buffer.alloc(CHUNK_BYTES);
+
+/**
+ * All bytes to the end of the file, good until the next file is read; null when there are more
+ * than `max`.
+ */
 function readFrom(fd: number, extent: Extent): Buffer | null {
-  const first = Buffer.allocUnsafe(extent.sizeHint);
+  // Files of /proc say that their size is 0, and are read to an end that only a call can tell.
+  const isSmall = extent.size < SCRATCH.length;
+  const first = isSmall ? SCRATCH : Buffer.allocUnsafe(extent.size + 1);
   // All that it is said to hold and no more is its end: a second call would only say so again.
-  const size = first.length - 1;
-  const begun = readSync(fd, first, 0, first.length, extent.position);
-  if (begun === size && size > 0) return first.subarray(0, size);
+  const begun = readSync(fd, first, 0, first.length, 0);
+  if (begun === extent.size && begun > 0) return first.subarray(0, begun);
   const rest = first.subarray(begun);
-  const read = begun + (begun === 0 ? 0 : readFully(fd, rest, extent.position + begun));
-  if (read < first.length) return first.subarray(0, read);
-  const parts = [first];
+  const read = begun + (begun === 0 ? 0 : readFully(fd, rest, begun));
+  if (read < first.length) return read > extent.max ? null : first.subarray(0, read);
+  const parts = [Buffer.from(first)];
   let total = read;
   for (;;) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const more = readFully(fd, chunk, extent.position + total);
+    const more = readFully(fd, chunk, total);
     total += more;
     if (total > extent.max) return null;
     parts.push(chunk.subarray(0, more));

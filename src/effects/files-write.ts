@@ -155,6 +155,12 @@ function copyFrom(begin: number, from: number, to: number): void {
   }
 }
 
+/** Without a copy of ours, unless the system takes less than all. */
+function writeText(fd: number, text: string): void {
+  const done = writeSync(fd, text);
+  if (done < Buffer.byteLength(text)) writeFully(fd, Buffer.from(text, "utf8").subarray(done));
+}
+
 /** One call unless the system takes less; then the rest, until it refuses. */
 function writeFully(fd: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length; ) {
@@ -180,7 +186,7 @@ function withTemporary<T>(
     temporary = created.path;
     try {
       fchmodSync(created.fd, content.mode);
-      writeFully(created.fd, Buffer.from(content.text, "utf8"));
+      writeText(created.fd, content.text);
       if (content.durable) fsyncSync(created.fd);
     } finally {
       closeSync(created.fd);

@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { assert } from "../core/result.ts";
 import { tmuxArgument } from "../formats/tmux-quote.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
+import { childEnded, followChild } from "./children.ts";
 import { codeOf } from "./files-errors.ts";
 import { hearAnswer } from "./launch-answer.ts";
 import { clientEnv, type TmuxDeps } from "./tmux-client.ts";
@@ -139,12 +140,15 @@ function spawnLauncher(spec: NewSessionSpec, tmuxPath: string) {
   const program =
     canaryScript === undefined ? [...CLIENT, tmuxPath] : ["/bin/sh", canaryScript];
   try {
-    return Bun.spawn([...program, ...clientArguments(spec)], {
+    const child = Bun.spawn([...program, ...clientArguments(spec)], {
       cwd: spec.cwd,
       env: { ...clientEnv(spec.env), PWD: spec.cwd },
       stdio: ["ignore", "ignore", "ignore", "socket-fd"],
       detached: canaryScript !== undefined,
+      onExit: childEnded,
     });
+    followChild(child);
+    return child;
   } catch (error) {
     // For want of processes or room, before there is one: tmux has not been asked.
     return failed("unfit", `${program[0]}: ${codeOf(error)}`);

@@ -9,7 +9,7 @@ import { composeDoctrine, type DoctrineDocument } from "../formats/doctrine.ts";
 import { parseLaunchEnv } from "../formats/launch-env.ts";
 import type { ReadOutcome } from "../ports/files.ts";
 import type { Host } from "../ports/host.ts";
-import { folderInTheWay, readOwn } from "./storage/own-file.ts";
+import { folderInTheWay, readOwnIfThere } from "./storage/own-file.ts";
 
 /** Larger than any prompt that a model takes; a larger file is left out, and said so. */
 export const LAYER_MAX_BYTES = 256 * 1024;
@@ -114,7 +114,7 @@ export function launchEnvFor(
   const path = paths.launchEnv(runtime);
   const inTheWay = folderInTheWay(host, paths.runtimeFolders(runtime));
   if (inTheWay !== null) return err(inTheWay);
-  const own = readOwn(host, path, LAYER_MAX_BYTES);
+  const own = readOwnIfThere(host, path, LAYER_MAX_BYTES);
   if (own.state !== "missing") {
     const parsed = parseEnv(path, own);
     if (!parsed.ok) return parsed;

@@ -1,7 +1,7 @@
 // Keeps secrets out of everything that is written down (lifecycle §6, §7): the values that
 // launch.env holds, and whatever looks like a credential.
 
-import { genericSecrets, SECRET_FLAG, SECRET_PAIR } from "./secret-patterns.ts";
+import { genericSecrets, mayHoldSecret, SECRET_FLAG, SECRET_PAIR } from "./secret-patterns.ts";
 
 export const REDACTED = "[redacted]";
 
@@ -43,6 +43,7 @@ type CutOff = (seen: Seen, secret: string) => Span[];
 
 function redact(text: string, secrets: readonly string[], cut: CutOff): string {
   const wanted = secrets.filter((secret) => secret.length >= SECRET_LENGTH_MIN);
+  if (wanted.length === 0 && !hasEscape(text) && !mayHoldSecret(text)) return text;
   const spans = viewsOf(text).flatMap((seen) => [
     ...genericSpans(seen),
     ...secretSpans(seen, wanted, cut),
@@ -71,9 +72,11 @@ const BLANKS = /[\s\p{Cc}\p{Cf}]+/gu;
 function viewsOf(text: string): Seen[] {
   const at = Int32Array.from({ length: text.length + 1 }, (_, index) => index);
   const raw = { text, at };
-  if (!text.includes("\u001B") && !text.includes("\u009B")) return [raw];
+  if (!hasEscape(text)) return [raw];
   return [raw, leaveOut(raw, ALL_ESCAPES), leaveOut(raw, ESCAPES)];
 }
+
+const hasEscape = (text: string): boolean => text.includes("\u001B") || text.includes("\u009B");
 
 function leaveOut(seen: Seen, what: RegExp): Seen {
   const at = new Int32Array(seen.at.length);

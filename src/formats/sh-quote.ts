@@ -8,7 +8,7 @@ import { assert } from "../core/result.ts";
  */
 export function quoteSh(text: string): string {
   assert(!text.includes("\0"), "a NUL cannot be part of a shell word");
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return text.includes("'") ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `'${text}'`;
 }
 
 /** As a person would type it: quoted only where it has to be. */
@@ -16,7 +16,8 @@ export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : quoteSh(text);
 
 /** `name='value'` lines; the names are the caller's own. */
-export const assignments = (values: Readonly<Record<string, string | number>>): string =>
-  Object.entries(values)
-    .map(([name, value]) => `${name}=${quoteSh(String(value))}\n`)
-    .join("");
+export function assignments(values: Readonly<Record<string, string | number>>): string {
+  let lines = "";
+  for (const name in values) lines += `${name}=${quoteSh(String(values[name]))}\n`;
+  return lines;
+}

@@ -2,8 +2,12 @@
 
 import { assert } from "../core/result.ts";
 
-/** In double quotes: `\`, `"`, `$` and a leading `~` are special, and controls are written out. */
-const SPECIAL = /[\\"$~\p{Cc}]/gu;
+/**
+ * In double quotes: `\`, `"`, `$` and a leading `~` are special, and controls are written out.
+ * From 0x80 on a character is several bytes, none of which means anything to tmux.
+ */
+// oxlint-disable-next-line no-control-regex
+const SPECIAL = /[\\"$~\u0000-\u001F\u007F]/g;
 
 /**
  * Double quotes, since tmux drops the blanks and comments that follow a line break in quotes of
@@ -16,8 +20,6 @@ export function quoteTmux(text: string): string {
 
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);
-  // From 0x80 on a character is several bytes, none of which means anything to tmux.
-  if (code >= 0x80) return character;
   const control = code < 0x20 || code === 0x7f;
   return control ? `\\${code.toString(8).padStart(3, "0")}` : `\\${character}`;
 }

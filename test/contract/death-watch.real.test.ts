@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 
 import type { ProcessRef } from "../../src/core/process-ref.ts";
+import { followChild, onChildEnd } from "../../src/effects/children.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createDeathWatch, Watch } from "../../src/effects/death-watch/death-watch.ts";
 import {
@@ -48,6 +49,10 @@ const given = (watch: DeathWatch) => ({
 
 if (process.platform === "linux") deathWatchSuite("pidfd", () => given(create("pidfd")));
 else console.warn("skipped: pidfds are Linux's");
+deathWatchSuite("children of ours", () => ({
+  ...given(create("auto")),
+  spawn: async () => pidOf(await spawnSleeper({ followed: true })),
+}));
 deathWatchSuite("sweep", () => given(create("sweep")));
 
 test("the mechanism is the system's own, or the sweep, and says so", () => {
@@ -87,6 +92,48 @@ test("a process that becomes a zombie is told of", async () => {
     });
     await until(() => told === 1);
   }
+});
+
+describe("a child of ours", () => {
+  const descriptors = () => readdirSync("/proc/self/fd").length;
+
+  test.if(process.platform === "linux")("costs no descriptor to watch", async () => {
+    const watch = create("auto");
+    const [own, other] = [await spawnSleeper({ followed: true }), await spawnSleeper()];
+    const before = descriptors();
+    expect(watch.arm(known(processes, own.pid), () => undefined)).toBe("armed");
+    expect(descriptors()).toBe(before);
+    watch.arm(known(processes, other.pid), () => undefined);
+    expect(descriptors()).toBe(before + 1);
+  });
+
+  test("each who watches it is told once, and the dead are followed no more", async () => {
+    const { pid } = await spawnSleeper({ followed: true });
+    const told: string[] = [];
+    const watches = [create("auto"), create("auto")];
+    const ref = known(processes, pid);
+    for (const [index, watch] of watches.entries()) watch.arm(ref, () => told.push(`${index}`));
+    await endChild(pid);
+    await until(() => told.length === 2);
+    expect(told).toEqual(["0", "1"]);
+    expect(onChildEnd(pid, () => undefined)).toBeNull();
+  });
+
+  test("one that ended within its own spawning is not followed", () => {
+    followChild({ pid: 4_000_000, exitCode: 1, signalCode: null });
+    followChild({ pid: 4_000_001, exitCode: null, signalCode: "SIGKILL" });
+    expect(onChildEnd(4_000_000, () => undefined)).toBeNull();
+    expect(onChildEnd(4_000_001, () => undefined)).toBeNull();
+  });
+
+  test("is swept where a sweep was asked for", async () => {
+    const watch = create("sweep");
+    const { pid } = await spawnSleeper({ followed: true });
+    let told = 0;
+    watch.arm(known(processes, pid), () => void (told += 1));
+    await endChild(pid);
+    await until(() => told === 1);
+  });
 });
 
 /** A queue that takes `room` processes and refuses the others, as EMFILE would. */

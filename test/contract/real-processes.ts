@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 
 import type { Subprocess } from "bun";
 
+import { childEnded, followChild } from "../../src/effects/children.ts";
+
 type Piped = Subprocess<"ignore" | "pipe", "pipe", "inherit">;
 
 export interface TestChild {
@@ -18,6 +20,8 @@ interface ChildOptions {
   readonly env?: Record<string, string>;
   /** Default: none. */
   readonly stdin?: "pipe";
+  /** As a launcher's child is: whoever watches it is told of its end by bun. */
+  readonly followed?: boolean;
 }
 
 const children = new Map<number, Piped>();
@@ -28,7 +32,9 @@ export function spawnArgv(argv: readonly string[], options: ChildOptions = {}): 
     stdio: [options.stdin ?? "ignore", "pipe", "inherit"],
     detached: true,
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.followed === true ? { onExit: childEnded } : {}),
   });
+  if (options.followed === true) followChild(child);
   children.set(child.pid, child);
   const output = readLines(child.stdout);
   return {
@@ -44,8 +50,8 @@ export function spawnArgv(argv: readonly string[], options: ChildOptions = {}): 
 }
 
 /** A process that does nothing, and has begun to. */
-export async function spawnSleeper(): Promise<TestChild> {
-  const child = spawnArgv(["sh", "-c", "echo ready; exec sleep 300"]);
+export async function spawnSleeper(options: ChildOptions = {}): Promise<TestChild> {
+  const child = spawnArgv(["sh", "-c", "echo ready; exec sleep 300"], options);
   await child.firstLine();
   return child;
 }

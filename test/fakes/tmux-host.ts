@@ -121,9 +121,9 @@ export class TmuxHost {
   /** As the log's writer does, which is a child of the server. */
   private notePids({ dir, process, pane }: FakeServer): void {
     if (process.state !== "running" || pane.process.state !== "running") return;
-    const stat = ({ pid, start }: ProcessEntry["ref"]) =>
-      `${pid} (x y) z) S ${"0 ".repeat(18)}${start} 0\n`;
-    this.options.files.writeAtomic(`${dir}/pids`, stat(process.ref) + stat(pane.process.ref));
+    const { pid, start } = pane.process.ref;
+    const stat = `${pid} (x y) z) S ${process.ref.pid} ${"0 ".repeat(17)}${start} 0\n`;
+    this.options.files.writeAtomic(`${dir}/pids`, stat);
   }
 
   private bootPane(

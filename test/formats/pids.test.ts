@@ -2,34 +2,46 @@
 
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { parsePids } from "../../src/formats/pids.ts";
+import { isNotedServer, parsePids } from "../../src/formats/pids.ts";
 
-const stat = (pid: number, command: string, start: string) =>
-  `${pid} (${command}) S ${Array.from({ length: 18 }, (_, index) => index).join(" ")} ${start} 0 0`;
+const stat = (pid: number, command: string, ppid = 12) => {
+  const between = Array.from({ length: 17 }, (_, index) => index).join(" ");
+  return `${pid} (${command}) S ${ppid} ${between} 678 0 0`;
+};
 
-const SERVER = stat(12, "tmux: server", "345");
-const PANE = stat(13, "a) S 1 (b", "678");
+const PANE = stat(13, "a) S 1 (b");
 
-test("the start times of server and pane, whatever their commands are called", () => {
-  expect(parsePids(`${SERVER}\n${PANE}\n`)).toEqual({
-    server: { pid: 12, start: "345" },
-    pane: { pid: 13, start: "678" },
-  });
+test("the pane's start time and its parent, whatever its command is called", () => {
+  expect(parsePids(`${PANE}\n`)).toEqual({ pane: { pid: 13, start: "678" }, serverPid: 12 });
+});
+
+test("an earlier note, with a line of the server first", () => {
+  const server = stat(12, "tmux: server", 1);
+  expect(parsePids(`${server}\n${PANE}\n`)).toEqual(parsePids(`${PANE}\n`));
 });
 
 test.if(process.platform === "linux")("as the kernel writes it", () => {
-  const own = readFileSync("/proc/self/stat", "utf8");
-  const found = parsePids(own + own);
-  expect(found?.server.pid).toBe(process.pid);
-  expect(found?.pane).toEqual(found?.server);
+  const found = parsePids(readFileSync("/proc/self/stat", "utf8"));
+  expect(found).toMatchObject({ pane: { pid: process.pid }, serverPid: process.ppid });
 });
 
 test.each([
   ["nothing", ""],
-  ["one line", `${SERVER}\n`],
-  ["half of the second", `${SERVER}\n${PANE.slice(0, 30)}`],
-  ["no newline at its end", `${SERVER}\n${PANE}`],
-  ["more than two lines", `${SERVER}\n${PANE}\n${PANE}\n`],
-  ["a command with a newline", `${SERVER}\n${stat(13, "a\nb", "678")}\n`],
-  ["a pid of nobody", `${SERVER}\n${stat(0, "x", "678")}\n`],
+  ["half of the line", PANE.slice(0, 30)],
+  ["no newline at its end", PANE],
+  ["more than two lines", `${PANE}\n${PANE}\n${PANE}\n`],
+  ["a command with a newline", `${stat(13, "a\nb")}\n`],
+  ["a pid of nobody", `${stat(0, "x")}\n`],
+  ["a child of nobody's, whose server has died", `${stat(13, "x", 1)}\n`],
 ])("%s says nothing", (_, text) => expect(parsePids(text)).toBeNull());
+
+test.each([
+  ["has the pid and was there before the pane", { pid: 12, start: "677" }, true],
+  ["started in the same tick of the clock", { pid: 12, start: "678" }, true],
+  ["came to the pid after the pane", { pid: 12, start: "679" }, false],
+  ["started later, in a number of more digits", { pid: 12, start: "1000" }, false],
+  ["has another pid", { pid: 14, start: "600" }, false],
+])("who %s", (_, found, is) => {
+  const noted = { pane: { pid: 13, start: "678" }, serverPid: 12 };
+  expect(isNotedServer(found, noted)).toBe(is);
+});

@@ -6,6 +6,7 @@ import { sameProcess, type ProcessRef } from "../../core/process-ref.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ArmOutcome, DeathWatch } from "../../ports/death-watch.ts";
 import type { Processes } from "../../ports/processes.ts";
+import { onChildEnd } from "../children.ts";
 import { isSignallable } from "../process-table.ts";
 import { openEpollQueue } from "./epoll.ts";
 import type { KernelQueue } from "./kernel-queue.ts";
@@ -33,9 +34,14 @@ function openQueue(asked: Config["deathWatch"]): KernelQueue | null {
 interface Armed {
   readonly process: ProcessRef;
   readonly onExit: () => void;
-  /** Null: swept. */
-  readonly queued: { readonly token: number; readonly handle: number } | null;
+  readonly by: Means;
 }
+
+type Means =
+  | { readonly way: "queue"; readonly token: number; readonly handle: number }
+  /** A child of ours, which is waited for in any case. */
+  | { readonly way: "child"; readonly callOff: () => void }
+  | { readonly way: "sweep" };
 
 const TOKEN_MAX = 0xffff_ffff;
 
@@ -72,7 +78,8 @@ export class Watch implements DeathWatch {
     if (this.closed || !isSignallable(process.pid)) return "failed";
     const earlier = this.byPid.get(process.pid);
     if (earlier !== undefined) this.forget(earlier);
-    return this.armInQueue(process, onExit) ?? this.armInSweep(process, onExit);
+    const armed = this.armAsChild(process, onExit) ?? this.armInQueue(process, onExit);
+    return armed ?? this.armInSweep(process, onExit);
   }
 
   disarm(process: ProcessRef): void {
@@ -93,6 +100,20 @@ export class Watch implements DeathWatch {
     this.queue?.wake();
   }
 
+  /** Null: it is none. Everything is swept where a sweep was asked for. */
+  private armAsChild(process: ProcessRef, onExit: () => void): ArmOutcome | null {
+    if (this.queue === null) return null;
+    const callOff = onChildEnd(process.pid, () => this.fire(armed));
+    if (callOff === null) return null;
+    const armed: Armed = { process, onExit, by: { way: "child", callOff } };
+    if (this.processes.liveness(process) === "dead") {
+      callOff();
+      return "already-dead";
+    }
+    this.byPid.set(process.pid, armed);
+    return "armed";
+  }
+
   /** Null: the kernel does not take it, sweep it. */
   private armInQueue(process: ProcessRef, onExit: () => void): ArmOutcome | null {
     if (this.queue === null) return null;
@@ -105,7 +126,8 @@ export class Watch implements DeathWatch {
       this.queue.remove(added.handle);
       return "already-dead";
     }
-    const armed = { process, onExit, queued: { token, handle: added.handle } };
+    const by = { way: "queue", token, handle: added.handle } as const;
+    const armed = { process, onExit, by };
     this.byPid.set(process.pid, armed);
     this.byToken.set(token, armed);
     return "armed";
@@ -113,7 +135,7 @@ export class Watch implements DeathWatch {
 
   private armInSweep(process: ProcessRef, onExit: () => void): ArmOutcome {
     if (this.processes.liveness(process) === "dead") return "already-dead";
-    const armed: Armed = { process, onExit, queued: null };
+    const armed: Armed = { process, onExit, by: { way: "sweep" } };
     this.byPid.set(process.pid, armed);
     this.sweep.add(process, () => this.fire(armed));
     return "armed";
@@ -121,12 +143,11 @@ export class Watch implements DeathWatch {
 
   private forget(armed: Armed): void {
     this.byPid.delete(armed.process.pid);
-    if (armed.queued === null) {
-      this.sweep.remove(armed.process);
-      return;
-    }
-    this.byToken.delete(armed.queued.token);
-    this.queue?.remove(armed.queued.handle);
+    const { by } = armed;
+    if (by.way === "sweep") return this.sweep.remove(armed.process);
+    if (by.way === "child") return by.callOff();
+    this.byToken.delete(by.token);
+    this.queue?.remove(by.handle);
   }
 
   private fire(armed: Armed): void {

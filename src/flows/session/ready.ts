@@ -17,7 +17,7 @@ export type ReadyOutcome =
 
 const POLL_FIRST_MS = 4;
 const POLL_MAX_MS = 250;
-const LOOK_ALIVE_MS = 100;
+const LOOK_ALIVE_MS = 150;
 /** A dialog that does not go away is not answered for ever. */
 const DIALOG_ANSWERS_MAX = 12;
 /**

@@ -4,10 +4,11 @@
 import type { GenerationPaths } from "../../core/layout.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
+import type { ProcessRef } from "../../core/process-ref.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
-import { parsePids, type NotedPids } from "../../formats/pids.ts";
+import { isNotedServer, parsePids, type NotedPids } from "../../formats/pids.ts";
 import { parseStartRecord, renderStartRecord } from "../../formats/start-record.ts";
 import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
@@ -44,10 +45,23 @@ export function readStoredStart(host: Host, ref: GenerationRef): StartRecord | n
   return parsed.ok ? parsed.value : null;
 }
 
-/** What the session itself noted; null: nothing, or not yet. */
-export function readPids(host: Host, ref: GenerationRef): NotedPids | null {
+/** What the session itself noted; null: nothing, not yet, or it cannot be told. */
+export function readPids(
+  host: Host,
+  ref: GenerationRef,
+): Required<Pick<StartRecord, "server" | "pane">> | null {
   const read = host.files.read(pathsOf(host, ref).pids);
-  return read.state === "ok" ? parsePids(read.text) : null;
+  const noted = read.state === "ok" ? parsePids(read.text) : null;
+  const server = noted === null ? null : serverOf(host, noted);
+  return noted === null || server === null ? null : { server, pane: noted.pane };
+}
+
+/** No start time is "0": such a process is certainly gone. */
+function serverOf(host: Host, noted: NotedPids): ProcessRef | null {
+  const found = host.processes.identify(noted.serverPid);
+  if (found === "unknown") return null;
+  const isServer = found !== null && isNotedServer(found, noted);
+  return isServer ? found : { pid: noted.serverPid, start: "0" };
 }
 
 export function writeStart(host: Host, start: StartRecord): WriteOutcome {

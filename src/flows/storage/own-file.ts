@@ -23,6 +23,15 @@ export function readOwn(host: Host, path: string, maxBytes?: number): ReadOutcom
   return against === null ? read : { state: "failed", code: "EREFUSED", detail: against };
 }
 
+/**
+ * As `readOwn`, of a file that is mostly missing: an opening that fails costs far more than a
+ * look.
+ */
+export function readOwnIfThere(host: Host, path: string, maxBytes?: number): ReadOutcome {
+  const isMissing = host.files.stat(path).state === "missing";
+  return isMissing ? { state: "missing" } : readOwn(host, path, maxBytes);
+}
+
 /** The first of these folders that may not be used, with the reason; null: none. */
 export function folderInTheWay(host: Host, folders: readonly string[]): string | null {
   for (const path of folders) {
