@@ -5,12 +5,10 @@ import { IapeerError } from "../core/error.ts";
 import { renderDuration } from "../formats/duration.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
-import { FOLDER_LAUNCH } from "./tree.ts";
 
 /** Prints the answer and resolves to the exit code; a refusal is thrown, to be rendered. */
 export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
-  const { output, spec, typed } = context;
-  const verb = spec.name === FOLDER_LAUNCH ? typed : spec.name;
+  const { output, spec } = context;
   output.json({ schema: "iapeer.answer.v1", ...answer });
   switch (answer.result) {
     case "woke": {
@@ -30,7 +28,7 @@ export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
     case "failed":
       throw new IapeerError({
         code: answer.cause,
-        what: `${verb} ${answer.identity}: ${answer.result} (${answer.cause})`,
+        what: `${spec.name} ${answer.identity}: ${answer.result} (${answer.cause})`,
         ...(answer.detail === "" ? {} : { why: answer.detail }),
         next: answer.next,
       });

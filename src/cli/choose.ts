@@ -12,9 +12,10 @@ export type Chosen =
   | { readonly state: "family"; readonly verbs: readonly VerbSpec[] }
   | {
       readonly state: "verb";
+      /** By the name that was typed: in a folder launch the runtime's. */
       readonly verb: VerbSpec;
-      /** The verb's own word as typed: the runtime's name in a folder launch. */
-      readonly typed: string;
+      /** As it stands in the tree, which is what its help shows. */
+      readonly listed: VerbSpec;
       /** Everything else that was typed. */
       readonly words: readonly string[];
       /** `iapeer help <verb>`. */
@@ -33,15 +34,17 @@ export async function choose(
   const second = words[at + 1];
   const found = findVerb(first, second);
   const without = (count: number) => [...words.slice(0, at), ...words.slice(at + count)];
-  const chosen = { state: "verb", typed: first, isHelp: false } as const;
+  const chosen = { state: "verb", isHelp: false } as const;
   switch (found.state) {
     case "verb":
-      return { ...chosen, verb: found.verb, words: without(found.words) };
+      return { ...chosen, verb: found.verb, listed: found.verb, words: without(found.words) };
     case "family":
       if (asksForHelp(words)) return { state: "family", verbs: found.verbs };
       throw inFamily(first, second, found.verbs);
-    case "unknown":
-      return { ...chosen, verb: await folderLaunch(first, runtimes), words: without(1) };
+    case "unknown": {
+      const listed = await folderLaunch(first, runtimes);
+      return { ...chosen, verb: { ...listed, name: first }, listed, words: without(1) };
+    }
   }
 }
 

@@ -10,9 +10,8 @@ import type { CliTerminal } from "./terminal.ts";
 export type VerbExit = 0 | 1 | 2;
 
 export interface VerbContext {
+  /** Of a folder launch the name is the runtime's. */
   readonly spec: VerbSpec;
-  /** The verb as typed; in a folder launch the runtime's name. */
-  readonly typed: string;
   readonly args: Args;
   readonly output: Output;
   readonly terminal: CliTerminal;

@@ -12,7 +12,7 @@ import { painter } from "./render/color.ts";
 import { renderOverview, renderVerbHelp } from "./render/help.ts";
 import { askedRoot, rootAt, rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
-import { FOLDER_LAUNCH, VERBS } from "./tree.ts";
+import { VERBS } from "./tree.ts";
 import type { Effect, VerbSpec } from "./spec.ts";
 
 /** What main.ts hands in: the process, and the way to an App. */
@@ -52,18 +52,15 @@ async function dispatch(cli: CliProcess): Promise<number> {
   const chosen = await choose(cli.words, async () => [...(await once()).host.runtimes.keys()]);
   if (chosen.state === "none") return withoutVerb(cli, once);
   if (chosen.state === "family") return printHelp(cli, chosen.verbs);
-  const isPlain = chosen.verb.name !== FOLDER_LAUNCH;
-  const spec = isPlain ? chosen.verb : { ...chosen.verb, name: chosen.typed };
-  const args = parseArgs(spec, chosen.words);
+  const args = parseArgs(chosen.verb, chosen.words);
   if (args.has("version")) return printVersion(cli);
-  if (args.has("help") || chosen.isHelp) return printHelp(cli, [chosen.verb]);
+  if (args.has("help") || chosen.isHelp) return printHelp(cli, [chosen.listed]);
   const module = await chosen.verb.load();
   // Only now is it certain which word is the value of --root, and which another option's.
   const root = rootAt(args.text("root"), cli);
   const app = root === typedRoot ? once : lazyApp(cli, root);
   return module.run({
     spec: chosen.verb,
-    typed: chosen.typed,
     args,
     output: outputOf(cli, args),
     terminal: cli.terminal,

@@ -12,18 +12,19 @@ import type { VerbContext, VerbExit } from "../context.ts";
 import { quoted } from "../rooted.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
-  const { args, output, terminal, typed } = context;
+  const { args, output, spec, terminal } = context;
+  const { name: wanted } = spec;
   const peer = await peerHere(context, await context.app());
-  if (!peer.runtimes.some((runtime) => runtime === typed)) {
+  if (!peer.runtimes.some((runtime) => runtime === wanted)) {
     throw new IapeerError({
       code: "runtime-not-added",
-      what: `${peer.personality} has no runtime ${typed}`,
+      what: `${peer.personality} has no runtime ${wanted}`,
       why: `it has ${peer.runtimes.join(", ")}`,
-      next: commandLine(context, `add-runtime ${peer.personality} ${typed}`),
+      next: commandLine(context, `add-runtime ${peer.personality} ${wanted}`),
       exit: 2,
     });
   }
-  const request = { ...asker(context), runtime: typed };
+  const request = { ...asker(context), runtime: wanted };
   const call = { personality: peer.personality, verb: "folder-launch", request } as const;
   const answer = await ask(context, call, "refuse");
   const exit = tell(context, answer);
@@ -32,7 +33,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   return isUp && isWatched ? attachTo(context, answer) : exit;
 }
 
-async function peerHere({ cwd, typed }: VerbContext, { host }: App): Promise<RegistryEntry> {
+async function peerHere({ cwd, spec }: VerbContext, { host }: App): Promise<RegistryEntry> {
   const registry = await loadRegistry(host);
   if (!registry.ok) throw registry.error;
   const peer = registry.value.peers.find((entry) => entry.cwd === cwd);
@@ -44,8 +45,8 @@ async function peerHere({ cwd, typed }: VerbContext, { host }: App): Promise<Reg
     ...(above === undefined ? {} : { why: `it is inside the folder of ${above.personality}` }),
     next:
       above === undefined
-        ? `make it one: iapeer init --runtime ${typed}`
-        : `cd ${quoted(above.cwd)} && iapeer ${typed}`,
+        ? `make it one: iapeer init --runtime ${spec.name}`
+        : `cd ${quoted(above.cwd)} && iapeer ${spec.name}`,
     exit: 2,
   });
 }
