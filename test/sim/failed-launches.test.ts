@@ -83,6 +83,20 @@ describe("a program that is not there", () => {
     expect(tries.map(({ detail }) => detail)).toEqual(Array.from({ length: 4 }, () => MISSING));
   });
 
+  test("is no trouble of a peer that is stopped, or is up again", async () => {
+    const scene = await Scene.of({ peers: { bell: HELD, cat: HELD }, noProgram: true });
+    const rows = () =>
+      scene.supervisor.snapshot().peers.flatMap(({ runtimes }) =>
+        runtimes.map(({ state, not_started }) => [state, not_started]),
+      );
+    await scene.pass(5000);
+    expect(rows()).toEqual([["asleep", MISSING], ["asleep", MISSING]]);
+    expect(await scene.ask("bell", "stop")).toMatchObject({ result: "done" });
+    scene.world.faults.noProgram = false;
+    await scene.pass(40_000);
+    expect(rows()).toEqual([["stopped", undefined], ["alive", undefined]]);
+  });
+
   test("refuses each message with what to do, and never as a crash loop", async () => {
     const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } }, noProgram: true });
     const missing = MISSING.replace("plain", "agent");
