@@ -63,7 +63,8 @@ ${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(
  * and the client that brings the server up goes on waiting in it, which saves one client a
  * session. Up to then nothing is changed that the session would inherit: no umask, no variable.
  * A foreground child would keep a trap waiting for its end, so every child is in the background.
- * What a refused launch has to say comes the way of its answer, on descriptor 3.
+ * What a refused launch has to say comes the way of its answer, on descriptor 3, and so does what
+ * a shell has to say that cannot fork.
  */
 const PROLOGUE = `
 client= launching=
@@ -75,8 +76,10 @@ dismissed() {
 trap dismissed TERM INT HUP
 if [ $# -gt 0 ]; then
   launching=1
-  "$tmux" "$@" ';' wait-for "$channel" >&3 2>&1 3>&- &
-  client=$!
+  {
+    "$tmux" "$@" ';' wait-for "$channel" >&3 2>&1 3>&- &
+    client=$!
+  } 2>&3
 fi
 umask 077
 LC_ALL=C TZ=UTC0
