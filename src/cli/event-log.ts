@@ -7,17 +7,24 @@ import { parseLine } from "../formats/logfmt.ts";
 import type { Files } from "../ports/files.ts";
 import { splitIdentity } from "../rules/names.ts";
 import { Follower } from "./follow.ts";
+import { isThen, type Leaving, type NameThen } from "./names-then.ts";
 
 export interface SeenEvent extends LoggedEvent {
   readonly log: LogName;
 }
 
 export interface Wanted {
-  readonly peer?: string;
+  readonly about?: About;
   /** Wall clock, milliseconds. */
   readonly sinceWall?: number;
   /** Only the newest so many of what is there. */
   readonly newest?: number;
+}
+
+/** One peer, under each of its names; with a runtime, only that identity of it. */
+export interface About {
+  readonly names: readonly NameThen[];
+  readonly runtime?: string;
 }
 
 /** Rotated files that are looked through, newest first. */
@@ -39,14 +46,13 @@ export interface PastEvents {
 /** What the logs hold, oldest first. */
 export function pastEvents(files: Files, layout: Layout, wanted: Wanted): PastEvents {
   const unreadable: string[] = [];
-  const names = wanted.peer === undefined ? NO_NAMES : namesThen(files, layout, wanted.peer);
   const events = LOGS.flatMap((log) => {
     const found: SeenEvent[] = [];
     for (const { path, read } of written(files, layout, log)) {
       if (read.state === "failed") unreadable.push(`${path}: ${read.detail}`);
       if (read.state !== "ok") break;
       const inFile = eventsIn(read.text, log);
-      found.unshift(...inFile.filter((event) => isWanted(event, wanted, names)));
+      found.unshift(...inFile.filter((event) => isWanted(event, wanted)));
       const isEnough = wanted.newest !== undefined && found.length >= wanted.newest;
       if (isEnough || isBefore(inFile[0], wanted.sinceWall)) break;
     }
@@ -81,7 +87,7 @@ export function followEvents(files: Files, layout: Layout): (wanted: Wanted) => 
         one.rest = text.slice(end);
         return eventsIn(text.slice(0, end), one.log);
       })
-      .filter((event) => isWanted(event, wanted, NO_NAMES))
+      .filter((event) => isWanted(event, wanted))
       .toSorted(inTime);
 }
 
@@ -92,38 +98,29 @@ const eventsIn = (text: string, log: LogName): SeenEvent[] =>
     return event === null ? [] : [{ ...event, log }];
   });
 
-function isWanted(event: SeenEvent, { peer, sinceWall }: Wanted, names: NamesThen): boolean {
+function isWanted(event: SeenEvent, { about, sinceWall }: Wanted): boolean {
   if (sinceWall !== undefined && isBefore(event, sinceWall)) return false;
-  if (peer === undefined) return true;
-  const about = peersOf(event);
-  const isIt = (name: string): boolean => {
-    const until = names.get(name);
-    return about.includes(name) && (until === undefined || event.ts <= until);
-  };
-  return isIt(peer) || [...names.keys()].some(isIt);
+  if (about === undefined) return true;
+  return about.names.some(
+    (then) => isThen(event.ts, then) && isToldOf(event, then.name, about.runtime),
+  );
 }
 
-/** Earlier names of a peer, each with the instant of the rename that ended it. */
-type NamesThen = ReadonlyMap<string, string>;
-
-const NO_NAMES: NamesThen = new Map();
-
-/** By the renames on record, the newest first. */
-function namesThen(files: Files, layout: Layout, peer: string): NamesThen {
-  const renames = [...written(files, layout, "lifecycle")].flatMap(({ read }) => {
+/** Every name that was given up, by the renames and removals on record, the newest first. */
+export function leavingsIn(files: Files, layout: Layout): readonly Leaving[] {
+  return [...written(files, layout, "lifecycle")].flatMap(({ read }) => {
     if (read.state !== "ok") return [];
-    const lines = read.text.split("\n").filter((line) => line.includes(" ev=renamed "));
-    return eventsIn(lines.join("\n"), "lifecycle").toReversed();
+    const lines = read.text.split("\n").filter((line) => LEAVING.test(line));
+    return eventsIn(lines.join("\n"), "lifecycle").toReversed().flatMap(leavingOf);
   });
-  const names = new Map<string, string>();
-  let name = peer;
-  for (const { ts, fields } of renames) {
-    const { from, to } = fields;
-    if (to !== name || from === undefined || from === peer || names.has(from)) continue;
-    names.set(from, ts);
-    name = from;
-  }
-  return names;
+}
+
+const LEAVING = / ev=(?:renamed|removed) /;
+
+function leavingOf({ ev, ts, fields }: SeenEvent): readonly Leaving[] {
+  const { from, to, personality } = fields;
+  if (ev === "removed") return personality === undefined ? [] : [{ ts, from: personality }];
+  return ev !== "renamed" || from === undefined || to === undefined ? [] : [{ ts, from, to }];
 }
 
 function isBefore(event: SeenEvent | undefined, wall: number | undefined): boolean {
@@ -132,15 +129,16 @@ function isBefore(event: SeenEvent | undefined, wall: number | undefined): boole
   return at !== null && at < wall;
 }
 
-/** Whom an event is about; a rename is about two names, which are no identities. */
-function peersOf({ ev, fields }: SeenEvent): readonly string[] {
-  if (ev === "renamed") return [fields["from"] ?? "", fields["to"] ?? ""];
-  return ["identity", "personality", "peer", "from", "to"].flatMap((key) => {
-    const value = fields[key];
-    if (value === undefined) return [];
-    const split = splitIdentity(value);
-    return split === null ? [value] : [value, split.personality];
-  });
+/** Some fields hold names, others identities or `operator`; a rename is about two names. */
+function isToldOf({ ev, fields }: SeenEvent, name: string, runtime?: string): boolean {
+  const valuesOf = (keys: readonly string[]) => keys.flatMap((key) => fields[key] ?? []);
+  const identities = valuesOf(ev === "renamed" ? ["identity"] : ["identity", "from", "to"]);
+  if (runtime !== undefined) return identities.includes(`${runtime}-${name}`);
+  return [
+    ...valuesOf(ev === "renamed" ? ["from", "to"] : ["personality", "peer"]),
+    ...identities,
+    ...identities.map((identity) => splitIdentity(identity)?.personality),
+  ].includes(name);
 }
 
 const inTime = (a: SeenEvent, b: SeenEvent): number => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0);

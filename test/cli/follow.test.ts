@@ -13,8 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { followEvents, pastEvents } from "../../src/cli/event-log.ts";
+import { followEvents, leavingsIn, pastEvents } from "../../src/cli/event-log.ts";
 import { Follower } from "../../src/cli/follow.ts";
+import { namesOfBearer, namesOfNobody } from "../../src/cli/names-then.ts";
 import { layout } from "../../src/core/layout.ts";
 import type { LogName } from "../../src/core/log-event.ts";
 import { createFiles } from "../../src/effects/files.ts";
@@ -151,6 +152,12 @@ describe("events", () => {
   const shown = (wanted: Parameters<typeof pastEvents>[2]) =>
     pastEvents(files, layout(dir), wanted).events.map(({ ev, log: name }) => `${name}:${ev}`);
 
+  const about = (name: string, namesOf = namesOfBearer) => ({
+    about: { names: namesOf(name, leavingsIn(files, layout(dir))) },
+  });
+  const seconds = (wanted: Parameters<typeof pastEvents>[2]) =>
+    pastEvents(files, layout(dir), wanted).events.map(({ ts }) => ts[18]).join("");
+
   beforeEach(() => {
     log("lifecycle", line(1, "ev=wake identity=claude-a mode=fresh"), ".1");
     log("lifecycle", line(4, "ev=supervise identity=command-b action=reaped-idle"));
@@ -169,7 +176,7 @@ describe("events", () => {
   });
 
   test("are narrowed to a peer, to an instant, and to the newest", () => {
-    expect(shown({ peer: "a" })).toEqual(["lifecycle:wake", "delivery:delivery"]);
+    expect(shown(about("a"))).toEqual(["lifecycle:wake", "delivery:delivery"]);
     expect(shown({ sinceWall: at(3) })).toEqual(["exits:teardown", "lifecycle:supervise"]);
     expect(shown({ newest: 1 })).toEqual(["lifecycle:supervise"]);
   });
@@ -180,11 +187,10 @@ describe("events", () => {
     log("lifecycle", line(6, "ev=renamed from=mid-a to=z"));
     log("lifecycle", line(7, "ev=wake identity=claude-a mode=fresh"));
     log("lifecycle", line(8, "ev=wake identity=claude-z mode=fresh"));
-    const of = (peer: string) =>
-      pastEvents(files, layout(dir), { peer }).events.map(({ ts, ev }) => `${ts[18]} ${ev}`);
-    const before = ["0 wake", "1 wake", "2 delivery", "5 renamed"];
-    expect(of("z")).toEqual([...before, "6 renamed", "8 wake"]);
-    expect(of("a")).toEqual([...before, "7 wake"]);
+    expect(seconds(about("z"))).toBe("012568");
+    // Another one, which has the first one's name since.
+    expect(seconds(about("a"))).toBe("7");
+    expect(seconds(about("a", namesOfNobody))).toBe("01257");
   });
 
   test("a peer that has its first name again has all of its events", () => {
@@ -192,8 +198,19 @@ describe("events", () => {
     log("lifecycle", line(6, "ev=wake identity=claude-z mode=fresh"));
     log("lifecycle", line(7, "ev=renamed from=z to=a"));
     log("lifecycle", line(8, "ev=wake identity=claude-a mode=fresh"));
-    const seconds = pastEvents(files, layout(dir), { peer: "a" }).events.map(({ ts }) => ts[18]);
-    expect(seconds.join("")).toBe("125678");
+    expect(seconds(about("a"))).toBe("125678");
+  });
+
+  test("an earlier peer of the name is left out, in every log and its older parts", () => {
+    const { lifecycleLog } = layout(dir);
+    log("exits", line(4, "ev=teardown identity=claude-a reason=remove"));
+    log("lifecycle", line(5, "ev=removed personality=a cwd=/a purged=3"));
+    renameSync(`${lifecycleLog}.1`, `${lifecycleLog}.2`);
+    renameSync(lifecycleLog, `${lifecycleLog}.1`);
+    log("lifecycle", line(6, "ev=wake identity=claude-a mode=fresh"));
+    log("delivery", line(7, "ev=delivery from=operator to=claude-a"));
+    expect(seconds(about("a"))).toBe("67");
+    expect(seconds(about("a", namesOfNobody))).toBe("124567");
   });
 
   test("an unreadable log is said, and hides no other", () => {
@@ -202,6 +219,15 @@ describe("events", () => {
     const { events, unreadable } = pastEvents(files, layout(dir), {});
     expect(events).toHaveLength(3);
     expect(unreadable[0]).toStartWith(`${layout(dir).exitsLog}: `);
+  });
+
+  test("of a peer that are followed are those of its name from now on", () => {
+    const follow = followEvents(files, layout(dir));
+    const wanted = about("a");
+    log("lifecycle", line(5, "ev=removed personality=a cwd=/a purged=3"));
+    log("lifecycle", line(6, "ev=wake identity=claude-a mode=fresh"));
+    log("lifecycle", line(6, "ev=wake identity=claude-b mode=fresh"));
+    expect(follow(wanted).map(({ ev }) => ev)).toEqual(["removed", "wake"]);
   });
 
   test("are followed through a rotation, and half a line waits for its end", () => {

@@ -1,14 +1,24 @@
 // `iapeer events`: a plain tail of the three logs, in the order of time (lifecycle §8).
 
+import { findPeer } from "../../flows/peers/find.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { parseInstant } from "../../formats/instant.ts";
 import { renderValue } from "../../formats/logfmt.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { usage } from "../args.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { followEvents, pastEvents, type SeenEvent, type Wanted } from "../event-log.ts";
+import {
+  type About,
+  followEvents,
+  leavingsIn,
+  pastEvents,
+  type SeenEvent,
+  type Wanted,
+} from "../event-log.ts";
 import { peerNamed } from "../look.ts";
+import { namesOfBearer, namesOfNobody } from "../names-then.ts";
 import { visible } from "../render/text.ts";
 
 const SHOWN = 50;
@@ -17,13 +27,14 @@ const POLL_MS = 200;
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, terminal } = context;
   const { host } = await context.app();
-  const wanted = wantedOf(context, host.clock);
+  const peer = args.text("peer");
+  const about = peer === undefined ? {} : { about: aboutPeer(host, peer) };
+  const wanted = { ...wantedOf(context, host.clock), ...about };
   // Made before the past is read, so that nothing falls between the two.
   const follow = args.has("follow") ? followEvents(host.files, host.layout) : undefined;
   const { events, unreadable } = pastEvents(host.files, host.layout, wanted);
   for (const event of events) print(context, event);
   for (const detail of unreadable) output.warn(visible(detail));
-  const { peer } = wanted;
   // One that was removed has events; of one that never was, nothing would ever come.
   if (peer !== undefined && events.length === 0) peerNamed(await context.app(), named(peer));
   if (follow === undefined) {
@@ -45,6 +56,20 @@ function nothing(args: VerbContext["args"]): string {
   return peer === undefined ? "nothing has happened yet" : `nothing${about} yet`;
 }
 
+/**
+ * Whoever bears the name now, and not an earlier peer of the name, unless nobody does. The logs are
+ * read first: who is removed in between bears it no more.
+ */
+function aboutPeer(host: Host, word: string): About {
+  const leavings = leavingsIn(host.files, host.layout);
+  if (findPeer(host, word).ok) return { names: namesOfBearer(word, leavings) };
+  const split = splitIdentity(word);
+  if (split === null || !findPeer(host, split.personality).ok) {
+    return { names: namesOfNobody(word, leavings) };
+  }
+  return { runtime: split.runtime, names: namesOfBearer(split.personality, leavings) };
+}
+
 /** An identity stands for its peer. */
 const named = (word: string): string => splitIdentity(word)?.personality ?? word;
 
@@ -55,9 +80,7 @@ function wantedOf({ args, output }: VerbContext, clock: Clock): Wanted {
   const sinceWall = since === undefined ? undefined : instantOf(since, clock);
   const isAll = sinceWall !== undefined || output.isJson;
   const newest = args.count("lines") ?? (isAll ? undefined : SHOWN);
-  const peer = args.text("peer");
   return {
-    ...(peer === undefined ? {} : { peer }),
     ...(sinceWall === undefined ? {} : { sinceWall }),
     ...(newest === undefined ? {} : { newest }),
   };

@@ -5,9 +5,10 @@ import { identityOf, type Identity, type Personality } from "../../core/names.ts
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { pastEvents } from "../event-log.ts";
+import { leavingsIn, pastEvents } from "../event-log.ts";
 import { Follower } from "../follow.ts";
 import { peerNamed, runtimeOf } from "../look.ts";
+import { namesOfBearer } from "../names-then.ts";
 import { visibleLines } from "../render/text.ts";
 
 const SHOWN = 50;
@@ -54,8 +55,10 @@ function printedBy(host: Host, peer: RegistryEntry, asked: string | undefined): 
 }
 
 /** Somebody has tried to launch it, with whatever success. */
-const isTried = ({ files, layout }: Host, peer: Personality): boolean =>
-  pastEvents(files, layout, { peer }).events.some(({ ev }) => ev === "wake");
+function isTried({ files, layout }: Host, peer: Personality): boolean {
+  const about = { names: namesOfBearer(peer, leavingsIn(files, layout)) };
+  return pastEvents(files, layout, { about }).events.some(({ ev }) => ev === "wake");
+}
 
 /** Enough for so many whole lines, or all there is. */
 function bytesFor(host: Host, path: string, count: number): number {
