@@ -1,6 +1,6 @@
 // Figure: many peers started, in wall time and in CPU time of everything that was started;
-// beside as many plain tmux servers, one after another and as many at once as a daemon launches, and
-// as many with what the lifecycle contract puts into and beside each server, without a daemon.
+// beside as many plain tmux servers, one after another and as many at once as a daemon launches,
+// and as many with what the lifecycle contract puts into and beside each server, without a daemon.
 // Three rounds of each, medians.
 
 import { defaultConfig } from "../../src/core/config.ts";
