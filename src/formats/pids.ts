@@ -1,6 +1,6 @@
-// `pids` (lifecycle §5): who a session's pane is, and whose child, as the session itself notes at
-// its birth (Linux), so that a launcher's death does not leave them unknown. One line of proc(5)'s
-// stat: sh reads it a byte a call, so no second one is noted for the server.
+// `pids` (lifecycle §5): who a session's server and pane are, as the session itself notes at its
+// birth (Linux), so that a launcher's death does not leave them unknown: the server's pid, then a
+// line of proc(5)'s stat, the pane's. sh reads such a line a byte a call, so none is the server's.
 
 import type { ProcessRef } from "../core/process-ref.ts";
 import { parseProcStat } from "./proc-stat.ts";
@@ -11,13 +11,20 @@ export interface NotedPids {
   readonly serverPid: number;
 }
 
-/** Null when it is anything else, half of it too. Earlier notes had a line of the server first. */
+/** Earlier notes had a whole line of the server's. */
+const SERVER = /^([1-9][0-9]{0,9})(?: \(|$)/;
+
+/**
+ * Null when it is anything else, half of it too. A pane whose server has died is somebody else's
+ * child, which need not be pid 1 (PR_SET_CHILD_SUBREAPER): that one is nobody's server.
+ */
 export function parsePids(text: string): NotedPids | null {
-  const lines = text.split("\n");
-  const isWhole = lines.length <= 3 && lines.pop() === "";
-  const stat = parseProcStat(lines.at(-1) ?? "");
-  if (stat === null || !isWhole || !(stat.ppid > 1)) return null;
-  return { pane: { pid: stat.pid, start: stat.start }, serverPid: stat.ppid };
+  const [first = "", second = "", ...rest] = text.split("\n");
+  const serverPid = Number(SERVER.exec(first)?.[1]);
+  const stat = parseProcStat(second);
+  const isWhole = rest.length === 1 && rest[0] === "";
+  if (stat === null || !isWhole || !(serverPid > 1) || stat.ppid !== serverPid) return null;
+  return { pane: { pid: stat.pid, start: stat.start }, serverPid };
 }
 
 /**

@@ -13,7 +13,7 @@ export interface TmuxConfFacts {
   readonly hookScript: string;
   /** Holds the number of attached clients once there was one. */
   readonly attached: string;
-  /** Holds who the pane is, and whose child, on Linux. */
+  /** Holds who the server and the pane are, on Linux. */
   readonly pids: string;
   readonly tools: Pick<WitnessTools, "sh" | "cat" | "mv">;
 }
@@ -61,13 +61,13 @@ const HOLD_TTY = 'command exec 3< "#{pane_tty}"';
 /** The hook script's arguments; either of the last two is empty. */
 const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"';
 
-/** Who it is, and whose child, for whoever finds the session when its launcher has died. */
-const PIDS = '#{@iapeer_pids} "#{pane_pid}"';
+/** Who they are, for whoever finds the session when its launcher has died. */
+const PIDS = '#{@iapeer_pids} "#{pid}" "#{pane_pid}"';
 
 /** In the sh that becomes the log's writer: no process more. Where there is no proc, nothing. */
 function notePids({ pids }: TmuxConfFacts): string {
-  const look = 'read -r p < "/proc/$1/stat"';
-  const write = `printf '%s\\n' "$p" > ${quoteSh(pids)}`;
+  const look = 'read -r p < "/proc/$2/stat"';
+  const write = `printf '%s\\n' "$1" "$p" > ${quoteSh(pids)}`;
   return `umask 077; pids() { { ${look} && ${write}; } > /dev/null 2>&1; }; pids`;
 }
 

@@ -122,8 +122,9 @@ export class TmuxHost {
   private notePids({ dir, process, pane }: FakeServer): void {
     if (process.state !== "running" || pane.process.state !== "running") return;
     const { pid, start } = pane.process.ref;
-    const stat = `${pid} (x y) z) S ${process.ref.pid} ${"0 ".repeat(17)}${start} 0\n`;
-    this.options.files.writeAtomic(`${dir}/pids`, stat);
+    const server = process.ref.pid;
+    const stat = `${pid} (x y) z) S ${server} ${"0 ".repeat(17)}${start} 0\n`;
+    this.options.files.writeAtomic(`${dir}/pids`, `${server}\n${stat}`);
   }
 
   private bootPane(

@@ -11,28 +11,32 @@ const stat = (pid: number, command: string, ppid = 12) => {
 
 const PANE = stat(13, "a) S 1 (b");
 
-test("the pane's start time and its parent, whatever its command is called", () => {
-  expect(parsePids(`${PANE}\n`)).toEqual({ pane: { pid: 13, start: "678" }, serverPid: 12 });
+test("the server's pid and the pane's start time, whatever its command is called", () => {
+  expect(parsePids(`12\n${PANE}\n`)).toEqual({ pane: { pid: 13, start: "678" }, serverPid: 12 });
 });
 
 test("an earlier note, with a line of the server first", () => {
   const server = stat(12, "tmux: server", 1);
-  expect(parsePids(`${server}\n${PANE}\n`)).toEqual(parsePids(`${PANE}\n`));
+  expect(parsePids(`${server}\n${PANE}\n`)).toEqual(parsePids(`12\n${PANE}\n`));
 });
 
 test.if(process.platform === "linux")("as the kernel writes it", () => {
-  const found = parsePids(readFileSync("/proc/self/stat", "utf8"));
+  const found = parsePids(`${process.ppid}\n${readFileSync("/proc/self/stat", "utf8")}`);
   expect(found).toMatchObject({ pane: { pid: process.pid }, serverPid: process.ppid });
 });
 
 test.each([
   ["nothing", ""],
-  ["half of the line", PANE.slice(0, 30)],
-  ["no newline at its end", PANE],
-  ["more than two lines", `${PANE}\n${PANE}\n${PANE}\n`],
-  ["a command with a newline", `${stat(13, "a\nb")}\n`],
-  ["a pid of nobody", `${stat(0, "x")}\n`],
-  ["a child of nobody's, whose server has died", `${stat(13, "x", 1)}\n`],
+  ["one line", `${PANE}\n`],
+  ["half of the second", `12\n${PANE.slice(0, 30)}`],
+  ["no newline at its end", `12\n${PANE}`],
+  ["more than two lines", `12\n${PANE}\n${PANE}\n`],
+  ["a command with a newline", `12\n${stat(13, "a\nb")}\n`],
+  ["a pid of nobody", `12\n${stat(0, "x")}\n`],
+  ["a server of no pid", `\n${PANE}\n`],
+  ["pid 1 as a server", `1\n${stat(13, "x", 1)}\n`],
+  ["a pane that pid 1 took over, since its server has died", `12\n${stat(13, "x", 1)}\n`],
+  ["a pane that a subreaper took over", `12\n${stat(13, "x", 7)}\n`],
 ])("%s says nothing", (_, text) => expect(parsePids(text)).toBeNull());
 
 test.each([
