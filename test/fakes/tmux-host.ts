@@ -120,10 +120,13 @@ export class TmuxHost {
 
   /** As the log's writer does, which is a child of the server. */
   private notePids({ dir, process, pane }: FakeServer): void {
-    if (process.state !== "running" || pane.process.state !== "running") return;
+    if (pane.process.state !== "running") return;
     const { pid, start } = pane.process.ref;
     const server = process.ref.pid;
-    const stat = `${pid} (x y) z) S ${server} ${"0 ".repeat(17)}${start} 0\n`;
+    // A server that has died leaves its pane to whoever has asked for orphans.
+    const [reaper] = this.options.table.all();
+    const parent = process.state === "running" ? server : (reaper?.ref.pid ?? 1);
+    const stat = `${pid} (x y) z) S ${parent} ${"0 ".repeat(17)}${start} 0\n`;
     this.options.files.writeAtomic(`${dir}/pids`, `${server}\n${stat}`);
   }
 
