@@ -173,7 +173,7 @@ describe("when the kernel takes no more", () => {
     expect(watch.mechanism).toBe("pidfd");
   });
 
-  test("when waiting fails, all are swept, those too that died meanwhile", async () => {
+  test("when waiting fails, all but children of ours are swept, the dead too", async () => {
     const queue = openQueue();
     if (queue === null) return;
     const broken = { ...crowded(queue, 9), plan: { ...queue.plan, queue: 9999 } };
@@ -181,13 +181,16 @@ describe("when the kernel takes no more", () => {
     const watch = keep(new Watch(broken, sweep, processes));
     const [first, second] = [known(processes, await spawn()), known(processes, await spawn())];
     const told: number[] = [];
-    for (const ref of [first, second]) watch.arm(ref, () => told.push(ref.pid));
+    const child = known(processes, (await spawnSleeper({ followed: true })).pid);
+    for (const ref of [first, second, child]) watch.arm(ref, () => told.push(ref.pid));
     processes.signal(first, "KILL");
     await until(() => watch.mechanism === "sweep");
     await until(() => told.includes(first.pid));
     await endChild(second.pid);
     await until(() => told.includes(second.pid));
-    expect(told.length).toBe(2);
+    await endChild(child.pid);
+    await until(() => told.includes(child.pid));
+    expect(told.length).toBe(3);
   });
 });
 
