@@ -31,6 +31,7 @@ export function tellInstallation(
       break;
     case "as-it-was":
       output.line(`the daemon runs it already (pid ${daemon.pid ?? "?"}), and was left alone`);
+      for (const note of daemon.notes) output.warn(visible(note));
       break;
     case "in-a-terminal":
       output.warn(`the daemon in a terminal (pid ${daemon.pid}) still runs what it was started as`);

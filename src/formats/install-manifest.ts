@@ -13,10 +13,14 @@ export interface InstallManifest {
   readonly source: string;
   /** Files and folders, in the order in which they were made. */
   readonly made: readonly string[];
+  /** A run began and has not come to its end: what is running may be what was there before it. */
+  readonly unfinished: boolean;
 }
 
-export function renderManifest({ current, previous, source, made }: InstallManifest): string {
-  return `${JSON.stringify({ version: 1, current, previous, source, made }, null, 2)}\n`;
+export function renderManifest(manifest: InstallManifest): string {
+  const { current, previous, source, made, unfinished } = manifest;
+  const fields = { version: 1, current, previous, source, made, unfinished };
+  return `${JSON.stringify(fields, null, 2)}\n`;
 }
 
 export function parseManifest(text: string): Result<InstallManifest> {
@@ -30,5 +34,6 @@ export function parseManifest(text: string): Result<InstallManifest> {
     previous: previous === null ? null : fields.text("previous", FILLED_TEXT),
     source: fields.text("source", FILLED_TEXT),
     made: fields.list("made", (item, key) => fields.textAt(key, item, FILLED_TEXT)),
+    unfinished: fields.boolean("unfinished", false),
   });
 }

@@ -115,7 +115,7 @@ describe("held by launchd", () => {
   );
 
   show(
-    "an update: proved healthy, and the same session",
+    "an update: proved healthy, and the same session; once more, and all is left alone",
     () => {
       const server = user.serverPid("clock");
       const updated = must("update", "--from", newerSource("newer"));
@@ -123,6 +123,11 @@ describe("held by launchd", () => {
       expect(updated).toContain("is healthy");
       expect(must("--version")).toBe("9.9.9\n");
       expect(user.json(["daemon", "status"], iapeer)).toMatchObject({ version: "9.9.9" });
+      const pids = () => [LABEL, "com.iapeer.peer.clock"].map(pidOf);
+      const before = pids();
+      const leftAlone = `the daemon runs it already (pid ${before[0]}), and was left alone`;
+      expect(must("update", "--from", join(user.dir, "newer"))).toContain(leftAlone);
+      expect(pids()).toEqual(before);
       expect(user.serverPid("clock")).toBe(server);
       expect(isRunning(server)).toBe(true);
       expect(user.endsOf("clock")).toEqual([]);

@@ -19,7 +19,8 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     summary: "put this program at a stable path of yours",
     details:
       "Under ~/.local/share/iapeer, with the launcher ~/.local/bin/iapeer. A daemon that is held " +
-      "is restarted onto it, and proved healthy twice in a row. Safe to repeat.",
+      "is restarted onto it, and proved healthy twice in a row. Safe to repeat: a daemon that " +
+      "runs it already is left alone.",
     effect: "changes",
     positionals: [],
     options: [FROM],
@@ -34,7 +35,8 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     summary: "replace the installed program by a newer one",
     details:
       "Builds from the folder that it was installed from, and keeps the version before. Sessions " +
-      "live on; the daemon has to be healthy twice in a row, or you are told how to go back.",
+      "live on; the daemon has to be healthy twice in a row, or you are told how to go back. " +
+      "Where nothing is new, the daemon is left alone.",
     effect: "changes",
     positionals: [],
     options: [FROM],

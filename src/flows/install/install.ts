@@ -103,12 +103,15 @@ async function putInUse(
   const written = prune(host, next);
   if (!written.ok) return written;
   const unchanged = wasInUse && before?.current === wanted.build;
+  const isSameBun = bunBefore === inodeOf(host, bun);
   const renewed = await renewService(context, {
     build: wanted.build,
     previous: next.previous,
-    unchanged: unchanged && bunBefore === inodeOf(host, bun),
+    unchanged: unchanged && isSameBun && !before.unfinished,
   });
   if (!renewed.ok) return renewed;
+  // Best effort: where it cannot be written, the next run restarts what it could leave alone.
+  writeManifest(host, { ...(readManifest(host) ?? next), unfinished: false });
   return ok({
     state: !wasInUse ? "installed" : unchanged ? "unchanged" : "updated",
     build: wanted.build,
@@ -150,7 +153,7 @@ function manifestFor(
     (dir) => folders.includes(dir) || before?.made.includes(dir) === true,
   );
   const made = [...above, share, bun, launcher, current, manifest, ...kept];
-  return { current: build, previous: previous ?? null, source, made };
+  return { current: build, previous: previous ?? null, source, made, unfinished: true };
 }
 
 /** Versions of before that neither is in use nor can be gone back to; forgotten once gone. */

@@ -1,5 +1,6 @@
 // After the program was replaced: the daemon restarted onto it and proved healthy twice in a row,
-// then every held peer's process, with their sessions living on.
+// then every held peer's process, with their sessions living on. Where nothing was replaced, what
+// runs as it should is left alone.
 
 import { IapeerError } from "../../core/error.ts";
 import { ENTRY, installLayout } from "../../core/install-layout.ts";
@@ -10,9 +11,9 @@ import { quoteSh } from "../../formats/sh-quote.ts";
 import type { Host } from "../../ports/host.ts";
 import { isUp, serviceError } from "../service/answers.ts";
 import { holder, type ServiceContext } from "../service/context.ts";
-import { restartDaemon } from "../service/daemon-service.ts";
+import { keepDaemon, restartDaemon } from "../service/daemon-service.ts";
 import { isKeptDown, registered } from "../service/held-jobs.ts";
-import { restartPeerJob } from "../service/peer-jobs.ts";
+import { installPeerJob, restartPeerJob } from "../service/peer-jobs.ts";
 import { heldRuntime } from "../service/place.ts";
 
 const BETWEEN_MS = 500;
@@ -22,7 +23,7 @@ const IN_A_ROW = 2;
 export type Renewed =
   | { readonly state: "restarted"; readonly pid: number | null; readonly notes: readonly string[] }
   /** It runs this very version already, and nothing was done to it. */
-  | { readonly state: "as-it-was"; readonly pid: number | null }
+  | { readonly state: "as-it-was"; readonly pid: number | null; readonly notes: readonly string[] }
   | { readonly state: "no-daemon" }
   /** It runs in a terminal, which only its owner can do anything about. */
   | { readonly state: "in-a-terminal"; readonly pid: number };
@@ -38,7 +39,7 @@ export async function renewService(
   used: {
     readonly build: string;
     readonly previous: string | null;
-    /** Neither the version in use nor bun is another one. */
+    /** Neither the version in use nor bun is another one, and no run was cut off before. */
     readonly unchanged: boolean;
   },
 ): Promise<Result<Renewed, IapeerError>> {
@@ -53,16 +54,19 @@ export async function renewService(
   }
   if (used.unchanged && manager.name === "embedded" && status.state === "running") {
     if (startedAs(context.host, seen) === used.build) {
-      return ok({ state: "as-it-was", pid: status.pid ?? null });
+      return ok({ state: "as-it-was", pid: status.pid ?? null, notes: [] });
     }
   }
+  const isHeld = manager.name !== "embedded";
+  const keep = used.unchanged && isHeld;
   const next = wayBack(context.host, used.previous);
-  const answer = await restartDaemon(renewed);
+  const answer = await (keep ? keepDaemon : restartDaemon)(renewed);
   if (!isUp(answer)) return err(unhealthy(serviceError(answer, "").why ?? answer.reason, next));
-  const healthy = await healthyInARow(renewed);
+  const isLeftAlone = keep && answer.state === "already-loaded";
+  const healthy = isLeftAlone ? ok(answer.job.pid) : await healthyInARow(renewed);
   if (!healthy.ok) return err(unhealthy(healthy.error, next));
-  const notes = manager.name === "embedded" ? [] : await renewPeers(renewed);
-  return ok({ state: "restarted", pid: healthy.value, notes });
+  const notes = isHeld ? await renewPeers(renewed, keep ? installPeerJob : restartPeerJob) : [];
+  return ok({ state: isLeftAlone ? "as-it-was" : "restarted", pid: healthy.value, notes });
 }
 
 /** The build that one in the background was started as; null: it does not say. */
@@ -93,14 +97,18 @@ async function healthyInARow(context: ServiceContext): Promise<Result<number | n
   return err(last);
 }
 
-async function renewPeers({ host, services }: ServiceContext): Promise<readonly string[]> {
+/** `renew`: an install leaves a holder alone that is as it should be. */
+async function renewPeers(
+  { host, services }: ServiceContext,
+  renew: typeof restartPeerJob,
+): Promise<readonly string[]> {
   const manager = services.named(services.recorded ?? "embedded");
   const notes: string[] = [];
   for (const peer of registered(host)) {
     const runtime = heldRuntime(host, peer);
     const owner = manager.ownerOf({ kind: "peer", personality: peer.personality });
     if (runtime === null || owner.owner !== "ours" || isKeptDown(host, peer)) continue;
-    const answer = await restartPeerJob({ ...host, manager }, peer, runtime);
+    const answer = await renew({ ...host, manager }, peer, runtime);
     if (!isUp(answer)) notes.push(`${peer.personality} is not held by it yet: ${answer.reason}`);
   }
   return notes;

@@ -83,6 +83,10 @@ export async function installDaemon(
   return ok({ choice, answer, peers: await holdPeers(context, manager) });
 }
 
+/** Left alone where it is loaded as it should be, and answers; else as `installDaemon` has it. */
+export const keepDaemon = (context: ServiceContext): Promise<ServiceAnswer> =>
+  bringIn(context, holder(context));
+
 /** A daemon that runs in a terminal ends first: two would each refuse the other. */
 async function bringIn(context: ServiceContext, manager: ServiceManager): Promise<ServiceAnswer> {
   if (manager.name === "embedded") return startDaemon(context);
