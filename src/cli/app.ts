@@ -47,6 +47,8 @@ export interface HoldPeerOptions {
   readonly personality: Personality;
   readonly runtime: RuntimeName;
   readonly onUp?: (how: "adopted" | "started") => void;
+  /** Nothing was started, and why; it is tried again in so many milliseconds. */
+  readonly onPause?: (why: string, ms: number) => void;
 }
 
 /** All but `died` and `failed` are deliberate. */

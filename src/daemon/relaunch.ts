@@ -45,7 +45,7 @@ export async function relaunch(
 }
 
 /** The launch failed before there was a life to settle: its successor backs off all the same. */
-function backOff({ host }: Context, live: Live): boolean {
+export function backOff({ host }: Context, live: Live): boolean {
   const at = { now: host.clock.wall(), config: host.config };
   const changed = changeDoc(host, live.identity, (doc) => ({
     ...doc,

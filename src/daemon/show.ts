@@ -41,7 +41,7 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
   const state = peerState(view, { wall: host.clock.wall() }, host.config);
   const up = state === "alive" || state === "starting";
   const { start } = live;
-  const failed = state === "asleep" ? unstarted(view) : undefined;
+  const failed = state === "asleep" || state === "managed" ? unstarted(view) : undefined;
   const idle = view.generation?.idleMs;
   const active = typeof idle === "number" ? wallMs(host.clock.wall() - idle) : null;
   return {
@@ -60,9 +60,9 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
 }
 
 /** Of one that should be up: what keeps it from being started. */
-function unstarted({ alwaysOn, runtime, defaultRuntime, generation }: IdentityView) {
+function unstarted({ alwaysOn, managed, runtime, defaultRuntime, generation }: IdentityView) {
   const end = generation?.end ?? null;
-  if (!alwaysOn || runtime !== defaultRuntime || end === null) return undefined;
+  if (!(alwaysOn || managed) || runtime !== defaultRuntime || end === null) return undefined;
   return isUnstarted(end) ? (end.detail ?? "its last launch failed") : undefined;
 }
 

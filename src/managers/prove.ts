@@ -46,7 +46,8 @@ export async function prove(deps: Deps, spec: ProveSpec): Promise<ServiceAnswer>
     // What answers at the last moment still gets the time to be seen to stay.
     const spentMs = clock.mono() - until;
     const isOver = isProved(proof, watched.pid) ? spentMs >= limits.stableMs : spentMs >= 0;
-    if (crashed || isOver) return unproved(deps, spec, { seen, proof, crashed });
+    const isFinal = proof?.state === "silent" && proof.isFinal === true;
+    if (crashed || isOver || isFinal) return unproved(deps, spec, { seen, proof, crashed });
     await clock.sleep(pauseMs);
   }
 }

@@ -9,7 +9,8 @@ import type { JobId, JobOwner, ManagerName, ServiceAnswer, ServiceJob } from "..
 export type ProofState =
   /** It answers; `pid` is who answers, where that can be told. */
   | { readonly state: "answers"; readonly pid: number | null }
-  | { readonly state: "silent"; readonly detail: string };
+  /** `isFinal`: it was tried and came to nothing; waiting for it says no more. */
+  | { readonly state: "silent"; readonly detail: string; readonly isFinal?: boolean };
 
 export type Proof = () => Promise<ProofState>;
 

@@ -3,7 +3,7 @@
 
 import type { Config } from "../core/config.ts";
 import type { Decision } from "../core/decision.ts";
-import type { EndRecord } from "../core/generation.ts";
+import { isUnstarted, type EndRecord } from "../core/generation.ts";
 import { unreachable } from "../core/result.ts";
 import type { InactionReason } from "../core/states.ts";
 import type { IdentityView, Now } from "../core/world.ts";
@@ -114,12 +114,20 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
   }
 }
 
-function sayManaged({ view }: PlanCase): Explanation {
-  const { doc, personality } = view;
+function sayManaged(c: PlanCase): Explanation {
+  const { doc, personality } = c.view;
   if (doc.stopped) {
     return {
       because: "The operator stopped it, and its service manager leaves it down.",
       next: `iapeer start ${personality} has it held again.`,
+    };
+  }
+  if (doc.gaveUpWall === undefined && isTriedAgain(c)) {
+    return {
+      because: `${lastEnd(c)} A service manager holds it, and it is tried again.`,
+      next:
+        `iapeer start ${personality} tries it now; ` +
+        `iapeer events --peer ${personality} shows each try.`,
     };
   }
   if (doc.gaveUpWall === undefined) {
@@ -132,6 +140,12 @@ function sayManaged({ view }: PlanCase): Explanation {
     because: "It failed too often under its service manager, which has given up on it.",
     next: `iapeer logs ${personality} shows why; iapeer new starts it again.`,
   };
+}
+
+/** Held, and down: its holder waits before it tries again, or its manager before it has it held. */
+function isTriedAgain({ generation, gone, unknown, end, backOffUntil }: PlanCase): boolean {
+  if (unknown || (generation !== null && !gone)) return false;
+  return backOffUntil !== null || (end !== null && isUnstarted(end));
 }
 
 const sayCrashLoop = (c: PlanCase): Explanation => ({

@@ -10,9 +10,11 @@ import { identityOf, type GenerationId, type Personality } from "../../src/core/
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { Incidents } from "../../src/daemon/incidents.ts";
 import { ownContext } from "../../src/daemon/held/own-context.ts";
+import { growPause, pause } from "../../src/daemon/held/pause.ts";
 import { createSupervisor } from "../../src/daemon/supervisor.ts";
 import { applyJump } from "../../src/daemon/tick.ts";
 import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
+import { renderEndRecord } from "../../src/formats/end-record.ts";
 import { renderStartRecord } from "../../src/formats/start-record.ts";
 import { PLAIN } from "../fakes/runtime.ts";
 import { FakeServiceManager } from "../fakes/service-manager.ts";
@@ -37,6 +39,17 @@ function actor(name: string, role: Actor["role"]): Actor {
   };
   return { role, peer, identity: identityOf(PLAIN, peer.personality) };
 }
+
+const UNSTARTED = {
+  version: 1,
+  ev: "server-exit",
+  ts: "2025-01-06T09:00:00.000Z",
+  by: "launcher",
+  cause: "launch-failed",
+  started: false,
+  detail: "plain is not in the PATH of the session",
+  verdict: { oom: "unknown", ours: false, confidence: "certain" },
+} as const;
 
 const HELD = actor("held", "managed");
 const OWN = actor("own", "plain");
@@ -144,6 +157,40 @@ test("a holder that notices a jump leaves the daemon's heartbeat alone", () => {
   const daemon = { ...context, keepsHeartbeat: true, incidents: new Incidents(host) };
   applyJump(daemon, jump as Parameters<typeof applyJump>[1]);
   expect(world.files.stat(world.layout.heartbeat).state).toBe("ok");
+});
+
+test("one that its holder could not start is told of as the daemon's own is", async () => {
+  const prepare = (world: SimWorld) => {
+    const { identity } = HELD;
+    launching(world, HELD);
+    const end = { ...UNSTARTED, identity, generation: GENERATION };
+    world.files.linkNew(world.layout.generation(identity, GENERATION).end, renderEndRecord(end));
+    writeDoc(world, HELD, { generation: GENERATION, settled: GENERATION });
+  };
+  await withDaemon(prepare, ({ supervisor }) => {
+    const [held] = supervisor.snapshot().peers.flatMap(({ runtimes }) => runtimes);
+    expect(held).toMatchObject({ state: "managed", not_started: UNSTARTED.detail });
+    const [told] = supervisor.why(HELD.peer.personality).presences;
+    expect(told?.because).toStartWith(`It could not be started: ${UNSTARTED.detail}. `);
+    return Promise.resolve();
+  });
+});
+
+test("a holder's pause ends when the operator's start wipes it out, and not before", async () => {
+  const world = new SimWorld({ seed: 1 });
+  settleIn(world, [HELD]);
+  const { host, watch } = world.man();
+  const spec = { entry: HELD.peer, runtime: PLAIN, watch, onChange: () => undefined };
+  const own = ownContext(host, spec);
+  let isOver = false;
+  const ms = growPause(own);
+  expect(ms).toBe(host.config.restartFirstMs);
+  void pause(own, 60_000, new AbortController().signal).then(() => (isOver = true));
+  await pass(world.time, 30_000);
+  expect(isOver).toBe(false);
+  writeDoc(world, HELD, {});
+  await pass(world.time, 1000);
+  expect(isOver).toBe(true);
 });
 
 const WRITING: readonly Verb[] = [

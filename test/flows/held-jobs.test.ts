@@ -3,12 +3,14 @@
 
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
-import type { Personality, RuntimeName } from "../../src/core/names.ts";
+import { wallMs } from "../../src/core/brand.ts";
+import { identityOf, type Personality, type RuntimeName } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { MANAGERS, type ManagerName } from "../../src/core/service.ts";
 import { surveyService } from "../../src/flows/service/survey.ts";
 import { installDaemon, uninstallDaemon } from "../../src/flows/service/daemon-service.ts";
-import { installPeerJob } from "../../src/flows/service/peer-jobs.ts";
+import { installPeerJob, peerProof } from "../../src/flows/service/peer-jobs.ts";
+import { changeDoc } from "../../src/flows/storage/identity-doc.ts";
 import { readManagerRecord, writeManagerRecord } from "../../src/flows/service/record.ts";
 import type { ServiceContext } from "../../src/flows/service/context.ts";
 import { renderRegistry } from "../../src/formats/registry.ts";
@@ -97,6 +99,22 @@ test("a session would end for want of a mark: nothing is asked, and it says why"
   const reason = expect.stringContaining("no space left");
   expect(answer).toMatchObject({ state: "failed", reason, next: expect.any(String) });
   expect(systemd.asked).toEqual([]);
+});
+
+test("a proof knows a try that came to nothing since it was made, and no earlier one", async () => {
+  using here = place([peer("bridge", true)]);
+  const { host } = here;
+  const identity = identityOf(COMMAND, "bridge" as Personality);
+  const paused = (at: number) =>
+    changeDoc(host, identity, (doc) => ({
+      ...doc,
+      restart: { attempts: 2, notBeforeWall: wallMs(at) },
+    }));
+  paused(1000);
+  const proof = peerProof(host, peer("bridge", true), COMMAND);
+  expect(await proof()).toMatchObject({ state: "silent", isFinal: false });
+  paused(2000);
+  expect(await proof()).toMatchObject({ state: "silent", isFinal: true });
 });
 
 test("an install that is repeated keeps why its manager was chosen", () => {

@@ -168,15 +168,59 @@ test(
   SLOW_MS,
 );
 
-test(
-  "a launch that is refused counts as a failure too",
-  async () => {
-    await create("lost", STAYS);
-    const path = join(program.root, "peers/lost/.iapeer/runtimes/command/launch.env");
-    await Bun.write(path, "no equals sign\n");
-    const held = await program.run(["run-infra", "lost", "command"], { env: ENV });
-    expect(held).toMatchObject({ code: 1, err: expect.stringContaining("launch-env") });
-    expect(docOf("lost")).toMatchObject({ deaths: [expect.any(Number)] });
-  },
-  SLOW_MS,
-);
+/** The pauses that a holder has said so far. */
+const pausesOf = ({ err }: Running, name: string): readonly string[] =>
+  [...err.matchAll(/^([a-z]+): not started \(.+\); again in (.+)$/gm)].flatMap(
+    ([, who, pause]) => (who === name && pause !== undefined ? [pause] : []),
+  );
+
+describe("a launch before which nothing was started", () => {
+  const absent = join(program.home, "absent");
+  const holders: Running[] = [];
+  /** One that goes on waiting is ended also when its test fails. */
+  afterAll(() => {
+    for (const holder of holders) holder.signal("SIGKILL");
+  });
+  const waiting = (name: string): Running => {
+    const holder = program.start(["run-infra", name, "command"], { env: ENV });
+    holders.push(holder);
+    return holder;
+  };
+
+  test(
+    "is no death: it is tried again at growing pauses, and is up once its program is there",
+    async () => {
+      const created = await program.run(["create", "late", "--always-on", "--", absent]);
+      expect(created).toMatchObject({ code: 0 });
+      const holder = waiting("late");
+      await until("three tries", () => pausesOf(holder, "late").length >= 3);
+      expect(pausesOf(holder, "late").slice(0, 3)).toEqual(["1 s", "2 s", "4 s"]);
+      expect(docOf("late")).toMatchObject({ deaths: [] });
+      expect(docOf("late")).not.toHaveProperty("gaveUpWall");
+      const why = await program.run(["why", "late"]);
+      expect(why.out).toContain("It could not be started");
+      writeFileSync(absent, `#!/bin/sh\n${STAYS}\n`, { mode: 0o755 });
+      await until("it started", () => holder.err.includes("late: started"));
+      holder.signal("SIGTERM");
+      expect(await holder.done()).toMatchObject({ code: 0 });
+      expect(docOf("late")).toMatchObject({ deaths: [] });
+    },
+    SLOW_MS,
+  );
+
+  test(
+    "nor is one that could not even be prepared; TERM ends the waiting",
+    async () => {
+      await create("lost", STAYS);
+      const path = join(program.root, "peers/lost/.iapeer/runtimes/command/launch.env");
+      await Bun.write(path, "no equals sign\n");
+      const holder = waiting("lost");
+      await until("two tries", () => pausesOf(holder, "lost").length >= 2);
+      expect(holder.err).toContain("launch-env");
+      holder.signal("SIGTERM");
+      expect(await holder.done()).toMatchObject({ code: 0 });
+      expect(docOf("lost")).toMatchObject({ deaths: [], restart: { attempts: 3 } });
+    },
+    SLOW_MS,
+  );
+});

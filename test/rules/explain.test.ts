@@ -37,7 +37,9 @@ const atRest = (end = vanished, rest: Partial<IdentityView> = {}, memory = {}) =
   });
 
 const never = (parts: Partial<IdentityView> = {}) =>
-  view({ ...parts, generation: null, doc: doc({ generation: null }) });
+  view({ doc: doc({ generation: null }), ...parts, generation: null });
+
+const waiting = { attempts: 2, notBeforeWall: ahead(2000) };
 
 type Row = [what: string, given: IdentityView, state: string, because: string, next: string];
 
@@ -148,6 +150,20 @@ const DOWN: Row[] = [
 
 const BETWEEN: Row[] = [
   ["managed", atRest(vanished, { managed: true }), "managed", "service manager", "its service"],
+  [
+    "managed, never started",
+    atRest(unstarted, { managed: true }),
+    "managed",
+    "It could not be started: claude is not in the PATH of the session. A service manager holds it",
+    "iapeer start ann tries it now",
+  ],
+  [
+    "managed, never prepared",
+    never({ managed: true, doc: doc({ generation: null, restart: waiting }) }),
+    "managed",
+    "It has never run here. A service manager holds it, and it is tried again",
+    "iapeer events --peer ann",
+  ],
   [
     "managed and stopped",
     atRest(vanished, { managed: true }, { stopped: true }),

@@ -56,7 +56,8 @@ const RUN_INFRA: VerbSpec = {
   summary: "hold one always-on peer in the foreground; what its plist or unit starts",
   details:
     "Brings the peer up in its tmux session, or adopts the session, and stays until it ends. " +
-    "TERM ends the session too. After 5 failures within 10 minutes it gives up, until iapeer new.",
+    "TERM ends the session too. A launch before which nothing was started is tried again at " +
+    "growing pauses. After 5 deaths within 10 minutes it gives up, until iapeer new.",
   effect: "changes",
   positionals: [
     { name: "peer", summary: "the peer's name", completes: "peers" },

@@ -1,5 +1,6 @@
 // `iapeer run-infra`: what a plist or unit of a peer starts (service-manager contract).
 
+import { sayMs } from "../../rules/explain.ts";
 import { checkRuntime } from "../../rules/names.ts";
 import { usage } from "../args.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
@@ -16,6 +17,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     personality,
     runtime: runtime.value,
     onUp: (how) => output.note(`${personality}: ${how}`),
+    onPause: (why, ms) =>
+      output.note(visible(`${personality}: not started (${why}); again in ${sayMs(ms)}`)),
   });
   output.note(visible(`${personality}: ${held.end} (${held.detail})`));
   return held.end === "died" || held.end === "failed" ? 1 : 0;

@@ -1,7 +1,8 @@
 // `iapeer run-infra` (service-manager contract, "Always-on peers"): what a plist or unit starts.
 // One process holds a peer; it brings the peer up, or adopts its session, and stays with it.
 
-import { Changes, Holder, type HoldAsk, type HoldEnd } from "./holder.ts";
+import { Changes } from "./changes.ts";
+import { Holder, type HoldAsk, type HoldEnd } from "./holder.ts";
 import { ownContext, type OwnSpec } from "./own-context.ts";
 import { IapeerError } from "../../core/error.ts";
 import { identityOf, type Personality, type RuntimeName } from "../../core/names.ts";

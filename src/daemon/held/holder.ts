@@ -10,11 +10,14 @@ import { reconcile } from "../reconcile.ts";
 import { supervise } from "../supervise.ts";
 import { endSession } from "../verbs/halt.ts";
 import { armLife } from "../watches.ts";
+import type { Changes } from "./changes.ts";
 import type { OwnPeer } from "./own-context.ts";
+import { growPause, pause } from "./pause.ts";
 import { isDeliberate } from "../../core/generation.ts";
 import { dropHandOver, takeHandOver } from "../../flows/service/hand-over.ts";
 import { changeDoc } from "../../flows/storage/identity-doc.ts";
 import { freshText } from "../../flows/texts.ts";
+import type { WakeOutcome } from "../../flows/wake.ts";
 import type { Host } from "../../ports/host.ts";
 import { addDeath } from "../../rules/crash-loop.ts";
 import { givingUp } from "../../rules/give-up.ts";
@@ -29,24 +32,11 @@ export interface HoldAsk {
   /** Aborted at TERM. */
   readonly signal: AbortSignal;
   readonly onUp?: (how: "adopted" | "started") => void;
+  /** Nothing was started, and why; it is tried again in so many milliseconds. */
+  readonly onPause?: (why: string, ms: number) => void;
 }
 
-/** Changes since the last look; waiting resolves at once when there were any. */
-export class Changes {
-  #pending = false;
-  #waiting: (() => void) | null = null;
-
-  note(): void {
-    this.#pending = true;
-    this.#waiting?.();
-  }
-
-  async next(): Promise<void> {
-    if (!this.#pending) await new Promise<void>((resolve) => (this.#waiting = resolve));
-    this.#pending = false;
-    this.#waiting = null;
-  }
-}
+type Fallen = Extract<WakeOutcome, { state: "refused" | "failed" }>;
 
 export class Holder {
   readonly #deps: HoldAsk;
@@ -131,8 +121,33 @@ export class Holder {
     });
   }
 
-  /** Null: it is up. */
+  /** Null: it is up. What was never started has not died, and is tried again here. */
   async #up(): Promise<HoldEnd | null> {
+    const { doc } = this.#own.live;
+    const hasDied = () => this.#own.live.doc.deaths.at(-1) !== doc.deaths.at(-1);
+    for (;;) {
+      const fallen = await this.#bringUp();
+      if (fallen === null) return null;
+      await this.#look(false);
+      const isForGood = fallen.state === "refused" && fallen.cause !== "liveness-unknown";
+      if (isForGood || hasDied()) return this.#failed(fallen, hasDied());
+      await this.#pause(fallen);
+      if (this.#deps.signal.aborted) return this.#asked();
+      await this.#look(false);
+      const down = this.#keptDown() ?? (hasDied() ? this.#failed(fallen, true) : null);
+      if (down !== null) return down;
+    }
+  }
+
+  #pause({ cause, detail }: Fallen): Promise<void> {
+    const ms = growPause(this.#own);
+    const why = `${cause}: ${detail}`;
+    this.#deps.onPause?.(why, ms);
+    return pause(this.#own, ms, this.#deps.signal);
+  }
+
+  /** Null: it is up. */
+  async #bringUp(): Promise<Fallen | null> {
     const { context, live } = this.#own;
     if (this.#isUp()) {
       this.#say("adopted");
@@ -148,8 +163,7 @@ export class Holder {
       this.#say("started");
       return null;
     }
-    if (outcome.state === "alive") return null;
-    return this.#failed(outcome);
+    return outcome.state === "alive" ? null : outcome;
   }
 
   readonly #noted = (): void => this.#changes.note();
@@ -161,18 +175,15 @@ export class Holder {
     this.#deps.onUp?.(how);
   }
 
-  /** A launch that came to nothing counts like a death: its own, or one that is noted here. */
-  async #failed(outcome: { cause: string; detail: string }): Promise<HoldEnd> {
+  /** What no later try would change counts like a death, so that it is given up on. */
+  #failed({ cause, detail }: Fallen, hasDied: boolean): HoldEnd {
     const { context, live } = this.#own;
-    const before = live.doc.deaths.length;
-    await this.#look(false);
     const { host } = context;
-    if (live.doc.deaths.length === before && outcome.cause !== "crash-loop") {
+    if (!hasDied && cause !== "crash-loop") {
       const at = host.clock.wall();
       changeDoc(host, live.identity, (doc) => ({ ...doc, deaths: addDeath(doc.deaths, at) }));
       refreshLive(host, live);
     }
-    const { cause, detail } = outcome;
     return this.#gaveUp() ?? { end: "failed", detail: `${cause}: ${detail}` };
   }
 

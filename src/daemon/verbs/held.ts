@@ -114,8 +114,9 @@ export function startHeld(
   });
 }
 
-/** The operator's word ends a giving up. */
-function tryAgain(doc: IdentityDoc): IdentityDoc {
+/** The operator's word ends a giving up, and the pause after a launch that never started. */
+function tryAgain(given: IdentityDoc): IdentityDoc {
+  const doc = { ...given, restart: { ...given.restart, notBeforeWall: null } };
   if (doc.gaveUpWall === undefined) return doc;
   const { gaveUpWall, ...rest } = doc;
   return { ...rest, deaths: rest.deaths.filter((wall) => wall > gaveUpWall) };

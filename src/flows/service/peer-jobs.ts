@@ -3,6 +3,8 @@
 
 import { heldRuntime, peerJobOf } from "./place.ts";
 import { dropHandOver, markHandOver } from "./hand-over.ts";
+import { isUnstarted } from "../../core/generation.ts";
+import type { IdentityDoc } from "../../core/identity-doc.ts";
 import {
   identityOf,
   type Identity,
@@ -12,7 +14,7 @@ import {
 import type { RegistryEntry } from "../../core/profile.ts";
 import { labelOf, peerJobId, type ServiceAnswer } from "../../core/service.ts";
 import type { Host } from "../../ports/host.ts";
-import type { Proof } from "../../ports/service-manager.ts";
+import type { Proof, ProofState } from "../../ports/service-manager.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { isUp, readLife, type Life } from "../session/life.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
@@ -21,22 +23,39 @@ import { peekDoc } from "../storage/identity-doc.ts";
 export const holderLease = (host: Host, identity: Identity): string =>
   `${host.layout.jobsDir}/${identity}.lease`;
 
-/** Its session is up, and this is who holds it. */
-export const peerProof =
-  (host: Host, peer: RegistryEntry, runtime: RuntimeName): Proof =>
-  () => {
-    const identity = identityOf(runtime, peer.personality);
-    const life = lifeOfIdentity(host, identity);
-    if (!isUp(life)) return Promise.resolve({ state: "silent", detail: "its session is not up" });
+/**
+ * Its session is up, and this is who holds it. A holder whose launch came to nothing since this
+ * was made notes when it tries again.
+ */
+export function peerProof(host: Host, peer: RegistryEntry, runtime: RuntimeName): Proof {
+  const identity = identityOf(runtime, peer.personality);
+  const before = pauseOf(docOf(host, identity));
+  return () => {
+    const doc = docOf(host, identity);
+    const life = doc === null ? null : readLife(host, doc);
+    if (!isUp(life)) {
+      const pause = pauseOf(doc);
+      return Promise.resolve({ ...notUp(life), isFinal: pause !== null && pause !== before });
+    }
     const lease = host.files.read(holderLease(host, identity));
     const pid = lease.state === "ok" ? Number(lease.text.trim()) : Number.NaN;
     if (pid > 0) return Promise.resolve({ state: "answers", pid });
     return Promise.resolve({ state: "silent", detail: "nobody says that they hold it" });
   };
+}
 
-function lifeOfIdentity(host: Host, identity: Identity): Life | null {
+function notUp(life: Life | null): Extract<ProofState, { state: "silent" }> {
+  const end = life?.end ?? null;
+  const why = end !== null && isUnstarted(end) ? end.detail : undefined;
+  if (why === undefined) return { state: "silent", detail: "its session is not up" };
+  return { state: "silent", detail: `it could not be started, and is tried again: ${why}` };
+}
+
+const pauseOf = (doc: IdentityDoc | null): number | null => doc?.restart.notBeforeWall ?? null;
+
+function docOf(host: Host, identity: Identity): IdentityDoc | null {
   const read = peekDoc(host, identity);
-  return read.state === "ok" ? readLife(host, read.doc) : null;
+  return read.state === "ok" ? read.doc : null;
 }
 
 /** A service manager is to hold it: one is there, and it is not the daemon's to look after. */
