@@ -20,6 +20,7 @@ import {
   type GenerationRef,
 } from "../flows/session/records.ts";
 import { rescueStart } from "../flows/session/rescue-start.ts";
+import { endLeftovers } from "../flows/session/teardown.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { wallMs } from "../core/brand.ts";
@@ -38,7 +39,7 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
     const ref = { identity: live.identity, generation };
     if (host.files.stat(pathsOf(host, ref).end).state === "ok") continue;
     await completeStart(context, ref);
-    if (generation !== live.doc.generation) endStray(context, live, generation);
+    if (generation !== live.doc.generation) await endStray(context, live, generation);
   }
   for (const generation of generations.slice(-LINES_LOOKED_FOR)) {
     expectLine(context, { identity: live.identity, generation });
@@ -78,9 +79,9 @@ async function completeStart(context: Context, ref: GenerationRef): Promise<void
 
 /**
  * A generation that its document does not name. A living one becomes the document's own, since
- * a life must not be lost sight of; a dead one gets its record.
+ * a life must not be lost sight of; a dead one gets its record, and what ignored its end is ended.
  */
-function endStray(context: Context, live: Live, generation: GenerationId): void {
+async function endStray(context: Context, live: Live, generation: GenerationId): Promise<void> {
   const { host } = context;
   const ref = { identity: live.identity, generation };
   const life = lifeOf(host, ref, readStart(host, ref));
@@ -104,4 +105,5 @@ function endStray(context: Context, live: Live, generation: GenerationId): void 
     ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
   });
   if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start });
+  if (start !== null) await endLeftovers(host, start);
 }

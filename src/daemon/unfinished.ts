@@ -9,6 +9,7 @@ import { findServer } from "../flows/session/find-server.ts";
 import { writeStart } from "../flows/session/records.ts";
 import { sendSignal } from "../flows/session/signal.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
+import type { Host } from "../ports/host.ts";
 
 /** Runs in the identity's lane; costs nothing in the common case. */
 export async function finishLife(context: Context, live: Live): Promise<void> {
@@ -33,13 +34,11 @@ export async function finishStart(
   if (start.server !== undefined && host.processes.liveness(start.server) === "dead") {
     return { ...start, pane: start.pane ?? { pid: start.server.pid, start: "0" } };
   }
-  const found = await findServer(host, start);
+  let found = await findServer(host, start);
+  // One that still tries, or has just tried, would bring up a server after its end is on record.
+  if (found === "nobody" && giveUpLauncher(host, start)) found = await findServer(host, start);
   if (found === "unknown") return null;
   if (found === "nobody") {
-    // One that still tries would bring up a server after its end is on record.
-    const launcher = canaryProcess(host, start);
-    const why = { about: start, signal: "TERM", role: "canary", reason: "launch-failed" } as const;
-    if (launcher !== null) sendSignal(host, { ...why, target: launcher });
     const { identity, generation } = start;
     const life = { identity, generation, start };
     const recorded = recordUnwitnessed(host, { ...life, cause: "launch-failed" });
@@ -49,4 +48,12 @@ export async function finishStart(
   const finished = { ...start, ...found };
   writeStart(host, finished);
   return finished;
+}
+
+/** False: there is none. */
+function giveUpLauncher(host: Host, start: StartRecord): boolean {
+  const target = canaryProcess(host, start);
+  if (target === null) return false;
+  const why = { about: start, signal: "TERM", role: "canary", reason: "launch-failed" } as const;
+  return sendSignal(host, { ...why, target }) === "sent";
 }

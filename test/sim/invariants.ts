@@ -2,6 +2,7 @@
 
 import { isDeath } from "../../src/core/generation.ts";
 import type { Identity } from "../../src/core/names.ts";
+import { parsePids } from "../../src/formats/pids.ts";
 import { parseStartRecord } from "../../src/formats/start-record.ts";
 import type { ProcessEntry } from "../fakes/process-table.ts";
 import type { FakeServer } from "../fakes/tmux-host.ts";
@@ -63,10 +64,14 @@ function judgeServers(sim: SimRun): void {
   }
 }
 
-/** A pane whose server was killed before it could note its pids is nobody's to end. */
+/**
+ * A pane whose server was killed before its note was complete is nobody's to end: by then the pid
+ * might be anybody's.
+ */
 function isKnown(sim: SimRun, entry: ProcessEntry): boolean {
   if (entry.kind !== "pane") return true;
-  if (sim.world.files.stat(`${entry.owner}/pids`).state === "ok") return true;
+  const noted = sim.world.files.read(`${entry.owner}/pids`);
+  if (noted.state === "ok" && parsePids(noted.text) !== null) return true;
   const read = sim.world.files.read(`${entry.owner}/start.json`);
   const start = read.state === "ok" ? parseStartRecord(read.text) : null;
   return start?.ok === true && start.value.pane !== undefined;

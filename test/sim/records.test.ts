@@ -110,3 +110,20 @@ test("an end that only the daemon saw says how the host did for memory", async (
     { by: "daemon", cause: "server-vanished", verdict: { oom: "seen", confidence: "likely" } },
   ]);
 });
+
+test.each(["remove", "stop"] as const)(
+  "%s ends what ignored the hangup of a server that was killed with its witness",
+  async (verb) => {
+    const scene = await Scene.of({ peers: { echo: {} }, stubborn: true });
+    await scene.ask("echo", "wake");
+    const { process, pane } = scene.server("echo");
+    const canary = scene.world.table.all().find(({ kind }) => kind === "canary");
+    if (canary === undefined) throw new Error("nobody watches it");
+    scene.kill(canary);
+    scene.kill(process);
+    const asked = scene.begin("echo", verb);
+    await scene.pass(10_000);
+    expect(asked.answer).toMatchObject({ result: "done" });
+    expect(pane.process.state).not.toBe("running");
+  },
+);

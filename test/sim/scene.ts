@@ -11,7 +11,7 @@ import type { RegistryEntry } from "../../src/core/profile.ts";
 import { createSupervisor, type Supervisor } from "../../src/daemon/supervisor.ts";
 import { listGenerations, readEnd } from "../../src/flows/session/records.ts";
 import { peekDoc } from "../../src/flows/storage/identity-doc.ts";
-import { SimWorld, type Manned } from "../fakes/sim-world.ts";
+import { GOOD, SimWorld, type Manned } from "../fakes/sim-world.ts";
 import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { pass } from "../fakes/time.ts";
 import type { FakeServer } from "../fakes/tmux-host.ts";
@@ -25,6 +25,8 @@ export interface SceneOptions {
   readonly watch?: "good" | "broken" | "deaf";
   /** From the beginning, what peers run is not there. */
   readonly noProgram?: boolean;
+  /** What peers run ignores HUP and TERM. */
+  readonly stubborn?: boolean;
   /** Held by a service manager. */
   readonly managed?: readonly string[];
 }
@@ -36,8 +38,9 @@ export class Scene {
   supervisor: Supervisor;
 
   private constructor(options: SceneOptions) {
-    const { zombies = false, config = {} } = options;
-    this.world = new SimWorld({ seed: 7, zombies, config });
+    const { zombies = false, stubborn = false, config = {} } = options;
+    const behaviour = () => ({ ...GOOD, stubborn });
+    this.world = new SimWorld({ seed: 7, zombies, config, behaviour });
     this.world.onLog = (log, event) => void this.log.push({ log, ...event });
     this.world.faults.watch = options.watch ?? "good";
     this.world.faults.noProgram = options.noProgram ?? false;

@@ -16,6 +16,8 @@ export interface SimOutcome {
 /** Longer than every back-off, grace and crash-loop window, and than ten ticks. */
 const QUIET_MS = 660_000;
 const AFTERWARDS_MS = 5000;
+const SETTLE_MS = 5000;
+const SETTLE_LOOKS = 20;
 
 export async function simulate(options: SimOptions): Promise<SimOutcome> {
   const sim = new SimRun(options);
@@ -76,13 +78,23 @@ function isUnheard({ world, monitor }: SimRun): boolean {
 
 /** A daemon that starts over a host at rest finds nothing to do. */
 async function judgeRestart(sim: SimRun): Promise<void> {
-  const before = happened(sim);
+  const before = await settled(sim);
   sim.killDaemon();
   sim.startDaemon(null);
   await sim.pass(AFTERWARDS_MS);
   if (happened(sim) !== before) {
     sim.monitor.violation("a restart of the daemon at rest changed things");
   }
+}
+
+/** A reap of this very moment may go on, and a relaunch may follow it. */
+async function settled(sim: SimRun): Promise<number> {
+  for (let looks = 0; looks < SETTLE_LOOKS; looks += 1) {
+    const before = happened(sim);
+    await sim.pass(SETTLE_MS);
+    if (happened(sim) === before) return before;
+  }
+  return happened(sim);
 }
 
 /** Lives begun and ended; a reap may be due at any moment and counts for nothing. */

@@ -10,8 +10,10 @@ import { partLiveness } from "../observe.ts";
 import { settleEnd, supervise } from "../supervise.ts";
 import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
+import type { StartRecord } from "../../core/generation.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import type { TeardownReason } from "../../core/states.ts";
+import { endLeftovers } from "../../flows/session/teardown.ts";
 
 /** Time for the caller, who may live in that very session, to read the answer. */
 const SELF_FRESH_DELAY_MS = 500;
@@ -101,18 +103,32 @@ async function endLife(
   const { host } = context;
   const { start, end } = live;
   if (start === null) return null;
-  if (end === null && partLiveness(host, live, "pane") === "dead") await settleEnd(context, live);
+  const isDead = (part: "server" | "pane") => partLiveness(host, live, part) === "dead";
+  if (end === null && (isDead("pane") || isDead("server"))) await settleEnd(context, live);
   // A relaunch that was asked for has come already.
   if (live.start?.generation !== start.generation) return null;
   const seen = partLiveness(host, live, "server");
   if (seen === "unknown") return unsure(live);
-  if (seen === "dead") return null;
+  if (seen === "dead") return endRest(context, live, live.start);
   const ended = await endLifeOf(context, live, { start: live.start, reason });
   if (ended.state === "ended") return null;
   // Its end is on record: what would not end is tried again at each pass.
   refreshLive(host, live);
   const detail = `pids ${ended.pids.join(", ")} would not end`;
   return failed(live, "survived", [detail, "end those processes yourself, then try again"]);
+}
+
+/** What ignored the hangup of a server that has died by itself: nobody would look for it again. */
+async function endRest(
+  { host }: Context,
+  live: Live,
+  start: StartRecord,
+): Promise<VerbAnswer | null> {
+  const left = await endLeftovers(host, start);
+  if (left === "ended") return null;
+  if (left === "unknown") return unsure(live);
+  const detail = `its process${start.pane === undefined ? "" : ` ${start.pane.pid}`} would not end`;
+  return failed(live, "survived", [detail, "end that process yourself, then try again"]);
 }
 
 export function refresh(context: Context, live: Live): Promise<VerbAnswer> {

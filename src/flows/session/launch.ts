@@ -117,6 +117,13 @@ async function complete(
   if (server === null) return failed(host, first, gone);
   const pane = server === "unknown" ? null : paneOf(host, server, pids.panePid);
   if (server === "unknown" || pane === null) return lookAgain(host, first, "cannot tell its pids");
+  // A living child vouches for its parent. Without one the server has to answer: it may be gone,
+  // and its pid a stranger's by now.
+  if (!host.processes.bothAlive(server, pane)) {
+    const probed = host.tmux.probe(first.socket);
+    if (probed === "unknown") return lookAgain(host, first, "cannot tell whether it is there");
+    if (probed !== "answers") return failed(host, first, gone);
+  }
   return up(host, { ...first, server, pane }, pids.canary);
 }
 
