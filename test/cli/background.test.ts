@@ -54,6 +54,23 @@ test(
   SLOW_MS,
 );
 
+test(
+  "a preview says what would come of it",
+  async () => {
+    const shown = async (verb: string) => (await run("daemon", verb, "--preview")).out;
+    expect(await run("daemon", "stop")).toMatchObject({ code: 0 });
+    const started = "would start the daemon, in the background\n";
+    expect(await shown("start")).toBe(started);
+    expect(await run("daemon", "start")).toMatchObject({ code: 0 });
+    const daemon = `the daemon (pid ${await pid()})`;
+    expect(await shown("start")).toBe(`would leave ${daemon} as it is\n`);
+    expect(await shown("stop")).toBe(`would stop ${daemon}; sessions live on\n`);
+    const again = `would restart ${daemon}, in the background; sessions live on\n`;
+    expect(await shown("restart")).toBe(again);
+  },
+  SLOW_MS,
+);
+
 test.each(["daemon uninstall", "uninstall"])(
   "%s: says that it would end the daemon, and that it has",
   async (verb) => {
