@@ -2,6 +2,8 @@
 // later is told that it was ended, and the verb that starts it where it was.
 
 import { afterAll, expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Program } from "./program.ts";
 
 const SLOW_MS = 60_000;
@@ -67,6 +69,21 @@ test(
     expect(await shown("stop")).toBe(`would stop ${daemon}; sessions live on\n`);
     const again = `would restart ${daemon}, in the background; sessions live on\n`;
     expect(await shown("restart")).toBe(again);
+  },
+  SLOW_MS,
+);
+
+test(
+  "one that does not come up: its own last words are told, and none of those before it",
+  async () => {
+    expect(await run("daemon", "stop")).toMatchObject({ code: 0 });
+    const config = join(program.root, "config.json");
+    writeFileSync(config, '{"tmux": "/not/there"}');
+    const { code, err } = await run("daemon", "start");
+    rmSync(config);
+    expect(code).toBe(1);
+    expect(err).toContain("it said: iapeer: tmux cannot be used");
+    expect(err).not.toContain("supervising");
   },
   SLOW_MS,
 );
