@@ -107,3 +107,14 @@ test.each(["daemon uninstall", "uninstall"])(
   },
   SLOW_MS,
 );
+
+test(
+  "uninstall where nothing is installed says so",
+  async () => {
+    await run("uninstall", "--yes");
+    const { code, out } = await run("uninstall", "--yes");
+    const kept = "peers, their folders, state and logs stay";
+    expect({ code, out }).toEqual({ code: 0, out: `nothing was installed; ${kept}\n` });
+  },
+  SLOW_MS,
+);

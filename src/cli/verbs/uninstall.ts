@@ -11,7 +11,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const services = servicesOf(await context.app());
   const spec = { deleteData: args.has("delete-data") };
-  const { actions, daemons } = await planUninstall(services, spec);
+  const { actions, daemons, isEmpty } = await planUninstall(services, spec);
   const consented = await consent(context, actions);
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const gone = await withProgress(context, "uninstall", uninstall(services, spec));
@@ -20,6 +20,6 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   output.lines(sayEnded(daemons));
   output.lines(gone.value.map((path) => visible(`deleted ${path}`)));
   const kept = spec.deleteData ? "" : "; peers, their folders, state and logs stay";
-  output.line(`uninstalled${kept}`);
+  output.line(`${isEmpty ? "nothing was installed" : "uninstalled"}${kept}`);
   return 0;
 }

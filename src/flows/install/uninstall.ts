@@ -28,6 +28,8 @@ export interface UninstallPlan {
   readonly actions: readonly string[];
   /** Pids of the daemons among it. */
   readonly daemons: readonly number[];
+  /** Nothing is installed, and nothing is held. */
+  readonly isEmpty: boolean;
 }
 
 export async function planUninstall(
@@ -47,15 +49,15 @@ export async function planUninstall(
     : [`keep ${host.layout.root}: peers, their folders, state and logs`];
   // The root as a whole is kept or goes; what is said of it holds for the folders in it.
   const outside = peers.filter((peer) => !inside.includes(peer));
+  const going = [
+    ...releasing(context, daemons),
+    ...paths.map((path) => `delete ${path}`),
+    ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
+  ];
   return {
     daemons,
-    actions: [
-      ...releasing(context, daemons),
-      ...paths.map((path) => `delete ${path}`),
-      ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
-      ...data,
-      ...outside.map(({ cwd }) => `keep ${cwd}`),
-    ],
+    actions: [...going, ...data, ...outside.map(({ cwd }) => `keep ${cwd}`)],
+    isEmpty: going.length === 0 && !spec.deleteData,
   };
 }
 
