@@ -47,7 +47,7 @@ fetch_bun() {
     say "iapeer: installing bun $BUN_VERSION into .bun with npm"
     mkdir -p "$project/.bun"
     npm install --prefix "$project/.bun" --no-save --no-audit --no-fund --loglevel=error \
-      "bun@$BUN_VERSION" >&2 || give_up "npm could not install bun" "see npm's words above"
+      --no-update-notifier "bun@$BUN_VERSION" >&2 || give_up "npm could not install bun" "see npm's words above"
   elif command -v curl >/dev/null 2>&1; then
     say "iapeer: installing bun $BUN_VERSION into .bun with the installer of bun.sh"
     curl -fsSL https://bun.sh/install |

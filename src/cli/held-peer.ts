@@ -81,5 +81,6 @@ export async function tellWhoHolds(
   const by = outcome.value.service?.manager;
   if (host.manager.name !== "embedded" || (by !== undefined && by !== "the daemon")) return;
   const install = commandLine(context, "daemon install");
-  context.output.note(`the daemon keeps it up while it runs; ${install} makes that outlive logout`);
+  const note = `the daemon keeps it up while it runs; with launchd or systemd, ${install}`;
+  context.output.note(`${note} makes that outlive logout`);
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { IapeerError } from "../core/error.ts";
 import type { Result } from "../core/result.ts";
 import type { Installation, InstallSpec } from "../flows/install/install.ts";
-import { commandLine } from "./ask.ts";
+import { commandLine, startOf, startVerb } from "./ask.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
 
@@ -14,10 +14,10 @@ export function fromOf({ args, cwd }: VerbContext): InstallSpec {
   return from === undefined ? {} : { from: resolve(cwd, from) };
 }
 
-export function tellInstallation(
+export async function tellInstallation(
   context: VerbContext,
   outcome: Result<Installation, IapeerError>,
-): VerbExit {
+): Promise<VerbExit> {
   if (!outcome.ok) throw outcome.error;
   const { output } = context;
   const { state, build, previous, launcher, daemon } = outcome.value;
@@ -37,10 +37,17 @@ export function tellInstallation(
       output.warn(`the daemon in a terminal (pid ${daemon.pid}) still runs what it was started as`);
       break;
     case "no-daemon":
-      output.note(`no daemon runs here; ${commandLine(context, "daemon install")} has one held`);
+      output.note(`no daemon runs here; ${await howToHaveOne(context)}`);
   }
   tellPath(context, dirname(launcher));
   return 0;
+}
+
+/** One that an install has put here was not running, or did not come up. */
+async function howToHaveOne(context: VerbContext): Promise<string> {
+  const { services } = await context.app();
+  if (services.recorded === null) return `${commandLine(context, "daemon install")} has one held`;
+  return `${startOf(services)}: ${commandLine(context, startVerb(services))}`;
 }
 
 function tellPath({ env, output }: VerbContext, dir: string): void {

@@ -80,9 +80,16 @@ export async function previewed(context: VerbContext, verb: "start" | "stop" | "
   const manager = holder(services);
   const { pid } = await services.daemon.status();
   const file = manager.fileOf(DAEMON_JOB);
-  const who = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
-  const what = verb === "start" ? "start the daemon" : `${verb} ${who}; sessions live on`;
-  const how = file === null ? "in the background" : `by ${manager.name}, from ${file}`;
-  await consent(context, [`${what}, ${how}`]);
+  const by = file === null ? null : `, by ${manager.name}, from ${file}`;
+  await consent(context, [proposal(verb, pid, by)]);
   return true;
+}
+
+/** `by`: which service manager does it; null: none. */
+function proposal(verb: string, pid: number | undefined, by: string | null): string {
+  const who = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
+  if (verb === "stop") return `stop ${who}${by ?? ""}; sessions live on`;
+  if (verb === "restart") return `restart ${who}${by ?? ", in the background"}; sessions live on`;
+  if (pid !== undefined && by === null) return `leave ${who} as it is`;
+  return `start the daemon${by ?? ", in the background"}`;
 }

@@ -86,6 +86,9 @@ export const isUnstarted = (end: EndRecord): boolean => end.started === false;
 /** What the death ring counts. */
 export const isDeath = (end: EndRecord): boolean => !isDeliberate(end) && !isUnstarted(end);
 
+/** A removal that was cut off leaves a peer that was stopped. */
+const PARKING: readonly unknown[] = ["idle", "stop", "remove"];
+
 /** A clean park, after which a conversation may be resumed (lifecycle §3). */
 export const isCleanPark = (end: EndRecord): boolean =>
-  end.ev === "teardown" && (end.reason === "idle" || end.reason === "stop");
+  end.ev === "teardown" && PARKING.includes(end.reason);

@@ -1,7 +1,10 @@
 // What to do about a launch that failed, for causes that do not say it themselves.
 
 import { peerLayout } from "../core/layout.ts";
-import type { Presence } from "../core/profile.ts";
+import type { RuntimeName } from "../core/names.ts";
+import type { Presence, RegistryEntry } from "../core/profile.ts";
+import type { Host } from "../ports/host.ts";
+import { takesProgram } from "./peers/spec.ts";
 import type { LaunchFailure } from "./session/launch.ts";
 
 export function nextStep(personality: string, cause: string): string {
@@ -20,14 +23,21 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   ["survived", "end those processes yourself"],
 ]);
 
-/** A declared command is its own program: only that of a runtime has another place. */
 export function supplyStep(
+  host: Host,
   { peer, runtime }: Presence,
   lacks: NonNullable<LaunchFailure["lacks"]>,
 ): string {
   if (lacks === "tmux") return "install tmux, then try again";
   if (lacks === "folder") return "make that folder again, or run iapeer init in it where it is now";
-  if (peer.command !== undefined) return "install it, then try again";
-  const launchEnv = peerLayout(peer.cwd).launchEnv(runtime);
-  return `install it, or give IAPEER_PROGRAM=/its/path in ${launchEnv}`;
+  return `install it, or ${otherProgram(host, peer, runtime)}`;
+}
+
+/** A declared command is its own program: only that of a runtime has another place. */
+export function otherProgram(host: Host, peer: RegistryEntry, name: RuntimeName): string {
+  const files = peerLayout(peer.cwd);
+  const runtime = host.runtimes.get(name);
+  return runtime !== undefined && takesProgram(runtime)
+    ? `correct the command in ${files.profile}, then iapeer verify --fix`
+    : `give IAPEER_PROGRAM=/its/path in ${files.launchEnv(name)}`;
 }

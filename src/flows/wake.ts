@@ -154,7 +154,7 @@ async function start(host: Host, spec: WakeSpec, chosen: Chosen): Promise<WakeOu
   }
   const launched: LaunchOutcome = await spec.limit(() => launch(host, prepared.value));
   if (launched.state === "failed") {
-    return fail(host, spec, launchFailure(spec, launched));
+    return fail(host, spec, launchFailure(host, spec, launched));
   }
   logCanary(host, launched);
   const { plan, launchEnv } = prepared.value;
@@ -207,11 +207,11 @@ function refuse(
   return { state: "refused", cause, detail, next };
 }
 
-function launchFailure(spec: WakeSpec, { detail, lacks, searched }: LaunchFailure) {
+function launchFailure(host: Host, spec: WakeSpec, { detail, lacks, searched }: LaunchFailure) {
   return {
     cause: "launch-failed",
     detail,
-    ...(lacks === undefined ? {} : { next: supplyStep(spec.presence, lacks) }),
+    ...(lacks === undefined ? {} : { next: supplyStep(host, spec.presence, lacks) }),
     ...(searched === undefined ? {} : { searched }),
   };
 }

@@ -15,6 +15,8 @@ export interface ProveSpec {
   readonly reason: string;
   /** The process that was to be replaced. */
   readonly notPid?: number;
+  /** How long the job's output was before it was started; what others said is not its own. */
+  readonly saidBefore?: number;
 }
 
 interface Deps {
@@ -86,10 +88,10 @@ interface Last {
   readonly crashed: boolean;
 }
 
-function unproved(deps: Deps, { job }: ProveSpec, last: Last): ServiceAnswer {
+function unproved(deps: Deps, { job, saidBefore }: ProveSpec, last: Last): ServiceAnswer {
   const { seen, proof, crashed } = last;
   if (seen.state === "unknown") return seen;
-  const stderr = lastWords(deps.files, job);
+  const stderr = lastWords(deps.files, job, saidBefore);
   const words = "job" in seen ? seen.job.lastExit : null;
   const how = crashed ? `it ended at once (${words ?? "exit unknown"})` : silence(seen, proof);
   return {
@@ -101,9 +103,16 @@ function unproved(deps: Deps, { job }: ProveSpec, last: Last): ServiceAnswer {
   };
 }
 
-/** The end of a job's output. */
-export function lastWords(files: Files, job: ServiceJob): string {
-  const output = files.readTail(job.stderr, TAIL_BYTES);
+/** How long a job's output is by now. */
+export function saidUntil(files: Files, job: ServiceJob): number {
+  const seen = files.stat(job.stderr);
+  return seen.state === "ok" ? seen.size : 0;
+}
+
+/** The end of a job's output, less what was there before. */
+export function lastWords(files: Files, job: ServiceJob, before = 0): string {
+  const own = Math.max(0, saidUntil(files, job) - before);
+  const output = files.readTail(job.stderr, Math.min(TAIL_BYTES, own));
   return output.state === "ok" ? output.text.trimEnd() : "";
 }
 

@@ -2,6 +2,8 @@
 // later is told that it was ended, and the verb that starts it where it was.
 
 import { afterAll, expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Program } from "./program.ts";
 
 const SLOW_MS = 60_000;
@@ -54,6 +56,38 @@ test(
   SLOW_MS,
 );
 
+test(
+  "a preview says what would come of it",
+  async () => {
+    const shown = async (verb: string) => (await run("daemon", verb, "--preview")).out;
+    expect(await run("daemon", "stop")).toMatchObject({ code: 0 });
+    const started = "would start the daemon, in the background\n";
+    expect(await shown("start")).toBe(started);
+    expect(await run("daemon", "start")).toMatchObject({ code: 0 });
+    const daemon = `the daemon (pid ${await pid()})`;
+    expect(await shown("start")).toBe(`would leave ${daemon} as it is\n`);
+    expect(await shown("stop")).toBe(`would stop ${daemon}; sessions live on\n`);
+    const again = `would restart ${daemon}, in the background; sessions live on\n`;
+    expect(await shown("restart")).toBe(again);
+  },
+  SLOW_MS,
+);
+
+test(
+  "one that does not come up: its own last words are told, and none of those before it",
+  async () => {
+    expect(await run("daemon", "stop")).toMatchObject({ code: 0 });
+    const config = join(program.root, "config.json");
+    writeFileSync(config, '{"tmux": "/not/there"}');
+    const { code, err } = await run("daemon", "start");
+    rmSync(config);
+    expect(code).toBe(1);
+    expect(err).toContain("it said: iapeer: tmux cannot be used");
+    expect(err).not.toContain("supervising");
+  },
+  SLOW_MS,
+);
+
 test.each(["daemon uninstall", "uninstall"])(
   "%s: says that it would end the daemon, and that it has",
   async (verb) => {
@@ -70,6 +104,17 @@ test.each(["daemon uninstall", "uninstall"])(
     expect(out).toMatch(ENDED);
     expect(err).toContain("iapeer daemon run");
     expect((await run(...words, "--preview")).out).not.toContain("end the daemon");
+  },
+  SLOW_MS,
+);
+
+test(
+  "uninstall where nothing is installed says so",
+  async () => {
+    await run("uninstall", "--yes");
+    const { code, out } = await run("uninstall", "--yes");
+    const kept = "peers, their folders, state and logs stay";
+    expect({ code, out }).toEqual({ code: 0, out: `nothing was installed; ${kept}\n` });
   },
   SLOW_MS,
 );

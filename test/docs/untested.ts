@@ -76,7 +76,7 @@ export const UNTESTED: readonly Untested[] = [
   },
   {
     page: "docs/configuration.md",
-    line: `iapeer create reviewer --runtime claude --env 'IAPEER_ARGS=["--model", "opus"]'`,
+    line: `iapeer create critic --runtime claude --env 'IAPEER_ARGS=["--model", "opus"]'`,
     why: "shows an argument of claude's; test/runtimes checks that it is passed on",
   },
 ];

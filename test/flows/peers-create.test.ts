@@ -63,6 +63,16 @@ test("a runtime that runs with its guards off says so", async () => {
   expect(made.warnings).toEqual([expect.stringContaining(missing), BYPASS]);
 });
 
+test("a program that is not there, and where it is named", async () => {
+  using at = preparedPlace();
+  const made = must(await createPeer(at.host, { ...CAT, command: { argv: ["/not/there"] } }));
+  const { profile } = peerLayout(made.entry.cwd);
+  expect(made.warnings).toEqual([
+    "/not/there is no program here: before echo can start, install it, or correct the command in " +
+      `${profile}, then iapeer verify --fix`,
+  ]);
+});
+
 test.each(HOSTILE)("%j is data in every field and path", async (text) => {
   using at = preparedPlace();
   const cwd = join(at.dir, text, text);

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   symlinkSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -94,7 +95,22 @@ test("a copied folder does not take its original's place", async () => {
   const copy = join(at.dir, "copy");
   mkdirSync(join(copy, ".iapeer"), { recursive: true });
   writeFileSync(peerLayout(copy).profile, readFileSync(peerLayout(entry.cwd).profile));
-  expect(codeOf(await initPeer(at.host, copy))).toBe("name-taken");
+  const { profile } = peerLayout(copy);
+  const refused = await initPeer(at.host, copy);
+  expect(codeOf(refused)).toBe("name-taken");
+  expect(refused).toMatchObject({
+    error: {
+      next: `delete the copied ${profile} and run iapeer init again, or: iapeer remove echo`,
+    },
+  });
+  rmSync(profile);
+  expect(must(await initPeer(at.host, copy)).entry.personality as string).toBe("copy");
+  const namesake = await initPeer(at.host, join(at.dir, "other/echo"));
+  expect(namesake).toMatchObject({
+    error: {
+      next: `iapeer create <name> --cwd ${at.dir}/other/echo, or: iapeer remove echo`,
+    },
+  });
 });
 
 test("add-runtime and default-runtime change the profile and its projection", async () => {

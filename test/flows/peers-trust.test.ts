@@ -4,6 +4,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { uninstall } from "../../src/flows/install/uninstall.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { initPeer } from "../../src/flows/peers/init.ts";
 import { forgetFolder } from "../../src/flows/peers/known-folder.ts";
@@ -11,6 +12,7 @@ import { renamePeer } from "../../src/flows/peers/rename.ts";
 import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
 import { verifyFix } from "../../src/flows/peers/verify-fix.ts";
 import { MAIN } from "../cli/program.ts";
+import { FakeServiceManager, fakeServices } from "../fakes/service-manager.ts";
 import { Place } from "../provision/place.ts";
 import { must } from "./root-host.ts";
 
@@ -37,6 +39,23 @@ test("a rename that moves the folder takes its trust along; a removal takes it b
   const { entry } = must(await unregisterPeer(at.host, "eve"));
   expect(await forgetFolder(at.host, entry)).toEqual([]);
   expect(trusted(at)).toEqual([]);
+});
+
+test("an uninstall with the data takes all of it back", async () => {
+  using at = new Place();
+  must(await createPeer(at.host, { name: "ada", runtime: "codex" }));
+  must(await createPeer(at.host, { name: "eve", runtime: "codex", cwd: at.path("outside") }));
+  expect(trusted(at)).toHaveLength(2);
+  const status = { schema: "iapeer.daemon.v1", state: "not-running" } as const;
+  const daemon = {
+    status: () => Promise.resolve(status),
+    stop: () => Promise.resolve({ state: "no-daemon" as const }),
+  };
+  const services = fakeServices(new FakeServiceManager());
+  const gone = must(await uninstall({ host: at.host, services, daemon }, { deleteData: true }));
+  expect(gone).toEqual({ deleted: [at.host.layout.root], warnings: [] });
+  expect(trusted(at)).toEqual([]);
+  expect(existsSync(at.path("outside/.iapeer"))).toBe(true);
 });
 
 test("a folder moved by hand is trusted where it is now, and there alone", async () => {

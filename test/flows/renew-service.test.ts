@@ -176,3 +176,28 @@ test(
   },
   TIMEOUT_MS,
 );
+
+class Sick extends Running {
+  isSick = false;
+
+  override restart(job: ServiceJob): Promise<ServiceAnswer> {
+    if (!this.isSick) return super.restart(job);
+    const said = { reason: "it ended at once", exitCode: null, stderr: "" };
+    return Promise.resolve({ state: "failed", ...said });
+  }
+}
+
+test.each(["embedded", "systemd"] as const)(
+  "by %s: after an unhealthy update, what brings the daemon back is said",
+  async (name) => {
+    const manager = new Sick(name);
+    must(await installProgram(manager.context(), {}));
+    manager.isSick = true;
+    place.release();
+    const updated = await installProgram(manager.context(), {}, "update");
+    const next = updated.ok ? "" : updated.error.next;
+    expect(next).toStartWith("iapeer rollback puts the version before back");
+    expect(next.includes(", then iapeer daemon start its daemon;")).toBe(name === "embedded");
+  },
+  TIMEOUT_MS,
+);

@@ -172,6 +172,16 @@ test("without a file: which path was looked at, and how one is begun", async () 
   expect(out).toStartWith(`failed  declaration  there is no ${program.root}/`);
 });
 
+test("of a folder: leads to the declaration in it, and is silent where there is none", async () => {
+  const folder = join(program.home, "it's mine");
+  mkdirSync(folder);
+  expect(await program.run(["provider", "check", folder])).toMatchObject({ code: 1, err: "" });
+  writeFileSync(join(folder, "memory-provider.json"), "{}");
+  const { err } = await program.run(["provider", "check", folder]);
+  const inside = `'${program.home}/it'\\''s mine/memory-provider.json'`;
+  expect(err).toBe(`next: iapeer provider check ${inside}\n`);
+});
+
 test(
   "the points of one folder stay together",
   async () => {

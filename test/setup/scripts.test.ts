@@ -191,6 +191,8 @@ describe("setting up", () => {
         const ran = await run([join(root, "scripts/run")], pathOf(bin));
         expect(ran.exit).toBe(1);
         expect(ran.err).toContain("not on this machine: tmux");
+        const listed = await run([join(root, "scripts/test"), "--list"], pathOf(bin));
+        expect({ exit: listed.exit, err: listed.err }).toEqual({ exit: 0, err: "" });
         const log = join(root, "apt.log");
         const apt = [
           `echo "$*" >> "${log}"`,

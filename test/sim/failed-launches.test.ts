@@ -113,6 +113,15 @@ describe("a program that is not there", () => {
     expect(scene.doc("ann").deaths).toEqual([]);
   });
 
+  test("of a declared command says where it is declared", async () => {
+    const scene = await Scene.of({ peers: { bob: {} }, noProgram: true });
+    expect(await scene.ask("bob", "wake")).toMatchObject({
+      next:
+        "install it, or correct the command in /home/iapeer/peers/bob/.iapeer/peer-profile.json, " +
+        "then iapeer verify --fix",
+    });
+  });
+
   test("leaves parked what a launch was to go on from, and only that", async () => {
     const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } } });
     const wake = (topic: string) => scene.ask("ann", "wake", { message: "hello", topic });

@@ -38,3 +38,31 @@ test("a rename and a removal are in the log, under both names", async () => {
   expect(removed).toHaveProperty("detail", expect.stringMatching(/^removed; purged 1 artefact\n/));
   expect(scene.events("removed")).toMatchObject([{ fields: { personality: "twice" } }]);
 });
+
+test("a rename to its own name is none, and the daemon goes on knowing the peer", async () => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  await scene.ask("echo", "wake");
+  const same = { result: "done", detail: "that is its name already" };
+  expect(await scene.ask("echo", "rename", { to: "echo" })).toMatchObject(same);
+  await scene.ask("echo", "stop");
+  expect(await scene.ask("echo", "rename", { to: "echo" })).toMatchObject(same);
+  const cwd = scene.supervisor.snapshot().peers[0]?.cwd ?? "";
+  expect(await scene.ask("echo", "rename", { to: "echo", cwd })).toMatchObject({ result: "done" });
+  expect(scene.events("renamed")).toEqual([]);
+  expect(await scene.ask("echo", "start")).toMatchObject({ result: "woke" });
+});
+
+test("the end of a removed peer says that it was removed", async () => {
+  const scene = await Scene.of({ peers: { once: {} } });
+  await scene.ask("once", "wake");
+  await scene.ask("once", "remove");
+  expect(scene.events("teardown")).toMatchObject([{ fields: { reason: "remove" } }]);
+});
+
+test("only an ephemeral peer is told that it is reaped when it is done", async () => {
+  const scene = await Scene.of({ peers: { warm: {}, brief: { wake_policy: "ephemeral" } } });
+  for (const name of ["warm", "brief"]) await scene.ask(name, "wake");
+  const said = async (name: string) => scene.ask(name, "self-done");
+  expect(await said("warm")).toHaveProperty("detail", expect.stringContaining("it is kept"));
+  expect(await said("brief")).toHaveProperty("detail", expect.stringContaining("it is reaped"));
+});

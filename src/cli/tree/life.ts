@@ -119,6 +119,7 @@ const ENDING: readonly VerbSpec[] = [
   life({
     name: "interrupt",
     summary: "break off what it is doing now",
+    details: "An agent gets Esc. A command gets Ctrl-C, which ends most programs.",
     examples: [{ line: "iapeer interrupt reviewer", does: "as if Esc were pressed in it" }],
     load: () => import("../verbs/interrupt.ts"),
   }),

@@ -1,9 +1,11 @@
 // `iapeer provider check`: a memory provider put to the test, point by point (memory-provider
 // contract, "For provider authors").
 
-import { resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { checkProvider, type CheckPoint } from "../../flows/provision/check.ts";
 import { readDeclaration } from "../../flows/provision/slot.ts";
+import { shellWord } from "../../formats/sh-quote.ts";
+import type { Host } from "../../ports/host.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import type { Hue } from "../render/color.ts";
@@ -27,12 +29,18 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       onPoint: (point) => output.line(line(context, point)),
     });
     const exit = tell(context, { path, points, isCut: terminal.interrupted.aborted });
-    const next = commandLine(context, "provider init");
-    if (reading.state === "empty" && !output.isJson) output.note(`next: ${next}`);
+    const next = reading.state === "empty" ? "provider init" : checkInside(host, path);
+    if (next !== null && !output.isJson) output.note(`next: ${commandLine(context, next)}`);
     return exit;
   } finally {
     host.files.removeTree(scratch);
   }
+}
+
+/** Null: it is no folder with a declaration in it. */
+function checkInside({ files, layout }: Host, path: string): string | null {
+  const inside = join(path, basename(layout.memoryProvider));
+  return files.stat(inside).state === "ok" ? `provider check ${shellWord(inside)}` : null;
 }
 
 interface Checked {

@@ -11,15 +11,17 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const services = servicesOf(await context.app());
   const spec = { deleteData: args.has("delete-data") };
-  const { actions, daemons } = await planUninstall(services, spec);
+  const { actions, daemons, isEmpty } = await planUninstall(services, spec);
   const consented = await consent(context, actions);
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const gone = await withProgress(context, "uninstall", uninstall(services, spec));
   if (!gone.ok) throw gone.error;
-  output.json({ schema: "iapeer.uninstall.v1", deleted: gone.value, ended: daemons });
+  const { deleted, warnings } = gone.value;
+  output.json({ schema: "iapeer.uninstall.v1", deleted, ended: daemons });
   output.lines(sayEnded(daemons));
-  output.lines(gone.value.map((path) => visible(`deleted ${path}`)));
+  output.lines(deleted.map((path) => visible(`deleted ${path}`)));
+  for (const warning of warnings) output.warn(visible(warning));
   const kept = spec.deleteData ? "" : "; peers, their folders, state and logs stay";
-  output.line(`uninstalled${kept}`);
+  output.line(`${isEmpty ? "nothing was installed" : "uninstalled"}${kept}`);
   return 0;
 }

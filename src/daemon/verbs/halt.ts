@@ -60,7 +60,11 @@ const unreachable = (live: Live, how: string): VerbAnswer =>
   failed(live, "unreachable", [how, `iapeer why ${live.personality}`]);
 
 /** The flag first, durably: a stop that is cut off here still keeps the peer down. */
-export function stopPresence(context: Context, live: Live): Promise<VerbAnswer> {
+export function stopPresence(
+  context: Context,
+  live: Live,
+  reason: "stop" | "remove" = "stop",
+): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, async () => {
     if (context.host.manager.manages(live.personality)) {
       return managed(live);
@@ -69,7 +73,7 @@ export function stopPresence(context: Context, live: Live): Promise<VerbAnswer> 
     const wasStopped = live.doc.stopped && !isLive(context, live);
     const marked = mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
     if (marked !== null) return marked;
-    const ended = await endSession(context, live, "stop");
+    const ended = await endSession(context, live, reason);
     if (ended !== null) return ended;
     return stoppedNow(live, wasStopped);
   });
@@ -138,11 +142,15 @@ export function refresh(context: Context, live: Live): Promise<VerbAnswer> {
   });
 }
 
+const REAPED_SOON = "done; it is reaped once it is quiet";
+const KEPT = "it is kept: only a peer whose wake policy is ephemeral is reaped when it is done";
+
 export function selfDone(context: Context, live: Live): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, () => {
     const marked = mark(context, live, (doc) => ({ ...doc, ephemeralArmed: true }));
     context.enqueue(live.identity);
-    return Promise.resolve(marked ?? done(live, "done; it is reaped once it is quiet"));
+    const isEphemeral = live.presence?.peer.wake_policy === "ephemeral";
+    return Promise.resolve(marked ?? done(live, isEphemeral ? REAPED_SOON : KEPT));
   });
 }
 

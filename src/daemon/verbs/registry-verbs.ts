@@ -71,7 +71,7 @@ async function endAll(context: Context, lives: readonly Live[]): Promise<VerbAns
     if (held !== null) return held;
   }
   for (const live of lives) {
-    const stopped = await stopPresence(context, live);
+    const stopped = await stopPresence(context, live, "remove");
     if (stopped.result !== "done") return stopped;
     const ended = await context.lanes.run(live.identity, () => endSession(context, live, "remove"));
     if (ended !== null) return ended;
@@ -122,12 +122,13 @@ async function purge(
       return Promise.resolve();
     });
   }
-  // A namesake shares the identities that were just forgotten: it is taken in anew.
-  context.state.registryStamp = "";
   return purged;
 }
 
-/** Whoever still holds this object launches nothing with it. */
+/**
+ * Whoever still holds this object launches nothing with it. Who bears the name now, a namesake or
+ * the same peer, is taken in anew, also where the registry's file has not changed since.
+ */
 function forget(context: Context, live: Live): void {
   live.presence = null;
   live.start = null;
@@ -135,7 +136,10 @@ function forget(context: Context, live: Live): void {
   dropStale(context.watches, live);
   live.cancelTimer?.();
   context.lives.delete(live.identity);
+  context.state.registryStamp = "";
 }
+
+const UNCHANGED = { result: "done", detail: "that is its name already" } as const;
 
 export async function rename(
   context: Context,
@@ -145,6 +149,8 @@ export async function rename(
   const lives = presencesOfPeer(context, personality);
   const [first] = lives;
   if (first === undefined) return missing(personality);
+  const { to = "", cwd } = request;
+  if (to === personality && cwd === undefined) return { ...UNCHANGED, identity: first.identity };
   const up = lives.find((live) => isLive(context, live) || live.unsure);
   if (up !== undefined) {
     return {
@@ -158,7 +164,6 @@ export async function rename(
   const wasHeld = isHeld(context, first);
   const held = await renamedHeld(context, first);
   if (held !== null) return held;
-  const { to = "", cwd } = request;
   const renamed = await renamePeer(context.host, {
     from: personality,
     to,

@@ -59,7 +59,7 @@ export async function renewService(
   }
   const isHeld = manager.name !== "embedded";
   const keep = used.unchanged && isHeld;
-  const next = wayBack(context.host, used.previous);
+  const next = wayBack(context.host, used.previous, !isHeld);
   const answer = await (keep ? keepDaemon : restartDaemon)(renewed);
   if (!isUp(answer)) return err(unhealthy(serviceError(answer, "").why ?? answer.reason, next));
   const isLeftAlone = keep && answer.state === "already-loaded";
@@ -115,11 +115,14 @@ async function renewPeers(
 }
 
 /** A new version that dies at once cannot put back the one before: that one does it itself. */
-function wayBack({ facts }: Host, previous: string | null): string {
+function wayBack({ facts }: Host, previous: string | null, isAlone: boolean): string {
   if (previous === null) return "iapeer daemon status; there is no version before to go back to";
   const { bun, version } = installLayout(facts.home);
   const itself = `${quoteSh(bun)} ${quoteSh(`${version(previous)}/${ENTRY}`)} rollback`;
-  return `iapeer rollback puts the version before back; if that dies too: ${itself}`;
+  const back = "iapeer rollback puts the version before back";
+  // Nobody else starts it again, and a rollback renews only a daemon that runs.
+  const start = isAlone ? ", then iapeer daemon start its daemon" : "";
+  return `${back}${start}; if that dies too: ${itself}`;
 }
 
 const unhealthy = (why: string, next: string): IapeerError =>

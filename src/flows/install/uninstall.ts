@@ -16,6 +16,7 @@ import type { ServiceContext } from "../service/context.ts";
 import { uninstallDaemon } from "../service/daemon-service.ts";
 import { heldDaemons, registered, releasing } from "../service/held-jobs.ts";
 import { identityOf } from "../../core/names.ts";
+import { leaveFolder } from "../peers/known-folder.ts";
 import { sessionLiveness } from "../peers/purge.ts";
 
 export interface UninstallSpec {
@@ -28,6 +29,8 @@ export interface UninstallPlan {
   readonly actions: readonly string[];
   /** Pids of the daemons among it. */
   readonly daemons: readonly number[];
+  /** Nothing is installed, and nothing is held. */
+  readonly isEmpty: boolean;
 }
 
 export async function planUninstall(
@@ -47,15 +50,15 @@ export async function planUninstall(
     : [`keep ${host.layout.root}: peers, their folders, state and logs`];
   // The root as a whole is kept or goes; what is said of it holds for the folders in it.
   const outside = peers.filter((peer) => !inside.includes(peer));
+  const going = [
+    ...releasing(context, daemons),
+    ...paths.map((path) => `delete ${path}`),
+    ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
+  ];
   return {
     daemons,
-    actions: [
-      ...releasing(context, daemons),
-      ...paths.map((path) => `delete ${path}`),
-      ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
-      ...data,
-      ...outside.map(({ cwd }) => `keep ${cwd}`),
-    ],
+    actions: [...going, ...data, ...outside.map(({ cwd }) => `keep ${cwd}`)],
+    isEmpty: going.length === 0 && !spec.deleteData,
   };
 }
 
@@ -82,11 +85,17 @@ function madeBy(host: Host): Made {
   };
 }
 
+export interface Uninstalled {
+  readonly deleted: readonly string[];
+  /** What others' settings may still hold of the peers that went. */
+  readonly warnings: readonly string[];
+}
+
 /** Refused while a session of what would be deleted may be alive. */
 export async function uninstall(
   context: ServiceContext,
   spec: UninstallSpec,
-): Promise<Result<readonly string[], IapeerError>> {
+): Promise<Result<Uninstalled, IapeerError>> {
   const { host } = context;
   const against = usedElsewhere(context) ?? (spec.deleteData ? stillAlive(host) : null);
   if (against !== null) return err(against);
@@ -101,9 +110,11 @@ export async function uninstall(
   const removed = folders.length === 0 ? ok([]) : await inTurn(host, () => removeMade(host));
   if (!removed.ok) return removed;
   const gone = [...removed.value, ...folders.filter((dir) => removeEmpty(host, dir))];
-  if (!spec.deleteData) return ok(gone);
+  if (!spec.deleteData) return ok({ deleted: gone, warnings: [] });
+  const warnings: string[] = [];
+  for (const peer of registered(host)) warnings.push(...(await leaveFolder(host, peer)));
   if (!removeAny(host, host.layout.root)) return err(notRemoved([host.layout.root]));
-  return ok([...gone, host.layout.root]);
+  return ok({ deleted: [...gone, host.layout.root], warnings });
 }
 
 /** What cannot be deleted stays in the manifest, for the next run. */

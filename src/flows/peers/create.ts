@@ -68,6 +68,8 @@ export interface Asked {
   readonly asked: string;
   /** How another folder is given. */
   readonly elsewhere: string;
+  /** How another name is given. */
+  readonly otherwise?: string;
 }
 
 const asCreated = ({ name }: CreateSpec): Asked => ({
@@ -128,12 +130,12 @@ export function profileNotWritten(cwd: string, why: string): IapeerError {
   });
 }
 
-export const nameTaken = (entry: RegistryEntry): IapeerError =>
+export const nameTaken = (entry: RegistryEntry, instead = "choose another name"): IapeerError =>
   new IapeerError({
     code: "name-taken",
     what: `there is a peer ${entry.personality} already`,
     why: `its folder is ${entry.cwd}`,
-    next: `choose another name, or: iapeer remove ${entry.personality}`,
+    next: `${instead}, or: iapeer remove ${entry.personality}`,
   });
 
 interface Newcomer extends Asked {
@@ -143,9 +145,9 @@ interface Newcomer extends Asked {
 }
 
 function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> {
-  const { registry, entry, env, elsewhere } = newcomer;
+  const { registry, entry, env, elsewhere, otherwise } = newcomer;
   const namesake = registry.peers.find((peer) => peer.personality === entry.personality);
-  if (namesake !== undefined) return err(nameTaken(namesake));
+  if (namesake !== undefined) return err(nameTaken(namesake, otherwise));
   const tenant = registry.peers.find((peer) => peer.cwd === entry.cwd);
   if (tenant !== undefined) return err(folderTaken(entry.cwd, tenant.personality, elsewhere));
   const folder = ensurePeerFolder(host, entry.cwd, elsewhere);

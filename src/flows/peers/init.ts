@@ -3,6 +3,7 @@
 
 import { basename } from "node:path";
 import { IapeerError } from "../../core/error.ts";
+import { peerLayout } from "../../core/layout.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { shellWord } from "../../formats/sh-quote.ts";
@@ -48,15 +49,18 @@ export async function initPeer(
   const env = traits.env ?? {};
   const asked = `iapeer init ${shellWord(cwd.value)}`;
   const entry = { ...profile.value, cwd: cwd.value };
-  return registerNew(host, entry, { ...birth, env, asked, elsewhere: ANOTHER });
+  const otherwise = named(cwd.value);
+  return registerNew(host, entry, { ...birth, env, asked, elsewhere: ANOTHER, otherwise });
 }
 
 const ANOTHER = "iapeer init <another folder>";
 
+const named = (cwd: string): string => `iapeer create <name> --cwd ${shellWord(cwd)}`;
+
 /** The reason without its own advice, which does not know the folder. */
 function badFolderName(cwd: string, error: string): IapeerError {
   const why = error.slice(0, error.lastIndexOf("; "));
-  return usage("bad-folder-name", why, `iapeer create <name> --cwd ${shellWord(cwd)}`);
+  return usage("bad-folder-name", why, named(cwd));
 }
 
 function firstAgentic(host: Host): string {
@@ -112,7 +116,9 @@ function standingOf(
   // A folder that is gone, or no longer this peer's, has moved: here it is.
   const left = there.state === "missing" ||
     (there.state === "ok" && there.profile.personality !== entry.personality);
-  return left ? ok("moved") : err(nameTaken(namesake));
+  if (left) return ok("moved");
+  const copied = peerLayout(entry.cwd).profile;
+  return err(nameTaken(namesake, `delete the copied ${copied} and run iapeer init again`));
 }
 
 function renamedByHand(tenant: RegistryEntry, entry: RegistryEntry): IapeerError {

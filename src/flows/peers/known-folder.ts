@@ -20,6 +20,13 @@ export const forgetFolder = (host: Host, entry: RegistryEntry): Promise<readonly
     ...(isLivedIn(host, entry.cwd) ? [] : giveBackNativeMemory(host, entry)),
   ]);
 
+/** Its registration goes with the root itself, whatever the registry says until then. */
+export const leaveFolder = (host: Host, entry: RegistryEntry): Promise<readonly string[]> =>
+  inTurn(host, entry, () => [
+    ...eachRuntime(host, entry, (runtime, env) => runtime.forgetFolder?.(entry, env)),
+    ...giveBackNativeMemory(host, entry),
+  ]);
+
 /** The peer has moved here from `cwd`. */
 export const followFolder = (
   host: Host,

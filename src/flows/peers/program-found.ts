@@ -5,6 +5,7 @@ import { isAbsolute, join } from "node:path";
 import { peerLayout } from "../../core/layout.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
+import { otherProgram } from "../next-step.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -23,9 +24,8 @@ export function programWarnings(
     : path.split(":").flatMap((folder) => (folder === "" ? [] : [join(folder, name)]));
   if (places.some((place) => isProgram(host, place))) return [];
   const where = name.includes("/") ? "is no program here" : "is not found in the PATH here";
-  const ways =
-    entry.command === undefined ? `, or give IAPEER_PROGRAM=/its/path in ${launchEnv}` : "";
-  return [`${name} ${where}: before ${entry.personality} can start, install it${ways}`];
+  const other = otherProgram(host, entry, entry.default_runtime);
+  return [`${name} ${where}: before ${entry.personality} can start, install it, or ${other}`];
 }
 
 /** What cannot be looked at is taken for one. */

@@ -7,7 +7,7 @@ import type { ProcessRef } from "../../core/process-ref.ts";
 import { parsePid, renderBackgroundJob, renderPid } from "../../formats/background-job.ts";
 import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
 import type { ManagerDeps } from "../deps.ts";
-import { lastWords, prove } from "../prove.ts";
+import { lastWords, prove, saidUntil, type ProveSpec } from "../prove.ts";
 import { writeJob } from "../write-job.ts";
 
 const POLL_MS = 20;
@@ -81,7 +81,7 @@ class Embedded {
     const seen = this.query(job.id);
     if (seen.state === "unknown") return seen;
     if (seen.state === "loaded") {
-      const proved = await this.#prove(job, proof, seen.reason);
+      const proved = await this.#prove(job, proof, { reason: seen.reason });
       return proved.state === "loaded" ? { ...proved, state: "already-loaded" } : proved;
     }
     const text = renderBackgroundJob(job);
@@ -90,26 +90,33 @@ class Embedded {
     const path = this.#jobPath(job.id);
     const written = writeJob(this.deps, { path, text: text.value, job });
     if (written !== null) return written;
-    const spawned = this.#spawn(job);
-    return spawned ?? this.#prove(job, proof, "started in the background, and it answers");
+    const saidBefore = saidUntil(this.deps.files, job);
+    const spawned = this.#spawn(job, saidBefore);
+    const reason = "started in the background, and it answers";
+    return spawned ?? this.#prove(job, proof, { reason, saidBefore });
   }
 
-  #spawn(job: ServiceJob): ServiceAnswer | null {
+  #spawn(job: ServiceJob, saidBefore: number): ServiceAnswer | null {
     this.deps.files.remove(this.#pidPath(job.id));
     const argv = ["/bin/sh", "-c", BEGIN, job.stdout, this.#pidPath(job.id), ...job.argv];
     const spawned = this.deps.exec.detach({ argv, env: job.env, cwd: job.cwd });
     if (spawned.state === "failed") return failed(`it cannot be started: ${spawned.detail}`);
     const { process } = spawned;
     if (!("start" in process)) {
-      return failed("it ended before it could be looked at", lastWords(this.deps.files, job));
+      const said = lastWords(this.deps.files, job, saidBefore);
+      return failed("it ended before it could be looked at", said);
     }
     const noted = this.deps.files.writeAtomic(this.#pidPath(job.id), renderPid(process));
     return noted.state === "ok" ? null : failed(`its pid cannot be noted: ${noted.detail}`);
   }
 
-  #prove(job: ServiceJob, proof: Proof, reason: string): Promise<ServiceAnswer> {
+  #prove(
+    job: ServiceJob,
+    proof: Proof,
+    how: Pick<ProveSpec, "reason" | "saidBefore">,
+  ): Promise<ServiceAnswer> {
     const query = () => Promise.resolve(this.query(job.id));
-    return prove(this.deps, { job, query, proof, reason });
+    return prove(this.deps, { job, query, proof, ...how });
   }
 
   async restart(job: ServiceJob, proof: Proof): Promise<ServiceAnswer> {
