@@ -1,7 +1,7 @@
 // How lives ended, read from the records themselves: end.json is the truth, exits.log only its
 // echo (lifecycle §5), so a repeated or missing line never shows.
 
-import type { EndRecord } from "../core/generation.ts";
+import { isUnstarted, type EndRecord } from "../core/generation.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
@@ -14,18 +14,23 @@ export interface Exits {
   readonly unreadable: readonly { readonly path: string; readonly why: string }[];
   /** Older generations that were not looked at. */
   readonly passedOver: number;
+  /** Launches that were left out, see `lastTryOnly`. */
+  readonly leftOut: number;
 }
 
 export interface ExitsWanted {
   readonly personality?: Personality;
   /** Only the newest so many. */
   readonly newest?: number;
+  /** Of the launches of an identity before which nothing was started, the latest stands for all. */
+  readonly lastTryOnly?: boolean;
 }
 
 /** How many generations are looked at, the newest first. */
 export const GENERATIONS_READ_MAX = 20_000;
 
-export function readExits(host: Host, { personality, newest }: ExitsWanted): Exits {
+export function readExits(host: Host, wanted: ExitsWanted): Exits {
+  const { personality, newest } = wanted;
   const refs = identitiesOf(host, personality).flatMap((identity) =>
     newestGenerations(host, identity, newest),
   );
@@ -41,11 +46,19 @@ export function readExits(host: Host, { personality, newest }: ExitsWanted): Exi
     }
   }
   ends.sort((a, b) => order(a.ts, b.ts) || order(a.generation, b.generation));
+  const told = wanted.lastTryOnly === true ? withoutEarlierTries(ends) : ends;
   return {
-    ends: newest === undefined ? ends : ends.slice(Math.max(0, ends.length - newest)),
+    ends: newest === undefined ? told : told.slice(Math.max(0, told.length - newest)),
     unreadable,
     passedOver: Math.max(0, refs.length - GENERATIONS_READ_MAX),
+    leftOut: ends.length - told.length,
   };
+}
+
+/** An always-on peer that cannot be started is tried for ever, and would crowd out the others. */
+function withoutEarlierTries(ends: readonly EndRecord[]): readonly EndRecord[] {
+  const latest = new Map(ends.filter(isUnstarted).map((end) => [end.identity, end]));
+  return ends.filter((end) => !isUnstarted(end) || latest.get(end.identity) === end);
 }
 
 /** Lives of one identity follow each other, so its newest ends are in its newest generations. */

@@ -15,9 +15,10 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const name = args.positional(0);
   const peer = name === undefined ? undefined : peerNamed(app, name);
   const newest = args.count("lines") ?? (output.isJson ? undefined : SHOWN);
-  const { ends, unreadable, passedOver } = readExits(app.host, {
+  const { ends, unreadable, passedOver, leftOut } = readExits(app.host, {
     ...(peer === undefined ? {} : { personality: peer.personality }),
     ...(newest === undefined ? {} : { newest }),
+    lastTryOnly: peer === undefined && !output.isJson,
   });
   for (const end of ends) output.json(end);
   if (ends.length === 0) output.note("no life has ended yet");
@@ -25,6 +26,10 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     output.lines(
       renderTable({ head: ENDS_HEAD, rows: ends.map(endRow), paint: output.paint }),
     );
+  }
+  if (leftOut > 0) {
+    const launches = leftOut === 1 ? "earlier launch" : "earlier launches";
+    output.note(`${leftOut} ${launches} that never started left out; name a peer to see its own`);
   }
   for (const { path, why } of unreadable) {
     output.warn(`${visible(path)} could not be read: ${visible(why)}`);
