@@ -166,8 +166,8 @@ const LOOKING: readonly VerbSpec[] = [
     effect: "reads",
     summary: "how lives ended: when, why, and who says so",
     details:
-      "Of the launches of a peer that never started, only the latest is shown, unless the peer is " +
-      "named.",
+      "Of the launches of a peer that never started only the latest is shown, unless that peer " +
+      "is named.",
     positionals: [{ ...PEER, optional: true }],
     options: [
       { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 20)" },
