@@ -15,3 +15,6 @@ export const sameProcess = (a: ProcessRef, b: ProcessRef): boolean =>
 /** No pid comes round again within a second. */
 const sameSecond = (a: string, b: string): boolean =>
   a.includes(".") !== b.includes(".") && a.split(".")[0] === b.split(".")[0];
+
+/** Somebody who had this pid, and is certainly gone: no start time is "0". */
+export const gone = (pid: number): ProcessRef => ({ pid, start: "0" });

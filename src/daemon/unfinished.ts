@@ -4,6 +4,7 @@
 import type { Context } from "./context.ts";
 import { isUnfinished, refreshLive, type Live } from "./live.ts";
 import type { StartRecord } from "../core/generation.ts";
+import { gone } from "../core/process-ref.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { findServer } from "../flows/session/find-server.ts";
 import { writeStart } from "../flows/session/records.ts";
@@ -32,7 +33,7 @@ export async function finishStart(
 ): Promise<StartRecord | null> {
   const { host } = context;
   if (start.server !== undefined && host.processes.liveness(start.server) === "dead") {
-    return { ...start, pane: start.pane ?? { pid: start.server.pid, start: "0" } };
+    return { ...start, pane: start.pane ?? gone(start.server.pid) };
   }
   let found = await findServer(host, start);
   // One that still tries, or has just tried, would bring up a server after its end is on record.

@@ -4,7 +4,7 @@
 import { canaryProcess } from "./canary.ts";
 import { readStamp } from "./socket.ts";
 import type { StartRecord } from "../../core/generation.ts";
-import { sameProcess, type ProcessRef } from "../../core/process-ref.ts";
+import { gone, sameProcess, type ProcessRef } from "../../core/process-ref.ts";
 import type { Host } from "../../ports/host.ts";
 
 /** How long an unfinished launch is waited for while its launcher lives. */
@@ -69,8 +69,8 @@ export function paneOf(host: Host, server: ProcessRef, pid: number): ProcessRef 
   return refOf(pid, ours ? found : null);
 }
 
-/** No start time is "0": such a process is certainly gone. Null: it cannot be told. */
+/** Null: it cannot be told. */
 function refOf(pid: number, found: ProcessRef | null | "unknown"): ProcessRef | null {
   if (found === "unknown") return null;
-  return found ?? { pid, start: "0" };
+  return found ?? gone(pid);
 }

@@ -4,7 +4,7 @@
 import type { GenerationPaths } from "../../core/layout.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
-import type { ProcessRef } from "../../core/process-ref.ts";
+import { gone, type ProcessRef } from "../../core/process-ref.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
@@ -56,12 +56,12 @@ export function readPids(
   return noted === null || server === null ? null : { server, pane: noted.pane };
 }
 
-/** No start time is "0": such a process is certainly gone. */
+/** Null: it cannot be told. */
 function serverOf(host: Host, noted: NotedPids): ProcessRef | null {
   const found = host.processes.identify(noted.serverPid);
   if (found === "unknown") return null;
   const isServer = found !== null && isNotedServer(found, noted);
-  return isServer ? found : { pid: noted.serverPid, start: "0" };
+  return isServer ? found : gone(noted.serverPid);
 }
 
 export function writeStart(host: Host, start: StartRecord): WriteOutcome {
