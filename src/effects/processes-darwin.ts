@@ -113,6 +113,8 @@ export function darwinProcessTable(): ProcessTable {
     },
     carries,
     use,
+    // There is no /proc.
+    isUptimeTold: () => false,
     bootId,
     sendByHandle: () => null,
   };

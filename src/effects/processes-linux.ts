@@ -19,8 +19,8 @@ const SYS_PIDFD_OPEN = 434;
 const TICK_MS = 10;
 
 export function linuxProcessTable(): ProcessTable {
-  const looks = { identify, look, children, group, carrying, carries, use, bootId };
-  return { ...looks, namesRealParents: true, sendByHandle };
+  const looks = { identify, look, children, group, carrying, carries, use, isUptimeTold };
+  return { ...looks, bootId, namesRealParents: true, sendByHandle };
 }
 
 /** A leader that has exited shows as a zombie while other threads of the process still run. */
@@ -131,6 +131,24 @@ export function decodeResident(status: string): Pick<ProcessUse, "rssKb" | "rssP
   const [, now] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
   if (now === undefined) return null;
   return { rssKb: Number(now), ...(peak === undefined ? {} : { rssPeakKb: Number(peak) }) };
+}
+
+const CLOCK_BOOTTIME = 7;
+/** Two readings of one clock, one after the other, are not as far apart as this. */
+const READINGS_DIFFER_S = 0.2;
+
+/** Start times are those of the kernel's own clock, whatever is shown in the file's place. */
+function isUptimeTold(): boolean {
+  const libc = openLibc({ clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
+  const now = new BigInt64Array(2);
+  if (libc === null || libc.clock_gettime(CLOCK_BOOTTIME, now) !== 0) return false;
+  try {
+    const [uptime] = readFileSync("/proc/uptime", "latin1").split(" ");
+    const seconds = Number(now[0]) + Number(now[1]) / 1e9;
+    return Math.abs(Number(uptime) - seconds) < READINGS_DIFFER_S;
+  } catch {
+    return false; // Not shown.
+  }
 }
 
 function bootId(): string {

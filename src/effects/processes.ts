@@ -25,6 +25,7 @@ const UNKNOWN_BOOT = "unknown";
 export function createProcesses(table: ProcessTable = systemTable()): SystemProcesses {
   // Asked a few times for each peer at every tick, and the same for as long as we live.
   let boot = UNKNOWN_BOOT;
+  let uptimeTold = false;
   const bootId = () => (boot === UNKNOWN_BOOT ? (boot = table.bootId()) : boot);
   return {
     identify: (pid) => identify(table, pid),
@@ -40,6 +41,7 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     carrying: (entry) =>
       present(table, table.carrying(entry)).filter((found) => carries(table, found, entry)),
     carries: (wanted, entry) => carries(table, wanted, entry),
+    isUptimeTold: () => (uptimeTold ||= table.isUptimeTold()),
     bootId,
     self: () => self(table),
   };

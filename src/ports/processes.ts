@@ -38,6 +38,11 @@ export interface Processes {
    * 1,000. Empty when the process is not alive or the system does not tell.
    */
   descendants(process: ProcessRef): readonly ProcessRef[];
+  /**
+   * Whether /proc/uptime goes by the clock of the start times, so that sh, which reads a byte a
+   * call, may go by it: a container may show an uptime of its own.
+   */
+  isUptimeTold(): boolean;
   /** Changes at every boot of the host. */
   bootId(): string;
   self(): ProcessRef;

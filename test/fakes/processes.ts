@@ -67,6 +67,10 @@ export class FakeProcesses implements Processes {
     return found;
   }
 
+  isUptimeTold(): boolean {
+    return true;
+  }
+
   bootId(): string {
     return this.table.bootId();
   }

@@ -96,8 +96,10 @@ export class Witnesses {
   }
 
   private writePid({ recorder, dir }: Watch): void {
-    const { pid, start } = recorder.ref;
-    this.options.files.writeAtomic(`${dir}/canary.pid`, `{"pid":${pid},"start":"${start}"}\n`);
+    const { files, table } = this.options;
+    const start = `<=${table.uptime().replace(".", "")}`;
+    const text = JSON.stringify({ pid: recorder.ref.pid, start });
+    files.writeAtomic(`${dir}/canary.pid`, `${text}\n`);
   }
 
   private wait(watch: Watch): void {

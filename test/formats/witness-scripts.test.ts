@@ -24,6 +24,7 @@ import { SHELLS } from "../real/host-under-test.ts";
 const IDENTITY = "command-echo" as Identity;
 const GENERATION = "20260131T000000001Z-abcd" as GenerationId;
 const HOSTILE = "/r'o\"o$(t)`x`\n#{pid}%H é";
+const MAC = { platform: "darwin", isUptimeTold: false } as const;
 const everywhere = { tmux: "tmux", isFile: () => true };
 
 function factsFor(root: string, more: Partial<CanaryFacts> = {}): CanaryFacts {
@@ -42,6 +43,7 @@ function factsFor(root: string, more: Partial<CanaryFacts> = {}): CanaryFacts {
     secretPaths: [`${root}/launch.env`],
     home: "/home/ann",
     forensicsKeep: 50,
+    isUptimeTold: true,
     ...more,
   };
 }
@@ -50,7 +52,8 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   test.each([
     ["the hook", renderHookScript(factsFor(HOSTILE))],
     ["a canary on Linux", renderCanaryScript(factsFor(HOSTILE))],
-    ["a canary on macOS", renderCanaryScript(factsFor(HOSTILE, { platform: "darwin" }))],
+    ["one beside another clock", renderCanaryScript(factsFor(HOSTILE, { isUptimeTold: false }))],
+    ["a canary on macOS", renderCanaryScript(factsFor(HOSTILE, MAC))],
     ["without secrets' files", renderCanaryScript(factsFor(HOSTILE, { secretPaths: [] }))],
   ])("reads %s without complaint", (_name, text) => {
     const ran = Bun.spawnSync([...shell, "-n"], { stdin: new TextEncoder().encode(text) });
@@ -107,6 +110,7 @@ test("tmux.conf", () => {
     hookScript: paths.hookScript,
     attached: "/srv/iapeer/attached",
     pids: "/srv/iapeer/pids",
+    isUptimeTold: true,
     tools: findWitnessTools(everywhere),
   });
   expect(text).toBe(readFileSync(new URL("./golden/tmux.conf", import.meta.url), "utf8"));
@@ -149,7 +153,7 @@ exit 1
       date: program("date", DATE),
       tmux: program("tmux", TMUX),
     };
-    const facts = factsFor(root, { platform: "darwin", tools, oomKills: null });
+    const facts = factsFor(root, { ...MAC, tools, oomKills: null });
     const made = Bun.spawnSync(["mkdir", "-p", facts.paths.dir, join(root, "logs/iapeer")]);
     expect(made.exitCode).toBe(0);
     try {

@@ -4,7 +4,7 @@
 import type { GenerationPaths } from "../../core/layout.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
-import { gone, type ProcessRef } from "../../core/process-ref.ts";
+import { gone, sameProcess, type ProcessRef } from "../../core/process-ref.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
@@ -53,7 +53,15 @@ export function readPids(
   const read = host.files.read(pathsOf(host, ref).pids);
   const noted = read.state === "ok" ? parsePids(read.text) : null;
   const server = noted === null ? null : serverOf(host, noted);
-  return noted === null || server === null ? null : { server, pane: noted.pane };
+  if (noted === null || server === null) return null;
+  return { server, pane: exactly(host, noted.pane) };
+}
+
+/** With its start time instead of when it was seen; as it is when nobody can tell. */
+export function exactly(host: Host, seen: ProcessRef): ProcessRef {
+  const found = host.processes.identify(seen.pid);
+  if (found === "unknown") return seen;
+  return found !== null && sameProcess(found, seen) ? found : gone(seen.pid);
 }
 
 /** Null: it cannot be told. */

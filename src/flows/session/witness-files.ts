@@ -16,6 +16,7 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
   const { layout } = host;
   const paths = pathsOf(host, start);
   const tools = toolsOf(host);
+  const isUptimeTold = host.processes.isUptimeTold();
   const paneLog = layout.paneLog(identity);
   const common = {
     identity,
@@ -34,9 +35,11 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     secretPaths: spec.secretPaths,
     home: host.facts.home,
     forensicsKeep: host.config.forensicsKeep,
+    isUptimeTold,
   });
   const { hookScript, attached, pids } = paths;
-  const conf = renderTmuxConf({ generation, paneLog, hookScript, attached, pids, tools });
+  const told = { generation, paneLog, hookScript, attached, pids, isUptimeTold, tools };
+  const conf = renderTmuxConf(told);
   const texts: readonly (readonly [string, string])[] = [
     [paths.tmuxConf, conf],
     [paths.hookScript, renderHookScript(common)],
