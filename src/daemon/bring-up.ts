@@ -3,7 +3,7 @@
 
 import type { Context } from "./context.ts";
 import { rememberWake } from "./decision-log.ts";
-import { refreshLive, type Live } from "./live.ts";
+import { noteWoken, refreshLive, type Live } from "./live.ts";
 import { expectRecord } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
@@ -57,7 +57,8 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
       ...ask,
     });
     if (outcome.state === "woke") live.start = outcome.start;
-    refreshLive(host, live);
+    if (outcome.state === "woke" && outcome.isNoted) noteWoken(host, live, outcome);
+    else refreshLive(host, live);
     const replaced = before !== null && live.doc.generation !== before.generation;
     if (replaced) expectRecord(context, before);
     if (outcome.state === "woke") noteLife(context, live, { outcome, ask });

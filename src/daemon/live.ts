@@ -137,6 +137,21 @@ export function refreshLive(host: Host, live: Live): void {
   if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
 }
 
+/** What a wake has just written: nothing of it has to be read. An end of it is seen as any is. */
+export function noteWoken(
+  host: Host,
+  live: Live,
+  { doc, start }: { readonly doc: IdentityDoc; readonly start: StartRecord },
+): void {
+  live.doc = doc;
+  live.docKnown = true;
+  live.start = start;
+  live.startOwed = false;
+  live.end = null;
+  live.unsure = false;
+  noteBirth(host, live);
+}
+
 /** Its launch was cut off, or could not be seen to its end: it may be alive, or not. */
 export function isUnfinished(host: Host, live: Live): boolean {
   const { start, end } = live;

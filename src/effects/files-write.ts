@@ -8,11 +8,9 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
-  ftruncateSync,
   linkSync,
   mkdirSync,
   openSync,
-  readSync,
   renameSync,
   statSync,
   unlinkSync,
@@ -23,8 +21,8 @@ import { dirname } from "node:path";
 import type { LinkOutcome, WriteOptions, WriteOutcome } from "../ports/files.ts";
 import { codeOf, failure, refusal } from "./files-errors.ts";
 
-const FILE_MODE = 0o600;
-const COPY_CHUNK_BYTES = 1024 * 1024;
+export const FILE_MODE = 0o600;
+const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 export function writeAtomic(
   path: string,
@@ -37,6 +35,22 @@ export function writeAtomic(
     if (durable) syncFolder(dirname(path));
     return { state: "ok" };
   });
+}
+
+export function writeNew(path: string, text: string): LinkOutcome {
+  let fd: number | null = null;
+  try {
+    fd = openSync(path, NEW, FILE_MODE);
+    fchmodSync(fd, FILE_MODE);
+    writeText(fd, text);
+    return { state: "ok" };
+  } catch (error) {
+    if (fd === null && codeOf(error) === "EEXIST") return { state: "exists" };
+    if (fd !== null) removeQuietly(path);
+    return failure(error);
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
 }
 
 /**
@@ -109,52 +123,6 @@ export function makeMissingFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) makeFolder(path, 0o700);
 }
 
-/**
- * Copies, then empties the original in place, so that a writer that holds it open goes on in
- * the same inode. What is appended during the copy is copied too; only what arrives between
- * the last read and the truncation, microseconds, can be lost.
- */
-export function copyTruncate(
-  path: string,
-  copyTo: string,
-  keepBytes = Number.POSITIVE_INFINITY,
-): WriteOutcome {
-  const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
-  let fd: number | null = null;
-  try {
-    fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
-    const source = fd;
-    const stats = fstatSync(source);
-    if (!stats.isFile()) throw refusal("ENOTREG", `${path} is not a regular file`);
-    const begin = Math.max(0, stats.size - keepBytes);
-    return withTemporary(copyTo, { text: "", mode: FILE_MODE, durable: false }, (temporary) => {
-      const target = openSync(temporary, constants.O_WRONLY);
-      try {
-        copyFrom(begin, source, target);
-        ftruncateSync(source, 0);
-      } finally {
-        closeSync(target);
-      }
-      renameSync(temporary, copyTo);
-      return { state: "ok" };
-    });
-  } catch (error) {
-    return failure(error);
-  } finally {
-    if (fd !== null) closeSync(fd);
-  }
-}
-
-function copyFrom(begin: number, from: number, to: number): void {
-  const chunk = Buffer.allocUnsafe(COPY_CHUNK_BYTES);
-  for (let position = begin; ; ) {
-    const read = readSync(from, chunk, 0, chunk.length, position);
-    if (read === 0) return;
-    writeFully(to, chunk.subarray(0, read));
-    position += read;
-  }
-}
-
 /** Without a copy of ours, unless the system takes less than all. */
 function writeText(fd: number, text: string): void {
   const done = writeSync(fd, text);
@@ -162,7 +130,7 @@ function writeText(fd: number, text: string): void {
 }
 
 /** One call unless the system takes less; then the rest, until it refuses. */
-function writeFully(fd: number, bytes: Buffer): void {
+export function writeFully(fd: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length; ) {
     done += writeSync(fd, bytes, done, bytes.length - done);
   }
@@ -175,7 +143,7 @@ interface Content {
 }
 
 /** `use` puts the complete temporary file in place; whatever fails, no temporary stays. */
-function withTemporary<T>(
+export function withTemporary<T>(
   path: string,
   content: Content,
   use: (temporary: string) => T,
@@ -202,12 +170,11 @@ let temporaries = 0;
 
 /** The pid and a counter keep names apart; O_EXCL does where pids are not unique. */
 function createTemporary(dir: string, mode: number): { fd: number; path: string } {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   for (;;) {
     temporaries += 1;
     const path = `${dir}/.iapeer-${process.pid}-${temporaries}.tmp`;
     try {
-      return { fd: openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode), path };
+      return { fd: openSync(path, NEW, mode), path };
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }

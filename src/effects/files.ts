@@ -15,15 +15,16 @@ import { resolve } from "node:path";
 
 import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
 import { codeOf, failure, isMissing } from "./files-errors.ts";
+import { copyTruncate } from "./files-copy.ts";
 import { readHead, readOn, readOwned, readTail, readWhole } from "./files-read.ts";
 import { realParent } from "./files-real.ts";
 import {
   append,
-  copyTruncate,
   linkNew,
   makeFolder,
   syncFolder,
   writeAtomic,
+  writeNew,
 } from "./files-write.ts";
 
 export function createFiles(): Files {
@@ -37,6 +38,7 @@ export function createFiles(): Files {
     statTarget: (path) => stat(path, statSync),
     list,
     writeAtomic,
+    writeNew,
     linkNew,
     append,
     realParent,

@@ -32,6 +32,7 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     liveness: (wanted) => liveness(table, wanted),
     bothAlive: (above, child) =>
       table.namesRealParents && parent(table, child) === above.pid,
+    childOf: (above, pid) => childOf(table, above, pid),
     exists,
     signal: (wanted, name) => signal(table, wanted, name),
     use: (wanted) => use(table, wanted),
@@ -105,6 +106,11 @@ function use(table: ProcessTable, wanted: ProcessRef): ProcessUse | null {
 function parent(table: ProcessTable, wanted: ProcessRef): number | null {
   const found = isPid(wanted.pid) ? table.look(wanted.pid) : null;
   return found !== null && sameProcess(found.process, wanted) ? found.parent : null;
+}
+
+function childOf(table: ProcessTable, above: ProcessRef, pid: number): ProcessRef | null {
+  const found = table.namesRealParents && isPid(pid) ? table.look(pid) : null;
+  return found !== null && found.parent === above.pid ? found.process : null;
 }
 
 function descendants(table: ProcessTable, root: ProcessRef): readonly ProcessRef[] {

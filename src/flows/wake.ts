@@ -44,6 +44,10 @@ export type WakeOutcome =
       readonly woke: Woke;
       /** The recorder that was just spawned; null when none was. */
       readonly canaryPid: number | null;
+      /** As it is on disk now. */
+      readonly doc: IdentityDoc;
+      /** So is the record of its start. */
+      readonly isNoted: boolean;
     }
   | ({ readonly state: "refused" } & Failure)
   | ({ readonly state: "failed" } & Failure);
@@ -160,7 +164,8 @@ async function start(host: Host, spec: WakeSpec, chosen: Chosen): Promise<WakeOu
   const { plan, launchEnv } = prepared.value;
   const woke: Woke = { mode: choice.mode, cause: choice.cause, rule: plan.ready };
   const canaryPid = launched.canary.process?.pid ?? null;
-  return { state: "woke", start: launched.start, launchEnv, woke, canaryPid };
+  const { start, isNoted } = launched;
+  return { state: "woke", start, launchEnv, woke, canaryPid, doc: noted.doc, isNoted };
 }
 
 /** Everything a launch changes, in one atomic write before the server starts. */

@@ -12,6 +12,9 @@ export interface ProcStat {
   readonly start: string;
 }
 
+/** From the third up to the start time; thirty more follow it. */
+const FIELDS = 20;
+
 const NUMBER = /^[0-9]{1,20}$/;
 
 /** Null when it is anything else, or cut off before the start time. */
@@ -19,7 +22,7 @@ export function parseProcStat(text: string): ProcStat | null {
   const pid = /^([1-9][0-9]{0,9}) \(/.exec(text)?.[1];
   const close = text.lastIndexOf(")");
   if (pid === undefined || close < 0) return null;
-  const fields = text.slice(close + 2).trimEnd().split(" ");
+  const fields = text.slice(close + 2).trimEnd().split(" ", FIELDS);
   // Fields are numbered from 1 in proc(5); the third, the state, is fields[0].
   const field = (number: number): string => fields[number - 3] ?? "";
   const start = field(22);

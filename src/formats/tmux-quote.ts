@@ -2,27 +2,28 @@
 
 import { assert } from "../core/result.ts";
 
-/**
- * In double quotes: `\`, `"`, `$` and a leading `~` are special, and controls are written out.
- * From 0x80 on a character is several bytes, none of which means anything to tmux.
- */
 // oxlint-disable-next-line no-control-regex
-const SPECIAL = /[\\"$~\u0000-\u001F\u007F]/g;
+const CONTROL = /[\u0000-\u001F\u007F]/g;
 
 /**
  * Double quotes, since tmux drops the blanks and comments that follow a line break in quotes of
  * either kind: only an escape keeps a newline whole. Quoting twice makes a word inside a word.
+ * Special are `\`, `"`, `$` and a leading `~`, and controls are written out. From 0x80 on a
+ * character is several bytes, none of which means anything to tmux.
  */
 export function quoteTmux(text: string): string {
   assert(!text.includes("\0"), "a NUL cannot be part of a tmux word");
-  return `"${text.replaceAll(SPECIAL, escapeCharacter)}"`;
+  // A text for each is several times faster than one expression for all of them.
+  const escaped = text
+    .replaceAll("\\", String.raw`\\`)
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll("$", () => String.raw`\$`)
+    .replaceAll("~", String.raw`\~`);
+  return `"${escaped.replaceAll(CONTROL, escapeControl)}"`;
 }
 
-function escapeCharacter(character: string): string {
-  const code = character.charCodeAt(0);
-  const control = code < 0x20 || code === 0x7f;
-  return control ? `\\${code.toString(8).padStart(3, "0")}` : `\\${character}`;
-}
+const escapeControl = (character: string): string =>
+  `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
 
 /**
  * An argument of the `tmux` program, which takes a last `;` as the end of a command

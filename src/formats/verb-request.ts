@@ -16,6 +16,7 @@ const schema = z.strictObject({
 });
 
 export function parseVerbRequest(text: string): Result<VerbRequest> {
+  if (text === "{}") return ok({});
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -69,6 +69,11 @@ export interface Files {
   list(dir: string): ListOutcome;
   /** Temporary file in the same folder, then rename. */
   writeAtomic(path: string, text: string, options?: WriteOptions): WriteOutcome;
+  /**
+   * In its place from the first byte on, for readers that come later: `exists` when there is
+   * one. Of one that cannot be written nothing stays.
+   */
+  writeNew(path: string, text: string): LinkOutcome;
   /** A complete temporary file, put in place by link(2): `exists` when another was first. */
   linkNew(path: string, text: string): LinkOutcome;
   /** Opened, appended in one write, closed: safe with other writers and with rotation. */

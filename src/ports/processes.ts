@@ -26,6 +26,11 @@ export interface Processes {
    * parent before its own is dead. False says nothing: each is then to be looked at.
    */
   bothAlive(parent: ProcessRef, child: ProcessRef): boolean;
+  /**
+   * Who has this pid, when it is a child that `parent` started: both are alive then, told by one
+   * look. Null says nothing, as `bothAlive` does not.
+   */
+  childOf(parent: ProcessRef, pid: number): ProcessRef | null;
   /** Cheap: kill(pid, 0). `maybe` also for a zombie or a reused pid; `dead` is certain. */
   exists(pid: number): "maybe" | "dead";
   /** Checked and sent without a window for pid reuse where the kernel allows it. */

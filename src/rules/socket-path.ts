@@ -9,11 +9,15 @@ export const SOCKET_PATH_MAX_BYTES = 100;
 /**
  * `<runDir>/<identity>.sock`, or `<runDir>/<hash12>.sock` when that is too long.
  *
- * @param hash12 the first 12 hex digits of sha256(identity); hashing is the caller's.
+ * @param hash12 gives the first 12 hex digits of sha256(identity); hashing is the caller's.
  */
-export function socketPath(runDir: string, identity: Identity, hash12: string): Result<string> {
-  for (const name of [identity, hash12]) {
-    const path = `${runDir}/${name}.sock`;
+export function socketPath(
+  runDir: string,
+  identity: Identity,
+  hash12: () => string,
+): Result<string> {
+  for (const name of [() => identity, hash12]) {
+    const path = `${runDir}/${name()}.sock`;
     if (byteLength(path) <= SOCKET_PATH_MAX_BYTES) return ok(path);
   }
   return err(

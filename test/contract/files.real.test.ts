@@ -45,6 +45,7 @@ test("modes do not depend on the umask", () => {
       files.makeFolder(`${root}/a/b`, 0o750);
       files.writeAtomic(`${root}/a/b/open`, "x", { mode: 0o644 });
       files.linkNew(`${root}/a/b/linked`, "x");
+      files.writeNew(`${root}/a/b/new`, "x");
     } finally {
       process.umask(before);
     }
@@ -52,6 +53,7 @@ test("modes do not depend on the umask", () => {
     expect(files.stat(`${root}/a/b`)).toMatchObject({ mode: 0o750 });
     expect(files.stat(`${root}/a/b/open`)).toMatchObject({ mode: 0o644 });
     expect(files.stat(`${root}/a/b/linked`)).toMatchObject({ mode: 0o600 });
+    expect(files.stat(`${root}/a/b/new`)).toMatchObject({ mode: 0o600 });
   }
 });
 
@@ -123,6 +125,7 @@ test("on a full disk every write fails with ENOSPC, leaves the old text and no t
   expect(files.writeAtomic(`${dir}/doc`, big)).toMatchObject({ code: "ENOSPC" });
   expect(files.writeAtomic(`${dir}/doc`, big, { durable: true })).toMatchObject({ code: "ENOSPC" });
   expect(files.linkNew(`${dir}/end`, big)).toMatchObject({ state: "failed", code: "ENOSPC" });
+  expect(files.writeNew(`${dir}/end`, big)).toMatchObject({ state: "failed", code: "ENOSPC" });
   expect(readFileSync(`${dir}/doc`, "utf8")).toBe(old);
   expect(readdirSync(dir).toSorted()).toEqual(["doc", "log"]);
 
@@ -148,6 +151,7 @@ test("on a read-only disk every change fails with EROFS, and reading works", () 
   const changes = [
     files.writeAtomic(`${dir}/doc`, "x"),
     files.linkNew(`${dir}/end`, "x"),
+    files.writeNew(`${dir}/end`, "x"),
     files.append(`${dir}/doc`, "x"),
     files.makeFolder(`${dir}/new`),
     files.remove(`${dir}/doc`),

@@ -15,7 +15,8 @@ export function filesSuite(name: string, factory: Factory): void {
     describe("a file of our own", () => readOwnedTests(factory));
     describe("reading on", () => readOnTests(factory));
     describe("writing", () => writeTests(factory));
-    describe("link(2)", () => linkTests(factory));
+    describe("link(2)", () => newTests(factory, "linkNew"));
+    describe("a new file", () => newTests(factory, "writeNew"));
     describe("appending", () => appendTests(factory));
     describe("folders", () => folderTests(factory));
     describe("removing and moving", () => removeTests(factory));
@@ -154,11 +155,12 @@ function writeTests(factory: Factory): void {
   });
 }
 
-function linkTests(factory: Factory): void {
+/** Of `linkNew` and `writeNew` alike. */
+function newTests(factory: Factory, put: "linkNew" | "writeNew"): void {
   test("only the first is put in place", () => {
     const { files, root } = factory();
-    expect(files.linkNew(`${root}/end`, "first")).toEqual({ state: "ok" });
-    expect(files.linkNew(`${root}/end`, "second")).toEqual({ state: "exists" });
+    expect(files[put](`${root}/end`, "first")).toEqual({ state: "ok" });
+    expect(files[put](`${root}/end`, "second")).toEqual({ state: "exists" });
     expect(text(files, `${root}/end`)).toBe("first");
     expect(mode(files, `${root}/end`)).toBe(0o600);
     expect(names(files, root)).toEqual(["end"]);
@@ -167,13 +169,13 @@ function linkTests(factory: Factory): void {
   test("a symlink in its place counts as there, even to nowhere", () => {
     const { files, root, symlink } = factory();
     symlink(`${root}/nowhere`, `${root}/end`);
-    expect(files.linkNew(`${root}/end`, "x")).toEqual({ state: "exists" });
+    expect(files[put](`${root}/end`, "x")).toEqual({ state: "exists" });
     expect(names(files, root)).toEqual(["end"]);
   });
 
   test("a missing folder is a failure", () => {
     const { files, root } = factory();
-    expect(code(files.linkNew(`${root}/no/end`, "x"))).toBe("ENOENT");
+    expect(code(files[put](`${root}/no/end`, "x"))).toBe("ENOENT");
   });
 }
 

@@ -158,11 +158,15 @@ function familyTests(factory: Factory): void {
     expect(processes.bothAlive(child, grandchild)).toBe(true);
     expect(processes.bothAlive(root, grandchild)).toBe(false);
     expect(processes.bothAlive(root, { ...child, start: "1" })).toBe(false);
+    expect(processes.childOf(root, child.pid)).toEqual(child);
+    expect(processes.childOf(root, grandchild.pid)).toBeNull();
     processes.signal(child, "KILL");
     await until(() => processes.liveness(child) === "dead");
     expect(processes.liveness(grandchild)).toBe("alive");
     expect(processes.bothAlive(child, grandchild)).toBe(false);
     expect(processes.bothAlive(root, child)).toBe(false);
+    expect(processes.childOf(child, grandchild.pid)).toBeNull();
+    expect(processes.childOf(root, child.pid)).toBeNull();
     processes.signal(grandchild, "KILL");
     await until(() => processes.liveness(grandchild) === "dead");
   });

@@ -22,6 +22,10 @@ export class FakeFiles extends FakeReading implements Files {
     return this.place({ real, node, before, durable: options.durable === true });
   }
 
+  writeNew(path: string, text: string): LinkOutcome {
+    return this.linkNew(path, text, false);
+  }
+
   /** The daemon's are synced; a witness in sh has no way to. */
   linkNew(path: string, text: string, durable = true): LinkOutcome {
     const real = this.creatable(path);

@@ -69,6 +69,7 @@ export function guardFiles(files: Files, life: Incarnation): Files {
     list: (dir) => read(() => files.list(dir)),
     writeAtomic: (path, text, options) =>
       write("write", path, () => files.writeAtomic(path, text, options)),
+    writeNew: (path, text) => write("write", path, () => files.writeNew(path, text)),
     linkNew: (path, text) => write("link", path, () => files.linkNew(path, text)),
     append: (path, text) => write("append", path, () => files.append(path, text)),
     realParent: (path) => files.realParent(path),
@@ -88,6 +89,7 @@ export function guardProcesses(processes: Processes, life: Incarnation): Process
     identify: (pid) => (life.ended ? "unknown" : processes.identify(pid)),
     liveness: (process) => (life.ended ? "unknown" : processes.liveness(process)),
     bothAlive: (parent, child) => !life.ended && processes.bothAlive(parent, child),
+    childOf: (parent, pid) => (life.ended ? null : processes.childOf(parent, pid)),
     exists: (pid) => (life.ended ? "maybe" : processes.exists(pid)),
     signal: (process, signal) =>
       life.may("signal", String(process.pid)) ? processes.signal(process, signal) : "failed",

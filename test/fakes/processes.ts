@@ -1,6 +1,6 @@
 // Processes over the fake process table (ports/processes.ts).
 
-import type { ProcessRef } from "../../src/core/process-ref.ts";
+import { sameProcess, type ProcessRef } from "../../src/core/process-ref.ts";
 import type { Liveness } from "../../src/core/states.ts";
 import type {
   Processes,
@@ -34,6 +34,12 @@ export class FakeProcesses implements Processes {
     return !this.fails() && this.parent(child) === parent.pid;
   }
 
+  childOf(parent: ProcessRef, pid: number): ProcessRef | null {
+    const found = this.fails() ? null : this.table.get(pid);
+    const isChild = found?.state === "running" && this.parent(found.ref) === parent.pid;
+    return isChild ? found.ref : null;
+  }
+
   exists(pid: number): "maybe" | "dead" {
     return this.table.get(pid) === null ? "dead" : "maybe";
   }
@@ -42,7 +48,7 @@ export class FakeProcesses implements Processes {
     if (process.pid <= 1 || process.pid === this.me.pid || this.fails()) return "failed";
     const entry = this.table.get(process.pid);
     if (entry === null || entry.state !== "running") return "gone";
-    if (entry.ref.start !== process.start) return "not-ours";
+    if (!sameProcess(entry.ref, process)) return "not-ours";
     this.table.send(entry, signal);
     return "sent";
   }

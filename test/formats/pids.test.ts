@@ -139,7 +139,7 @@ describe.if(process.platform === "linux")("as sh notes them", () => {
   });
 });
 
-test.if(process.platform === "linux")("an uptime counts where it goes by start times' clock", () => {
+test.if(process.platform === "linux")("an uptime counts where it goes by that clock", () => {
   const child = Bun.spawn(["/bin/sleep", "1000"], { stdio: ["ignore", "ignore", "ignore"] });
   const found = processes.identify(child.pid);
   const uptime = readFileSync("/proc/uptime", "latin1").split(" ")[0] ?? "";

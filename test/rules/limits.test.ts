@@ -111,20 +111,21 @@ describe("socket path", () => {
 
   test("named after the identity while that fits into 100 bytes", () => {
     const dir = folderOf(100 - "/claude-ann.sock".length);
-    expect(socketPath(dir, identity, hash)).toEqual({ ok: true, value: `${dir}/claude-ann.sock` });
+    const value = `${dir}/claude-ann.sock`;
+    expect(socketPath(dir, identity, () => hash)).toEqual({ ok: true, value });
   });
   test("else after its hash", () => {
     const long = `claude-${"a".repeat(32)}` as Identity;
     const dir = folderOf(100 - "/0123456789ab.sock".length);
-    expect(socketPath(dir, long, hash)).toEqual({ ok: true, value: `${dir}/${hash}.sock` });
+    expect(socketPath(dir, long, () => hash)).toEqual({ ok: true, value: `${dir}/${hash}.sock` });
   });
   test("else refused, saying what to do", () => {
-    const refused = socketPath(folderOf(90), identity, hash);
+    const refused = socketPath(folderOf(90), identity, () => hash);
     expect(refused.ok ? "" : refused.error).toContain("choose a shorter IAPEER_ROOT");
   });
   test("bytes are counted, not characters", () => {
     const dir = `/${"é".repeat(45)}`;
-    expect(socketPath(dir, identity, hash).ok).toBe(false);
-    expect(socketPath(`/${"e".repeat(45)}`, identity, hash).ok).toBe(true);
+    expect(socketPath(dir, identity, () => hash).ok).toBe(false);
+    expect(socketPath(`/${"e".repeat(45)}`, identity, () => hash).ok).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { closeSync } from "node:fs";
 
 import { ERRNO, ERRNO_SYMBOL, lastErrno, libcName, openLibc, prepareErrno } from "../libc.ts";
 import { WAKE_TOKEN, type AddOutcome, type KernelQueue } from "./kernel-queue.ts";
+import { Parked } from "./parked.ts";
 
 const SYS_PIDFD_OPEN = 434;
 const EPOLL_CLOEXEC = 0x80000;
@@ -77,6 +78,7 @@ class EpollQueue implements KernelQueue {
   readonly mechanism = "pidfd";
   readonly plan;
   private readonly layout = epollLayout(process.arch);
+  private readonly parked = Parked.create();
 
   constructor(
     private readonly libc: Libc,
@@ -98,16 +100,22 @@ class EpollQueue implements KernelQueue {
     const pidfd = this.libc.syscall(SYS_PIDFD_OPEN, pid, 0);
     if (pidfd < 0) return { state: lastErrno() === ERRNO.ESRCH ? "dead" : "refused" };
     const events = EPOLLIN | EPOLLONESHOT;
-    if (this.control(EPOLL_CTL_ADD, pidfd, { events, token }) === 0) {
-      return { state: "added", handle: pidfd };
+    if (this.control(EPOLL_CTL_ADD, pidfd, { events, token }) !== 0) {
+      closeSync(pidfd);
+      return { state: "refused" };
     }
-    closeSync(pidfd);
-    return { state: "refused" };
+    // It stays in the queue for as long as it is open anywhere.
+    const place = this.parked?.park(pidfd) ?? null;
+    return { state: "added", handle: place === null ? pidfd : -place };
   }
 
-  remove(pidfd: number): void {
-    this.control(EPOLL_CTL_DEL, pidfd, { events: 0, token: 0 });
-    closeSync(pidfd);
+  remove(handle: number): void {
+    if (handle < 0) {
+      this.parked?.leave(-handle);
+      return;
+    }
+    this.control(EPOLL_CTL_DEL, handle, { events: 0, token: 0 });
+    closeSync(handle);
   }
 
   wake(): void {
@@ -115,6 +123,7 @@ class EpollQueue implements KernelQueue {
   }
 
   close(): void {
+    this.parked?.close();
     closeSync(this.opened.wakeFd);
     closeSync(this.opened.queue);
   }

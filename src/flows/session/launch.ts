@@ -30,7 +30,13 @@ export interface LaunchSpec {
 }
 
 export type LaunchOutcome =
-  | { readonly state: "up"; readonly start: StartRecord; readonly canary: CanaryOutcome }
+  | {
+      readonly state: "up";
+      readonly start: StartRecord;
+      readonly canary: CanaryOutcome;
+      /** The record on disk is complete. */
+      readonly isNoted: boolean;
+    }
   | ({ readonly state: "failed" } & LaunchFailure);
 
 /** `lacks` and `searched`: see the port. */
@@ -115,15 +121,17 @@ async function complete(
   const server = host.processes.identify(pids.serverPid);
   const gone = "its tmux server was gone before it could be looked at";
   if (server === null) return failed(host, first, gone);
+  // A living child vouches for its parent.
+  const child = server === "unknown" ? null : host.processes.childOf(server, pids.panePid);
+  if (server !== "unknown" && child !== null) {
+    return up(host, { ...first, server, pane: child }, pids.canary);
+  }
   const pane = server === "unknown" ? null : paneOf(host, server, pids.panePid);
   if (server === "unknown" || pane === null) return lookAgain(host, first, "cannot tell its pids");
-  // A living child vouches for its parent. Without one the server has to answer: it may be gone,
-  // and its pid a stranger's by now.
-  if (!host.processes.bothAlive(server, pane)) {
-    const probed = host.tmux.probe(first.socket);
-    if (probed === "unknown") return lookAgain(host, first, "cannot tell whether it is there");
-    if (probed !== "answers") return failed(host, first, gone);
-  }
+  // Without one the server has to answer: it may be gone, and its pid a stranger's by now.
+  const probed = host.tmux.probe(first.socket);
+  if (probed === "unknown") return lookAgain(host, first, "cannot tell whether it is there");
+  if (probed !== "answers") return failed(host, first, gone);
   return up(host, { ...first, server, pane }, pids.canary);
 }
 
@@ -132,7 +140,7 @@ function up(host: Host, start: StartRecord, canary?: { pid: number }): LaunchOut
   if (stored.state === "failed") reportIncomplete(host, start, stored.detail);
   const armed: CanaryOutcome =
     canary === undefined ? armCanary(host, start) : { state: "spawned", process: canary };
-  return { state: "up", start, canary: armed };
+  return { state: "up", start, canary: armed, isNoted: stored.state === "ok" };
 }
 
 function reportIncomplete(host: Host, start: StartRecord, detail: string): void {

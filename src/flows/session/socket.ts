@@ -20,7 +20,7 @@ export interface Blocked {
 }
 
 export function socketFor(host: Host, identity: Identity): Result<string> {
-  const hash = new Bun.CryptoHasher("sha256").update(identity).digest("hex").slice(0, 12);
+  const hash = () => new Bun.CryptoHasher("sha256").update(identity).digest("hex").slice(0, 12);
   return socketPath(host.layout.runDir, identity, hash);
 }
 

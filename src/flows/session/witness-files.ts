@@ -46,8 +46,10 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     [paths.canaryScript, canary],
   ];
   for (const [path, text] of texts) {
-    const written = host.files.writeAtomic(path, text);
+    // The folder is this launch's own, and nothing reads there before they are complete.
+    const written = host.files.writeNew(path, text);
     if (written.state === "failed") return err(written.detail);
+    if (written.state === "exists") return err(`${path} is there already`);
   }
   return ok(undefined);
 }
