@@ -4,6 +4,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
 import { assert } from "../core/result.ts";
 import { tmuxArgument } from "../formats/tmux-quote.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
@@ -24,6 +25,8 @@ const CLIENT = ["/bin/sh", "-c", 'exec "$0" "$@" >&3 2>&1 3>&-'];
 /** How long a launcher that was given up may take to go. */
 const END_WAIT_MS = 1000;
 const LOOK_MS = 10;
+/** Whoever is at a launch that is not over by then is noted: its canary may be killed first. */
+const SLOW_MS = 250;
 
 type Failure = Extract<NewSessionOutcome, { state: "failed" }>;
 
@@ -62,17 +65,23 @@ export async function newSession(
   }
   let late = false;
   const lost = new AbortController();
-  const cancel = deps.clock.after(spec.timeoutMs, () => {
-    late = true;
-    void endLauncher(child, spec, deps).finally(() => lost.abort());
-  });
+  const slow: ProcessRef[] = [];
+  const timers = [
+    deps.clock.after(Math.min(SLOW_MS, spec.timeoutMs / 2), () => {
+      slow.push(...familyOf(child, deps));
+    }),
+    deps.clock.after(spec.timeoutMs, () => {
+      late = true;
+      void endLauncher(child, spec, { ...deps, slow }).finally(() => lost.abort());
+    }),
+  ];
   const answer = await hearAnswer(listenAt(child), (said) => ANSWER.test(said), lost.signal);
-  cancel();
+  for (const cancel of timers) cancel();
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
     if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
     // One that goes on would bring up a server after its end is on record.
-    await endLauncher(child, spec, deps);
+    await endLauncher(child, spec, { ...deps, slow });
     const said = answer.trim();
     return failed("refused", said === "" ? "tmux ended without a word" : said);
   }
@@ -162,19 +171,30 @@ function clientArguments(spec: NewSessionSpec): string[] {
   return [...server, ...session, "-x", "220", "-y", "50", "--", ...argv.map(tmuxArgument)];
 }
 
-/** A canary takes its client along at TERM, unless that will not go. */
+/** The launcher, while it is there, and all that it started. */
+function familyOf({ pid }: { readonly pid: number }, { processes }: TmuxDeps): ProcessRef[] {
+  const launcher = processes.identify(pid);
+  if (launcher === null || launcher === "unknown") return [];
+  return [launcher, ...processes.descendants(launcher)];
+}
+
+/**
+ * A canary takes its client along at TERM, unless that will not go, or the canary has been killed:
+ * a client that went on would bring up a server of which nobody knows.
+ */
 async function endLauncher(
   child: { readonly pid: number; kill(signal: "SIGTERM" | "SIGKILL"): void },
   spec: NewSessionSpec,
-  { clock, processes }: TmuxDeps,
+  deps: TmuxDeps & { readonly slow: readonly ProcessRef[] },
 ): Promise<void> {
-  const launcher = processes.identify(child.pid);
-  const known = launcher !== null && launcher !== "unknown";
-  const family = known ? processes.descendants(launcher) : [];
+  const { clock, processes, slow } = deps;
+  const now = familyOf(child, deps);
+  const orphans = slow.filter((one) => !now.some((other) => sameProcess(one, other)));
   child.kill(spec.canaryScript === undefined ? "SIGKILL" : "SIGTERM");
+  for (const one of orphans) processes.signal(one, "TERM");
+  const family = [...now, ...orphans];
   const until = clock.mono() + END_WAIT_MS;
-  const isLeft = () =>
-    [...(known ? [launcher] : []), ...family].some((one) => processes.liveness(one) !== "dead");
+  const isLeft = () => family.some((one) => processes.liveness(one) !== "dead");
   while (isLeft() && clock.mono() < until) await clock.sleep(LOOK_MS);
   for (const one of family) processes.signal(one, "KILL");
   child.kill("SIGKILL");

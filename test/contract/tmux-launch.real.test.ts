@@ -151,6 +151,58 @@ const clientThat = (sleeps: string, then: string): string =>
 const STUCK = clientThat("sleep 1000", "");
 const MUTE = clientThat("sleep 1000 >/dev/null 2>&1", "exec >/dev/null 2>&1\n");
 
+/** Runs what was to be run later when it is told to. */
+class Later {
+  readonly #work: (() => void)[] = [];
+  readonly clock = {
+    ...clock,
+    after: (_: number, work: () => void) => {
+      this.#work.push(work);
+      return () => undefined;
+    },
+  };
+
+  /** In the order in which it was asked for. */
+  next(): void {
+    this.#work.shift()?.();
+  }
+}
+
+test("a client whose canary has been killed is given up as well", async () => {
+  await using made = new RealTmux();
+  const { stuck, canaryScript } = stuckLaunch(made, STUCK);
+  const later = new Later();
+  const started = Promise.withResolvers<{ readonly pid: number }>();
+  const tmux = createTmux({ clock: later.clock, exec, processes, tmuxPath: stuck, env });
+  const launched = tmux.newSession({
+    ...made.spec,
+    env: { ...env, OUT: made.dir },
+    canaryScript,
+    onClient: started.resolve,
+  });
+  const { pid } = await started.promise;
+  await until("the client is at it", () => existsSync(join(made.dir, "held")));
+  later.next();
+  process.kill(pid, "SIGKILL");
+  await until("its canary is gone", () => processes.identify(pid) === null);
+  later.next();
+  expect(await launched).toMatchObject({ state: "failed", reason: "timeout" });
+  const held = Number(readFileSync(join(made.dir, "held"), "utf8"));
+  await until("what it held has ended", () => processes.exists(held) === "dead");
+}, 30_000);
+
+/** A program in tmux's place, and a canary that starts it. */
+function stuckLaunch(made: RealTmux, text: string) {
+  const stuck = join(made.dir, "stuck");
+  writeFileSync(stuck, text);
+  chmodSync(stuck, 0o755);
+  const canaryScript = join(made.dir, "canary");
+  const client = `${stuck} "$@" >&3 2>&1 3>&- & client=$!\nexec 3>&-`;
+  const trap = 'trap "kill \\$client; exit 0" TERM';
+  writeFileSync(canaryScript, `${client}\n${trap}\nwait "$client"\nwait "$client"\n`);
+  return { stuck, canaryScript };
+}
+
 describe("a client that goes on without an answer is given up, and nothing of it stays", () => {
   test.each([
     ["one that holds on to its words, alone", { text: STUCK, reason: "timeout", isWatched: false }],
@@ -159,19 +211,13 @@ describe("a client that goes on without an answer is given up, and nothing of it
     ["that under a canary", { text: MUTE, reason: "refused", isWatched: true }],
   ])("%s", async (_, { text, reason, isWatched }) => {
     await using made = new RealTmux();
-    const stuck = join(made.dir, "stuck");
-    writeFileSync(stuck, text);
-    chmodSync(stuck, 0o755);
-    const script = join(made.dir, "canary");
-    const client = `${stuck} "$@" >&3 2>&1 3>&- & client=$!\nexec 3>&-`;
-    const trap = 'trap "kill \\$client; exit 0" TERM';
-    writeFileSync(script, `${client}\n${trap}\nwait "$client"\nwait "$client"\n`);
+    const { stuck, canaryScript } = stuckLaunch(made, text);
     const patient = createTmux({ clock, exec, processes, tmuxPath: stuck, env });
     const outcome = await patient.newSession({
       ...made.spec,
       env: { ...env, OUT: made.dir },
       timeoutMs: 300,
-      ...(isWatched ? { canaryScript: script } : {}),
+      ...(isWatched ? { canaryScript } : {}),
     });
     expect(outcome).toMatchObject({ state: "failed", reason });
     const held = Number(readFileSync(join(made.dir, "held"), "utf8"));
