@@ -15,6 +15,7 @@ export interface CanaryFacts extends WitnessFacts {
   readonly home: string;
   /** How many forensics files are kept. */
   readonly forensicsKeep: number;
+  readonly bootId: string;
   /** Whether /proc/uptime goes by the same clock as start times. */
   readonly isUptimeTold: boolean;
 }
@@ -48,6 +49,7 @@ export function renderCanaryScript(facts: CanaryFacts): string {
     start: paths.start,
     end: paths.end,
     canary_pid: paths.canaryPid,
+    boot: facts.bootId,
   });
   const late = assignments({
     forensics,
@@ -111,7 +113,7 @@ esac
  * finds it empty, which is the same as not yet there.
  */
 const WATCH = `
-printf '{"pid":%s,"start":"%s"}\\n' $$ "$started" >"$canary_pid"
+printf '{"pid":%s,"start":"%s","boot":"%s"}\\n' $$ "$started" "$boot" >"$canary_pid"
 
 # Sets server_pid and server_start from start.json, which is one line; text in it has its quotes
 # escaped, so the mark cannot be part of a value.

@@ -98,7 +98,7 @@ export class Witnesses {
   private writePid({ recorder, dir }: Watch): void {
     const { files, table } = this.options;
     const start = `<=${table.uptime().replace(".", "")}`;
-    const text = JSON.stringify({ pid: recorder.ref.pid, start });
+    const text = JSON.stringify({ pid: recorder.ref.pid, start, boot: table.bootId() });
     files.writeAtomic(`${dir}/canary.pid`, `${text}\n`);
   }
 

@@ -44,6 +44,7 @@ function factsFor(root: string, more: Partial<CanaryFacts> = {}): CanaryFacts {
     home: "/home/ann",
     forensicsKeep: 50,
     isUptimeTold: true,
+    bootId: "b00t",
     ...more,
   };
 }
@@ -193,7 +194,8 @@ exit 1
       while (existsSync(join(root, "go"))) await Bun.sleep(1);
       expect(existsSync(facts.paths.end)).toBe(false);
       const ref = parseCanaryPid(readFileSync(facts.paths.canaryPid, "utf8"));
-      expect(ref).toEqual({ pid: canary.pid, start: "1764065520" });
+      const noted = { pid: canary.pid, start: "1764065520" };
+      expect(ref).toEqual({ process: noted, bootId: "b00t" });
       writeFileSync(join(root, "alive"), "Z");
       writeFileSync(join(root, "go"), "");
       await canary.exited;

@@ -70,6 +70,7 @@ export class Generation {
       home: tmpdir(),
       forensicsKeep: 50,
       isUptimeTold: processes.isUptimeTold(),
+      bootId: processes.bootId(),
       ...options.facts,
     };
     this.writeScripts(generation.attached);
@@ -196,7 +197,7 @@ export class Generation {
   canaryPid(): ProcessRef | null {
     const { canaryPid } = this.paths;
     if (!existsSync(canaryPid)) return null;
-    const noted = parseCanaryPid(readFileSync(canaryPid, "utf8"));
+    const noted = parseCanaryPid(readFileSync(canaryPid, "utf8"))?.process ?? null;
     const found = noted === null ? null : processes.identify(noted.pid);
     if (noted === null || found === null || found === "unknown") return noted;
     return sameProcess(found, noted) ? found : noted;

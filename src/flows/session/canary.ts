@@ -11,7 +11,10 @@ import type { Host } from "../../ports/host.ts";
 export function canaryProcess(host: Host, ref: GenerationRef): ProcessRef | null {
   const read = host.files.read(pathsOf(host, ref).canaryPid);
   const noted = read.state === "ok" ? parseCanaryPid(read.text) : null;
-  return noted === null ? null : exactly(host, noted);
+  if (noted === null) return null;
+  // Another boot's pids, and its ticks, may be anybody's by now.
+  const isOfThisBoot = noted.bootId === null || noted.bootId === host.processes.bootId();
+  return isOfThisBoot ? exactly(host, noted.process) : null;
 }
 
 export function canaryLiveness(host: Host, ref: GenerationRef): Liveness {

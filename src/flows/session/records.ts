@@ -34,6 +34,8 @@ export function isStartUnreadable(host: Host, ref: GenerationRef): boolean {
 export function readStart(host: Host, ref: GenerationRef): StartRecord | null {
   const stored = readStoredStart(host, ref);
   if (stored === null || stored.server !== undefined) return stored;
+  // Another boot's pids, and its ticks, may be anybody's by now.
+  if (stored.bootId !== host.processes.bootId()) return stored;
   return { ...stored, ...readPids(host, ref) };
 }
 

@@ -35,6 +35,7 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     secretPaths: spec.secretPaths,
     home: host.facts.home,
     forensicsKeep: host.config.forensicsKeep,
+    bootId: start.bootId,
     isUptimeTold,
   });
   const { hookScript, attached, pids } = paths;
