@@ -145,11 +145,14 @@ function listPids(kind: number, of: number): readonly number[] {
   return decodePids(buffer, bytes);
 }
 
+/** One for all: a look at everybody would make a megabyte for each. */
+let answer: Uint8Array | undefined;
+
 /** Shown of one's own processes; of programs that the system protects, nothing is. */
 function carries(pid: number, entry: string): boolean {
   const lib = libproc();
   if (lib === null) return false;
-  const bytes = new Uint8Array(ARGS_BYTES_MAX);
+  const bytes = (answer ??= new Uint8Array(ARGS_BYTES_MAX));
   const size = new BigUint64Array([BigInt(bytes.length)]);
   const name = new Int32Array([CTL_KERN, KERN_PROCARGS2, pid]);
   if (lib.sysctl(name, name.length, bytes, size, null, 0) !== 0) return false;
