@@ -50,26 +50,43 @@ function withNext(personality: Personality, asked: Reached<VerbAnswer>): Reached
   return { ...asked, value: { ...value, next: value.next ?? `iapeer why ${personality}` } };
 }
 
-async function request<T>(
-  host: Host,
-  path: string,
-  how: { timeoutMs: number; body?: unknown },
-): Promise<Reached<T>> {
-  const unix = host.layout.daemonSocket;
-  const probe = host.tmux.probe(unix);
+interface Request {
+  readonly timeoutMs: number;
+  readonly body?: unknown;
+}
+
+/** Only when nobody could be asked does anything look at the socket: a daemon is asked once. */
+async function request<T>(host: Host, path: string, how: Request): Promise<Reached<T>> {
+  const first = await ask<T>(host, path, how);
+  if (first.state !== "unheard") return first;
+  const probe = host.tmux.probe(host.layout.daemonSocket);
   if (probe !== "answers" && probe !== "unknown") {
     return { state: "no-daemon", why: absence(host, probe) };
   }
+  // It has come up in between, or could not be looked at.
+  const again = await ask<T>(host, path, how);
+  return again.state === "unheard" ? { state: "unknown", why: again.why } : again;
+}
+
+/** `unheard`: there was nobody to connect to. */
+async function ask<T>(
+  host: Host,
+  path: string,
+  how: Request,
+): Promise<Reached<T> | { readonly state: "unheard"; readonly why: string }> {
   try {
     const response = await fetch(`http://iapeer${path}`, {
-      unix,
+      unix: host.layout.daemonSocket,
       signal: AbortSignal.timeout(how.timeoutMs),
       ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
     });
     if (!response.ok) return { state: "unknown", why: await refusalIn(response) };
     return { state: "answered", value: (await response.json()) as T };
   } catch (error) {
-    return { state: "unknown", why: error instanceof Error ? error.message : String(error) };
+    const why = error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    const isUnheard = code === "ENOENT" || code === "ECONNREFUSED";
+    return { state: isUnheard ? "unheard" : "unknown", why };
   }
 }
 
