@@ -52,7 +52,9 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     name: "rollback",
     group: "host",
     summary: "put the version before back in use",
-    details: "Once more goes forward again: the two versions change places.",
+    details:
+      "Once more goes forward again: the two versions change places. The daemon is restarted " +
+      "onto it, also one that an update has ended and that did not come up since.",
     effect: "changes",
     positionals: [],
     options: [],
