@@ -68,8 +68,9 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     group: "host",
     summary: "take away exactly what install made",
     details:
-      "Also takes the daemon and held peers out of the service manager. Peers' folders and data " +
-      "stay, unless --delete-data says otherwise.",
+      "Also takes the daemon and held peers out of the service manager, and puts a link back " +
+      "that install took the place of. Peers' folders and data stay, unless --delete-data says " +
+      "otherwise.",
     effect: "destroys",
     positionals: [],
     options: [
