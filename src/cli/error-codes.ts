@@ -12,7 +12,7 @@ export interface CodeMeaning {
 const meanings = (table: Readonly<Record<string, string>>): readonly CodeMeaning[] =>
   Object.entries(table).map(([code, meaning]) => ({ code, meaning }));
 
-/** Failures: `--debug` shows the code. */
+/** Failures: `--debug` and `--json` show the code. */
 export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "bad-command": "what follows -- cannot be run: empty, or with a NUL character",
   "bad-config": "the environment or config.json holds a value that cannot be used",

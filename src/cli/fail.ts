@@ -10,6 +10,16 @@ export interface Failure {
   /** For stderr, ending in a newline. */
   readonly text: string;
   readonly exit: 1 | 2;
+  /** For stdout with --json, where nothing else was printed. */
+  readonly document: FailureDocument;
+}
+
+export interface FailureDocument {
+  readonly schema: "iapeer.error.v1";
+  readonly code: string;
+  readonly what: string;
+  readonly why?: string;
+  readonly next: string;
 }
 
 export interface FailureOptions {
@@ -34,7 +44,10 @@ export function renderFailure(thrown: unknown, options: FailureOptions): Failure
         ...labelled("next", next, paint),
       ];
   if (debug) lines.push(...trace(thrown, error.code));
-  return { text: `${lines.join("\n")}\n`, exit: error.exit };
+  const { code, what, why, exit } = error;
+  const because = why === undefined ? {} : { why };
+  const document = { schema: "iapeer.error.v1", code, what, ...because, next } as const;
+  return { text: `${lines.join("\n")}\n`, exit, document };
 }
 
 const labelled = (label: string, text: string | undefined, paint: Paint): readonly string[] =>

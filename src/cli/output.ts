@@ -20,6 +20,7 @@ export class Output {
   readonly #paintErr: Paint;
   readonly #terminal: CliTerminal;
   readonly #root: string | undefined;
+  #hasAnswered = false;
 
   constructor(terminal: CliTerminal, flags: OutputFlags) {
     this.#terminal = terminal;
@@ -28,6 +29,11 @@ export class Output {
     this.isQuiet = flags.quiet;
     this.paint = painter(terminal.color);
     this.#paintErr = painter(terminal.color && terminal.isErrTty);
+  }
+
+  /** A document, or a line of NDJSON, was printed. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** A hint whose commands are about the same root as this one. */
@@ -46,7 +52,9 @@ export class Output {
 
   /** The answer, for a program: the one document, or one line of NDJSON. */
   json(document: unknown): void {
-    if (this.isJson) this.#terminal.out(`${JSON.stringify(document)}\n`);
+    if (!this.isJson) return;
+    this.#hasAnswered = true;
+    this.#terminal.out(`${JSON.stringify(document)}\n`);
   }
 
   /** Something worth knowing beside the answer; whatever it names, it is one line of text. */

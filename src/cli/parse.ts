@@ -68,8 +68,10 @@ export const PARSER = {
 
 const said = (complaint: string): string =>
   complaint
-    .replace(/^Not enough arguments following: (.*)$/, "--$1 needs a value")
-    .replace(/^Argument unexpected for: (.*)$/, "--$1 takes no value");
+    .replace(/^Not enough arguments following: (.*)$/, (_, key) => `${dashed(key)} needs a value`)
+    .replace(/^Argument unexpected for: (.*)$/, (_, key) => `${dashed(key)} takes no value`);
+
+const dashed = (key: string): string => (key.length === 1 ? `-${key}` : `--${key}`);
 
 function described(options: readonly OptionSpec[]): parser.Options {
   const switches = options.filter(({ takes }) => takes === undefined);
@@ -104,7 +106,7 @@ function assertKnown(
   options: readonly OptionSpec[],
 ): void {
   if (options.some((option) => option.name === key || option.short === key)) return;
-  const typed = key.length === 1 ? `-${key}` : `--${key}`;
+  const typed = dashed(key);
   const near = nearest(key, options.map((option) => option.name));
   throw usage(
     verb === undefined ? `there is no option ${typed}` : `${verb} has no option ${typed}`,

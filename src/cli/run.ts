@@ -32,27 +32,37 @@ export interface CliProcess {
 /** Resolves to the exit code; never rejects. */
 export async function run(cli: CliProcess): Promise<number> {
   const { terminal, words } = cli;
+  const own = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  const asTyped = new Output(terminal, { json: own.includes("--json"), quiet: false });
+  const telling: Telling = { output: asTyped };
   try {
-    return await dispatch(cli);
+    return await dispatch(cli, telling);
   } catch (thrown) {
-    const own = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
     const failure = renderFailure(thrown, {
       paint: painter(terminal.color && terminal.isErrTty),
       debug: own.includes("--debug"),
       root: askedRoot(words),
     });
+    // One document: a life verb's refusal is its answer, and is there already.
+    if (!telling.output.hasAnswered) telling.output.json(failure.document);
     terminal.err(failure.text);
     return failure.exit;
   }
 }
 
-async function dispatch(cli: CliProcess): Promise<number> {
+/** As it was typed until the words are parsed: a wrong one is no reason to print no document. */
+interface Telling {
+  output: Output;
+}
+
+async function dispatch(cli: CliProcess, telling: Telling): Promise<number> {
   const typedRoot = rootOf(cli);
   const once = lazyApp(cli, typedRoot);
   const chosen = await choose(cli.words, async () => [...(await once()).host.runtimes.keys()]);
   if (chosen.state === "none") return withoutVerb(cli, once);
   if (chosen.state === "family") return printHelp(cli, chosen.verbs);
   const args = parseArgs(chosen.verb, chosen.words);
+  telling.output = outputOf(cli, args);
   if (args.has("version")) return printVersion(cli);
   if (args.has("help") || chosen.isHelp) return printHelp(cli, [chosen.listed]);
   const module = await chosen.verb.load();
@@ -62,7 +72,7 @@ async function dispatch(cli: CliProcess): Promise<number> {
   return module.run({
     spec: chosen.verb,
     args,
-    output: outputOf(cli, args),
+    output: telling.output,
     terminal: cli.terminal,
     cwd: cli.cwd,
     env: cli.env,

@@ -23,6 +23,8 @@ export interface Layout {
   readonly managerRecord: string;
   /** How the daemon's latest starts went. */
   readonly daemonStarts: string;
+  /** A daemon in the background was ended for another version. */
+  readonly owedStart: string;
   /** What a service manager was last handed of each job. */
   readonly jobsDir: string;
   readonly heartbeat: string;
@@ -77,6 +79,7 @@ export function layout(root: string): Layout {
     daemonInfo: `${state}/daemon.json`,
     managerRecord: `${state}/manager.json`,
     daemonStarts: `${state}/daemon-starts.json`,
+    owedStart: `${state}/daemon-owed`,
     jobsDir: `${state}/jobs`,
     heartbeat: `${state}/heartbeat.json`,
     configFile: `${root}/config.json`,

@@ -15,11 +15,13 @@ export interface InstallManifest {
   readonly made: readonly string[];
   /** A run began and has not come to its end: what is running may be what was there before it. */
   readonly unfinished: boolean;
+  /** What a link in the launcher's place led to; absent: there was none. */
+  readonly replaced?: string;
 }
 
 export function renderManifest(manifest: InstallManifest): string {
-  const { current, previous, source, made, unfinished } = manifest;
-  const fields = { version: 1, current, previous, source, made, unfinished };
+  const { current, previous, source, made, unfinished, replaced } = manifest;
+  const fields = { version: 1, current, previous, source, made, unfinished, replaced };
   return `${JSON.stringify(fields, null, 2)}\n`;
 }
 
@@ -29,11 +31,13 @@ export function parseManifest(text: string): Result<InstallManifest> {
   const fields = new Fields(object.value);
   fields.version(1);
   const previous = object.value["previous"] ?? null;
+  const replaced = fields.textIf("replaced", FILLED_TEXT);
   return fields.done<InstallManifest>({
     current: fields.text("current", FILLED_TEXT),
     previous: previous === null ? null : fields.text("previous", FILLED_TEXT),
     source: fields.text("source", FILLED_TEXT),
     made: fields.list("made", (item, key) => fields.textAt(key, item, FILLED_TEXT)),
     unfinished: fields.boolean("unfinished", false),
+    ...(replaced === undefined ? {} : { replaced }),
   });
 }

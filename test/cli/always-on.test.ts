@@ -43,6 +43,19 @@ test("Ctrl-C ends the waiting for a new peer, which is there and is named", asyn
   expect(err).toContain(`it is not up yet: stopped waiting for start slow; ${next}`);
 }, SLOW_MS);
 
+const UNSTARTED = /^bell +notifier +asleep \(not started\) /;
+
+/** The table's line of it; a try that is under way is waited out. */
+async function bellsRow(verb: readonly string[]): Promise<string> {
+  let row = "";
+  await until("a table between two tries", async () => {
+    const { out } = await program.run(verb);
+    row = out.split("\n").find((line) => line.startsWith("bell ")) ?? "";
+    return !row.includes("starting");
+  });
+  return row;
+}
+
 test("a program that is not there: one launch, its place named once, and tried again", async () => {
   const PATH = process.env["PATH"] ?? "/usr/bin:/bin";
   const made = await program.run(["create", "bell", "--runtime", "notifier"]);
@@ -61,4 +74,8 @@ test("a program that is not there: one launch, its place named once, and tried a
   expect(second - first).toBeGreaterThan(900);
   const { out: status } = await program.run(["status"]);
   expect(status).toContain("bell: it is always on, and could not be started: notifier-runtime");
+  for (const verb of [["list"], ["top", "--once"]]) expect(await bellsRow(verb)).toMatch(UNSTARTED);
+  // From the files alone it is no different.
+  expect(await program.run(["daemon", "stop"])).toMatchObject({ code: 0 });
+  expect(await bellsRow(["list"])).toMatch(UNSTARTED);
 }, SLOW_MS);

@@ -50,6 +50,8 @@ describe("one line, a suggestion, exit 2", () => {
     [["remove", "echo"], "remove needs --yes without a terminal; --preview shows what it would do"],
     [["stop", "--all"], "stop needs --yes without a terminal; --preview shows what it would do"],
     [["wake", "echo", "--message", "--", "x"], "--message needs a value; see iapeer wake --help"],
+    [["wake", "echo", "-m"], "-m needs a value; see iapeer wake --help"],
+    [["wake", "echo", "-q=1"], "-q takes no value; see iapeer wake --help"],
     [["top", "--every", "soon"], '--every: "soon" is not a duration such as 90, 90s, 5m, 2h or ' +
       "500ms; for instance --every 5m"],
     [["list", "--state", "alvie"], '--state cannot be "alvie"; did you mean alive?'],

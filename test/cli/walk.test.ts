@@ -50,6 +50,15 @@ describe.each(VERBS.map((verb) => [verb.name, verb] as const))("%s", (_, verb) =
     expect(err).toBe(`iapeer: ${name} has no option --qiet; did you mean --quiet?\n`);
   });
 
+  test("an unknown option with --json: one document too", async () => {
+    const typed = [...typedName(verb), ...words(verb), "--qiet", "--json"];
+    const { code, out, err } = await scratch.type(typed);
+    expect(code).toBe(2);
+    const { what, next, ...rest } = JSON.parse(out);
+    expect(rest).toEqual({ schema: "iapeer.error.v1", code: "usage" });
+    expect(err).toBe(`iapeer: ${what}; ${next}\n`);
+  });
+
   test("a word too many, and a word too few: one line, exit 2", async () => {
     const extra = await scratch.type([...typedName(verb), ...words(verb), "surplus"]);
     expect(extra).toMatchObject({ code: 2, out: "" });

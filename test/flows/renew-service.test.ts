@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JobId, JobSeen, ServiceAnswer, ServiceJob } from "../../src/core/service.ts";
-import { installProgram } from "../../src/flows/install/install.ts";
+import { installProgram, rollBack } from "../../src/flows/install/install.ts";
 import type { ServiceContext } from "../../src/flows/service/context.ts";
 import { renderAgent } from "../../src/formats/launch-agent.ts";
 import { FakeServiceManager, fakeServices } from "../fakes/service-manager.ts";
@@ -188,7 +188,7 @@ class Sick extends Running {
 }
 
 test.each(["embedded", "systemd"] as const)(
-  "by %s: after an unhealthy update, what brings the daemon back is said",
+  "by %s: after an unhealthy update, what brings the daemon back is said, and does",
   async (name) => {
     const manager = new Sick(name);
     must(await installProgram(manager.context(), {}));
@@ -196,8 +196,12 @@ test.each(["embedded", "systemd"] as const)(
     place.release();
     const updated = await installProgram(manager.context(), {}, "update");
     const next = updated.ok ? "" : updated.error.next;
-    expect(next).toStartWith("iapeer rollback puts the version before back");
-    expect(next.includes(", then iapeer daemon start its daemon;")).toBe(name === "embedded");
+    const back = "iapeer rollback puts the version before back, and starts its daemon; if that";
+    expect(next).toStartWith(back);
+    manager.isSick = false;
+    const restarted = { state: "restarted", pid: PID };
+    const rolledBack = must(await rollBack(manager.context()));
+    expect(rolledBack).toMatchObject({ state: "rolled-back", daemon: restarted });
   },
   TIMEOUT_MS,
 );

@@ -3,10 +3,11 @@
 // back and taken out again, and no session of a peer notices.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isRunning, MAIN, until } from "../cli/program.ts";
+import { isRunning, until } from "../cli/program.ts";
 import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
+import { brokenSource, newerSource } from "./newer-source.ts";
 import { ServiceUser } from "./service-user.ts";
 
 const SLOW_MS = 60_000;
@@ -29,16 +30,6 @@ const pidOf = (label: string): number => fake.job(domain, label)?.pid ?? 0;
 const STAYS = "exec sleep 1000000";
 const create = (name: string, ...more: string[]) =>
   must("create", name, "--always-on", ...more, "--", "/bin/sh", "-c", STAYS);
-
-/** A newer version of this very source. */
-function newerSource(name: string): string {
-  const dir = join(user.dir, name);
-  cpSync(join(MAIN, "../"), join(dir, "src"), { recursive: true });
-  symlinkSync(join(MAIN, "../../node_modules"), join(dir, "node_modules"));
-  const manifest = JSON.parse(readFileSync(join(MAIN, "../../package.json"), "utf8")) as object;
-  writeFileSync(join(dir, "package.json"), JSON.stringify({ ...manifest, version: "9.9.9" }));
-  return dir;
-}
 
 beforeAll(() => {
   user.write("r/config.json", JSON.stringify({ launchctl: fake.program }));
@@ -118,7 +109,7 @@ describe("held by launchd", () => {
     "an update: proved healthy, and the same session; once more, and all is left alone",
     () => {
       const server = user.serverPid("clock");
-      const updated = must("update", "--from", newerSource("newer"));
+      const updated = must("update", "--from", newerSource(join(user.dir, "newer")));
       expect(updated).toMatch(/^updated: 9\.9\.9-[0-9a-f]{8} is in use/);
       expect(updated).toContain("is healthy");
       expect(must("--version")).toBe("9.9.9\n");
@@ -139,13 +130,7 @@ describe("held by launchd", () => {
     "an update to one that cannot start says how to go back, and going back works",
     () => {
       const server = user.serverPid("clock");
-      const broken = newerSource("broken");
-      const run = join(broken, "src/daemon/run.ts");
-      const text = readFileSync(run, "utf8");
-      const begins = "  const { host } = deps;\n  const prepared";
-      expect(text).toContain(begins);
-      const ends = `  if (deps.host) throw new Error("broken");\n${begins}`;
-      writeFileSync(run, text.replace(begins, ends));
+      const broken = brokenSource(join(user.dir, "broken"));
       const update = user.run(["update", "--from", broken], iapeer);
       expect(update).toMatchObject({ code: 1 });
       expect(update.err).toContain("is not healthy");

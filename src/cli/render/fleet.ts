@@ -48,15 +48,21 @@ function fleetRow(peer: PeerRow, presence: PresenceRow, now: WallMs): readonly C
   return [
     { text: visible(peer.personality) },
     { text: presence.runtime },
-    { text: stateText(presence), hue: hueOf(presence.state) },
+    { text: stateText(presence), hue: hueOfRow(presence) },
     { text: ago(presence.since, now) },
     { text: isUp ? ago(presence.last_active ?? null, now) : "-" },
     { text: visible(peer.description) },
   ];
 }
 
-const stateText = ({ state, attached }: PresenceRow): string =>
-  attached > 0 ? `${state} (attached)` : state;
+function stateText({ state, attached, not_started: failed }: PresenceRow): string {
+  if (failed !== undefined) return `${state} (not started)`;
+  return attached > 0 ? `${state} (attached)` : state;
+}
+
+/** One that should be up, and cannot be started, does not rest like others that sleep. */
+const hueOfRow = ({ state, not_started: failed }: PresenceRow): Hue =>
+  failed === undefined ? hueOf(state) : "yellow";
 
 /** How long ago; `-` when never. */
 export function ago(instant: string | null, now: WallMs): string {

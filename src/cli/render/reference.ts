@@ -19,6 +19,8 @@ export interface Reference {
   readonly troubles: readonly CodeMeaning[];
 }
 
+const CODES_LEAD = "A failure's code is shown with `--debug`, and is in the document of `--json`.";
+
 export function renderReference({ verbs, errors, refusals, troubles }: Reference): string {
   const groups = (Object.keys(GROUPS) as Group[]).flatMap((group) => [
     `## ${GROUPS[group]}`,
@@ -32,6 +34,8 @@ export function renderReference({ verbs, errors, refusals, troubles }: Reference
     "",
     "stdout is the answer, stderr is everything else. Exit codes: 0 done; 1 the thing asked for",
     "failed, or an error was found; 2 wrong usage or input, such as a peer that is not there.",
+    "With `--json` a failure too is a document: `iapeer.error.v1`, with `code`, `what`, `why` (not",
+    "always) and `next`, unless a document or a line was printed before it, such as a refusal's.",
     "Durations are `90`, `90s`, `5m` or `2h`. What follows `--` is never read as an option.",
     "",
     "## Options of every verb",
@@ -39,7 +43,7 @@ export function renderReference({ verbs, errors, refusals, troubles }: Reference
     ...optionTable(GLOBAL_OPTIONS),
     "",
     ...groups,
-    ...codeSection("Error codes", "A failure's code is shown with `--debug`.", errors),
+    ...codeSection("Error codes", CODES_LEAD, errors),
     ...codeSection("Refusals", "The `cause` of a life verb's refusal or failure.", refusals),
     ...codeSection("Status", "The `code` of each trouble in `iapeer status --json`.", troubles),
   ]

@@ -52,7 +52,9 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     name: "rollback",
     group: "host",
     summary: "put the version before back in use",
-    details: "Once more goes forward again: the two versions change places.",
+    details:
+      "Once more goes forward again: the two versions change places. The daemon is restarted " +
+      "onto it, also one that an update has ended and that did not come up since.",
     effect: "changes",
     positionals: [],
     options: [],
@@ -66,8 +68,9 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     group: "host",
     summary: "take away exactly what install made",
     details:
-      "Also takes the daemon and held peers out of the service manager. Peers' folders and data " +
-      "stay, unless --delete-data says otherwise.",
+      "Also takes the daemon and held peers out of the service manager, and puts a link back " +
+      "that install took the place of. Peers' folders and data stay, unless --delete-data says " +
+      "otherwise.",
     effect: "destroys",
     positionals: [],
     options: [

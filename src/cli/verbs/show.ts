@@ -69,6 +69,9 @@ function presenceLines(
     ...(presence.last_active === undefined
       ? []
       : [`  last active ${ago(presence.last_active, now)} ago`]),
+    ...(presence.not_started === undefined
+      ? []
+      : [`  not started ${visible(presence.not_started)}`]),
     ...(presence.not_ready === undefined
       ? []
       : [`  not ready   ${visible(presence.not_ready)}`]),

@@ -1,6 +1,6 @@
 // `iapeer top`: a live table that redraws in place until q or Ctrl-C.
 
-import type { PeerRow } from "../../core/snapshot.ts";
+import type { PeerRow, PresenceRow } from "../../core/snapshot.ts";
 import type { PeerState } from "../../core/states.ts";
 import type { App } from "../app.ts";
 import { usage } from "../args.ts";
@@ -83,20 +83,24 @@ function frame(context: VerbContext, app: App, seen: HostSeen): readonly string[
   ];
 }
 
-const RANK: Readonly<Record<PeerState, number>> = {
+const RANK: Readonly<Record<PeerState | "not-started", number>> = {
   "crash-looped": 0,
-  unknown: 1,
-  starting: 2,
-  alive: 3,
-  managed: 4,
-  stopped: 5,
-  asleep: 6,
+  "not-started": 1,
+  unknown: 2,
+  starting: 3,
+  alive: 4,
+  managed: 5,
+  stopped: 6,
+  asleep: 7,
 };
+
+const troubleOf = ({ state, not_started: failed }: PresenceRow) =>
+  failed === undefined ? state : "not-started";
 
 /** What needs a look comes before what rests; the order is stable between two frames. */
 export function worstFirst(peers: readonly PeerRow[]): readonly PeerRow[] {
   const rank = ({ runtimes }: PeerRow) =>
-    Math.min(...runtimes.map(({ state }) => RANK[state]), RANK.asleep);
+    Math.min(...runtimes.map((row) => RANK[troubleOf(row)]), RANK.asleep);
   return peers.toSorted(
     (a, b) => rank(a) - rank(b) || (a.personality < b.personality ? -1 : 1),
   );

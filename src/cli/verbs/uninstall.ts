@@ -16,10 +16,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const gone = await withProgress(context, "uninstall", uninstall(services, spec));
   if (!gone.ok) throw gone.error;
-  const { deleted, warnings } = gone.value;
-  output.json({ schema: "iapeer.uninstall.v1", deleted, ended: daemons });
+  const { deleted, linked, warnings } = gone.value;
+  output.json({ schema: "iapeer.uninstall.v1", deleted, ended: daemons, linked });
   output.lines(sayEnded(daemons));
   output.lines(deleted.map((path) => visible(`deleted ${path}`)));
+  if (linked !== undefined) output.line(visible(`the link to ${linked} is back`));
   for (const warning of warnings) output.warn(visible(warning));
   const kept = spec.deleteData ? "" : "; peers, their folders, state and logs stay";
   output.line(`${isEmpty ? "nothing was installed" : "uninstalled"}${kept}`);

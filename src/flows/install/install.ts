@@ -5,6 +5,7 @@ import { buildVersion, ownSource, versionOf } from "./build.ts";
 import { foldersAbove, inTurn } from "./in-turn.ts";
 import { launcherObstacle, type Launched } from "./launcher.ts";
 import { dropLeftovers, removeAny } from "./leftovers.ts";
+import { replacedBy } from "./link-back.ts";
 import { placeTools, readManifest, switchTo, writeManifest } from "./place-program.ts";
 import { renewService, type Renewed } from "./renew-service.ts";
 import { IapeerError } from "../../core/error.ts";
@@ -153,7 +154,9 @@ function manifestFor(
     (dir) => folders.includes(dir) || before?.made.includes(dir) === true,
   );
   const made = [...above, share, bun, launcher, current, manifest, ...kept];
-  return { current: build, previous: previous ?? null, source, made, unfinished: true };
+  const replaced = replacedBy(host, source) ?? before?.replaced;
+  const link = replaced === undefined ? {} : { replaced };
+  return { current: build, previous: previous ?? null, source, made, unfinished: true, ...link };
 }
 
 /** Versions of before that neither is in use nor can be gone back to; forgotten once gone. */

@@ -61,7 +61,7 @@ export function launcherObstacle(
 }
 
 /** The same file by another name: its link leads to the program of this source. */
-function leadsToSource({ files }: Host, launcher: string, source: string): boolean {
+export function leadsToSource({ files }: Host, launcher: string, source: string): boolean {
   const link = files.stat(launcher);
   if (link.state !== "ok" || link.kind !== "symlink") return false;
   const [end, main] = [files.statTarget(launcher), files.statTarget(`${source}/src/main.ts`)];

@@ -63,15 +63,23 @@ function isSameFile(host: Host, one: string, other: string): boolean {
 }
 
 /** The one step that counts: the link is replaced in one rename. */
-export async function switchTo(host: Host, build: string): Promise<Result<void, IapeerError>> {
-  const { share, current } = installLayout(host.facts.home);
-  const staging = `${share}/.current-${host.ids.short()}`;
+export function switchTo(host: Host, build: string): Promise<Result<void, IapeerError>> {
+  return replaceByLink(host, installLayout(host.facts.home).current, build);
+}
+
+/** `path` becomes a link to `target`, in one rename, whatever it was. */
+export async function replaceByLink(
+  host: Host,
+  path: string,
+  target: string,
+): Promise<Result<void, IapeerError>> {
+  const staging = `${installLayout(host.facts.home).share}/.current-${host.ids.short()}`;
   const linked = await host.exec.run({
-    argv: ["/bin/ln", "-s", build, staging],
+    argv: ["/bin/ln", "-s", target, staging],
     timeoutMs: COPY_MS,
   });
   if (linked.state !== "ok") return err(notPlaced(linked.stderr.trim() || linked.state));
-  const renamed = host.files.rename(staging, current);
+  const renamed = host.files.rename(staging, path);
   if (renamed.state === "failed") host.files.remove(staging);
-  return done(renamed, current);
+  return done(renamed, path);
 }

@@ -1,6 +1,6 @@
 // After the program was replaced: the daemon restarted onto it and proved healthy twice in a row,
 // then every held peer's process, with their sessions living on. Where nothing was replaced, what
-// runs as it should is left alone.
+// runs as it should is left alone. A start that an earlier run still owes is made up for.
 
 import { IapeerError } from "../../core/error.ts";
 import { ENTRY, installLayout } from "../../core/install-layout.ts";
@@ -14,6 +14,7 @@ import { holder, type ServiceContext } from "../service/context.ts";
 import { keepDaemon, restartDaemon } from "../service/daemon-service.ts";
 import { isKeptDown, registered } from "../service/held-jobs.ts";
 import { installPeerJob, restartPeerJob } from "../service/peer-jobs.ts";
+import { isStartOwed, oweStart } from "../service/owed-start.ts";
 import { heldRuntime } from "../service/place.ts";
 
 const BETWEEN_MS = 500;
@@ -47,19 +48,22 @@ export async function renewService(
   const manager = holder(context);
   const seen = await manager.query(DAEMON_JOB);
   const status = await context.daemon.status();
-  const holdsNone = manager.name === "embedded" && seen.state !== "loaded";
+  const isHeld = manager.name !== "embedded";
+  const isDown = seen.state === "not-loaded" && status.pid === undefined;
+  const isOwed = isDown && isStartOwed(context.host);
+  const holdsNone = !isHeld && seen.state !== "loaded" && !isOwed;
   if (holdsNone || !manager.isThere()) {
     if (status.pid === undefined) return ok({ state: "no-daemon" });
     return ok({ state: "in-a-terminal", pid: status.pid });
   }
-  if (used.unchanged && manager.name === "embedded" && status.state === "running") {
+  if (used.unchanged && !isHeld && status.state === "running") {
     if (startedAs(context.host, seen) === used.build) {
       return ok({ state: "as-it-was", pid: status.pid ?? null, notes: [] });
     }
   }
-  const isHeld = manager.name !== "embedded";
   const keep = used.unchanged && isHeld;
-  const next = wayBack(context.host, used.previous, !isHeld);
+  const next = wayBack(context.host, used.previous);
+  if (!isHeld) oweStart(context.host);
   const answer = await (keep ? keepDaemon : restartDaemon)(renewed);
   if (!isUp(answer)) return err(unhealthy(serviceError(answer, "").why ?? answer.reason, next));
   const isLeftAlone = keep && answer.state === "already-loaded";
@@ -115,14 +119,12 @@ async function renewPeers(
 }
 
 /** A new version that dies at once cannot put back the one before: that one does it itself. */
-function wayBack({ facts }: Host, previous: string | null, isAlone: boolean): string {
+function wayBack({ facts }: Host, previous: string | null): string {
   if (previous === null) return "iapeer daemon status; there is no version before to go back to";
   const { bun, version } = installLayout(facts.home);
   const itself = `${quoteSh(bun)} ${quoteSh(`${version(previous)}/${ENTRY}`)} rollback`;
-  const back = "iapeer rollback puts the version before back";
-  // Nobody else starts it again, and a rollback renews only a daemon that runs.
-  const start = isAlone ? ", then iapeer daemon start its daemon" : "";
-  return `${back}${start}; if that dies too: ${itself}`;
+  const back = "iapeer rollback puts the version before back, and starts its daemon";
+  return `${back}; if that dies too: ${itself}`;
 }
 
 const unhealthy = (why: string, next: string): IapeerError =>

@@ -6,6 +6,7 @@ import { foldersAbove, inTurn } from "./in-turn.ts";
 import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
 import { usedElsewhere } from "./used-elsewhere.ts";
 import { isLauncher } from "./launcher.ts";
+import { linkBack, putLinkBack } from "./link-back.ts";
 import { readManifest } from "./place-program.ts";
 import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
@@ -39,6 +40,8 @@ export async function planUninstall(
 ): Promise<UninstallPlan> {
   const { host } = context;
   const { paths, folders } = madeBy(host);
+  const { launcher } = installLayout(host.facts.home);
+  const target = linkBack(host);
   const daemons = await heldDaemons(context);
   const peers = registered(host);
   const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
@@ -52,7 +55,10 @@ export async function planUninstall(
   const outside = peers.filter((peer) => !inside.includes(peer));
   const going = [
     ...releasing(context, daemons),
-    ...paths.map((path) => `delete ${path}`),
+    ...(target === null ? [] : [`link ${launcher} to ${target} again, as before install`]),
+    ...paths
+      .filter((path) => target === null || path !== launcher)
+      .map((path) => `delete ${path}`),
     ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
   ];
   return {
@@ -87,6 +93,8 @@ function madeBy(host: Host): Made {
 
 export interface Uninstalled {
   readonly deleted: readonly string[];
+  /** What the launcher's place leads to again, if there was a link before install. */
+  readonly linked?: string;
   /** What others' settings may still hold of the peers that went. */
   readonly warnings: readonly string[];
 }
@@ -107,26 +115,36 @@ export async function uninstall(
     if (since !== null) return err(since);
   }
   const { folders } = madeBy(host);
-  const removed = folders.length === 0 ? ok([]) : await inTurn(host, () => removeMade(host));
+  const none = { paths: [], linked: null };
+  const removed = folders.length === 0 ? ok(none) : await inTurn(host, () => removeMade(host));
   if (!removed.ok) return removed;
-  const gone = [...removed.value, ...folders.filter((dir) => removeEmpty(host, dir))];
-  if (!spec.deleteData) return ok({ deleted: gone, warnings: [] });
+  const { paths, linked } = removed.value;
+  const gone = [...paths, ...folders.filter((dir) => removeEmpty(host, dir))];
+  const link = linked === null ? {} : { linked };
+  if (!spec.deleteData) return ok({ deleted: gone, ...link, warnings: [] });
   const warnings: string[] = [];
   for (const peer of registered(host)) warnings.push(...(await leaveFolder(host, peer)));
   if (!removeAny(host, host.layout.root)) return err(notRemoved([host.layout.root]));
-  return ok({ deleted: [...gone, host.layout.root], warnings });
+  return ok({ deleted: [...gone, host.layout.root], ...link, warnings });
+}
+
+interface Removed {
+  readonly paths: readonly string[];
+  readonly linked: string | null;
 }
 
 /** What cannot be deleted stays in the manifest, for the next run. */
-function removeMade(host: Host): Promise<Result<readonly string[], IapeerError>> {
+async function removeMade(host: Host): Promise<Result<Removed, IapeerError>> {
   const { manifest } = installLayout(host.facts.home);
+  // First: the program that does it may go with the rest, and can load nothing more then.
+  const linked = await putLinkBack(host);
   const { paths } = madeBy(host);
   const gone = paths.filter((path) => path !== manifest && removeAny(host, path));
   dropLeftovers(host);
   const left = paths.filter((path) => path !== manifest && !gone.includes(path));
-  if (left.length > 0) return Promise.resolve(err(notRemoved(left)));
-  if (!removeAny(host, manifest)) return Promise.resolve(err(notRemoved([manifest])));
-  return Promise.resolve(ok(paths));
+  if (left.length > 0) return err(notRemoved(left));
+  if (!removeAny(host, manifest)) return err(notRemoved([manifest]));
+  return ok({ paths, linked });
 }
 
 const notRemoved = (paths: readonly string[]): IapeerError =>

@@ -4,6 +4,7 @@
 import { isUp } from "./answers.ts";
 import { holder, holders, type ServiceContext } from "./context.ts";
 import { forgetStarts } from "./daemon-starts.ts";
+import { settleStart } from "./owed-start.ts";
 import { holdPeers, releaseAll, type HeldPeer } from "./held-jobs.ts";
 import { daemonJobOf } from "./place.ts";
 import { forgetManager, readManagerRecord, writeManagerRecord } from "./record.ts";
@@ -165,6 +166,7 @@ export async function restartDaemon(context: ServiceContext): Promise<ServiceAns
 
 /** The manager's own, and one in a terminal. */
 export async function stopDaemon(context: ServiceContext): Promise<ServiceAnswer> {
+  settleStart(context.host);
   const stopped = await holder(context).stop(DAEMON_JOB);
   if (stopped.state !== "not-loaded") return stopped;
   const status = await context.daemon.status();
@@ -179,6 +181,7 @@ export async function uninstallDaemon(context: ServiceContext): Promise<ServiceA
     if (left !== null) return left;
   }
   forgetStarts(context.host);
+  settleStart(context.host);
   forgetManager(context.host);
   return { state: "not-loaded", reason: "no service manager holds this root any more" };
 }
