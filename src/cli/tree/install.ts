@@ -67,7 +67,7 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     summary: "take away exactly what install made",
     details:
       "Also takes the daemon and held peers out of the service manager. Peers' folders and data " +
-      "stay, unless --delete-data says otherwise.",
+      "stay, unless --delete-data says otherwise; then the memory provider is told of each peer.",
     effect: "destroys",
     positionals: [],
     options: [
