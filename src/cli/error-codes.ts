@@ -85,6 +85,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "unknown-peer": "no peer is called that",
   "unknown-runtime": "no runtime is called that",
   "update-unhealthy": "the new version is in place, and its daemon is not healthy",
+  "uninstall-cut-off": "Ctrl-C while the memory provider was told of the peers; nothing is deleted",
   usage: "a verb, an option or a word was wrong",
 });
 

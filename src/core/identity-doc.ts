@@ -30,6 +30,8 @@ export interface IdentityDoc {
   readonly settled: GenerationId | null;
   /** Restart back-off of an always-on peer (lifecycle §4). */
   readonly restart: RestartState;
+  /** No launch before the latest has begun a life; older documents do not say. */
+  readonly neverLived?: true;
   /** Since when its service manager's process has given up on it; `start` and `new` clear it. */
   readonly gaveUpWall?: WallMs;
 }

@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 
 import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
 import { assert } from "../core/result.ts";
+import { TMUX_NOT_RUN } from "../formats/canary-script.ts";
 import { tmuxArgument } from "../formats/tmux-quote.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
 import { childEnded, followChild } from "./children.ts";
@@ -16,6 +17,7 @@ import { clientEnv, type TmuxDeps } from "./tmux-client.ts";
 /** One dot a session. */
 const FORMAT = "#{pid} #{pane_pid} #{S:.}";
 const ANSWER = /^(\d+) (\d+) (\.*)\n/m;
+const NOT_RUN = new RegExp(`^${TMUX_NOT_RUN}$`, "m");
 /** With one argument tmux would run a shell with it; sh only replaces itself by the program. */
 const ALONE = ["/bin/sh", "-c", 'exec "$0"'];
 
@@ -79,11 +81,9 @@ export async function newSession(
   for (const cancel of timers) cancel();
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
-    if (late) return failed("timeout", `tmux did not answer within ${spec.timeoutMs} ms`);
     // One that goes on would bring up a server after its end is on record.
-    await endLauncher(child, spec, { ...deps, slow });
-    const said = answer.trim();
-    return failed("refused", said === "" ? "tmux ended without a word" : said);
+    if (!late) await endLauncher(child, spec, { ...deps, slow });
+    return withoutAnswer(answer, late ? spec.timeoutMs : null);
   }
   child.unref();
   if (sessions !== ".") {
@@ -97,6 +97,13 @@ export async function newSession(
     panePid: Number(panePid),
     ...(spec.canaryScript === undefined ? {} : { canary: { pid: child.pid } }),
   };
+}
+
+function withoutAnswer(text: string, lateMs: number | null): Failure {
+  const said = text.replace(NOT_RUN, "").trim();
+  if (NOT_RUN.test(text)) return failed("unfit", said === "" ? "ended before tmux was run" : said);
+  if (lateMs !== null) return failed("timeout", `tmux did not answer within ${lateMs} ms`);
+  return failed("refused", said === "" ? "tmux ended without a word" : said);
 }
 
 function unfitToLaunch(spec: NewSessionSpec, tmuxPath: string): Failure | null {

@@ -30,7 +30,8 @@ export function settle(host: Host, decision: Settlement, start: StartRecord | nu
   const now = host.clock.wall();
   return changeDoc(host, decision.identity, (doc) => {
     if (decision.generation === null || doc.settled === decision.generation) return doc;
-    const base = { ...doc, settled: decision.generation, ephemeralArmed: false };
+    const { neverLived, ...known } = doc;
+    const base = { ...known, settled: decision.generation, ephemeralArmed: false };
     switch (decision.action) {
       case "settle-stopped":
         return { ...base, parked: true };
@@ -41,6 +42,7 @@ export function settle(host: Host, decision: Settlement, start: StartRecord | nu
       case "settle-unstarted":
         return {
           ...backedOff(host, base, { healthMs: 0, now }),
+          ...(neverLived === undefined ? {} : { neverLived }),
           parked: start !== null && resumesPark(start),
         };
     }

@@ -17,7 +17,7 @@ import type { Host } from "../ports/host.ts";
 import type { ReadyRule, Resumable, Runtime } from "../ports/runtime.ts";
 import { crashLoop } from "../rules/crash-loop.ts";
 import { addTopic, topicsAfterWake } from "../rules/topics.ts";
-import { chooseWake, type WakeFacts, type WakeGranted } from "../rules/wake.ts";
+import { chooseWake, hasLived, type WakeFacts, type WakeGranted } from "../rules/wake.ts";
 
 export interface WakeSpec {
   readonly presence: Presence;
@@ -113,7 +113,7 @@ function wakeFacts(
     doc: spec.doc,
     managed: host.manager.manages(peer.personality),
     crashLooped: crashLoop(spec.doc.deaths, host.clock.wall(), host.config).looped,
-    everRan: spec.doc.generation !== null,
+    everRan: hasLived(spec.doc),
     lastEndedInCleanPark: spec.doc.parked,
     wakePolicy: peer.wake_policy,
     humanFacing: isHumanFacing(peer),
@@ -173,8 +173,10 @@ export function docAtLaunch(
   doc: IdentityDoc,
   at: { generation: GenerationId; choice: WakeGranted; topic: string | undefined },
 ): IdentityDoc {
+  const { neverLived: _, ...before } = doc;
   return {
-    ...doc,
+    ...before,
+    ...(hasLived(doc) ? {} : { neverLived: true }),
     generation: at.generation,
     parked: false,
     newEager: false,

@@ -62,29 +62,35 @@ ${early}${PROLOGUE}${look}${facts.isUptimeTold ? SEE_SELF : LOOK_AT_SELF}${WATCH
 ${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(facts)}`;
 }
 
+/** The last line of a launcher that ended before it had so much as a process for tmux. */
+export const TMUX_NOT_RUN = "iapeer: tmux was not run";
+
 /**
  * With arguments the script is the launcher of the server: they are those of `tmux new-session`,
  * and the client that brings the server up goes on waiting in it, which saves one client a
  * session. Up to then nothing is changed that the session would inherit: no umask, no variable.
  * A foreground child would keep a trap waiting for its end, so every child is in the background.
  * What a refused launch has to say comes the way of its answer, on descriptor 3, and so does what
- * a shell has to say that cannot fork.
+ * a shell has to say that cannot fork. That one exits: with no child yet, tmux was never run.
  */
 const PROLOGUE = `
-client= launching=
+client= launching= begun=
 dismissed() {
   trap '' TERM INT HUP
+  [ -n "$begun" ] || client=$!
   [ -z "$client" ] || kill "$client"
   exit 0
 }
 trap dismissed TERM INT HUP
 if [ $# -gt 0 ]; then
   launching=1
+  trap '[ -n "$!" ] || echo "${TMUX_NOT_RUN}" >&3' EXIT
   {
     "$tmux" "$@" ';' wait-for "$channel" >&3 2>&1 3>&- &
     client=$!
   } 2>&3
 fi
+begun=1
 umask 077
 LC_ALL=C TZ=UTC0
 export LC_ALL TZ

@@ -38,6 +38,7 @@ export function parseIdentityDoc(text: string, identity: Identity): Result<Ident
     generation: generationOf(fields, "generation"),
     settled: generationOf(fields, "settled"),
     restart: restartOf(fields),
+    ...(fields.boolean("neverLived", false) ? { neverLived: true } : {}),
     ...gaveUp,
   });
 }
@@ -58,6 +59,7 @@ export function renderIdentityDoc(doc: IdentityDoc): string {
     generation: doc.generation,
     settled: doc.settled,
     restart: { attempts, notBeforeWall },
+    ...(doc.neverLived === true ? { neverLived: true } : {}),
     ...(doc.gaveUpWall === undefined ? {} : { gaveUpWall: doc.gaveUpWall }),
   };
   return `${JSON.stringify(ordered)}\n`;

@@ -35,7 +35,7 @@ export type NewSessionOutcome =
     }
   | {
       readonly state: "failed";
-      /** Of no tmux (`not-found`), and of what cannot be run (`unfit`), nothing was started. */
+      /** Of no tmux (`not-found`), and of what could not be run (`unfit`), nothing was started. */
       readonly reason: "not-found" | "unfit" | "refused" | "timeout";
       readonly detail: string;
       /** What was not there. */

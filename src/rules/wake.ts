@@ -230,5 +230,9 @@ const PARKED: ReadonlySet<string> = new Set<WakeCause>([
 export const resumesPark = ({ mode, cause }: { mode: WakeMode; cause: string }): boolean =>
   mode === "resume" && PARKED.has(cause);
 
+/** A life of it has begun at some time; of a launch that is not settled it has to be assumed. */
+export const hasLived = ({ generation, settled, neverLived }: IdentityDoc): boolean =>
+  generation !== null && !(neverLived === true && generation === settled);
+
 const withoutResume = (cause: WakeGranted["cause"]): WakeGranted["cause"] =>
   `${cause as WakeCause}-no-resume`;

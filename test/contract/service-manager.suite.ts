@@ -136,6 +136,24 @@ function badJobs(show: Show, here: Here): void {
     expect(await place.manager.remove(id)).toMatchObject({ state: "not-loaded" });
   });
 
+  show("what an earlier life said is not told of a later one", async () => {
+    const place = here();
+    const { manager } = place;
+    const id = peerJobId("heir" as Personality);
+    const dying = (words: string) => jobOf(place, id, `echo '${words} words' >&2; exit 3`);
+    const proof = answers(place, id);
+    const told = [
+      await manager.install(dying("first"), proof),
+      await manager.restart(dying("second"), proof),
+    ];
+    await manager.stop(id);
+    told.push(await manager.start(dying("third"), proof));
+    const words = told.map((answer) => ("stderr" in answer ? answer.stderr : ""));
+    const kinds = words.map((text) => [...new Set(text.match(/\w+(?= words)/g))]);
+    expect(kinds).toEqual([["first"], ["second"], ["third"]]);
+    expect(await manager.remove(id)).toMatchObject({ state: "not-loaded" });
+  });
+
   show("a job that runs and never answers is failed", async () => {
     const place = here();
     const id = peerJobId("mute" as Personality);

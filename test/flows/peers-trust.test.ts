@@ -53,7 +53,7 @@ test("an uninstall with the data takes all of it back", async () => {
   };
   const services = fakeServices(new FakeServiceManager());
   const gone = must(await uninstall({ host: at.host, services, daemon }, { deleteData: true }));
-  expect(gone).toEqual({ deleted: [at.host.layout.root], warnings: [] });
+  expect(gone).toEqual({ deleted: [at.host.layout.root], told: [], warnings: [] });
   expect(trusted(at)).toEqual([]);
   expect(existsSync(at.path("outside/.iapeer"))).toBe(true);
 });

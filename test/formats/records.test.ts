@@ -109,6 +109,15 @@ describe("identity documents", () => {
     expect(parseDoc(renderIdentityDoc(empty))).toEqual({ ok: true, value: empty });
   });
 
+  test("say of a peer that it has never lived, and else nothing", () => {
+    const text = renderIdentityDoc({ ...DOC, neverLived: true });
+    expect(parseDoc(text)).toEqual({ ok: true, value: { ...DOC, neverLived: true } });
+    expect(parseDoc(text.replace('"neverLived":true', '"neverLived":false'))).toEqual({
+      ok: true,
+      value: DOC,
+    });
+  });
+
   test("of another identity are an error", () => {
     const result = parseIdentityDoc(renderIdentityDoc(DOC), "codex-alpha" as Identity);
     expect(result).toEqual({

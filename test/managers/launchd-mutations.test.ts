@@ -50,7 +50,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: "bootstrap exit 0 means up",
     file: "launchd/manager.ts",
-    from: "    return this.#prove(job, proof, { reason });",
+    from: "    return this.#prove(job, proof, { reason, saidBefore });",
     to: '    return { state: "loaded", reason, job: {} as never };',
     scene: doubtsBootstrap,
   },

@@ -1,12 +1,14 @@
 // A canary whose shell cannot fork its tmux client (lifecycle §6, §7): the launch says why, and
-// once a server is up nothing of the canary is heard any more.
+// that nothing was started, which no other end of a launcher says. Once a server is up nothing of
+// the canary is heard any more.
 
-import { expect, test } from "bun:test";
-import { chmodSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
+import { chmodSync, existsSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { renderCanaryScript, TMUX_NOT_RUN } from "../../src/formats/canary-script.ts";
 import { Generation } from "./generation.ts";
-import { env, tmux, tools } from "./host-under-test.ts";
+import { env, SHELLS, tmux, tools, until } from "./host-under-test.ts";
 
 /** dash gives up at once; bash tries again for a quarter of a minute. */
 const PATIENCE_MS = 60_000;
@@ -14,12 +16,12 @@ const PATIENCE_MS = 60_000;
 const NOBODY = "65534";
 
 /** Goes on as the canary, of a user who may have no second process; null where that cannot be. */
-function forkless(made: Generation): string | null {
+function forkless(made: Generation, shell: readonly string[]): string | null {
   const [setpriv, prlimit] = [Bun.which("setpriv"), Bun.which("prlimit")];
   if (setpriv === null || prlimit === null) return null;
   const isRoot = process.getuid?.() === 0;
   const drop = [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
-  const words = [...(isRoot ? drop : []), prlimit, "--nproc=1", tools.sh, "/proc/self/fd/4"];
+  const words = [...(isRoot ? drop : []), prlimit, "--nproc=1", ...shell, "/proc/self/fd/4"];
   const path = join(made.scratch, "forkless");
   // Opened here: the scratch folder is closed to others.
   writeFileSync(path, `exec 4<'${made.paths.canaryScript}'\nexec ${words.join(" ")} "$@"\n`);
@@ -27,14 +29,13 @@ function forkless(made: Generation): string | null {
   return path;
 }
 
-test("a launch whose shell cannot fork says so", async () => {
-  await using made = new Generation();
-  const canaryScript = forkless(made);
-  if (canaryScript === null) {
-    console.warn("skipped: no setpriv and prlimit to bind a user's processes with");
-    return;
-  }
-  const outcome = await tmux.newSession({
+interface Launch {
+  readonly canaryScript: string;
+  readonly onClient?: (client: { pid: number }) => void;
+}
+
+const launch = (made: Generation, how: Launch) =>
+  tmux.newSession({
     socket: made.facts.socket,
     identity: made.identity,
     conf: made.paths.tmuxConf,
@@ -42,12 +43,58 @@ test("a launch whose shell cannot fork says so", async () => {
     argv: ["/bin/cat"],
     env,
     timeoutMs: PATIENCE_MS,
-    canaryScript,
+    ...how,
   });
-  expect(outcome).toMatchObject({ state: "failed", reason: "refused" });
-  expect("detail" in outcome && outcome.detail).toMatch(/\bfork\b/);
-  expect(tmux.probe(made.facts.socket)).toBe("missing");
-}, PATIENCE_MS + 30_000);
+
+test.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))(
+  "a launch whose shell, %s, cannot fork says so, and that nothing was started",
+  async (_, shell) => {
+    await using made = new Generation();
+    const canaryScript = forkless(made, shell);
+    if (canaryScript === null) {
+      console.warn("skipped: no setpriv and prlimit to bind a user's processes with");
+      return;
+    }
+    const outcome = await launch(made, { canaryScript });
+    expect(outcome).toMatchObject({ state: "failed", reason: "unfit" });
+    expect("detail" in outcome && outcome.detail).toMatch(/\bfork\b/);
+    expect("detail" in outcome && outcome.detail).not.toContain(TMUX_NOT_RUN);
+    expect(tmux.probe(made.facts.socket)).toBe("missing");
+  },
+  PATIENCE_MS + 30_000,
+);
+
+describe("a launcher that ends without an answer", () => {
+  const wordless = {
+    state: "failed",
+    reason: "refused",
+    detail: "tmux ended without a word",
+  } as const;
+
+  test("for a reason that it cannot say may have run tmux", async () => {
+    await using made = new Generation();
+    writeFileSync(made.paths.canaryScript, "kill -KILL $$\n");
+    expect(await launch(made, { canaryScript: made.paths.canaryScript })).toEqual(wordless);
+  });
+
+  test("has run tmux once it has forked, whatever then becomes of it", async () => {
+    await using made = new Generation();
+    const { canaryScript } = made.paths;
+    const mute = join(made.scratch, "mute");
+    writeFileSync(mute, "#!/bin/sh\n: >asked\nexec sleep 1000\n", { mode: 0o755 });
+    const facts = { ...made.facts, tools: { ...tools, tmux: mute } };
+    // Still where it is heard.
+    const text = renderCanaryScript(facts).replace("umask 077", ": >forked; while :; do :; done");
+    writeFileSync(canaryScript, text);
+    const launched = Promise.withResolvers<number>();
+    const outcome = launch(made, { canaryScript, onClient: ({ pid }) => launched.resolve(pid) });
+    const pid = await launched.promise;
+    const both = ["asked", "forked"].map((name) => join(made.cwd, name));
+    await until("both", () => both.every((path) => existsSync(path)));
+    process.kill(pid, "SIGTERM");
+    expect(await outcome).toEqual(wordless);
+  });
+});
 
 test.if(process.platform === "linux")("a canary that launched has nobody to tell", async () => {
   await using made = await new Generation().launchWatched();

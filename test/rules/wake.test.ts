@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "bun:test";
 import type { WakeTrigger } from "../../src/core/states.ts";
-import { WAKE_TABLE, chooseWake, type WakeFacts } from "../../src/rules/wake.ts";
-import { doc } from "./build.ts";
+import { WAKE_TABLE, chooseWake, hasLived, type WakeFacts } from "../../src/rules/wake.ts";
+import { doc, EARLIER, GENERATION } from "./build.ts";
 
 const facts = (parts: Partial<WakeFacts> = {}): WakeFacts => ({
   trigger: "message",
@@ -16,6 +16,16 @@ const facts = (parts: Partial<WakeFacts> = {}): WakeFacts => ({
   humanFacing: false,
   resumable: true,
   ...parts,
+});
+
+test.each([
+  ["no launch yet", doc({ generation: null, settled: null }), false],
+  ["all that is known is a launch", doc({ settled: GENERATION }), true],
+  ["no launch began a life", doc({ settled: GENERATION, neverLived: true }), false],
+  ["the latest launch is not settled", doc({ settled: EARLIER, neverLived: true }), true],
+  ["the only launch is not settled", doc({ settled: null, neverLived: true }), true],
+])("has lived: %s", (_what, given, lived) => {
+  expect(hasLived(given)).toBe(lived);
 });
 
 const parked = (parts: Partial<WakeFacts> = {}) => facts({ lastEndedInCleanPark: true, ...parts });

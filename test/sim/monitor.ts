@@ -6,6 +6,7 @@ import type { IdentityDoc } from "../../src/core/identity-doc.ts";
 import type { Identity } from "../../src/core/names.ts";
 import { parseEndRecord } from "../../src/formats/end-record.ts";
 import { parseIdentityDoc, renderIdentityDoc } from "../../src/formats/identity-doc.ts";
+import { hasLived } from "../../src/rules/wake.ts";
 import { dirOf, nameOf } from "../fakes/file-tree.ts";
 import type { ProcessKind, SentSignal } from "../fakes/process-table.ts";
 import type { SimWorld } from "../fakes/sim-world.ts";
@@ -31,6 +32,8 @@ export class Monitor {
   private readonly deathsMono = new Map<Identity, number[]>();
   /** Every generation whose server has ever run. */
   readonly born = new Map<string, FakeServer>();
+  /** Identities whose document should know of a life, since it was made or last taken back. */
+  private readonly lived = new Set<Identity>();
   /** Told what happens, for reading along. */
   tell: ((line: string) => void) | null = null;
   /** Told of every new state of an identity's document. */
@@ -68,6 +71,7 @@ export class Monitor {
   powerCut(): void {
     const before = new Map(this.docs);
     this.docs.clear();
+    this.lived.clear();
     for (const dir of this.ends.keys()) {
       if (this.world.files.tree.at(`${dir}/end.json`) === null) this.ends.delete(dir);
     }
@@ -104,6 +108,7 @@ export class Monitor {
       .filter((entry) => dirOf(entry.owner ?? "") === dirOf(server.dir));
     if (others.length > 0) this.violation(`two servers of ${server.identity} at once`);
     this.born.set(server.dir, server);
+    this.lived.add(server.identity);
     this.tell?.(`  server ${server.process.ref.pid} of ${server.dir}`);
     // A wake counts from when it was begun: its start record is older than its server.
     if (!this.activeMono.has(server.dir)) this.activeMono.set(server.dir, this.world.time.mono());
@@ -201,6 +206,7 @@ export class Monitor {
     const node = this.world.files.tree.at(path);
     if (node?.kind !== "file") {
       this.docs.delete(identity);
+      this.lived.delete(identity);
       return;
     }
     const parsed = parseIdentityDoc(node.text, identity);
@@ -211,6 +217,9 @@ export class Monitor {
     const before = this.docs.get(identity);
     this.docs.set(identity, parsed.value);
     this.judgeDeaths(before, parsed.value);
+    if (this.lived.has(identity) && !hasLived(parsed.value)) {
+      this.violation(`a life of ${identity} is forgotten`);
+    }
     this.onDoc?.(parsed.value);
   }
 

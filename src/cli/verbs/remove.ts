@@ -3,10 +3,8 @@
 import { identityOf } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { identityArtefacts } from "../../flows/peers/purge.ts";
+import { calledAtRemoval } from "../../flows/provision/account.ts";
 import { nativeMemoryChanged } from "../../flows/provision/native-memory.ts";
-import { agenticRuntimes } from "../../flows/provision/presence.ts";
-import { readSlot } from "../../flows/provision/slot.ts";
-import { routeOf } from "../../rules/provision.ts";
 import type { App } from "../app.ts";
 import { tell } from "../answer.ts";
 import { ask, asker } from "../ask.ts";
@@ -47,16 +45,9 @@ function actionsOf(app: App, peer: RegistryEntry): readonly string[] {
 
 /** In the order of the removal: the provider, then what the folder's own settings were told. */
 function memoryActions({ host }: App, peer: RegistryEntry): readonly string[] {
-  const agentic = agenticRuntimes(host, peer);
-  const slot = readSlot(host);
-  const isCalled =
-    slot.state === "occupied" &&
-    agentic.length > 0 &&
-    routeOf(slot.declaration, "unprovision").by !== "none";
+  const call = calledAtRemoval(host, peer);
   return [
-    ...(isCalled
-      ? [`call ${slot.declaration.provider} to unprovision ${agentic.join(", ")}`]
-      : []),
+    ...(call === null ? [] : [call]),
     ...nativeMemoryChanged(host, peer).map(
       (path) => `take back from ${path} what turned a runtime's own memory off`,
     ),

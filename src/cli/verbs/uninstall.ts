@@ -14,13 +14,16 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { actions, daemons, isEmpty } = await planUninstall(services, spec);
   const consented = await consent(context, actions);
   if (consented !== "given") return consented === "preview" ? 0 : 1;
-  const gone = await withProgress(context, "uninstall", uninstall(services, spec));
+  // Whoever asks for it has Ctrl-C no longer end the process.
+  const how = spec.deleteData ? { ...spec, interrupted: context.terminal.interrupted } : spec;
+  const gone = await withProgress(context, "uninstall", uninstall(services, how));
   if (!gone.ok) throw gone.error;
-  const { deleted, linked, warnings } = gone.value;
+  const { deleted, linked, told, warnings } = gone.value;
   output.json({ schema: "iapeer.uninstall.v1", deleted, ended: daemons, linked });
   output.lines(sayEnded(daemons));
   output.lines(deleted.map((path) => visible(`deleted ${path}`)));
   if (linked !== undefined) output.line(visible(`the link to ${linked} is back`));
+  output.lines(told.map(visible));
   for (const warning of warnings) output.warn(visible(warning));
   const kept = spec.deleteData ? "" : "; peers, their folders, state and logs stay";
   output.line(`${isEmpty ? "nothing was installed" : "uninstalled"}${kept}`);

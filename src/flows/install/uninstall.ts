@@ -11,6 +11,7 @@ import { readManifest } from "./place-program.ts";
 import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
 import { serviceError } from "../service/answers.ts";
 import type { ServiceContext } from "../service/context.ts";
@@ -19,10 +20,14 @@ import { heldDaemons, registered, releasing } from "../service/held-jobs.ts";
 import { identityOf } from "../../core/names.ts";
 import { leaveFolder } from "../peers/known-folder.ts";
 import { sessionLiveness } from "../peers/purge.ts";
+import { calledAtRemoval } from "../provision/account.ts";
+import { type LeaveTaken, unprovisionAll } from "../provision/leave-all.ts";
 
 export interface UninstallSpec {
   /** The whole root too, with the peers' folders that are in it. */
   readonly deleteData: boolean;
+  /** Aborted while a memory provider is called: nothing is deleted. */
+  readonly interrupted?: AbortSignal;
 }
 
 export interface UninstallPlan {
@@ -55,6 +60,7 @@ export async function planUninstall(
   const outside = peers.filter((peer) => !inside.includes(peer));
   const going = [
     ...releasing(context, daemons),
+    ...(spec.deleteData ? calls(host, peers) : []),
     ...(target === null ? [] : [`link ${launcher} to ${target} again, as before install`]),
     ...paths
       .filter((path) => target === null || path !== launcher)
@@ -67,6 +73,12 @@ export async function planUninstall(
     isEmpty: going.length === 0 && !spec.deleteData,
   };
 }
+
+const calls = (host: Host, peers: readonly RegistryEntry[]): readonly string[] =>
+  peers.flatMap((peer) => {
+    const call = calledAtRemoval(host, peer);
+    return call === null ? [] : [`${call} of ${peer.personality}`];
+  });
 
 interface Made {
   /** The manifest last: a run that is cut off before it can be repeated. */
@@ -95,6 +107,8 @@ export interface Uninstalled {
   readonly deleted: readonly string[];
   /** What the launcher's place leads to again, if there was a link before install. */
   readonly linked?: string;
+  /** What came of each call of the memory provider that went well. */
+  readonly told: readonly string[];
   /** What others' settings may still hold of the peers that went. */
   readonly warnings: readonly string[];
 }
@@ -114,18 +128,30 @@ export async function uninstall(
     const since = pid === undefined ? stillAlive(host) : daemonRuns(pid);
     if (since !== null) return err(since);
   }
+  const leave = spec.deleteData ? await takeLeave(host, spec.interrupted ?? NEVER) : NO_LEAVE;
+  if (leave === "cut") return err(cutOff());
   const { folders } = madeBy(host);
   const none = { paths: [], linked: null };
   const removed = folders.length === 0 ? ok(none) : await inTurn(host, () => removeMade(host));
   if (!removed.ok) return removed;
   const { paths, linked } = removed.value;
   const gone = [...paths, ...folders.filter((dir) => removeEmpty(host, dir))];
+  const { told } = leave;
   const link = linked === null ? {} : { linked };
-  if (!spec.deleteData) return ok({ deleted: gone, ...link, warnings: [] });
-  const warnings: string[] = [];
+  if (!spec.deleteData) return ok({ deleted: gone, told, ...link, warnings: [] });
+  const warnings = [...leave.warnings];
   for (const peer of registered(host)) warnings.push(...(await leaveFolder(host, peer)));
   if (!removeAny(host, host.layout.root)) return err(notRemoved([host.layout.root]));
-  return ok({ deleted: [...gone, host.layout.root], ...link, warnings });
+  return ok({ deleted: [...gone, host.layout.root], told, ...link, warnings });
+}
+
+const NEVER = new AbortController().signal;
+const NO_LEAVE: LeaveTaken = { told: [], warnings: [] };
+
+/** While all is there yet that a provider may ask for, and that a run cut off is repeated with. */
+async function takeLeave(host: Host, interrupted: AbortSignal): Promise<LeaveTaken | "cut"> {
+  const taken = await unprovisionAll(host, registered(host), interrupted);
+  return interrupted.aborted ? "cut" : taken;
 }
 
 interface Removed {
@@ -153,6 +179,14 @@ const notRemoved = (paths: readonly string[]): IapeerError =>
     what: "not all of it could be deleted",
     why: paths.join(", "),
     next: "make them deletable, and uninstall again: it goes on where it ended",
+  });
+
+const cutOff = (): IapeerError =>
+  new IapeerError({
+    code: "uninstall-cut-off",
+    what: "interrupted while the memory provider was told of the peers that go",
+    why: "nothing was deleted yet; the jobs of service managers are released",
+    next: "uninstall again: whoever was told already is told again",
   });
 
 const daemonRuns = (pid: number): IapeerError =>

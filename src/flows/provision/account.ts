@@ -56,6 +56,15 @@ export const unprovisionRemoved = (
   interrupted: AbortSignal,
 ): Promise<MemoryAccount> => call(host, { peer, occasion: "remove", interrupted }, () => []);
 
+/** Whom a removal has called, and for which runtimes; null: nobody. */
+export function calledAtRemoval(host: Host, peer: RegistryEntry): string | null {
+  const agentic = agenticRuntimes(host, peer);
+  const slot = readSlot(host);
+  if (slot.state !== "occupied" || agentic.length === 0) return null;
+  if (routeOf(slot.declaration, "unprovision").by === "none") return null;
+  return `call ${slot.declaration.provider} to unprovision ${agentic.join(", ")}`;
+}
+
 /**
  * The contract has no occasion for a rename, so nobody is called: a provider that goes by the
  * name or the folder has to be told, and the person with it.

@@ -10,7 +10,7 @@ import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
 import type { ManagerDeps } from "../deps.ts";
 import { createJobFiles, type JobFiles } from "../job-files.ts";
 import { createLoadedText, type LoadedText } from "../loaded-text.ts";
-import { prove } from "../prove.ts";
+import { prove, saidUntil, type ProveSpec } from "../prove.ts";
 import { refusal } from "../refuse.ts";
 import { dropHalfWritten, writeJob } from "../write-job.ts";
 import { Launchctl } from "./launchctl.ts";
@@ -104,17 +104,18 @@ class Launchd {
     const left = await unload(this.#parts, job.id);
     if (left !== null) return left;
     const where = { domain: chosen.domain, path: this.jobs.fileOf(job.id) };
+    const saidBefore = saidUntil(this.deps.files, job);
     const against = await bootstrap(this.#parts, job.id, where);
     if (against !== null) return against;
     const text = renderAgent(job);
     if (text.ok) this.#loaded.note(job.id, text.value);
-    return this.#prove(job, proof, { reason });
+    return this.#prove(job, proof, { reason, saidBefore });
   }
 
   #prove(
     job: ServiceJob,
     proof: Proof,
-    how: { reason: string; notPid?: number },
+    how: Pick<ProveSpec, "reason" | "notPid" | "saidBefore">,
   ): Promise<ServiceAnswer> {
     const { launchctl, uid } = this.#parts;
     const query = async () => answerOf(await lookFor(launchctl, uid, job.id));
@@ -162,10 +163,12 @@ class Launchd {
     const { pid, domain } = how.seen.job;
     const at = { domain: domain ?? "", path: this.jobs.fileOf(job.id) };
     const target = `${at.domain}/${labelOf(job.id)}`;
+    const saidBefore = saidUntil(this.deps.files, job);
     const against = await kickstart(this.#parts, target, { kill: how.kill });
     if (against !== null) return refused(job.id, at, against);
     const notPid = pid === null ? {} : { notPid: pid };
-    return this.#prove(job, how.proof, { reason: "started, and it answers", ...notPid });
+    const reason = "started, and it answers";
+    return this.#prove(job, how.proof, { reason, saidBefore, ...notPid });
   }
 
   async stop(id: JobId): Promise<ServiceAnswer> {

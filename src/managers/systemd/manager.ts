@@ -9,7 +9,7 @@ import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
 import type { ManagerDeps } from "../deps.ts";
 import { createJobFiles, type JobFiles } from "../job-files.ts";
 import { createLoadedText, type LoadedText } from "../loaded-text.ts";
-import { lastWords, prove } from "../prove.ts";
+import { lastWords, prove, saidUntil, type ProveSpec } from "../prove.ts";
 import { refusal } from "../refuse.ts";
 import { dropHalfWritten, writeJob } from "../write-job.ts";
 import { answerOf } from "./answer.ts";
@@ -112,25 +112,28 @@ class Systemd {
     if (written !== null) return written;
     const unit = unitOf(job.id);
     const longMs = this.deps.limits.exitMs;
+    const saidBefore = saidUntil(this.deps.files, job);
     const steps = [["daemon-reload"], ["enable", unit], ["reset-failed", unit], ["restart", unit]];
     for (const step of steps) {
       const called = await this.#systemctl.call(step, longMs);
       // A unit that has not failed has nothing to reset.
-      if (!called.ok && step[0] !== "reset-failed") return this.#notStarted(called, job);
+      if (!called.ok && step[0] !== "reset-failed") {
+        return this.#notStarted(called, job, saidBefore);
+      }
     }
     this.#loaded.note(job.id, how.text);
-    const before = "job" in how.seen ? how.seen.job.pid : null;
-    return this.#prove(job, how.proof, { reason: how.reason, before });
+    const pid = "job" in how.seen ? how.seen.job.pid : null;
+    const notPid = pid === null ? {} : { notPid: pid };
+    return this.#prove(job, how.proof, { reason: how.reason, saidBefore, ...notPid });
   }
 
   #prove(
     job: ServiceJob,
     proof: Proof,
-    how: { reason: string; before: number | null },
+    how: Pick<ProveSpec, "reason" | "notPid" | "saidBefore">,
   ): Promise<ServiceAnswer> {
     const query = () => this.query(job.id);
-    const notPid = how.before === null ? {} : { notPid: how.before };
-    return prove(this.deps, { job, query, proof, reason: how.reason, ...notPid });
+    return prove(this.deps, { job, query, proof, ...how });
   }
 
   async start(job: ServiceJob, proof: Proof): Promise<ServiceAnswer> {
@@ -139,21 +142,23 @@ class Systemd {
     if (!this.#isLoadedAs(job, before.text)) return this.install(job, proof);
     const { seen } = before;
     if (seen.state === "loaded" && seen.job.pid !== null) {
-      const proved = await this.#prove(job, proof, { reason: seen.reason, before: null });
+      const proved = await this.#prove(job, proof, { reason: seen.reason });
       return proved.state === "loaded" ? { ...proved, state: "already-loaded" } : proved;
     }
     const unit = unitOf(job.id);
+    const saidBefore = saidUntil(this.deps.files, job);
     await this.#systemctl.call(["reset-failed", unit]);
     const called = await this.#systemctl.call(["start", unit], this.deps.limits.exitMs);
-    if (!called.ok) return this.#notStarted(called, job);
-    return this.#prove(job, proof, { reason: "started, and it answers", before: null });
+    if (!called.ok) return this.#notStarted(called, job, saidBefore);
+    return this.#prove(job, proof, { reason: "started, and it answers", saidBefore });
   }
 
   /** A program that ends at once may do so before systemd counts it as started. */
-  #notStarted(called: Called, job: ServiceJob): ServiceAnswer {
+  #notStarted(called: Called, job: ServiceJob, saidBefore: number): ServiceAnswer {
     const answer = refused(called);
     if (answer.state !== "failed") return answer;
-    return { ...answer, stderr: `${answer.stderr}\n${lastWords(this.deps.files, job)}`.trim() };
+    const words = lastWords(this.deps.files, job, saidBefore);
+    return { ...answer, stderr: `${answer.stderr}\n${words}`.trim() };
   }
 
   async restart(job: ServiceJob, proof: Proof): Promise<ServiceAnswer> {
