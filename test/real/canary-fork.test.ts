@@ -94,6 +94,20 @@ describe("a launcher that ends without an answer", () => {
     process.kill(pid, "SIGTERM");
     expect(await outcome).toEqual(wordless);
   });
+
+  test("takes its client along before it has so much as written down its pid", async () => {
+    await using made = new Generation();
+    const { canaryScript } = made.paths;
+    const mute = join(made.scratch, "mute");
+    writeFileSync(mute, "#!/bin/sh\n: >asked\nexec sleep 1000\n", { mode: 0o755 });
+    const text = renderCanaryScript({ ...made.facts, tools: { ...tools, tmux: mute } });
+    const asked = "until [ -e asked ]; do :; done; kill -TERM $$";
+    const cut = text.replace(/^ {4}client=\$!$/m, (line) => `    ${asked}\n${line}`);
+    expect(cut).not.toBe(text);
+    writeFileSync(canaryScript, cut);
+    // A client that lived on would hold on to where it is heard.
+    expect(await launch(made, { canaryScript })).toEqual(wordless);
+  });
 });
 
 test.if(process.platform === "linux")("a canary that launched has nobody to tell", async () => {
