@@ -24,6 +24,8 @@ export interface IdentityView {
   readonly defaultRuntime: RuntimeName;
   /** A launch of this identity is under way in this daemon. */
   readonly launching: boolean;
+  /** Why its latest launch came to nothing before there was anything to record; absent: no such. */
+  readonly unlaunched?: string;
   readonly doc: IdentityDoc;
   /** Null before the first launch. */
   readonly generation: GenerationView | null;

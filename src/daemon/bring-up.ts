@@ -7,6 +7,7 @@ import { noteWoken, refreshLive, type Live } from "./live.ts";
 import { expectRecord } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
+import type { GenerationId } from "../core/names.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import { wake, type WakeOutcome } from "../flows/wake.ts";
 
@@ -59,6 +60,7 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     if (outcome.state === "woke") live.start = outcome.start;
     if (outcome.state === "woke" && outcome.isNoted) noteWoken(host, live, outcome);
     else refreshLive(host, live);
+    noteUnlaunched(live, outcome, generation);
     const replaced = before !== null && live.doc.generation !== before.generation;
     if (replaced) expectRecord(context, before);
     if (outcome.state === "woke") noteLife(context, live, { outcome, ask });
@@ -66,6 +68,13 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
   } finally {
     live.launching = false;
   }
+}
+
+/** A launch that has begun tells by its own record how it went. */
+function noteUnlaunched(live: Live, outcome: WakeOutcome, before: GenerationId | null): void {
+  if (outcome.state === "refused") return;
+  const isRecorded = outcome.state !== "failed" || live.doc.generation !== before;
+  live.unlaunched = isRecorded ? null : outcome.detail;
 }
 
 function noteLife(

@@ -55,6 +55,8 @@ export interface Live {
   unready: Unready | null;
   /** The latest life that ended while it was waited for; null: none did. */
   endedUnready: GenerationId | null;
+  /** Why its latest launch came to nothing before it had a record; null: it had one, or was none. */
+  unlaunched: string | null;
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;
   canary: ProcessRef | null;
@@ -107,6 +109,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     readying: false,
     unready: null,
     endedUnready: null,
+    unlaunched: null,
     leaving: false,
     canary: null,
     mourned: null,

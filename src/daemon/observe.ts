@@ -32,6 +32,7 @@ export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView
     wakePolicy: peer?.wake_policy ?? "warm",
     defaultRuntime: peer?.default_runtime ?? live.runtime,
     launching: live.launching,
+    ...(live.unlaunched === null ? {} : { unlaunched: live.unlaunched }),
     doc: live.doc,
     generation: viewGeneration(host, live, asked),
   };

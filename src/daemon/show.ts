@@ -60,9 +60,11 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
 }
 
 /** Of one that should be up: what keeps it from being started. */
-function unstarted({ alwaysOn, managed, runtime, defaultRuntime, generation }: IdentityView) {
+function unstarted(view: IdentityView): string | undefined {
+  const { alwaysOn, managed, runtime, defaultRuntime, generation, unlaunched } = view;
+  if (!(alwaysOn || managed) || runtime !== defaultRuntime) return undefined;
   const end = generation?.end ?? null;
-  if (!(alwaysOn || managed) || runtime !== defaultRuntime || end === null) return undefined;
+  if (unlaunched !== undefined || end === null) return unlaunched;
   return isUnstarted(end) ? (end.detail ?? "its last launch failed") : undefined;
 }
 

@@ -52,17 +52,17 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
   }),
   "crash-loop": (c) => sayCrashLoop(c),
   "back-off": (c, waitMs) => ({
-    because: `${lastEnd(c)} It restarts less and less often until it stays up.`,
+    because: `${lastEnd(c)}${unlaunched(c)} It restarts less and less often until it stays up.`,
     next: `Not restarted until ${inTime(waitMs)} have passed.`,
   }),
   "never-ran": (c) =>
     c.crashLoop.looped
       ? sayCrashLoop(c)
-      : { because: `It has never run here.${unkept(c)}`, next: howToWake(c) },
+      : { because: `It has never run here.${unlaunched(c)}${unkept(c)}`, next: howToWake(c) },
   asleep: (c) =>
     c.crashLoop.looped
       ? sayCrashLoop(c)
-      : { because: `${lastEnd(c)}${unkept(c)}`, next: howToWake(c) },
+      : { because: `${lastEnd(c)}${unlaunched(c)}${unkept(c)}`, next: howToWake(c) },
   "alive-working": (c, waitMs) => ({
     because: `It is alive, idle for ${sayMs(c.idleMs ?? 0)}${ofLimit(c)}.`,
     next: `${reapWord(c)} in ${inTime(waitMs)}, unless it works or a human attaches.`,
@@ -124,7 +124,7 @@ function sayManaged(c: PlanCase): Explanation {
   }
   if (doc.gaveUpWall === undefined && isTriedAgain(c)) {
     return {
-      because: `${lastEnd(c)} A service manager holds it, and it is tried again.`,
+      because: `${lastEnd(c)}${unlaunched(c)} A service manager holds it, and it is tried again.`,
       next:
         `iapeer start ${personality} tries it now; ` +
         `iapeer events --peer ${personality} shows each try.`,
@@ -156,6 +156,11 @@ const sayCrashLoop = (c: PlanCase): Explanation => ({
     `It cools down in ${sayMs((c.crashLoop.untilWall ?? c.now.wall) - c.now.wall)}; ` +
     `iapeer new ${c.view.personality} starts it afresh now.`,
 });
+
+const unlaunched = ({ view }: PlanCase): string =>
+  view.unlaunched === undefined
+    ? ""
+    : ` Its latest launch came to nothing: ${view.unlaunched.replace(/\.+$/, "")}.`;
 
 /** Why an always-on peer's presence is left down, if it is one. */
 function unkept(c: PlanCase): string {
