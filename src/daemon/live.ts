@@ -55,7 +55,7 @@ export interface Live {
   unready: Unready | null;
   /** The latest life that ended while it was waited for; null: none did. */
   endedUnready: GenerationId | null;
-  /** Why its latest launch came to nothing before it had a record; null: it had one, or was none. */
+  /** Why its latest launch came to nothing before it had a record; null: it had one. */
   unlaunched: string | null;
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;

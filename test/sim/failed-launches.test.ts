@@ -49,7 +49,8 @@ test("a launch that nothing could be prepared for backs off too", async () => {
   expect(failed.map(({ fields }) => fields["mode"])).toEqual(["failed", "failed", "failed"]);
   const reason = expect.stringContaining("launch.env");
   expect(rowOf(scene, "bell")).toMatchObject({ state: "asleep", not_started: reason });
-  expect(whyOf(scene, "bell")).toMatch(/died .*\. Its latest launch came to nothing: .*launch\.env/);
+  const told = /died .*\. Its latest launch came to nothing: .*launch\.env/;
+  expect(whyOf(scene, "bell")).toMatch(told);
   remove();
   await scene.pass(10_000);
   expect(scene.server("bell").process.state).toBe("running");
