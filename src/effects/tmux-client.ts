@@ -3,12 +3,12 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Exec, RunOutcome } from "../ports/exec.ts";
 import type { QueryOutcome } from "../ports/tmux.ts";
-import type { Processes } from "../ports/processes.ts";
+import type { SystemProcesses } from "./processes.ts";
 
 export interface TmuxDeps {
   readonly clock: Clock;
   readonly exec: Exec;
-  readonly processes: Processes;
+  readonly processes: SystemProcesses;
   /** Absolute path, or a name to be found in `env.PATH`. */
   readonly tmuxPath: string;
   /** Of every client but the first, which brings its session's own. */

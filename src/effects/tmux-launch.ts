@@ -4,7 +4,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
+import type { ProcessRef } from "../core/process-ref.ts";
 import { assert } from "../core/result.ts";
 import { TMUX_NOT_RUN } from "../formats/canary-script.ts";
 import { tmuxArgument } from "../formats/tmux-quote.ts";
@@ -27,8 +27,6 @@ const CLIENT = ["/bin/sh", "-c", 'exec "$0" "$@" >&3 2>&1 3>&-'];
 /** How long a launcher that was given up may take to go. */
 const END_WAIT_MS = 1000;
 const LOOK_MS = 10;
-/** Whoever is at a launch that is not over by then is noted: its canary may be killed first. */
-const SLOW_MS = 250;
 
 type Failure = Extract<NewSessionOutcome, { state: "failed" }>;
 
@@ -67,22 +65,16 @@ export async function newSession(
   }
   let late = false;
   const lost = new AbortController();
-  const slow: ProcessRef[] = [];
-  const timers = [
-    deps.clock.after(Math.min(SLOW_MS, spec.timeoutMs / 2), () => {
-      slow.push(...familyOf(child, deps));
-    }),
-    deps.clock.after(spec.timeoutMs, () => {
-      late = true;
-      void endLauncher(child, spec, { ...deps, slow }).finally(() => lost.abort());
-    }),
-  ];
+  const cancel = deps.clock.after(spec.timeoutMs, () => {
+    late = true;
+    void endLauncher(child, spec, deps).finally(() => lost.abort());
+  });
   const answer = await hearAnswer(listenAt(child), (said) => ANSWER.test(said), lost.signal);
-  for (const cancel of timers) cancel();
+  cancel();
   const [, serverPid, panePid, sessions] = ANSWER.exec(answer) ?? [];
   if (serverPid === undefined || panePid === undefined) {
     // One that goes on would bring up a server after its end is on record.
-    if (!late) await endLauncher(child, spec, { ...deps, slow });
+    if (!late) await endLauncher(child, spec, deps);
     return withoutAnswer(answer, late ? spec.timeoutMs : null);
   }
   child.unref();
@@ -178,11 +170,19 @@ function clientArguments(spec: NewSessionSpec): string[] {
   return [...server, ...session, "-x", "220", "-y", "50", "--", ...argv.map(tmuxArgument)];
 }
 
-/** The launcher, while it is there, and all that it started. */
-function familyOf({ pid }: { readonly pid: number }, { processes }: TmuxDeps): ProcessRef[] {
+/**
+ * The launcher and all that it started; of one that is gone, whoever has the mark of this launch.
+ */
+function familyOf(
+  { pid }: { readonly pid: number },
+  { mark }: NewSessionSpec,
+  { processes }: TmuxDeps,
+): readonly ProcessRef[] {
   const launcher = processes.identify(pid);
-  if (launcher === null || launcher === "unknown") return [];
-  return [launcher, ...processes.descendants(launcher)];
+  if (launcher !== null && launcher !== "unknown") {
+    return [launcher, ...processes.descendants(launcher)];
+  }
+  return mark === undefined ? [] : processes.carrying(mark);
 }
 
 /**
@@ -192,14 +192,13 @@ function familyOf({ pid }: { readonly pid: number }, { processes }: TmuxDeps): P
 async function endLauncher(
   child: { readonly pid: number; kill(signal: "SIGTERM" | "SIGKILL"): void },
   spec: NewSessionSpec,
-  deps: TmuxDeps & { readonly slow: readonly ProcessRef[] },
+  deps: TmuxDeps,
 ): Promise<void> {
-  const { clock, processes, slow } = deps;
-  const now = familyOf(child, deps);
-  const orphans = slow.filter((one) => !now.some((other) => sameProcess(one, other)));
+  const { clock, processes } = deps;
+  const family = familyOf(child, spec, deps);
+  const isOrphaned = family.length > 0 && family[0]?.pid !== child.pid;
   child.kill(spec.canaryScript === undefined ? "SIGKILL" : "SIGTERM");
-  for (const one of orphans) processes.signal(one, "TERM");
-  const family = [...now, ...orphans];
+  if (isOrphaned) for (const one of family) processes.signal(one, "TERM");
   const until = clock.mono() + END_WAIT_MS;
   const isLeft = () => family.some((one) => processes.liveness(one) !== "dead");
   while (isLeft() && clock.mono() < until) await clock.sleep(LOOK_MS);

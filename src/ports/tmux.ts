@@ -15,6 +15,8 @@ export interface NewSessionSpec {
    * value is ever on a command line (the server keeps its first client's argv).
    */
   readonly env: Readonly<Record<string, string>>;
+  /** An entry of `env` that this launch alone has, `NAME=value`: what is left of it is found so. */
+  readonly mark?: string;
   /**
    * The generation's canary script. It then starts the client itself and keeps it as the one
    * that waits for the server's end: one process less to start a session.

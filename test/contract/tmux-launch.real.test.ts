@@ -177,12 +177,12 @@ test("a client whose canary has been killed is given up as well", async () => {
   const launched = tmux.newSession({
     ...made.spec,
     env: { ...env, OUT: made.dir },
+    mark: `OUT=${made.dir}`,
     canaryScript,
     onClient: started.resolve,
   });
   const { pid } = await started.promise;
   await until("the client is at it", () => existsSync(join(made.dir, "held")));
-  later.next();
   process.kill(pid, "SIGKILL");
   await until("its canary is gone", () => processes.identify(pid) === null);
   later.next();

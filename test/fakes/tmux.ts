@@ -39,9 +39,6 @@ interface Launch {
 
 const CALL_MAX_MS = 3;
 const NO_SERVER = { state: "no-server" } as const;
-/** After which a launch passes for slow. */
-const SLOW_MS = 250;
-
 const PANE_DEAD = { state: "unknown", detail: "the process in the pane has ended" } as const;
 
 export class FakeTmux implements Tmux {
@@ -82,15 +79,11 @@ export class FakeTmux implements Tmux {
       });
       const bootMs = random.next() * CALL_MAX_MS + this.launchDelayMs();
       time.schedule(bootMs, () => this.bootFrom(client, launch));
-      let noted: readonly ProcessEntry[] = [];
-      time.schedule(SLOW_MS, () => {
-        if (launcher.state === "running") noted = [client];
-      });
       time.schedule(spec.timeoutMs, () => {
         if (settled || owner?.ended === true) return;
         settle({ state: "failed", reason: "timeout", detail: `no answer in ${spec.timeoutMs} ms` });
         table.deliver(launcher, launcher === client ? "KILL" : "TERM");
-        for (const one of noted) if (one.state === "running") table.deliver(one, "KILL");
+        if (client.state === "running") table.deliver(client, "KILL");
       });
     });
   }

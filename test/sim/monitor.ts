@@ -7,6 +7,7 @@ import type { Identity } from "../../src/core/names.ts";
 import { parseEndRecord } from "../../src/formats/end-record.ts";
 import { parseIdentityDoc, renderIdentityDoc } from "../../src/formats/identity-doc.ts";
 import { hasLived } from "../../src/rules/wake.ts";
+import { ClockSets } from "./clock-sets.ts";
 import { dirOf, nameOf } from "../fakes/file-tree.ts";
 import type { ProcessKind, SentSignal } from "../fakes/process-table.ts";
 import type { SimWorld } from "../fakes/sim-world.ts";
@@ -41,10 +42,12 @@ export class Monitor {
   /** Generations whose canary was killed from outside, perhaps in the middle of a launch. */
   readonly orphaned = new Set<string>();
   private readonly activeMono = new Map<string, number>();
+  readonly clockSets: ClockSets;
   /** A record may be missing for kills of ours made while the disk was full. */
   private fullMono = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly world: SimWorld) {
+    this.clockSets = new ClockSets(world.config.tickMs);
     world.table.onSent = (sent) => this.signalled(sent);
     world.tmux.onBoot = (server) => this.booted(server);
     world.onOutput = (pane) => this.output(pane);
@@ -191,7 +194,7 @@ export class Monitor {
     };
     const limit = limits[end.reason ?? ""];
     const active = this.activeMono.get(dir);
-    if (limit === undefined || active === undefined) return;
+    if (limit === undefined || active === undefined || this.clockSets.hides(active)) return;
     const idle = time.mono() - active;
     if (idle < limit - SLACK_MS) {
       this.violation(`reaped (${end.reason}) after ${Math.round(idle)} ms: ${nameOf(dir)}`);

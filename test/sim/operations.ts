@@ -103,6 +103,7 @@ function work(sim: SimRun): void {
 function setClock(sim: SimRun): void {
   const ms = sim.random.pick([-DAY_MS, DAY_MS, -HOUR_MS, HOUR_MS, -20_000, 20_000]);
   sim.trace(`clock set by ${ms}`);
+  sim.monitor.clockSets.add({ mono: sim.world.time.mono(), byMs: ms });
   sim.world.time.setWallBy(ms);
 }
 

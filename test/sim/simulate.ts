@@ -37,6 +37,7 @@ export async function simulate(options: SimOptions): Promise<SimOutcome> {
     }
   }
   await quiet(sim);
+  await leaveAlone(sim);
   judgeRest(sim);
   if (sim.monitor.violations.length === 0) await judgeRestart(sim);
   const { violations, born } = sim.monitor;
@@ -73,6 +74,16 @@ async function quiet(sim: SimRun): Promise<void> {
 function isUnheard({ world, monitor }: SimRun): boolean {
   if (world.faults.watch !== "deaf") return false;
   const since = world.time.wall() - 10 * world.config.tickMs;
+  return [...monitor.ends.values()].some(({ end }) => (parseInstant(end?.ts ?? "") ?? 0) > since);
+}
+
+/** A reap may be due at this very moment. */
+async function leaveAlone(sim: SimRun): Promise<void> {
+  for (let looks = 0; looks < SETTLE_LOOKS && isEnding(sim); looks += 1) await sim.pass(SETTLE_MS);
+}
+
+function isEnding({ world, monitor }: SimRun): boolean {
+  const since = world.time.wall() - SETTLE_MS;
   return [...monitor.ends.values()].some(({ end }) => (parseInstant(end?.ts ?? "") ?? 0) > since);
 }
 

@@ -16,6 +16,7 @@ import type { LaunchPlan } from "../../ports/runtime.ts";
 import type { NewSessionOutcome } from "../../ports/tmux.ts";
 
 const NEW_SESSION_TIMEOUT_MS = 20_000;
+const MARK = "PEER_GENERATION";
 
 export interface LaunchSpec {
   readonly presence: Presence;
@@ -60,6 +61,7 @@ export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcom
     cwd: spec.presence.peer.cwd,
     argv: spec.plan.argv,
     env: sessionEnv(host, spec),
+    mark: `${MARK}=${spec.generation}`,
     canaryScript: paths.canaryScript,
     timeoutMs: NEW_SESSION_TIMEOUT_MS,
   });
@@ -109,6 +111,7 @@ function sessionEnv(host: Host, spec: LaunchSpec): Record<string, string> {
     PEER_PERSONALITY: peer.personality,
     PEER_RUNTIME: runtime,
     PEER_IDENTITY: identity,
+    [MARK]: spec.generation,
     IAPEER_ROOT: host.layout.root,
   };
 }
