@@ -13,7 +13,9 @@ const BATCHES = Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, index) => i
 const BATCH_TIMEOUT_MS = 240_000;
 
 /** Found on demand, beyond those of every run; each was a bug once. */
-const REMEMBERED = [14_278, 20_545, 23_243, 132_072, 206_918, 216_492, 338_009, 704_000, 20_087_435];
+const REMEMBERED = [
+  14_278, 20_545, 23_243, 132_072, 206_918, 216_492, 338_009, 704_000, 20_087_435,
+];
 
 /** A bug that takes more seeds than this to be noticed is not noticed. */
 const SABOTAGE_SEEDS = 600;
