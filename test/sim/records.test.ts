@@ -127,3 +127,26 @@ test.each(["remove", "stop"] as const)(
     expect(pane.process.state).not.toBe("running");
   },
 );
+
+test("what outlives its server is ended after the canary has said how that one died", async () => {
+  const scene = await Scene.of({ peers: { bell: { always_on: true } }, stubborn: true });
+  await scene.pass(15_000);
+  const { process, pane } = scene.server("bell");
+  scene.kill(process);
+  await scene.pass(5000);
+  expect(scene.ends("bell")).toMatchObject([{ by: "canary", cause: "server-vanished" }, null]);
+  expect(pane.process.state).not.toBe("running");
+  expect(scene.server("bell").process.state).toBe("running");
+});
+
+test("a canary that has died with its server is not waited for", async () => {
+  const scene = await Scene.of({ peers: { bell: { always_on: true } }, stubborn: true });
+  await scene.pass(15_000);
+  const { process, dir } = scene.server("bell");
+  for (const entry of scene.world.table.all()) {
+    if (entry.kind === "canary" && entry.owner === dir) scene.kill(entry);
+  }
+  scene.kill(process);
+  await scene.pass(5000);
+  expect(scene.ends("bell")).toMatchObject([{ by: "daemon", cause: "server-vanished" }, null]);
+});

@@ -2,9 +2,9 @@
 // server is ended by pid and start time, then whatever of its session would not go.
 
 import { sendSignal, waitGone } from "./signal.ts";
-import { canaryProcess } from "./canary.ts";
+import { canaryLiveness, canaryProcess } from "./canary.ts";
 import { isOfThisBoot } from "./life.ts";
-import { recordEnd } from "./records.ts";
+import { readEnd, recordEnd } from "./records.ts";
 import { ensureRecord } from "../settle.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
@@ -98,10 +98,23 @@ export async function endLeftovers(
   const family = host.processes.descendants(pane);
   const pause = await waitGone(host, pane, HANGUP_WAIT_MS);
   if (pause === "gone" && family.length === 0) return "ended";
+  await hearWitness(host, start);
   const { identity, generation } = start;
   if (!ensureRecord(host, { identity, generation, start })) return "left";
   const about = { start, reason: "session-gone", by: "daemon" } as const;
   return (await endMembers(host, about, [pane, ...family])).length === 0 ? "ended" : "left";
+}
+
+/** How long a canary that is there may take to say how its server died: it tells more than we. */
+const WITNESS_WAIT_MS = 250;
+const WITNESS_LOOK_MS = 5;
+
+async function hearWitness(host: Host, start: StartRecord): Promise<void> {
+  const until = host.clock.mono() + Math.min(WITNESS_WAIT_MS, host.config.witnessGraceMs);
+  while (readEnd(host, start).state === "none" && canaryLiveness(host, start) === "alive") {
+    if (host.clock.mono() >= until) return;
+    await host.clock.sleep(WITNESS_LOOK_MS);
+  }
 }
 
 function reportUnwritten(host: Host, spec: TeardownSpec, detail: string): void {
