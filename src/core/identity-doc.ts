@@ -32,6 +32,8 @@ export interface IdentityDoc {
   readonly restart: RestartState;
   /** No launch before the latest has begun a life; older documents do not say. */
   readonly neverLived?: true;
+  /** Why the latest launch that a back-off follows came to nothing before it had a record. */
+  readonly unlaunched?: string;
   /** Since when its service manager's process has given up on it; `start` and `new` clear it. */
   readonly gaveUpWall?: WallMs;
 }

@@ -70,11 +70,14 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
   }
 }
 
+/** A PATH is long. */
+const UNLAUNCHED_MAX = 300;
+
 /** A launch that has begun tells by its own record how it went. */
 function noteUnlaunched(live: Live, outcome: WakeOutcome, before: GenerationId | null): void {
   if (outcome.state === "refused") return;
   const isRecorded = outcome.state !== "failed" || live.doc.generation !== before;
-  live.unlaunched = isRecorded ? null : outcome.detail;
+  live.unlaunched = isRecorded ? null : outcome.detail.slice(0, UNLAUNCHED_MAX);
 }
 
 function noteLife(

@@ -19,6 +19,7 @@ export interface Asked {
 
 export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView {
   const peer = live.presence?.peer;
+  const unlaunched = live.unlaunched ?? live.doc.unlaunched;
   const managed = host.manager.manages(live.personality);
   // Another process keeps its records: what is remembered of them here may be old.
   if (managed) refreshLive(host, live);
@@ -32,7 +33,7 @@ export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView
     wakePolicy: peer?.wake_policy ?? "warm",
     defaultRuntime: peer?.default_runtime ?? live.runtime,
     launching: live.launching,
-    ...(live.unlaunched === null ? {} : { unlaunched: live.unlaunched }),
+    ...(unlaunched === undefined ? {} : { unlaunched }),
     doc: live.doc,
     generation: viewGeneration(host, live, asked),
   };

@@ -47,9 +47,12 @@ export async function relaunch(
 /** The launch failed before there was a life to settle: its successor backs off all the same. */
 export function backOff({ host }: Context, live: Live): boolean {
   const at = { now: host.clock.wall(), config: host.config };
+  const { unlaunched } = live;
   const changed = changeDoc(host, live.identity, (doc) => ({
     ...doc,
     restart: nextRestart(doc.restart, 0, at),
+    // For the daemon that comes after this one, too.
+    ...(unlaunched === null ? {} : { unlaunched }),
   }));
   refreshLive(host, live);
   return changed.state === "ok";

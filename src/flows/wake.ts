@@ -173,7 +173,7 @@ export function docAtLaunch(
   doc: IdentityDoc,
   at: { generation: GenerationId; choice: WakeGranted; topic: string | undefined },
 ): IdentityDoc {
-  const { neverLived: _, ...before } = doc;
+  const { neverLived: _, unlaunched: __, ...before } = doc;
   return {
     ...before,
     ...(hasLived(doc) ? {} : { neverLived: true }),

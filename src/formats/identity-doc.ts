@@ -24,6 +24,7 @@ export function parseIdentityDoc(text: string, identity: Identity): Result<Ident
   if (source.value["identity"] !== identity) {
     return err(`identity: expected "${identity}", found ${show(source.value["identity"])}`);
   }
+  const unlaunched = fields.textIf("unlaunched");
   const gaveUp = fields.has("gaveUpWall") ? { gaveUpWall: fields.wall("gaveUpWall") } : {};
   return fields.done<IdentityDoc>({
     version: fields.version(1),
@@ -39,6 +40,7 @@ export function parseIdentityDoc(text: string, identity: Identity): Result<Ident
     settled: generationOf(fields, "settled"),
     restart: restartOf(fields),
     ...(fields.boolean("neverLived", false) ? { neverLived: true } : {}),
+    ...(unlaunched === undefined ? {} : { unlaunched }),
     ...gaveUp,
   });
 }
@@ -60,6 +62,7 @@ export function renderIdentityDoc(doc: IdentityDoc): string {
     settled: doc.settled,
     restart: { attempts, notBeforeWall },
     ...(doc.neverLived === true ? { neverLived: true } : {}),
+    ...(doc.unlaunched === undefined ? {} : { unlaunched: doc.unlaunched }),
     ...(doc.gaveUpWall === undefined ? {} : { gaveUpWall: doc.gaveUpWall }),
   };
   return `${JSON.stringify(ordered)}\n`;

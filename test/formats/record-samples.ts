@@ -22,6 +22,7 @@ export const DOC: IdentityDoc = {
   generation: GENERATION,
   settled: null,
   restart: { attempts: 3, notBeforeWall: wallMs(WALL + 8000) },
+  unlaunched: "launch.env: line 3 is no assignment\n",
 };
 
 export const START: StartRecord = {

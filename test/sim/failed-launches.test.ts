@@ -51,6 +51,9 @@ test("a launch that nothing could be prepared for backs off too", async () => {
   expect(rowOf(scene, "bell")).toMatchObject({ state: "asleep", not_started: reason });
   const told = /died .*\. Its latest launch came to nothing: .*launch\.env/;
   expect(whyOf(scene, "bell")).toMatch(told);
+  await scene.restart();
+  expect(rowOf(scene, "bell")).toMatchObject({ state: "asleep", not_started: reason });
+  expect(whyOf(scene, "bell")).toMatch(told);
   remove();
   await scene.pass(10_000);
   expect(scene.server("bell").process.state).toBe("running");
