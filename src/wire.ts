@@ -181,8 +181,9 @@ function directSupervisor(
     snapshot: async () => (await show()).snapshot(await look("states")),
     why: async (personality) => (await show()).why(await look("all"), personality),
     verb: (call) => {
-      const begin = async () => supervisorOf(host, (await watching())());
-      return superviseOnce(host, begin, { call, interrupted: interrupted() });
+      const own = { ...host, by: "cli" } as const;
+      const begin = async () => supervisorOf(own, (await watching())());
+      return superviseOnce(own, begin, { call, interrupted: interrupted() });
     },
   };
 }

@@ -8,13 +8,14 @@ import type { StartRecord } from "../core/generation.ts";
 import type { TeardownReason } from "../core/states.ts";
 import { recordEnd } from "../flows/session/records.ts";
 import { teardown, type TeardownOutcome } from "../flows/session/teardown.ts";
+import { witnessOf } from "../flows/session/witness-of.ts";
 
 export async function endLifeOf(
   { host }: Context,
   live: Live,
   ask: { readonly start: StartRecord; readonly reason: TeardownReason },
 ): Promise<TeardownOutcome> {
-  const ended = await teardown(host, { ...ask, by: "daemon" });
+  const ended = await teardown(host, { ...ask, by: witnessOf(host) });
   if (ended.owed !== null) live.owed = ended.owed;
   // The watch's own word may come a moment later; a zombie would look alive until then.
   if (ended.state === "ended") markDead(host, live, "server");

@@ -7,6 +7,7 @@ import { isUp, readLife } from "../flows/session/life.ts";
 import { pathsOf, readStart } from "../flows/session/records.ts";
 import { readStamp, socketFor } from "../flows/session/socket.ts";
 import { teardown } from "../flows/session/teardown.ts";
+import { witnessOf } from "../flows/session/witness-of.ts";
 import type { Host } from "../ports/host.ts";
 
 /** Costs one stat for a peer at rest, whose socket is not there, and nothing for a living one. */
@@ -31,5 +32,6 @@ export async function clearOrphan(context: Context, live: Live): Promise<void> {
   const start = readStart(host, stamped.ref);
   const server = host.processes.identify(stamped.serverPid);
   if (start === null || server === null || server === "unknown") return;
-  await teardown(host, { start: { ...start, server }, reason: "session-gone", by: "daemon" });
+  const found = { ...start, server };
+  await teardown(host, { start: found, reason: "session-gone", by: witnessOf(host) });
 }

@@ -2,6 +2,7 @@
 // identity's document, in one atomic write, and the record that no witness left.
 
 import { readEnd, recordEnd } from "./session/records.ts";
+import { witnessOf } from "./session/witness-of.ts";
 import { changeDoc, type DocWrite } from "./storage/identity-doc.ts";
 import type { WallMs } from "../core/brand.ts";
 import type {
@@ -93,7 +94,7 @@ export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"fir
     identity: life.identity,
     generation: life.generation,
     ts: renderInstant(host.clock.wall()),
-    by: "daemon",
+    by: witnessOf(host),
     ...(life.start?.server === undefined ? {} : { serverPid: life.start.server.pid }),
     ...(exitCode === undefined ? {} : { deadStatus: exitCode }),
     ...(signal === undefined ? {} : { deadSignal: signal }),

@@ -7,6 +7,7 @@ import { launch, type LaunchFailure, type LaunchOutcome } from "./session/launch
 import { isUp, readLife, type Life } from "./session/life.ts";
 import { prepare, type PrepareFailure } from "./session/prepare.ts";
 import { teardown } from "./session/teardown.ts";
+import { witnessOf } from "./session/witness-of.ts";
 import { changeDoc } from "./storage/identity-doc.ts";
 import type { StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
@@ -93,7 +94,7 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const resumable = spec.runtime.findResumable(spec.presence.peer, launchEnv);
   const choice = chooseWake(wakeFacts(host, spec, { life, resumable }));
   if (choice.result === "refused") return refuse(host, spec, choice);
-  if (isUp(life)) await teardown(host, { start: life.start, reason: "new", by: "daemon" });
+  if (isUp(life)) await teardown(host, { start: life.start, reason: "new", by: witnessOf(host) });
   const last = life?.start ?? null;
   return start(host, spec, { choice, resumable, last, environment: environment.value });
 }

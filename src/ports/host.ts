@@ -28,6 +28,8 @@ export interface Host {
   readonly runtimes: ReadonlyMap<RuntimeName, Runtime>;
   readonly manager: ServiceManager;
   readonly facts: HostFacts;
+  /** Of a verb that supervises by itself, while no daemon runs. */
+  readonly by?: "cli";
 }
 
 /** Read once from the process that wire.ts runs in. */

@@ -20,6 +20,7 @@ import {
   stopPeerJob,
 } from "../../flows/service/peer-jobs.ts";
 import { teardown } from "../../flows/session/teardown.ts";
+import { witnessOf } from "../../flows/session/witness-of.ts";
 import { peekDoc } from "../../flows/storage/identity-doc.ts";
 
 export const isHeld = ({ host }: Context, live: Live): boolean =>
@@ -69,7 +70,8 @@ const ENDS = "end those processes yourself, then try again";
 async function endLeft(context: Context, live: Live): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
   if (live.start === null || partLiveness(context.host, live, "server") !== "alive") return null;
-  const ended = await teardown(context.host, { start: live.start, reason: "stop", by: "daemon" });
+  const by = witnessOf(context.host);
+  const ended = await teardown(context.host, { start: live.start, reason: "stop", by });
   if (ended.state === "ended") return null;
   const detail = `pids ${ended.pids.join(", ")} would not end`;
   return { result: "failed", identity: live.identity, cause: "survived", detail, next: ENDS };

@@ -4,6 +4,7 @@
 import { endLeftovers, teardown } from "./teardown.ts";
 import { livenessOf } from "./life.ts";
 import { readStart, type GenerationRef } from "./records.ts";
+import { witnessOf } from "./witness-of.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -97,7 +98,7 @@ async function clearAnswering(
 }
 
 async function preclean(host: Host, start: StartRecord): Promise<Result<void, Blocked>> {
-  const ended = await teardown(host, { start, reason: "preclean", by: "daemon" });
+  const ended = await teardown(host, { start, reason: "preclean", by: witnessOf(host) });
   if (ended.state === "ended") return ok(undefined);
   return err({ cause: "survived", detail: `pids ${ended.pids.join(", ")} would not end` });
 }

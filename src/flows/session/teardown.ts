@@ -5,6 +5,7 @@ import { sendSignal, waitGone } from "./signal.ts";
 import { canaryLiveness, canaryProcess } from "./canary.ts";
 import { isOfThisBoot } from "./life.ts";
 import { readEnd, recordEnd } from "./records.ts";
+import { witnessOf } from "./witness-of.ts";
 import { ensureRecord } from "../settle.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
@@ -101,7 +102,7 @@ export async function endLeftovers(
   await hearWitness(host, start);
   const { identity, generation } = start;
   if (!ensureRecord(host, { identity, generation, start })) return "left";
-  const about = { start, reason: "session-gone", by: "daemon" } as const;
+  const about = { start, reason: "session-gone", by: witnessOf(host) } as const;
   return (await endMembers(host, about, [pane, ...family])).length === 0 ? "ended" : "left";
 }
 
