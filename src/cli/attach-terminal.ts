@@ -2,7 +2,10 @@
 
 import { IapeerError } from "../core/error.ts";
 import type { GenerationId, Identity, Personality } from "../core/names.ts";
+import type { RegistryEntry } from "../core/profile.ts";
 import { readStart } from "../flows/session/records.ts";
+import { splitIdentity } from "../rules/names.ts";
+import { commandFor } from "../rules/presence-command.ts";
 import { usage } from "./args.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 
@@ -15,6 +18,7 @@ export function needTerminal({ terminal, spec }: VerbContext, personality: Perso
 /** Returns when the person has detached; the peer goes on. */
 export async function attachTo(
   context: VerbContext,
+  peer: RegistryEntry,
   session: { readonly identity: Identity; readonly generation: GenerationId },
 ): Promise<VerbExit> {
   const { host } = await context.app();
@@ -24,7 +28,7 @@ export async function attachTo(
       code: "no-start-record",
       what: `the socket of ${session.identity} is not known`,
       why: `${host.layout.generation(session.identity, session.generation).start} is unreadable`,
-      next: `iapeer new ${session.identity.slice(session.identity.indexOf("-") + 1)}`,
+      next: startOver(peer, session.identity),
     });
   }
   const { tmuxPath } = host.config;
@@ -33,6 +37,12 @@ export async function attachTo(
   const code = await context.terminal.handOver(argv);
   if (code === null) throw noTmux(tmuxPath);
   return code === 0 ? 0 : 1;
+}
+
+function startOver(peer: RegistryEntry, identity: Identity): string {
+  const { personality, default_runtime: defaultRuntime } = peer;
+  const runtime = splitIdentity(identity)?.runtime ?? defaultRuntime;
+  return commandFor("new", { personality, runtime, defaultRuntime });
 }
 
 const noTmux = (tmuxPath: string): IapeerError =>

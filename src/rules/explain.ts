@@ -7,6 +7,7 @@ import { isUnstarted, type EndRecord } from "../core/generation.ts";
 import { unreachable } from "../core/result.ts";
 import type { InactionReason } from "../core/states.ts";
 import type { IdentityView, Now } from "../core/world.ts";
+import { commandFor } from "./presence-command.ts";
 import { examine, reapLimits, type PlanCase } from "./plan-case.ts";
 import { PLAN, decideBy } from "./plan.ts";
 
@@ -48,7 +49,7 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
   }),
   stopped: (c) => ({
     because: "The operator stopped it: it is not restarted, and messages do not wake it.",
-    next: `iapeer start ${c.view.personality} starts it again.`,
+    next: `${commandFor("start", c.view)} starts it again.`,
   }),
   "crash-loop": (c) => sayCrashLoop(c),
   "back-off": (c, waitMs) => ({
@@ -138,7 +139,7 @@ function sayManaged(c: PlanCase): Explanation {
   }
   return {
     because: "It failed too often under its service manager, which has given up on it.",
-    next: `iapeer logs ${personality} shows why; iapeer new starts it again.`,
+    next: `iapeer logs ${personality} shows why; iapeer new ${personality} starts it again.`,
   };
 }
 
@@ -154,7 +155,7 @@ const sayCrashLoop = (c: PlanCase): Explanation => ({
     `${sayMs(c.config.crashLoopWindowMs)}: it is neither restarted nor woken.`,
   next:
     `It cools down in ${sayMs((c.crashLoop.untilWall ?? c.now.wall) - c.now.wall)}; ` +
-    `iapeer new ${c.view.personality} starts it afresh now.`,
+    `${commandFor("new", c.view)} starts it afresh now.`,
 });
 
 const unlaunched = ({ view }: PlanCase): string =>
@@ -169,10 +170,13 @@ function unkept(c: PlanCase): string {
   return " It is not always on, so it is not restarted.";
 }
 
-const howToWake = (c: PlanCase): string =>
-  c.view.registered
-    ? `A message wakes it, as does iapeer wake ${c.view.personality}.`
-    : `iapeer remove ${c.view.personality} purges what is left of it.`;
+function howToWake({ view }: PlanCase): string {
+  const { personality, registered, runtime, defaultRuntime } = view;
+  if (!registered) return `iapeer remove ${personality} purges what is left of it.`;
+  const wake = commandFor("wake", view);
+  // A message is for the peer: its default presence is the one that it wakes.
+  return runtime === defaultRuntime ? `A message wakes it, as does ${wake}.` : `${wake} wakes it.`;
+}
 
 function lastEnd(c: PlanCase): string {
   if (c.generation === null) return "It has never run here.";

@@ -107,7 +107,7 @@ const DOWN: Row[] = [
     atRest(vanished, { alwaysOn: true, defaultRuntime: CODEX }),
     "asleep",
     "default runtime, codex",
-    "A message wakes it",
+    "iapeer wake ann -r claude wakes it",
   ],
   [
     "stopped",
