@@ -4,10 +4,9 @@ import { IapeerError } from "../core/error.ts";
 import type { GenerationId, Identity, Personality } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import { readStart } from "../flows/session/records.ts";
-import { splitIdentity } from "../rules/names.ts";
-import { commandFor } from "../rules/presence-command.ts";
 import { usage } from "./args.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
+import { commandAbout } from "./look.ts";
 
 /** Fails before anything is woken when there is no terminal to hand over. */
 export function needTerminal({ terminal, spec }: VerbContext, personality: Personality): void {
@@ -28,7 +27,7 @@ export async function attachTo(
       code: "no-start-record",
       what: `the socket of ${session.identity} is not known`,
       why: `${host.layout.generation(session.identity, session.generation).start} is unreadable`,
-      next: startOver(peer, session.identity),
+      next: commandAbout("new", peer, session.identity),
     });
   }
   const { tmuxPath } = host.config;
@@ -37,12 +36,6 @@ export async function attachTo(
   const code = await context.terminal.handOver(argv);
   if (code === null) throw noTmux(tmuxPath);
   return code === 0 ? 0 : 1;
-}
-
-function startOver(peer: RegistryEntry, identity: Identity): string {
-  const { personality, default_runtime: defaultRuntime } = peer;
-  const runtime = splitIdentity(identity)?.runtime ?? defaultRuntime;
-  return commandFor("new", { personality, runtime, defaultRuntime });
 }
 
 const noTmux = (tmuxPath: string): IapeerError =>
