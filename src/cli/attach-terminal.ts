@@ -2,9 +2,11 @@
 
 import { IapeerError } from "../core/error.ts";
 import type { GenerationId, Identity, Personality } from "../core/names.ts";
+import type { RegistryEntry } from "../core/profile.ts";
 import { readStart } from "../flows/session/records.ts";
 import { usage } from "./args.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
+import { commandAbout } from "./look.ts";
 
 /** Fails before anything is woken when there is no terminal to hand over. */
 export function needTerminal({ terminal, spec }: VerbContext, personality: Personality): void {
@@ -15,6 +17,7 @@ export function needTerminal({ terminal, spec }: VerbContext, personality: Perso
 /** Returns when the person has detached; the peer goes on. */
 export async function attachTo(
   context: VerbContext,
+  peer: RegistryEntry,
   session: { readonly identity: Identity; readonly generation: GenerationId },
 ): Promise<VerbExit> {
   const { host } = await context.app();
@@ -24,7 +27,7 @@ export async function attachTo(
       code: "no-start-record",
       what: `the socket of ${session.identity} is not known`,
       why: `${host.layout.generation(session.identity, session.generation).start} is unreadable`,
-      next: `iapeer new ${session.identity.slice(session.identity.indexOf("-") + 1)}`,
+      next: commandAbout("new", peer, session.identity),
     });
   }
   const { tmuxPath } = host.config;

@@ -38,15 +38,18 @@ export async function handOver<T extends PeerOutcome>(
  */
 async function startNow(context: VerbContext, outcome: PeerOutcome): Promise<PeerOutcome> {
   const { host } = await context.app();
-  const { entry, state, warnings } = outcome;
+  const { entry, state } = outcome;
   if (!entry.always_on && heldRuntime(host, entry) === null) return outcome;
   if (state !== "created" || context.terminal.interrupted.aborted) return outcome;
   const answer = await askToStart(context, entry.personality);
   if (answer === null) return outcome;
   const isUp = answer.result !== "refused" && answer.result !== "failed";
+  // The daemon has looked, too: what was found here adds nothing, or is not so there.
+  const isTold = isUp || ("cause" in answer && answer.cause === "launch-failed");
+  const warnings = outcome.warnings.filter((one) => !isTold || one !== outcome.missing?.warning);
   if (isUp) {
     const service = { manager: "the daemon", state: "loaded", reason: "it is up" };
-    return { ...outcome, service };
+    return { ...outcome, warnings, service };
   }
   // Declared it is; the daemon goes on trying.
   const warning = `it is not up yet: ${answer.detail}; next: ${context.output.hint(answer.next)}`;
@@ -68,7 +71,10 @@ async function askToStart(context: VerbContext, personality: Personality) {
 /** What to do next with one that nobody keeps up. */
 export function tellWake(context: VerbContext, outcome: Result<PeerOutcome, IapeerError>): void {
   if (!outcome.ok || outcome.value.service !== undefined) return;
-  context.output.note(`next: ${commandLine(context, `wake ${outcome.value.entry.personality}`)}`);
+  const { entry, missing } = outcome.value;
+  const wake = commandLine(context, `wake ${entry.personality}`);
+  const first = missing === undefined ? "" : `install ${missing.name}, then: `;
+  context.output.note(`next: ${first}${wake}`);
 }
 
 /** Worth knowing when nobody but a running daemon keeps it up. */

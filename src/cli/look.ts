@@ -2,10 +2,12 @@
 // verbs work either way, and say which it was when it matters.
 
 import { IapeerError } from "../core/error.ts";
+import type { Identity } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import type { PeerRow, Snapshot } from "../core/snapshot.ts";
 import { findPeer } from "../flows/peers/find.ts";
-import { nearest } from "../rules/names.ts";
+import { nearest, splitIdentity } from "../rules/names.ts";
+import { commandFor, type PresenceVerb } from "../rules/presence-command.ts";
 import type { App } from "./app.ts";
 import { usage } from "./args.ts";
 
@@ -42,6 +44,13 @@ export async function rowOf(app: App, peer: RegistryEntry): Promise<PeerRow> {
     what: `${peer.personality} is registered, but its state could not be read`,
     next: "run it again; if it stays so, iapeer verify",
   });
+}
+
+/** A command about the presence of this peer that an answer names. */
+export function commandAbout(verb: PresenceVerb, peer: RegistryEntry, identity: Identity): string {
+  const { personality, default_runtime: defaultRuntime } = peer;
+  const runtime = splitIdentity(identity)?.runtime ?? defaultRuntime;
+  return commandFor(verb, { personality, runtime, defaultRuntime });
 }
 
 /** Checks `--runtime` against what the peer has; undefined when none was asked for. */

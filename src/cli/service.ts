@@ -18,7 +18,21 @@ import { consent } from "./consent.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
 
-export const SERVICE_SCHEMA = "iapeer.service.v1";
+/**
+ * `iapeer.service.v1`, whatever the verb and however it went. `manager`: the one that was asked
+ * for, else the one that holds this root; `job`: what it shows of its job, or null.
+ */
+export const serviceDocument = (
+  manager: ManagerName,
+  answer: ServiceAnswer | { readonly state: "handed-over"; readonly reason: string },
+): object => ({
+  schema: "iapeer.service.v1",
+  manager,
+  label: labelOf(DAEMON_JOB),
+  ...withJob(answer),
+});
+
+const withJob = (answer: object): object => ({ job: null, ...answer });
 
 export const servicesOf = ({ host, services, client }: App): ServiceContext => ({
   host,
@@ -43,6 +57,8 @@ export const sayEnded = (daemons: readonly number[]): readonly string[] =>
 export interface Told {
   readonly context: ServiceContext;
   readonly answer: ServiceAnswer;
+  /** Absent: whoever holds this root. */
+  readonly manager?: ManagerName;
   readonly peers?: readonly HeldPeer[];
   /** What was to come about, for the failure. */
   readonly what: string;
@@ -53,12 +69,9 @@ export interface Told {
 /** Prints the answer; one that is not up is thrown, with the next command. */
 export function tellUp({ output }: VerbContext, told: Told): VerbExit {
   const { answer, context, peers = [] } = told;
-  const manager = holder(context).name;
+  const { manager = holder(context).name } = told;
   output.json({
-    schema: SERVICE_SCHEMA,
-    manager,
-    job: labelOf(DAEMON_JOB),
-    ...answer,
+    ...serviceDocument(manager, answer),
     ...(told.peers === undefined ? {} : { peers: peers.map(shown) }),
   });
   if (!isUp(answer)) throw serviceError(answer, told.what);
@@ -71,7 +84,10 @@ export function tellUp({ output }: VerbContext, told: Told): VerbExit {
   return down.length === 0 ? 0 : 1;
 }
 
-const shown = ({ peer, answer }: HeldPeer) => ({ personality: peer.personality, ...answer });
+const shown = ({ peer, answer }: HeldPeer) => ({
+  personality: peer.personality,
+  ...withJob(answer),
+});
 
 /** True when only a preview was asked for, and has been given. */
 export async function previewed(context: VerbContext, verb: "start" | "stop" | "restart") {

@@ -1,11 +1,12 @@
 // What is wrong with a host, worst first; status and the bare `iapeer` show it. Pure.
 
-import type { DaemonStatus, PresenceRow, Snapshot } from "../core/snapshot.ts";
+import type { DaemonStatus, PeerRow, PresenceRow, Snapshot } from "../core/snapshot.ts";
 import type { SlotReading } from "../core/provider.ts";
 import type { PeerState } from "../core/states.ts";
 import { diagnose, worstFirst } from "../diagnostics/finding.ts";
 import { MEMORY_CHECKS } from "../diagnostics/memory-checks.ts";
 import type { Heartbeat } from "../flows/provision/slot.ts";
+import { commandFor } from "../rules/presence-command.ts";
 
 export interface Trouble {
   readonly severity: "error" | "warn" | "unknown";
@@ -38,7 +39,7 @@ export function troubles(seen: HostSeen): readonly Trouble[] {
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
     ...daemonTrouble(seen.daemon, seen.isInstalled),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
-    ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap(presenceTrouble)),
+    ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap((it) => presenceTrouble(peer, it))),
     ...diagnose(MEMORY_CHECKS, memory),
   ]);
 }
@@ -103,17 +104,18 @@ const unwritable = (detail: string): Trouble => ({
   hint: "make room or put the permissions right; nothing else stopped working",
 });
 
-function presenceTrouble(presence: PresenceRow): readonly Trouble[] {
-  const { identity, state, not_started: failed } = presence;
-  const name = identity.slice(identity.indexOf("-") + 1);
+function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble[] {
+  const { identity, runtime, state, not_started: failed } = presence;
+  const { personality: name, default_runtime: defaultRuntime } = peer;
   if (state === "crash-looped") {
+    const anew = commandFor("new", { personality: name, runtime, defaultRuntime });
     return [
       {
         severity: "error",
         code: "crash-looped",
         subject: identity,
         summary: "died too often in a short time, and is not restarted",
-        hint: `iapeer why ${name}; iapeer new ${name} starts it again`,
+        hint: `iapeer why ${name}; ${anew} starts it again`,
       },
     ];
   }

@@ -52,6 +52,8 @@ export type VerbAnswer =
       readonly result: "already-alive";
       readonly identity: Identity;
       readonly generation: GenerationId;
+      /** What was asked for and holds only at a launch. */
+      readonly not_applied?: WakeMode;
       readonly delivered?: DeliveryState;
     }
   | { readonly result: "done"; readonly identity: Identity; readonly detail: string }

@@ -118,6 +118,7 @@ function wakeFacts(
     lastEndedInCleanPark: spec.doc.parked,
     wakePolicy: peer.wake_policy,
     humanFacing: isHumanFacing(peer),
+    defaultRuntime: peer.default_runtime,
     ...(spec.topic === undefined ? {} : { topic: spec.topic }),
     ...(spec.asked === undefined ? {} : { asked: spec.asked }),
     resumable: seen.resumable !== null,

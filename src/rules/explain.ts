@@ -3,10 +3,12 @@
 
 import type { Config } from "../core/config.ts";
 import type { Decision } from "../core/decision.ts";
-import { isUnstarted, type EndRecord } from "../core/generation.ts";
+import { isUnstarted } from "../core/generation.ts";
 import { unreachable } from "../core/result.ts";
 import type { InactionReason } from "../core/states.ts";
 import type { IdentityView, Now } from "../core/world.ts";
+import { isFailedLaunch, lastEnd, unlaunched } from "./explain-end.ts";
+import { commandFor } from "./presence-command.ts";
 import { examine, reapLimits, type PlanCase } from "./plan-case.ts";
 import { PLAN, decideBy } from "./plan.ts";
 
@@ -48,12 +50,14 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
   }),
   stopped: (c) => ({
     because: "The operator stopped it: it is not restarted, and messages do not wake it.",
-    next: `iapeer start ${c.view.personality} starts it again.`,
+    next: `${commandFor("start", c.view)} starts it again.`,
   }),
   "crash-loop": (c) => sayCrashLoop(c),
   "back-off": (c, waitMs) => ({
-    because: `${lastEnd(c)}${unlaunched(c)} It restarts less and less often until it stays up.`,
-    next: `Not restarted until ${inTime(waitMs)} have passed.`,
+    because: `${lastEnd(c)}${unlaunched(c)} ${PAUSING}`,
+    next: isFailedLaunch(c)
+      ? `Put that right: it is tried again in ${inTime(waitMs)}, or at once by ${wakeAndSee(c)}.`
+      : `Tried again in ${inTime(waitMs)}.`,
   }),
   "never-ran": (c) =>
     c.crashLoop.looped
@@ -126,7 +130,7 @@ function sayManaged(c: PlanCase): Explanation {
     return {
       because: `${lastEnd(c)}${unlaunched(c)} A service manager holds it, and it is tried again.`,
       next:
-        `iapeer start ${personality} tries it now; ` +
+        `${isFailedLaunch(c) ? "Put that right: " : ""}iapeer start ${personality} tries it now; ` +
         `iapeer events --peer ${personality} shows each try.`,
     };
   }
@@ -137,8 +141,10 @@ function sayManaged(c: PlanCase): Explanation {
     };
   }
   return {
-    because: "It failed too often under its service manager, which has given up on it.",
-    next: `iapeer logs ${personality} shows why; iapeer new starts it again.`,
+    because:
+      `${howItWent(c)}It failed too often under its service manager, ` +
+      "which has given up on it.",
+    next: `iapeer logs ${personality} shows why; iapeer new ${personality} starts it again.`,
   };
 }
 
@@ -150,17 +156,17 @@ function isTriedAgain({ generation, gone, unknown, end, backOffUntil }: PlanCase
 
 const sayCrashLoop = (c: PlanCase): Explanation => ({
   because:
-    `It died at least ${c.config.crashLoopMax} times within ` +
+    `${howItWent(c)}It died at least ${c.config.crashLoopMax} times within ` +
     `${sayMs(c.config.crashLoopWindowMs)}: it is neither restarted nor woken.`,
   next:
+    `${commandFor("logs", c.view)} shows what it printed. ` +
     `It cools down in ${sayMs((c.crashLoop.untilWall ?? c.now.wall) - c.now.wall)}; ` +
-    `iapeer new ${c.view.personality} starts it afresh now.`,
+    `${commandFor("new", c.view)} starts it afresh now.`,
 });
 
-const unlaunched = ({ view }: PlanCase): string =>
-  view.unlaunched === undefined
-    ? ""
-    : ` Its latest launch came to nothing: ${view.unlaunched.replace(/\.+$/, "")}.`;
+/** Nothing of one whose records are gone. */
+const howItWent = (c: PlanCase): string =>
+  c.generation === null ? "" : `${lastEnd(c)}${unlaunched(c)} `;
 
 /** Why an always-on peer's presence is left down, if it is one. */
 function unkept(c: PlanCase): string {
@@ -169,40 +175,20 @@ function unkept(c: PlanCase): string {
   return " It is not always on, so it is not restarted.";
 }
 
-const howToWake = (c: PlanCase): string =>
-  c.view.registered
-    ? `A message wakes it, as does iapeer wake ${c.view.personality}.`
-    : `iapeer remove ${c.view.personality} purges what is left of it.`;
+const PAUSING = "It is not restarted at once: each time it fails, the pause is longer.";
 
-function lastEnd(c: PlanCase): string {
-  if (c.generation === null) return "It has never run here.";
-  return c.end === null ? "Its session is gone, not yet recorded why." : sayEnd(c.end);
-}
+/** What has to be put right the verb knows best: it looks again, and says. */
+const wakeAndSee = ({ view }: PlanCase): string =>
+  `${commandFor("wake", view)}, which names the remedy if it still fails`;
 
-function sayEnd(end: EndRecord): string {
-  switch (end.ev) {
-    case "teardown":
-      return end.reason === "idle" || end.reason === "stop"
-        ? `It was parked cleanly (${end.reason}).`
-        : `It was ended by us (${end.reason ?? "no reason recorded"}).`;
-    case "session-exit":
-      return `Its own process ended (${sayExit(end)}).`;
-    case "server-exit":
-      return end.cause === "launch-failed" ? sayUnstarted(end) : sayServerExit(end);
-    default:
-      return unreachable(end.ev);
-  }
-}
-
-const sayServerExit = (end: EndRecord): string =>
-  `Its tmux server died (${end.cause ?? "no cause recorded"}).`;
-
-const sayUnstarted = ({ detail }: EndRecord): string =>
-  `It could not be started${detail === undefined ? "" : `: ${detail.replace(/\.+$/, "")}`}.`;
-
-function sayExit(end: EndRecord): string {
-  if (end.deadSignal !== undefined) return `signal ${end.deadSignal}`;
-  return end.deadStatus === undefined ? "exit code unknown" : `exit code ${end.deadStatus}`;
+function howToWake(c: PlanCase): string {
+  const { view } = c;
+  const { personality, registered, runtime, defaultRuntime } = view;
+  if (!registered) return `iapeer remove ${personality} purges what is left of it.`;
+  if (isFailedLaunch(c)) return `Put that right, then try it again by ${wakeAndSee(c)}.`;
+  const wake = commandFor("wake", view);
+  // A message is for the peer: its default presence is the one that it wakes.
+  return runtime === defaultRuntime ? `A message wakes it, as does ${wake}.` : `${wake} wakes it.`;
 }
 
 const ofLimit = (c: PlanCase): string =>

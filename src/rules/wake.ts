@@ -4,11 +4,12 @@
 // The operator's own launches pass the stop flag and the crash-loop guard.
 
 import type { IdentityDoc } from "../core/identity-doc.ts";
-import type { Identity } from "../core/names.ts";
+import type { RuntimeName } from "../core/names.ts";
 import type { WakePolicy } from "../core/profile.ts";
 import { assert } from "../core/result.ts";
 import type { RefusalCause, WakeCause, WakeMode, WakeTrigger } from "../core/states.ts";
 import { splitIdentity } from "./names.ts";
+import { commandFor, type PresenceVerb } from "./presence-command.ts";
 
 /** All that the choice depends on, observed inside the identity's lock. */
 export interface WakeFacts {
@@ -20,6 +21,8 @@ export interface WakeFacts {
   readonly lastEndedInCleanPark: boolean;
   readonly wakePolicy: WakePolicy;
   readonly humanFacing: boolean;
+  /** The peer's; absent: not known. Only for the words of a refusal. */
+  readonly defaultRuntime?: RuntimeName;
   readonly topic?: string;
   /** `--fresh` or `--resume` of the wake verb. */
   readonly asked?: WakeMode;
@@ -84,31 +87,39 @@ const refuse =
     result: "refused",
     cause,
     detail: `${facts.doc.identity} ${REFUSALS[cause].detail}`,
-    next: REFUSALS[cause].next.replaceAll("<peer>", personalityOf(facts.doc.identity)),
+    next: nextStep(facts, REFUSALS[cause].next),
   });
 
-const personalityOf = (identity: Identity): string =>
-  splitIdentity(identity)?.personality ?? identity;
+/** What to do, in words that may name commands about this presence, or its whole peer. */
+type Next = (command: (verb: PresenceVerb) => string, peer: string) => string;
+
+function nextStep({ doc, defaultRuntime }: WakeFacts, say: Next): string {
+  const split = splitIdentity(doc.identity);
+  assert(split !== null, `${doc.identity} is no identity`);
+  const whose = { ...split, ...(defaultRuntime === undefined ? {} : { defaultRuntime }) };
+  return say((verb) => commandFor(verb, whose), split.personality);
+}
 
 const REFUSALS = {
-  stopped: { detail: "is stopped by the operator", next: "iapeer start <peer>" },
+  stopped: { detail: "is stopped by the operator", next: (command) => command("start") },
   managed: {
     detail: "is held by a service manager, the daemon only reads it",
-    next: "iapeer start <peer> and iapeer stop <peer> go through its service",
+    next: (_, peer) => `iapeer start ${peer} and iapeer stop ${peer} go through its service`,
   },
   "crash-loop": {
     detail: "died too often in a short time",
-    next: "wait until it has cooled (iapeer why <peer>), or start over: iapeer new <peer>",
+    next: (command, peer) =>
+      `wait until it has cooled (iapeer why ${peer}), or start over: ${command("new")}`,
   },
   "attach-nothing-to-resume": {
     detail: "is not running and has no conversation to resume",
-    next: "iapeer new <peer> starts one, then attach",
+    next: (command) => `${command("new")} starts one, then attach`,
   },
   "resume-nothing-to-resume": {
     detail: "has no conversation to resume",
-    next: "wake it without --resume",
+    next: () => "wake it without --resume",
   },
-} as const;
+} as const satisfies Partial<Record<RefusalCause, { detail: string; next: Next }>>;
 
 const sameTopic = (facts: WakeFacts): boolean =>
   facts.topic !== undefined && facts.doc.topics.includes(facts.topic);

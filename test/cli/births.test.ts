@@ -72,3 +72,31 @@ test("the help says what a peer runs when nothing was said", async () => {
   const cat = await scratch.type(["create", "cat", "--json", "--", "/bin/cat"]);
   expect(JSON.parse(cat.out).peer.default_runtime).toBe("command");
 });
+
+const NEXT = "next: install /not/there, then: iapeer wake ghost\n";
+const ghost = (...more: readonly string[]) =>
+  scratch.type(["create", "ghost", ...more, "--", "/not/there"]);
+
+test("a program that is not there: one warning, and a next step that begins with it", async () => {
+  const { code, err } = await ghost();
+  expect(code).toBe(0);
+  expect(err).toMatch(/^warning: \/not\/there is no program here: before ghost can start, .*\n/);
+  expect(err.split("\n").slice(1).join("\n")).toBe(NEXT);
+});
+
+test("of one that is always on the daemon has looked too: its warning is the one", async () => {
+  const failed = { result: "failed", identity: "command-ghost", detail: "there is none" };
+  scratch.answer = () => ({ ...failed, cause: "launch-failed", next: "install it" }) as never;
+  const { err } = await ghost("--always-on");
+  expect(err.match(/^warning: .*$/gm)).toEqual([
+    "warning: it is not up yet: there is none; next: install it",
+  ]);
+  expect(err).toEndWith(NEXT);
+});
+
+test("one that the daemon has found is not said to be missing", async () => {
+  scratch.answer = () => ({ result: "woke", identity: "command-ghost" }) as never;
+  const { out, err } = await ghost("--always-on");
+  expect(out).toContain("the daemon holds it: it is up");
+  expect(err).not.toContain("warning:");
+});

@@ -13,10 +13,13 @@ beforeEach(async () => {
 });
 afterEach(() => scratch.remove());
 
-function end(identity: string, minute: number, started = true): void {
+const VANISHED = { cause: "server-vanished" };
+const LAUNCH_FAILED = { cause: "launch-failed" };
+const UNSTARTED = { ...LAUNCH_FAILED, started: false };
+
+function end(identity: string, minute: number, how: object = VANISHED): void {
   const generation = `20260131T08${String(minute).padStart(2, "0")}00000Z-0001`;
   const verdict = { oom: "not-seen", ours: false, confidence: "certain" };
-  const how = started ? { cause: "server-vanished" } : { cause: "launch-failed", started: false };
   const ts = `2026-01-31T08:${String(minute).padStart(2, "0")}:01.000Z`;
   const record = { version: 1, ev: "server-exit", identity, generation, ts, by: "daemon", verdict };
   const paths = scratch.host.layout.generation(identity as never, generation as never);
@@ -26,7 +29,7 @@ function end(identity: string, minute: number, started = true): void {
 
 test("the latest stands for all tries of its peer, unless that is named", async () => {
   end("command-echo", 0);
-  for (let minute = 1; minute < 30; minute += 1) end("command-bell", minute, false);
+  for (let minute = 1; minute < 30; minute += 1) end("command-bell", minute, UNSTARTED);
   const { out, err } = await scratch.type(["exits"]);
   expect(out.trimEnd().split("\n").slice(1)).toEqual([
     expect.stringMatching(/^2026-01-31T08:00:01.000Z  command-echo .* server-vanished /),
@@ -41,9 +44,28 @@ test("the latest stands for all tries of its peer, unless that is named", async 
 });
 
 test("what came after a try that never started is shown, and so is that try", async () => {
-  end("command-bell", 1, false);
+  end("command-bell", 1, UNSTARTED);
   end("command-bell", 2);
   const { out, err } = await scratch.type(["exits"]);
   expect(out.trimEnd().split("\n")).toHaveLength(3);
   expect(err).toBe("");
+});
+
+const MISSING = "/a/b\u001b/prog is not there";
+
+test.each(["exits", "show"])("%s says why a launch never started, cut short", async (verb) => {
+  end("command-bell", 1, { ...UNSTARTED, detail: MISSING });
+  end("command-bell", 2, { ...UNSTARTED, detail: "x".repeat(300) });
+  end("command-bell", 3);
+  const { out } = await scratch.type([verb, "bell"]);
+  const [first, second, third] = out.split("\n").filter((line) => line.startsWith("2026-"));
+  expect(first).toEndWith("  never started: /a/b\\x1b/prog is not there");
+  expect(second).toEndWith(`  never started: ${"x".repeat(79)}…`);
+  expect(third).toEndWith("  not ours, certain");
+});
+
+test("a launch that had begun something says why it failed, beside its verdict", async () => {
+  end("command-bell", 1, { ...LAUNCH_FAILED, detail: "tmux ended" });
+  const { out } = await scratch.type(["exits", "bell"]);
+  expect(out).toContain("  not ours, certain: tmux ended\n");
 });

@@ -50,6 +50,15 @@ describe("wrong usage", () => {
   });
 });
 
+test.each([
+  [["create", "Echo", "--json"]],
+  [["rename", "echo", "Echo", "--json"]],
+])("a name that is none has one code, whoever is given it: %j", async (words) => {
+  const told = await scratch.type(words);
+  expect(documentOf(told)).toMatchObject({ schema: SCHEMA, code: "bad-name" });
+  expect(told).toMatchObject({ code: 2, err: expect.stringContaining('; try "echo"') });
+});
+
 test("any failure has its code, why and next, which is for the same root", async () => {
   const told = await scratch.type(["wake", "echo", "--json", "--root", "/a b"]);
   expect(told.code).toBe(1);

@@ -36,6 +36,7 @@ export interface Outcome {
 export class Scratch {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), "iap-cli-")));
   readonly host: RootHost = openHost(this.root);
+  services = fakeServices(this.host.manager);
   readonly calls: VerbCall[] = [];
   readonly handedOver: string[][] = [];
   /** Each root that an App was asked for. */
@@ -75,7 +76,7 @@ export class Scratch {
     return {
       config: this.host.config,
       host: this.host,
-      services: fakeServices(this.host.manager),
+      services: this.services,
       client: this.client(),
       direct: this.direct(),
       runDaemon: async () => 0,

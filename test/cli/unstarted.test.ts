@@ -68,6 +68,16 @@ describe.each(["with", "without"] as const)("%s a daemon", (how) => {
     expect(out).toContain("\n  not started bell\\x1b is not in the PATH\n");
     expect((await scratch.type(["show", "cat"])).out).not.toContain("not started");
   });
+
+  test("status warns of it, and only an error is a failure, as its help says", async () => {
+    const { code, out } = await scratch.type(["status"]);
+    expect(out).toContain("warn  command-bell: it is always on, and could not be started");
+    expect({ how, code }).toEqual({ how, code: how === "with" ? 0 : 1 });
+    expect(out.startsWith("error  daemon: ")).toBe(code === 1);
+    const help = (await scratch.type(["status", "--help"])).out;
+    expect(help).toContain("\n  0  no error was found; what is a warning, or unknown, is named\n");
+    expect(help).toContain("\n  1  an error was found; each has a hint\n");
+  });
 });
 
 function resting(personality: string): object {

@@ -10,7 +10,6 @@ import {
   CONFIG,
   GENERATION,
   NOW,
-  ago,
   ahead,
   doc,
   endedForNew,
@@ -24,7 +23,6 @@ import {
 
 const HOUR = 3_600_000;
 const dead = { server: "dead", pane: "dead" } as const;
-const looping = [ago(30_000), ago(20_000), ago(10_000)];
 
 const alive = (generation: Parameters<typeof life>[0], rest: Partial<IdentityView> = {}) =>
   view({ ...rest, generation: life(generation) });
@@ -107,7 +105,7 @@ const DOWN: Row[] = [
     atRest(vanished, { alwaysOn: true, defaultRuntime: CODEX }),
     "asleep",
     "default runtime, codex",
-    "A message wakes it",
+    "iapeer wake ann -r claude wakes it",
   ],
   [
     "stopped",
@@ -117,34 +115,12 @@ const DOWN: Row[] = [
     "iapeer start ann",
   ],
   [
-    "crash-looped, always on",
-    atRest(vanished, { alwaysOn: true }, { deaths: looping }),
-    "crash-looped",
-    "3 times within 5 min: it is neither restarted nor woken",
-    "cools down in 5 min; iapeer new ann",
-  ],
-  [
-    "crash-looped, by messages",
-    atRest(vanished, {}, { deaths: looping }),
-    "crash-looped",
-    "neither restarted nor woken",
-    "iapeer new ann",
-  ],
-  [
     "backing off",
     atRest(vanished, { alwaysOn: true }, { restart: { attempts: 3, notBeforeWall: ahead(4000) } }),
     "asleep",
-    "tmux server died (server-vanished)",
-    "Not restarted until 4 s have passed",
+    "tmux server died (server-vanished). It is not restarted at once",
+    "Tried again in 4 s.",
   ],
-  [
-    "backing off from a launch that failed",
-    atRest(unstarted, { alwaysOn: true }, { restart: { attempts: 3, notBeforeWall: ahead(4000) } }),
-    "asleep",
-    "It could not be started: claude is not in the PATH of the session. It restarts",
-    "Not restarted until 4 s have passed",
-  ],
-  ["could not be started", atRest(unstarted), "asleep", "session. It is not always", "A message"],
   ["relaunched", atRest(vanished, { alwaysOn: true }), "asleep", "died", "now (always-on)"],
 ];
 
@@ -155,7 +131,7 @@ const BETWEEN: Row[] = [
     atRest(unstarted, { managed: true }),
     "managed",
     "It could not be started: claude is not in the PATH of the session. A service manager holds it",
-    "iapeer start ann tries it now",
+    "Put that right: iapeer start ann tries it now",
   ],
   [
     "managed, never prepared",

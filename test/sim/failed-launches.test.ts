@@ -109,7 +109,11 @@ describe("a program that is not there", () => {
     const [presence] = scene.supervisor.why("bell" as Personality).presences;
     expect(presence?.state).toBe("asleep");
     expect(presence?.because).toStartWith(`It could not be started: ${MISSING}. `);
-    expect(presence?.next).toStartWith("Not restarted until ");
+    expect(presence?.next).toMatch(
+      /^Put that right: it is tried again in \d+ s, or at once by iapeer wake bell, which names/,
+    );
+    const remedy = expect.stringContaining("install it, or correct the command in ");
+    expect(await scene.ask("bell", "wake")).toMatchObject({ result: "failed", next: remedy });
     const [row] = scene.supervisor.snapshot().peers[0]?.runtimes ?? [];
     expect(row?.not_started).toBe(MISSING);
     const tries = presence?.decisions.filter(({ action }) => action === "wake-failed") ?? [];

@@ -1,8 +1,8 @@
 // End records for people (lifecycle §5). Pure.
 
-import type { EndRecord } from "../../core/generation.ts";
+import { isUnstarted, type EndRecord } from "../../core/generation.ts";
 import type { Cell } from "./table.ts";
-import { visible } from "./text.ts";
+import { clip, visible } from "./text.ts";
 
 export const ENDS_HEAD = ["WHEN", "IDENTITY", "END", "CAUSE", "BY", "EXIT", "VERDICT"];
 
@@ -26,12 +26,18 @@ function exitText(end: EndRecord): string {
   return code === undefined ? "-" : `code ${code}`;
 }
 
-function verdictText({ verdict, since }: EndRecord): string {
+/** A path and a few words; --json has all of it. */
+const DETAIL_COLUMNS_MAX = 80;
+
+/** Who killed it is no question about what never lived. */
+function verdictText(end: EndRecord): string {
+  const { verdict, since, detail } = end;
   const parts = [
     verdict.ours ? "ours" : "not ours",
     ...(verdict.oom === "seen" ? ["OOM killer seen"] : []),
     verdict.confidence,
     ...(since === undefined ? [] : [`alive until ${visible(since)} at least`]),
   ];
-  return parts.join(", ");
+  const judged = isUnstarted(end) ? "never started" : parts.join(", ");
+  return detail === undefined ? judged : `${judged}: ${clip(visible(detail), DETAIL_COLUMNS_MAX)}`;
 }

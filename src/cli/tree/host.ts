@@ -12,7 +12,10 @@ const GLANCE: readonly VerbSpec[] = [
     options: [],
     json: "an iapeer.status.v1 document",
     examples: [{ line: "iapeer status", does: "is everything all right?" }],
-    exits: { 0: "nothing is wrong", 1: "something is wrong; it is named" },
+    exits: {
+      0: "no error was found; what is a warning, or unknown, is named",
+      1: "an error was found; each has a hint",
+    },
     load: () => import("../verbs/status.ts"),
   },
   {

@@ -70,7 +70,8 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     details:
       "Also takes the daemon and held peers out of the service manager, and puts a link back " +
       "that install took the place of. Peers' folders and data stay, unless --delete-data says " +
-      "otherwise; then the memory provider is told of each peer.",
+      "otherwise: that is refused while one of them may be alive, as --preview says, and the " +
+      "memory provider is told of each peer.",
     effect: "destroys",
     positionals: [],
     options: [

@@ -36,7 +36,7 @@ const WAKING: readonly VerbSpec[] = [
     details:
       "Whether it starts fresh or resumes its conversation follows from how its last life ended " +
       "and from the topic; --fresh and --resume decide it. A peer that is alive gets the message " +
-      "and the topic.",
+      "and the topic, and goes on with its conversation: new ends that.",
     options: [
       OF_RUNTIME,
       {

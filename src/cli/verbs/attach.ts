@@ -15,13 +15,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   needTerminal(context, peer.personality);
   const alive = aliveOf(await rowOf(app, peer), asked);
   if (alive?.generation !== undefined) {
-    return attachTo(context, { identity: alive.identity, generation: alive.generation });
+    return attachTo(context, peer, { identity: alive.identity, generation: alive.generation });
   }
   const request = { ...asker(context), ...(asked === undefined ? {} : { runtime: asked }) };
   const { personality } = peer;
   const answer = await ask(context, { personality, verb: "attach", request }, "refuse");
   const isUp = answer.result === "woke" || answer.result === "already-alive";
-  return isUp ? attachTo(context, answer) : tell(context, answer);
+  return isUp ? attachTo(context, peer, answer) : tell(context, answer);
 }
 
 /** The runtime asked for, else the default one, else whichever is alive. */

@@ -29,7 +29,14 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const what = `${choice.manager} does not hold the daemon`;
   const isHeld = choice.manager !== "embedded";
   const said = isHeld ? "the daemon is held, and answers" : "the daemon answers";
-  const exit = tellUp(context, { context: services, answer, peers, what, said });
+  const exit = tellUp(context, {
+    context: services,
+    manager: choice.manager,
+    answer,
+    peers,
+    what,
+    said,
+  });
   advise(context, app, choice);
   return exit;
 }

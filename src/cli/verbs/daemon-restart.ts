@@ -3,13 +3,14 @@
 
 import { IapeerError } from "../../core/error.ts";
 import { DAEMON_JOB, labelOf } from "../../core/service.ts";
+import { holder } from "../../flows/service/context.ts";
 import { restartDaemon } from "../../flows/service/daemon-service.ts";
 import { jobPlace } from "../../flows/service/place.ts";
 import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { previewed, SERVICE_SCHEMA, servicesOf, tellUp } from "../service.ts";
+import { previewed, serviceDocument, servicesOf, tellUp } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   if (await previewed(context, "restart")) return 0;
@@ -31,7 +32,8 @@ async function isInside({ env }: VerbContext, { host, client }: App): Promise<bo
   return host.processes.descendants(daemon).some((process) => process.pid === own);
 }
 
-function handOver(context: VerbContext, { host, config }: App): VerbExit {
+function handOver(context: VerbContext, app: App): VerbExit {
+  const { host, config } = app;
   const { XPC_SERVICE_NAME: _, ...inherited } = host.facts.env;
   const argv = [...jobPlace(host).program, "--root", config.root, "daemon", "restart"];
   const env = { ...inherited, IAPEER_ROOT: config.root };
@@ -45,7 +47,8 @@ function handOver(context: VerbContext, { host, config }: App): VerbExit {
     });
   }
   const reason = "asked for from inside the daemon's own job: a helper does it";
-  context.output.json({ schema: SERVICE_SCHEMA, state: "handed-over", reason });
+  const manager = holder(servicesOf(app)).name;
+  context.output.json(serviceDocument(manager, { state: "handed-over", reason }));
   context.output.line(`${reason}; ${commandLine(context, "daemon status")} shows when it is back`);
   return 0;
 }

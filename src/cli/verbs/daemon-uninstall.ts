@@ -1,6 +1,5 @@
 // `iapeer daemon uninstall`: nothing of this root is held any more; peers' data stays.
 
-import { DAEMON_JOB, labelOf } from "../../core/service.ts";
 import { serviceError } from "../../flows/service/answers.ts";
 import { holder } from "../../flows/service/context.ts";
 import { uninstallDaemon } from "../../flows/service/daemon-service.ts";
@@ -8,7 +7,7 @@ import { heldDaemons, releasing } from "../../flows/service/held-jobs.ts";
 import { consent } from "../consent.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { sayEnded, SERVICE_SCHEMA, servicesOf } from "../service.ts";
+import { sayEnded, serviceDocument, servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const services = servicesOf(await context.app());
@@ -23,8 +22,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const answer = await withProgress(context, "daemon uninstall", uninstallDaemon(services));
   const ended = answer.state === "not-loaded" ? daemons : [];
-  const about = { schema: SERVICE_SCHEMA, manager, job: labelOf(DAEMON_JOB) };
-  context.output.json({ ...about, ...answer, ended });
+  context.output.json({ ...serviceDocument(manager, answer), ended });
   if (answer.state !== "not-loaded") throw serviceError(answer, "something is still held");
   context.output.lines([...sayEnded(ended), answer.reason]);
   return 0;

@@ -30,7 +30,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const exit = tell(context, answer);
   const isUp = answer.result === "woke" || answer.result === "already-alive";
   const isWatched = terminal.isTty && terminal.isInTty && !output.isJson && !args.has("detach");
-  return isUp && isWatched ? attachTo(context, answer) : exit;
+  return isUp && isWatched ? attachTo(context, peer, answer) : exit;
 }
 
 async function peerHere({ cwd, spec }: VerbContext, { host }: App): Promise<RegistryEntry> {

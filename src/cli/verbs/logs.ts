@@ -4,6 +4,7 @@ import { IapeerError } from "../../core/error.ts";
 import { identityOf, type Identity, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
+import { commandFor } from "../../rules/presence-command.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { leavingsIn, pastEvents } from "../event-log.ts";
 import { Follower } from "../follow.ts";
@@ -42,15 +43,17 @@ function printedBy(host: Host, peer: RegistryEntry, asked: string | undefined): 
   const identities = [...first, ...runtimes].map((name) => identityOf(name, peer.personality));
   const found = identities.find((id) => host.files.stat(host.layout.paneLog(id)).state === "ok");
   if (found !== undefined) return found;
-  const { personality } = peer;
+  const { personality, default_runtime: defaultRuntime } = peer;
   const wasTried = isTried(host, personality);
+  const runtime = first[0] ?? runtimes[0] ?? defaultRuntime;
+  const wake = commandFor("wake", { personality, runtime, defaultRuntime });
   throw new IapeerError({
     code: "no-pane-log",
     what: `${personality} has printed nothing yet`,
     why: wasTried
       ? "its launch failed before that, or its log was removed for its age"
       : "it has never run, or its log was removed for its age",
-    next: `iapeer ${wasTried ? "why" : "wake"} ${personality}`,
+    next: wasTried ? `iapeer why ${personality}` : wake,
   });
 }
 

@@ -2,10 +2,9 @@
 
 import { nameTaken } from "../../flows/peers/create.ts";
 import { findPeer } from "../../flows/peers/find.ts";
-import { NAME_HINT } from "../../flows/peers/spec.ts";
+import { badName } from "../../flows/peers/spec.ts";
 import { checkPersonality } from "../../rules/names.ts";
 import { tell } from "../answer.ts";
-import { usage } from "../args.ts";
 import { ask, asker } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { peerNamed } from "../look.ts";
@@ -15,7 +14,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   const peer = peerNamed(app, args.required(0));
   const to = checkPersonality(args.required(1));
-  if (!to.ok) throw usage(to.error, NAME_HINT);
+  if (!to.ok) throw badName(to.error);
   // Told here, where it is what happened, and not why the daemon failed.
   const namesake = findPeer(app.host, to.value);
   if (namesake.ok && namesake.value.personality !== peer.personality) {

@@ -2,7 +2,9 @@
 
 import type { VerbAnswer } from "../../core/api.ts";
 import { IapeerError } from "../../core/error.ts";
-import type { Identity, Personality } from "../../core/names.ts";
+import { identityOf, type Identity, type Personality } from "../../core/names.ts";
+import type { RegistryEntry } from "../../core/profile.ts";
+import { commandFor } from "../../rules/presence-command.ts";
 import { tell } from "../answer.ts";
 import { usage } from "../args.ts";
 import { ask, asker } from "../ask.ts";
@@ -22,10 +24,23 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const peer = peerNamed(await context.app(), name);
   const runtime = runtimeOf(peer, args.text("runtime"));
   if (args.has("preview")) {
-    await consent(context, [`stop ${peer.personality} until iapeer start ${peer.personality}`]);
+    await consent(context, [proposal(peer, runtime)]);
     return 0;
   }
   return tell(context, await stopOne(context, peer.personality, runtime));
+}
+
+/** Without a runtime all of its presences are stopped. */
+function proposal(peer: RegistryEntry, asked: string | undefined): string {
+  const { personality, default_runtime: defaultRuntime } = peer;
+  const runtime = peer.runtimes.find((name) => name === asked);
+  const start = commandFor("start", {
+    personality,
+    runtime: runtime ?? defaultRuntime,
+    defaultRuntime,
+  });
+  const whom = runtime === undefined ? personality : identityOf(runtime, personality);
+  return `stop ${whom} until ${start}`;
 }
 
 async function stopOne(

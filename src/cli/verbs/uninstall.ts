@@ -11,8 +11,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const services = servicesOf(await context.app());
   const spec = { deleteData: args.has("delete-data") };
-  const { actions, daemons, isEmpty } = await planUninstall(services, spec);
-  const consented = await consent(context, actions);
+  const { actions, daemons, isEmpty, against } = await planUninstall(services, spec);
+  const consented = await consent(context, actions, against);
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   // Whoever asks for it has Ctrl-C no longer end the process.
   const how = spec.deleteData ? { ...spec, interrupted: context.terminal.interrupted } : spec;

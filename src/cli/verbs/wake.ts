@@ -5,7 +5,7 @@ import { tell } from "../answer.ts";
 import { usage } from "../args.ts";
 import { ask, asker } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { peerNamed, runtimeOf } from "../look.ts";
+import { commandAbout, peerNamed, runtimeOf } from "../look.ts";
 
 /** A character takes at most four; no more than that is read from stdin. */
 const STDIN_BYTES_MAX = 4 * BODY_MAX;
@@ -20,6 +20,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const message = await messageOf(context);
   const topic = args.text("topic");
   check(message, topic);
+  const mode = args.has("fresh") ? "fresh" : args.has("resume") ? "resume" : undefined;
   const answer = await ask(
     context,
     {
@@ -30,13 +31,17 @@ export async function run(context: VerbContext): Promise<VerbExit> {
         ...(runtime === undefined ? {} : { runtime }),
         ...(message === undefined ? {} : { message }),
         ...(topic === undefined ? {} : { topic }),
-        ...(args.has("fresh") ? { mode: "fresh" } : {}),
-        ...(args.has("resume") ? { mode: "resume" } : {}),
+        ...(mode === undefined ? {} : { mode }),
       },
     },
     "refuse",
   );
-  return tell(context, answer);
+  if (answer.result !== "already-alive" || mode === undefined) return tell(context, answer);
+  const exit = tell(context, { ...answer, not_applied: mode });
+  const anew = context.output.hint(commandAbout("new", peer, answer.identity));
+  const said = `--${mode} was not applied: it is alive, and its conversation goes on`;
+  context.output.warn(`${said}; ${anew} begins an empty one`);
+  return exit;
 }
 
 async function messageOf({ args, terminal }: VerbContext): Promise<string | undefined> {

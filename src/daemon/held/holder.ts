@@ -21,6 +21,7 @@ import type { WakeOutcome } from "../../flows/wake.ts";
 import type { Host } from "../../ports/host.ts";
 import { addDeath } from "../../rules/crash-loop.ts";
 import { givingUp } from "../../rules/give-up.ts";
+import { commandFor, whoseOf } from "../../rules/presence-command.ts";
 
 /** `stopped`, `let-go`, `ended` and `gave-up` are deliberate: exit code 0, and it stays down. */
 export interface HoldEnd {
@@ -109,7 +110,8 @@ export class Holder {
     );
     refreshLive(context.host, live);
     if (!gaveUp) return null;
-    const detail = `${failures} failures within 10 minutes; iapeer new ${live.personality}`;
+    const anew = commandFor("new", whoseOf(live, live.presence));
+    const detail = `${failures} failures within 10 minutes; ${anew}`;
     return { end: "gave-up", detail };
   }
 

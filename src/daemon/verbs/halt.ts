@@ -14,9 +14,13 @@ import type { StartRecord } from "../../core/generation.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import type { TeardownReason } from "../../core/states.ts";
 import { endLeftovers } from "../../flows/session/teardown.ts";
+import { commandFor, type PresenceVerb, whoseOf } from "../../rules/presence-command.ts";
 
 /** Time for the caller, who may live in that very session, to read the answer. */
 const SELF_FRESH_DELAY_MS = 500;
+
+const commandOf = (verb: PresenceVerb, live: Live): string =>
+  commandFor(verb, whoseOf(live, live.presence));
 
 const done = (live: Live, detail: string): VerbAnswer => ({
   result: "done",
@@ -36,15 +40,15 @@ const unsure = (live: Live): VerbAnswer =>
 /** A stopped one would refuse to be woken. */
 const notAlive = (live: Live): VerbAnswer =>
   live.doc.stopped
-    ? failed(live, "stopped", ["it is stopped", `iapeer start ${live.personality}`])
-    : failed(live, "asleep", ["it is not alive", `iapeer wake ${live.personality}`]);
+    ? failed(live, "stopped", ["it is stopped", commandOf("start", live)])
+    : failed(live, "asleep", ["it is not alive", commandOf("wake", live)]);
 
 /** What a stop came to; `how` says what else was done. */
 export const stoppedNow = (live: Live, wasStopped: boolean, how = ""): VerbAnswer =>
   done(
     live,
     `${wasStopped ? "was stopped already" : "stopped"}${how}; nothing wakes it until: ` +
-      `iapeer start ${live.personality}`,
+      commandOf("start", live),
   );
 
 const managed = (live: Live): VerbAnswer =>
@@ -53,7 +57,7 @@ const managed = (live: Live): VerbAnswer =>
 const unsupported = (live: Live, what: string): VerbAnswer =>
   failed(live, "unsupported", [
     `${live.runtime} cannot ${what}`,
-    `iapeer attach ${live.personality}, and do it there`,
+    `${commandOf("attach", live)}, and do it there`,
   ]);
 
 const unreachable = (live: Live, how: string): VerbAnswer =>

@@ -10,6 +10,7 @@ import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import { checkMessage, renderMessage } from "../../formats/envelope.ts";
 import { freshText } from "../../flows/texts.ts";
 import type { WakeOutcome } from "../../flows/wake.ts";
+import { commandFor, whoseOf } from "../../rules/presence-command.ts";
 
 type Up = Extract<WakeOutcome, { state: "woke" | "alive" }>;
 
@@ -138,6 +139,6 @@ function answer(
     identity,
     cause: ended ? "ended-at-launch" : "not-ready",
     detail: talked.detail,
-    next: `iapeer logs ${live.personality}`,
+    next: commandFor("logs", whoseOf(live, live.presence)),
   };
 }

@@ -37,6 +37,8 @@ export interface UninstallPlan {
   readonly daemons: readonly number[];
   /** Nothing is installed, and nothing is held. */
   readonly isEmpty: boolean;
+  /** What it would be refused for as things are; null: nothing stands in its way. */
+  readonly against: IapeerError | null;
 }
 
 export async function planUninstall(
@@ -56,6 +58,7 @@ export async function planUninstall(
         ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
       ]
     : [`keep ${host.layout.root}: peers, their folders, state and logs`];
+  const hindrance = spec.deleteData ? await aliveInside(context, daemons) : null;
   // The root as a whole is kept or goes; what is said of it holds for the folders in it.
   const outside = peers.filter((peer) => !inside.includes(peer));
   const going = [
@@ -71,7 +74,18 @@ export async function planUninstall(
     daemons,
     actions: [...going, ...data, ...outside.map(({ cwd }) => `keep ${cwd}`)],
     isEmpty: going.length === 0 && !spec.deleteData,
+    against: usedElsewhere(context) ?? hindrance,
   };
+}
+
+/** Who is alive in what would be deleted; `daemons` are ended before that. */
+async function aliveInside(
+  { host, daemon }: ServiceContext,
+  daemons: readonly number[],
+): Promise<IapeerError | null> {
+  const { pid } = await daemon.status();
+  const isLeft = pid !== undefined && !daemons.includes(pid);
+  return stillAlive(host) ?? (isLeft ? daemonRuns(pid) : null);
 }
 
 const calls = (host: Host, peers: readonly RegistryEntry[]): readonly string[] =>
@@ -207,6 +221,6 @@ function stillAlive(host: Host): IapeerError | null {
     code: "session-running",
     what: "sessions are alive, or may be, and their data would be deleted under them",
     why: identities.slice(0, 10).join(", "),
-    next: "iapeer stop --all, then uninstall again; nothing was deleted",
+    next: "iapeer stop --all --yes, then uninstall again; nothing was deleted",
   });
 }

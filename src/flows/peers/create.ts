@@ -14,7 +14,7 @@ import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
 import { makeFolderKnown } from "./known-folder.ts";
-import { programWarnings } from "./program-found.ts";
+import { missingProgram, type MissingProgram } from "./program-found.ts";
 import { clearLeftovers } from "./purge.ts";
 import {
   cleanPath,
@@ -43,6 +43,8 @@ export interface CreateOutcome {
   readonly entry: RegistryEntry;
   /** For the person, each a sentence: bypassed guards, readable secrets, and so on. */
   readonly warnings: readonly string[];
+  /** The program that it is to run is not there, as a warning says. */
+  readonly missing?: MissingProgram;
   /** What the host's memory provider made of it; its warnings are among `warnings`. */
   readonly memory?: MemoryAccount;
 }
@@ -99,12 +101,14 @@ export async function registerNew(
     if (wrote) undoProfile(host, entry);
     return changed;
   }
-  const warnings = [...launchable.value, ...(await standingWarnings(host, entry))];
+  const { missing } = launchable.value;
+  const warnings = [...launchable.value.warnings, ...(await standingWarnings(host, entry))];
   if (inherited.state === "ok") {
     warnings.push(`the folder's own launch.env for ${entry.default_runtime} stays in use`);
   }
   const memory = await provisionBirth(host, entry, interrupted);
-  return ok({ state: "created", entry, warnings: [...warnings, ...memory.warnings], memory });
+  const told = { warnings: [...warnings, ...memory.warnings], memory };
+  return ok({ state: "created", entry, ...told, ...(missing === null ? {} : { missing }) });
 }
 
 /** What every new or adopted peer's runtime has to say, and its folder made known to it. */
@@ -177,12 +181,17 @@ function folderTaken(cwd: string, tenant: string, elsewhere: string): IapeerErro
   });
 }
 
+interface Launchable {
+  readonly warnings: readonly string[];
+  readonly missing: MissingProgram | null;
+}
+
 /** Asks the adapter for its launch, so that what could never start is refused now. */
 function checkLaunch(
   host: Host,
   entry: RegistryEntry,
   { env, asked }: { readonly env: Env; readonly asked: string },
-): Result<string[], IapeerError> {
+): Result<Launchable, IapeerError> {
   const runtime = findRuntime(host, entry.default_runtime);
   if (!runtime.ok) return runtime;
   const fromFile = checkEnvFile(host, entry.env_file);
@@ -202,7 +211,9 @@ function checkLaunch(
   });
   if ("refused" in launch) return err(usage("cannot-launch", launch.refused, launch.next));
   const program = { name: launch.argv[0] ?? "", env: launchEnv };
-  return ok([...fromFile.value.warnings, ...programWarnings(host, entry, program)]);
+  const missing = missingProgram(host, entry, program);
+  const lacking = missing === null ? [] : [missing.warning];
+  return ok({ warnings: [...fromFile.value.warnings, ...lacking], missing });
 }
 
 interface CheckedEnv {

@@ -9,23 +9,29 @@ import { otherProgram } from "../next-step.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** `env` is the peer's own environment; `name` its argv[0]. Empty when it is found. */
-export function programWarnings(
+export interface MissingProgram {
+  readonly name: string;
+  readonly warning: string;
+}
+
+/** `env` is the peer's own environment; `name` its argv[0]. Null when it is found. */
+export function missingProgram(
   host: Host,
   entry: RegistryEntry,
   { name, env }: { name: string; env: Env },
-): readonly string[] {
+): MissingProgram | null {
   const launchEnv = peerLayout(entry.cwd).launchEnv(entry.default_runtime);
   // The folder's own may name another program, or another PATH.
-  if (host.files.stat(launchEnv).state === "ok") return [];
+  if (host.files.stat(launchEnv).state === "ok") return null;
   const path = env["PATH"] ?? host.facts.env["PATH"] ?? "";
   const places = name.includes("/")
     ? [isAbsolute(name) ? name : join(entry.cwd, name)]
     : path.split(":").flatMap((folder) => (folder === "" ? [] : [join(folder, name)]));
-  if (places.some((place) => isProgram(host, place))) return [];
+  if (places.some((place) => isProgram(host, place))) return null;
   const where = name.includes("/") ? "is no program here" : "is not found in the PATH here";
   const other = otherProgram(host, entry, entry.default_runtime);
-  return [`${name} ${where}: before ${entry.personality} can start, install it, or ${other}`];
+  const remedy = `before ${entry.personality} can start, install it, or ${other}`;
+  return { name, warning: `${name} ${where}: ${remedy}` };
 }
 
 /** What cannot be looked at is taken for one. */

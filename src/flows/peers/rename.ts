@@ -16,7 +16,7 @@ import { nameTaken, profileNotWritten } from "./create.ts";
 import { findIn } from "./find.ts";
 import { refused } from "./folder.ts";
 import { followFolder } from "./known-folder.ts";
-import { folderPath, NAME_HINT, usage } from "./spec.ts";
+import { badName, folderPath } from "./spec.ts";
 
 export interface RenameSpec {
   readonly from: string;
@@ -38,7 +38,7 @@ export async function renamePeer(
   spec: RenameSpec,
 ): Promise<Result<RenameOutcome, IapeerError>> {
   const to = checkPersonality(spec.to);
-  if (!to.ok) return err(usage("bad-name", to.error, NAME_HINT));
+  if (!to.ok) return err(badName(to.error));
   let old: RegistryEntry | null = null;
   let target: string | null = null;
   const undo: (() => void)[] = [];

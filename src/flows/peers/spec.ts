@@ -32,8 +32,9 @@ export interface PeerTraits {
 export const usage = (code: string, what: string, next: string): IapeerError =>
   new IapeerError({ code, what, next, exit: 2 });
 
-/** A name that iapeer itself can take. */
-export const NAME_HINT = "for instance ada, or night-shift-2";
+/** With a name that iapeer itself can take. */
+export const badName = (what: string): IapeerError =>
+  usage("bad-name", what, "for instance ada, or night-shift-2");
 
 /** The profile that a name and traits come to. */
 export function profileFor(
@@ -42,7 +43,7 @@ export function profileFor(
   traits: PeerTraits,
 ): Result<Profile, IapeerError> {
   const personality = checkPersonality(name);
-  if (!personality.ok) return err(usage("bad-name", personality.error, NAME_HINT));
+  if (!personality.ok) return err(badName(personality.error));
   const runtime = findRuntime(host, traits.runtime);
   if (!runtime.ok) return runtime;
   const against = textObjection(traits) ?? commandObjection(runtime.value, traits);

@@ -1,0 +1,45 @@
+// How `iapeer why` says that a life ended, or that a launch came to nothing (lifecycle §5). Pure.
+
+import { isUnstarted, type EndRecord } from "../core/generation.ts";
+import { unreachable } from "../core/result.ts";
+import type { PlanCase } from "./plan-case.ts";
+
+export function lastEnd(c: PlanCase): string {
+  if (c.generation === null) return "It has never run here.";
+  return c.end === null ? "Its session is gone, not yet recorded why." : sayEnd(c.end);
+}
+
+function sayEnd(end: EndRecord): string {
+  switch (end.ev) {
+    case "teardown":
+      return end.reason === "idle" || end.reason === "stop"
+        ? `It was parked cleanly (${end.reason}).`
+        : `It was ended by us (${end.reason ?? "no reason recorded"}).`;
+    case "session-exit":
+      return `Its own process ended (${sayExit(end)}).`;
+    case "server-exit":
+      return end.cause === "launch-failed" ? sayUnstarted(end) : sayServerExit(end);
+    default:
+      return unreachable(end.ev);
+  }
+}
+
+const sayServerExit = (end: EndRecord): string =>
+  `Its tmux server died (${end.cause ?? "no cause recorded"}).`;
+
+const sayUnstarted = ({ detail }: EndRecord): string =>
+  `It could not be started${detail === undefined ? "" : `: ${detail.replace(/\.+$/, "")}`}.`;
+
+function sayExit(end: EndRecord): string {
+  if (end.deadSignal !== undefined) return `signal ${end.deadSignal}`;
+  return end.deadStatus === undefined ? "exit code unknown" : `exit code ${end.deadStatus}`;
+}
+
+export const unlaunched = ({ view }: PlanCase): string =>
+  view.unlaunched === undefined
+    ? ""
+    : ` Its latest launch came to nothing: ${view.unlaunched.replace(/\.+$/, "")}.`;
+
+/** Its latest launch started nothing: waking it fails again until what is said is put right. */
+export const isFailedLaunch = ({ view, end }: PlanCase): boolean =>
+  view.unlaunched !== undefined || (end !== null && isUnstarted(end));
