@@ -78,7 +78,10 @@ export class Scratch {
       services: fakeServices(this.host.manager),
       client: this.client(),
       direct: this.direct(),
-      runDaemon: async () => 0,
+      runDaemon: async ({ onReady }) => {
+        onReady?.();
+        return 0;
+      },
       holdPeer: async () => ({ end: "ended", detail: "as the test says" }),
     };
   }
