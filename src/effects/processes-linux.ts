@@ -143,13 +143,16 @@ function isUptimeTold(): boolean {
   const now = new BigInt64Array(2);
   if (libc === null || libc.clock_gettime(CLOCK_BOOTTIME, now) !== 0) return false;
   try {
-    const [uptime] = readFileSync("/proc/uptime", "latin1").split(" ");
-    const seconds = Number(now[0]) + Number(now[1]) / 1e9;
-    return Math.abs(Number(uptime) - seconds) < READINGS_DIFFER_S;
+    const uptime = readFileSync("/proc/uptime", "latin1");
+    return isUptimeOf(uptime, Number(now[0]) + Number(now[1]) / 1e9);
   } catch {
     return false; // Not shown.
   }
 }
+
+/** Whether a text of /proc/uptime, read just now, is of the clock that showed these seconds. */
+export const isUptimeOf = (text: string, seconds: number): boolean =>
+  Math.abs(Number.parseFloat(text) - seconds) < READINGS_DIFFER_S;
 
 function bootId(): string {
   try {

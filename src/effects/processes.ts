@@ -42,7 +42,8 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     carrying: (entry) =>
       present(table, table.carrying(entry)).filter((found) => carries(table, found, entry)),
     carries: (wanted, entry) => carries(table, wanted, entry),
-    isUptimeTold: () => (uptimeTold ||= table.isUptimeTold()),
+    // An uptime tells processes of one boot apart, and of another only where boots have names.
+    isUptimeTold: () => (uptimeTold ||= bootId() !== UNKNOWN_BOOT && table.isUptimeTold()),
     bootId,
     self: () => self(table),
   };

@@ -12,7 +12,12 @@ import {
   decodePids,
   decodeTaskInfo,
 } from "../../src/effects/processes-darwin.ts";
-import { decodeResident, isDead, linuxProcessTable } from "../../src/effects/processes-linux.ts";
+import {
+  decodeResident,
+  isDead,
+  isUptimeOf,
+  linuxProcessTable,
+} from "../../src/effects/processes-linux.ts";
 import { parseProcStat } from "../../src/formats/proc-stat.ts";
 import { known, processesSuite } from "./processes.suite.ts";
 import { endAll, endChild, makeZombie, pidOf, procStat, spawnArgv } from "./real-processes.ts";
@@ -70,6 +75,19 @@ test("a peak that the system leaves out costs nothing else", () => {
   });
   expect(decodeResident("Name:\tx\nVmRSS:\t  10 kB\n")).toEqual({ rssKb: 10 });
   expect(decodeResident("Name:\tkthreadd\n")).toBeNull();
+});
+
+test("an uptime of a container's own is not that of the start times", () => {
+  expect(isUptimeOf("98765.43 190000.00\n", 98765.434)).toBe(true);
+  expect(isUptimeOf("43.21 80.00\n", 98765.434)).toBe(false);
+  expect(isUptimeOf("98765.43 190000.00\n", 98766.434)).toBe(false);
+  expect(isUptimeOf("", 0)).toBe(false);
+});
+
+test.if(process.platform === "linux")("no uptime counts where boots have no names", () => {
+  const table = { ...linuxProcessTable(), isUptimeTold: () => true };
+  expect(createProcesses(table).isUptimeTold()).toBe(true);
+  expect(createProcesses({ ...table, bootId: () => "unknown" }).isUptimeTold()).toBe(false);
 });
 
 test("a program may be named like the fields after it", async () => {
