@@ -1,6 +1,6 @@
 // Linux's own mechanism: what a pidfd costs, and how it is given to epoll.
 
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, spyOn, test } from "bun:test";
 import { closeSync, fstatSync, openSync, readdirSync } from "node:fs";
 
 import type { ProcessRef } from "../../src/core/process-ref.ts";
@@ -86,6 +86,23 @@ describe.if(isLinux)("pidfds", () => {
     parked.close();
     expect(descriptors()).toBe(before);
   });
+});
+
+test.if(isLinux)("one that cannot be parked is watched by its descriptor", async () => {
+  const park = spyOn(Parked.prototype, "park").mockReturnValue(null);
+  const watch = create();
+  const [dies, stays] = [known(processes, await spawn()), known(processes, await spawn())];
+  const before = descriptors();
+  const told = Promise.withResolvers<void>();
+  watch.arm(dies, told.resolve);
+  watch.arm(stays, () => undefined);
+  park.mockRestore();
+  expect(descriptors()).toBe(before + 2);
+  await endChild(dies.pid);
+  await told.promise;
+  const left = descriptors();
+  watch.disarm(stays);
+  expect(descriptors()).toBe(left - 1);
 });
 
 test.if(isLinux)("so few are in flight that others of this user can still pass theirs", () => {
