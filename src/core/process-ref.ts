@@ -5,7 +5,7 @@ export interface ProcessRef {
   /**
    * Opaque and comparable: clock ticks since boot on Linux, `sec.usec` on macOS, or there, when
    * it comes from sh, which sees no more, `sec`. On Linux sh says `<=` and the ticks at which it
-   * saw the process: whoever has the pid later started later.
+   * saw the process: whoever has the pid later started later, among the host's own pids.
    */
   readonly start: string;
 }
@@ -25,6 +25,8 @@ const SEEN = "<=";
 
 /** The start of a process that was seen at so many ticks since boot. */
 export const seenAt = (ticks: string): string => `${SEEN}${ticks}`;
+
+export const wasSeen = ({ start }: ProcessRef): boolean => start.startsWith(SEEN);
 
 /** Of either form; NaN: none on Linux. */
 export const latestStart = ({ start }: ProcessRef): number =>

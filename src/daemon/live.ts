@@ -129,6 +129,8 @@ export function refreshLive(host: Host, live: Live): void {
   if (read.state === "failed") return;
   const before = live.doc.generation;
   live.doc = read.doc;
+  // Whoever launched it since, its holder for instance.
+  if (before !== read.doc.generation) live.unlaunched = null;
   if (read.doc.generation === null) return forgetLife(live);
   const ref = { identity: live.identity, generation: read.doc.generation };
   const stored = readStart(host, ref);

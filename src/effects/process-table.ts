@@ -27,6 +27,7 @@ export interface ProcessTable {
   carries(pid: number, entry: string): boolean;
   use(pid: number): ProcessUse | null;
   isUptimeTold(): boolean;
+  hasHostPids(): boolean;
   bootId(): string;
   /** Sends through a handle that a reused pid cannot be behind; null: not offered here. */
   sendByHandle(process: ProcessRef, signal: SignalName): SignalOutcome | null;

@@ -115,6 +115,7 @@ export function darwinProcessTable(): ProcessTable {
     use,
     // There is no /proc.
     isUptimeTold: () => false,
+    hasHostPids: () => true,
     bootId,
     sendByHandle: () => null,
   };

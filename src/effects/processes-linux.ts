@@ -1,7 +1,7 @@
 // Linux: /proc for looking, a pidfd for signalling (proc(5), pidfd_open(2)). A pidfd names one
 // process for good, so that no reused pid can be hit between the check and the signal.
 
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
 import { constants } from "node:os";
 
 import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
@@ -19,8 +19,8 @@ const SYS_PIDFD_OPEN = 434;
 const TICK_MS = 10;
 
 export function linuxProcessTable(): ProcessTable {
-  const looks = { identify, look, children, group, carrying, carries, use, isUptimeTold };
-  return { ...looks, bootId, namesRealParents: true, sendByHandle };
+  const looks = { identify, look, children, group, carrying, carries, use };
+  return { ...looks, isUptimeTold, hasHostPids, bootId, namesRealParents: true, sendByHandle };
 }
 
 /** A leader that has exited shows as a zombie while other threads of the process still run. */
@@ -143,9 +143,23 @@ function isUptimeTold(): boolean {
   const now = new BigInt64Array(2);
   if (libc === null || libc.clock_gettime(CLOCK_BOOTTIME, now) !== 0) return false;
   try {
-    const [uptime] = readFileSync("/proc/uptime", "latin1").split(" ");
-    const seconds = Number(now[0]) + Number(now[1]) / 1e9;
-    return Math.abs(Number(uptime) - seconds) < READINGS_DIFFER_S;
+    const uptime = readFileSync("/proc/uptime", "latin1");
+    return isUptimeOf(uptime, Number(now[0]) + Number(now[1]) / 1e9);
+  } catch {
+    return false; // Not shown.
+  }
+}
+
+/** Whether a text of /proc/uptime, read just now, is of the clock that showed these seconds. */
+export const isUptimeOf = (text: string, seconds: number): boolean =>
+  Math.abs(Number.parseFloat(text) - seconds) < READINGS_DIFFER_S;
+
+/** PROC_PID_INIT_INO, the number that the first one has in each kernel. */
+const HOST_PIDS = "pid:[4026531836]";
+
+function hasHostPids(): boolean {
+  try {
+    return readlinkSync("/proc/self/ns/pid") === HOST_PIDS;
   } catch {
     return false; // Not shown.
   }

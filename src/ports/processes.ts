@@ -48,6 +48,11 @@ export interface Processes {
    * call, may go by it: a container may show an uptime of its own.
    */
   isUptimeTold(): boolean;
+  /**
+   * Whether pids are the host's own. Containers count theirs beside it and each other, in the
+   * same boot and by the same clock: who has a pid in one is not who has it in another.
+   */
+  hasHostPids(): boolean;
   /** Changes at every boot of the host. */
   bootId(): string;
   self(): ProcessRef;

@@ -89,6 +89,12 @@ const GONE: readonly PlanEntry[] = [
     when: (c) => c.gone && !c.serverDead,
     decide: (c) => ({ ...about(c), action: "clear-server" }),
   },
+  // Before the stop flag: of what never lived there is nothing to park.
+  {
+    name: "never started",
+    when: (c) => c.mustSettle && c.end !== null && isUnstarted(c.end),
+    decide: (c) => ({ ...about(c), action: "settle-unstarted" }),
+  },
   {
     name: "gone, stop flag",
     when: (c) => c.mustSettle && c.stopped,
@@ -102,11 +108,6 @@ const GONE: readonly PlanEntry[] = [
       action: "settle-deliberate",
       parked: c.end !== null && isCleanPark(c.end),
     }),
-  },
-  {
-    name: "never started",
-    when: (c) => c.mustSettle && c.end !== null && isUnstarted(c.end),
-    decide: (c) => ({ ...about(c), action: "settle-unstarted" }),
   },
   { name: "died", when: (c) => c.mustSettle, decide: settleDeath },
 ];

@@ -79,7 +79,10 @@ export class Scratch {
       services: this.services,
       client: this.client(),
       direct: this.direct(),
-      runDaemon: async () => 0,
+      runDaemon: async ({ onReady }) => {
+        onReady?.();
+        return 0;
+      },
       holdPeer: async () => ({ end: "ended", detail: "as the test says" }),
     };
   }

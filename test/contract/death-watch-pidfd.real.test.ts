@@ -1,18 +1,19 @@
 // Linux's own mechanism: what a pidfd costs, and how it is given to epoll.
 
-import { afterEach, describe, expect, test } from "bun:test";
-import { fstatSync, openSync, readdirSync } from "node:fs";
+import { afterEach, describe, expect, spyOn, test } from "bun:test";
+import { closeSync, fstatSync, openSync, readdirSync } from "node:fs";
 
 import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createDeathWatch } from "../../src/effects/death-watch/death-watch.ts";
 import { epollLayout, packEpollEvent } from "../../src/effects/death-watch/epoll.ts";
-import { Parked } from "../../src/effects/death-watch/parked.ts";
+import { Parked, PARKED_MAX } from "../../src/effects/death-watch/parked.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
 import type { DeathWatch } from "../../src/ports/death-watch.ts";
 import { known } from "./processes.suite.ts";
 import { endAll, endChild, pidOf, spawnSleeper, until } from "./real-processes.ts";
 
+const isLinux = process.platform === "linux";
 const clock = createClock();
 const processes = createProcesses();
 const opened: DeathWatch[] = [];
@@ -30,7 +31,7 @@ const create = () => {
 };
 const descriptors = () => readdirSync("/proc/self/fd").length;
 
-describe.if(process.platform === "linux")("pidfds", () => {
+describe.if(isLinux)("pidfds", () => {
   const sleepers = async (count: number) => {
     const refs: ProcessRef[] = [];
     for (let n = 0; n < count; n += 1) refs.push(known(processes, await spawn()));
@@ -85,6 +86,45 @@ describe.if(process.platform === "linux")("pidfds", () => {
     parked.close();
     expect(descriptors()).toBe(before);
   });
+});
+
+test.if(isLinux)("one that cannot be parked is watched by its descriptor", async () => {
+  const park = spyOn(Parked.prototype, "park").mockReturnValue(null);
+  const watch = create();
+  const [dies, stays] = [known(processes, await spawn()), known(processes, await spawn())];
+  const before = descriptors();
+  const told = Promise.withResolvers<void>();
+  watch.arm(dies, told.resolve);
+  watch.arm(stays, () => undefined);
+  park.mockRestore();
+  expect(descriptors()).toBe(before + 2);
+  await endChild(dies.pid);
+  await told.promise;
+  const left = descriptors();
+  watch.disarm(stays);
+  expect(descriptors()).toBe(left - 1);
+});
+
+test.if(isLinux)("so few are in flight that others of this user can still pass theirs", () => {
+  const parked = Parked.create();
+  if (parked === null) throw new Error("no C library");
+  const park = () => {
+    const fd = openSync("/proc/self/stat", "r");
+    const place = parked.park(fd);
+    if (place === null) closeSync(fd);
+    return place;
+  };
+  const places = Array.from({ length: PARKED_MAX }, park);
+  expect(PARKED_MAX).toBeLessThanOrEqual(1024 / 2);
+  expect(places).not.toContain(null);
+  expect(park()).toBeNull();
+  // Of each lot but one stays: the files that have left it are in flight as before.
+  const [stay, ...leave] = places.slice(0, 16);
+  for (const place of leave) parked.leave(place ?? 0);
+  expect(park()).toBeNull();
+  parked.leave(stay ?? 0);
+  expect([park(), park()]).not.toContain(null);
+  parked.close();
 });
 
 test("struct epoll_event is packed on x86-64 alone", () => {

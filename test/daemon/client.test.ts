@@ -63,3 +63,11 @@ test.each([
   root.host.probes.set(root.host.layout.daemonSocket, probe);
   expect(await stop()).toMatchObject(told);
 });
+
+test("where a file is in the place of the socket's folder, nobody is there either", async () => {
+  const layout = { ...root.host.layout, daemonSocket: "/dev/null/daemon.sock" };
+  root.host.probes.set(layout.daemonSocket, "missing");
+  const call = { personality: "echo" as Personality, verb: "stop", request: {} } as const;
+  const asked = await createClient({ ...root.host, layout }).verb(call);
+  expect(asked).toMatchObject({ state: "no-daemon" });
+});

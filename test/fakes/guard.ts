@@ -97,6 +97,7 @@ export function guardProcesses(processes: Processes, life: Incarnation): Process
     parent: (process) => (life.ended ? null : processes.parent(process)),
     descendants: (process) => (life.ended ? [] : processes.descendants(process)),
     isUptimeTold: () => processes.isUptimeTold(),
+    hasHostPids: () => processes.hasHostPids(),
     bootId: () => processes.bootId(),
     self: () => processes.self(),
   };

@@ -77,6 +77,10 @@ export class FakeProcesses implements Processes {
     return true;
   }
 
+  hasHostPids(): boolean {
+    return true;
+  }
+
   bootId(): string {
     return this.table.bootId();
   }

@@ -6,9 +6,12 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -78,6 +81,25 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test("also where people's programs are on another disk than the rest", async () => {
+  const shared = "/dev/shm";
+  if (!existsSync(shared) || statSync(shared).dev === statSync(place.home).dev) {
+    return console.warn("skipped: no second disk");
+  }
+  const other = mkdtempSync(join(shared, "iap-link-"));
+  try {
+    rmSync(dirname(place.launcher), { recursive: true });
+    symlinkSync(other, dirname(place.launcher));
+    link();
+    await install();
+    expect(await remove()).toMatchObject({ linked: main });
+    expect(readlinkSync(place.launcher)).toBe(main);
+    expect(readdirSync(other)).toEqual(["iapeer"]);
+  } finally {
+    rmSync(other, { recursive: true });
+  }
+});
 
 test("not where somebody has put something else meanwhile", async () => {
   await install();

@@ -20,10 +20,14 @@ let daemon: Background;
 /** A daemon that runs, or does not, and a version of which it does not come up. */
 class Background extends FakeServiceManager {
   runs = true;
+  /** It runs, and nobody here has started it. */
+  isInTerminal = false;
   isSick = false;
 
   override query(): Promise<ServiceAnswer> {
-    if (!this.runs) return Promise.resolve({ state: "not-loaded", reason: SAID.reason });
+    if (!this.runs || this.isInTerminal) {
+      return Promise.resolve({ state: "not-loaded", reason: SAID.reason });
+    }
     const unseen = { domain: null, alsoIn: [], path: null, runs: null, lastExit: null };
     const job = { pid: PID, activity: null, ...unseen };
     return Promise.resolve({ state: "loaded", reason: SAID.reason, job });
@@ -119,6 +123,12 @@ describe("left down", () => {
     place.release();
     expect(must(await updateProgram(daemon.context(), {})).daemon).toEqual(DOWN);
     expect(await rolledBack()).toEqual(DOWN);
+  });
+
+  test("while one runs in a terminal", async () => {
+    await failedUpdate();
+    Object.assign(daemon, { runs: true, isInTerminal: true });
+    expect(await rolledBack()).toEqual({ state: "in-a-terminal", pid: PID });
   });
 
   test.each([

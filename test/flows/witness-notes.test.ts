@@ -63,6 +63,17 @@ test("a note of another boot is of nobody", () => {
   expect(canaryProcess(host, START)).toBeNull();
 });
 
+test("who was seen by a pid of the host is nobody in a container", () => {
+  const processes = { ...host.processes, hasHostPids: () => false };
+  const contained = { ...host, processes };
+  note(seenNow());
+  notePids();
+  expect(canaryProcess(contained, START)).toBeNull();
+  expect(readPids(contained, START)).toBeNull();
+  note(server.ref.start);
+  expect(canaryProcess(contained, START)).toEqual(server.ref);
+});
+
 test("a session's own note completes a record of its own boot alone", () => {
   notePids();
   const noted = { server: server.ref, pane: pane.ref };

@@ -146,5 +146,5 @@ test.if(process.platform === "linux")("an uptime counts where it goes by that cl
   child.kill("SIGKILL");
   if (found === null || found === "unknown") throw new Error("it cannot be looked at");
   const seen = { pid: child.pid, start: `<=${ticksOf(uptime)}` };
-  expect(sameProcess(found, seen)).toBe(processes.isUptimeTold());
+  if (processes.hasHostPids()) expect(sameProcess(found, seen)).toBe(processes.isUptimeTold());
 });

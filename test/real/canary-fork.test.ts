@@ -110,6 +110,24 @@ describe("a launcher that ends without an answer", () => {
   });
 });
 
+/** Its last child is gone, and that pid is anybody's. */
+test.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))(
+  "between two waits a recorder, %s, that is dismissed signals nobody",
+  async (_, shell) => {
+    await using made = await new Generation().launch();
+    const killed = join(made.scratch, "killed");
+    const wait = '"$sleep" 0 &\nwait $!\ncommand kill -TERM $$\n';
+    const script = renderCanaryScript(made.facts);
+    const text = script.replace(/^server_pid= server_start= /m, (line) => wait + line);
+    expect(text).not.toBe(script);
+    writeFileSync(made.paths.canaryScript, `kill() { echo "$@" >>'${killed}'; }\n${text}`);
+    const recorder = Bun.spawn([...shell, made.paths.canaryScript], { stdio: ["ignore", 2, 2] });
+    expect(await recorder.exited).toBe(0);
+    expect(existsSync(made.paths.canaryPid)).toBe(true);
+    expect(existsSync(killed)).toBe(false);
+  },
+);
+
 test.if(process.platform === "linux")("a canary that launched has nobody to tell", async () => {
   await using made = await new Generation().launchWatched();
   const dir = `/proc/${made.theCanary().pid}/fd`;

@@ -92,7 +92,7 @@ const LINES_2_AND_3: Row[] = [
   [
     "never started, and stopped",
     gone({ end: unstarted }, { doc: doc({ stopped: true }) }),
-    "settle-stopped",
+    "settle-unstarted",
   ],
   ["a failed launch", gone({ end: launchFailed }), "settle-death server-dead 60000"],
   [

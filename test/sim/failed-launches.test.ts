@@ -71,6 +71,9 @@ test("one that nobody keeps up says what its first wake came to, and is no troub
   expect(rowOf(scene, "echo")).not.toHaveProperty("not_started");
   remove();
   expect(await scene.ask("echo", "wake")).toMatchObject({ result: "woke", cause: "first-wake" });
+  scene.kill(scene.server("echo").process);
+  await scene.pass(5000);
+  expect(whyOf(scene, "echo")).toContain("died");
   expect(whyOf(scene, "echo")).not.toContain("launch");
 });
 

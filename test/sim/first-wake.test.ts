@@ -60,3 +60,15 @@ test("is none of a peer whose document is older than the question", async () => 
   await scene.restart();
   expect(await wake(scene)).toMatchObject(LATER);
 });
+
+test("is the first also after a stop that came while a launch was failing", async () => {
+  const scene = await Scene.of({ peers: { ann: {} } });
+  scene.world.faults.noProgram = true;
+  scene.begin("ann", "wake", { message: "hello" });
+  scene.begin("ann", "stop");
+  await scene.pass(1000);
+  expect(scene.doc("ann")).toMatchObject({ stopped: true, parked: false, neverLived: true });
+  expect(scene.doc("ann").settled).toBe(scene.doc("ann").generation);
+  scene.world.faults.noProgram = false;
+  expect(await scene.ask("ann", "start")).toMatchObject({ mode: "fresh", cause: "start" });
+});

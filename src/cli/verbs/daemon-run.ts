@@ -2,13 +2,16 @@
 // manager it notes how its starts go, and waits when too many of them have failed.
 
 import { noteStart, STEADY_MS, waitHeldBack } from "../../flows/service/daemon-starts.ts";
+import { settleStart } from "../../flows/service/owed-start.ts";
 import { IapeerError } from "../../core/error.ts";
 import type { App } from "../app.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
-  return context.args.has("held") ? runHeld(context, app) : runNow(context, app);
+  if (context.args.has("held")) return runHeld(context, app);
+  // Whoever has it in a terminal sees to it, and ends it on purpose.
+  return runNow(context, app, () => settleStart(app.host));
 }
 
 async function runNow(context: VerbContext, app: App, onReady?: () => void): Promise<VerbExit> {

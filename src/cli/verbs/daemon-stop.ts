@@ -5,6 +5,7 @@ import { DAEMON_JOB } from "../../core/service.ts";
 import { serviceError } from "../../flows/service/answers.ts";
 import { holder } from "../../flows/service/context.ts";
 import { stopDaemon } from "../../flows/service/daemon-service.ts";
+import { settleStart } from "../../flows/service/owed-start.ts";
 import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
@@ -20,6 +21,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
   const app = await context.app();
   if (holder(servicesOf(app)).name !== "embedded") return stopHeld(context, app);
+  settleStart(app.host);
   const stopped = await app.client.stop();
   switch (stopped.state) {
     case "answered": {

@@ -68,6 +68,9 @@ async function request<T>(host: Host, path: string, how: Request): Promise<Reach
   return again.state === "unheard" ? { state: "unknown", why: again.why } : again;
 }
 
+/** What connecting alone fails with; of no socket Linux says that it refuses, macOS what it is. */
+const NOBODY: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ECONNREFUSED", "ENOTSOCK"]);
+
 /** `unheard`: there was nobody to connect to. */
 async function ask<T>(
   host: Host,
@@ -85,8 +88,7 @@ async function ask<T>(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const code = error instanceof Error && "code" in error ? error.code : null;
-    const isUnheard = code === "ENOENT" || code === "ECONNREFUSED";
-    return { state: isUnheard ? "unheard" : "unknown", why };
+    return { state: NOBODY.has(code) ? "unheard" : "unknown", why };
   }
 }
 

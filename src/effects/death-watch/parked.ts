@@ -18,6 +18,13 @@ const MSG_DONTWAIT_NOSIGNAL = 0x4040;
 /** Of a lot, whose socket is closed when all have left it. */
 const LOT = 16;
 
+/**
+ * In flight at once, those of a lot that is not over included. They count for all processes of
+ * this user: once there are more than RLIMIT_NOFILE of any other of them, mostly 1,024, that one
+ * can pass no descriptor to anybody (ETOOMANYREFS, unix(7)). What is beyond costs us a descriptor.
+ */
+export const PARKED_MAX = 512;
+
 const SYMBOLS = {
   socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
   sendmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
@@ -40,6 +47,7 @@ export class Parked {
   readonly #lots = new Map<number, Lot>();
   #open: Lot | null = null;
   #last = 0;
+  #inFlight = 0;
 
   private constructor(libc: Libc) {
     this.#libc = libc;
@@ -52,7 +60,7 @@ export class Parked {
 
   /** Takes the descriptor over; null: no room, and it is the caller's as before. */
   park(fd: number): number | null {
-    const lot = this.#lotWithRoom();
+    const lot = this.#inFlight < PARKED_MAX ? this.#lotWithRoom() : null;
     if (lot === null) return null;
     const sent = this.#libc.sendmsg(lot.ends[0], this.#message.with(fd), MSG_DONTWAIT_NOSIGNAL);
     if (Number(sent) !== 1) {
@@ -61,6 +69,7 @@ export class Parked {
     }
     closeSync(fd);
     lot.taken += 1;
+    this.#inFlight += 1;
     this.#last += 1;
     this.#lots.set(this.#last, lot);
     return this.#last;
@@ -82,6 +91,7 @@ export class Parked {
 
   #drop(lot: Lot): void {
     for (const end of lot.ends) closeSync(end);
+    this.#inFlight -= lot.taken;
     if (this.#open === lot) this.#open = null;
   }
 

@@ -7,6 +7,7 @@ import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
 
 const STAGING = /^\.(?:building|current)-[0-9a-f]{8}$/;
+const LINK_STAGING = /^\.current-[0-9a-f]{8}$/;
 const BUN_STAGING = /^bun\.[0-9a-f]{8}$/;
 
 /** Only while nobody else installs. */
@@ -18,7 +19,7 @@ export function dropLeftovers(host: Host): void {
   };
   drop(host, share, (name) => STAGING.test(name) || isLeft(name));
   drop(host, dirname(bun), (name) => BUN_STAGING.test(name) || isLeft(name));
-  drop(host, dirname(launcher), isLeft);
+  drop(host, dirname(launcher), (name) => LINK_STAGING.test(name) || isLeft(name));
 }
 
 function drop(host: Host, dir: string, isOurs: (name: string) => boolean): void {

@@ -67,13 +67,13 @@ export function switchTo(host: Host, build: string): Promise<Result<void, Iapeer
   return replaceByLink(host, installLayout(host.facts.home).current, build);
 }
 
-/** `path` becomes a link to `target`, in one rename, whatever it was. */
+/** `path` becomes a link to `target`, in one rename beside it, whatever it was. */
 export async function replaceByLink(
   host: Host,
   path: string,
   target: string,
 ): Promise<Result<void, IapeerError>> {
-  const staging = `${installLayout(host.facts.home).share}/.current-${host.ids.short()}`;
+  const staging = `${dirname(path)}/.current-${host.ids.short()}`;
   const linked = await host.exec.run({
     argv: ["/bin/ln", "-s", target, staging],
     timeoutMs: COPY_MS,

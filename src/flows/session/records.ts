@@ -4,7 +4,7 @@
 import type { GenerationPaths } from "../../core/layout.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
-import { gone, sameProcess, type ProcessRef } from "../../core/process-ref.ts";
+import { gone, sameProcess, wasSeen, type ProcessRef } from "../../core/process-ref.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
@@ -55,9 +55,13 @@ export function readPids(
   const read = host.files.read(pathsOf(host, ref).pids);
   const noted = read.state === "ok" ? parsePids(read.text) : null;
   const server = noted === null ? null : serverOf(host, noted);
-  if (noted === null || server === null) return null;
+  if (noted === null || server === null || !isTold(host, noted.pane)) return null;
   return { server, pane: exactly(host, noted.pane) };
 }
+
+/** Not of one that was seen by a pid that may have been a container's, or is looked for in one. */
+export const isTold = (host: Host, noted: ProcessRef): boolean =>
+  !wasSeen(noted) || host.processes.hasHostPids();
 
 /** With its start time instead of when it was seen; as it is when nobody can tell. */
 export function exactly(host: Host, seen: ProcessRef): ProcessRef {
