@@ -83,17 +83,20 @@ async function noDaemon(context: VerbContext, why: string): Promise<IapeerError>
     code: "no-daemon",
     what: "the daemon is not running, and only it launches sessions",
     why,
-    next: `${startOf(services)}: ${commandLine(context, startVerb(services))}${attach}`,
+    next: `${startNext(context, services)}${attach}`,
   });
 }
 
-/** Where an install has said who holds the daemon, also nobody, it is not run in a terminal. */
-export const startVerb = ({ recorded }: Recorded): "daemon start" | "daemon run" =>
-  recorded === null ? "daemon run" : "daemon start";
-
-/** What the verb does, before a colon. */
-export const startOf = ({ recorded }: Recorded): string =>
-  recorded === null ? "start it in a terminal of its own" : "start it";
+/**
+ * What to type where no daemon runs. Where an install has said who holds it, also nobody, it is
+ * not run in a terminal.
+ */
+export function startNext(context: VerbContext, { recorded }: Recorded): string {
+  const start = commandLine(context, "daemon start");
+  if (recorded !== null) return `start it: ${start}`;
+  const inTerminal = `or in a terminal of its own: ${commandLine(context, "daemon run")}`;
+  return `start it in the background: ${start}; ${inTerminal}`;
+}
 
 type Recorded = Pick<App["services"], "recorded">;
 

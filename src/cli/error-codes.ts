@@ -29,6 +29,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "daemon-running": "another process supervises this root",
   "demo-failed": "a step of the demonstration did not come about",
   "description-too-long": "a description has at most 450 characters",
+  "does-not-start": "a version of the program does not answer --version, and was not put in use",
   "helper-not-started": "a restart from inside the daemon's own job could not be handed over",
   "folder-not-moved": "the peer has its new name, but its folder is where it was",
   "folder-refused": "one of iapeer's own folders is a symlink, no folder, or another user's",
@@ -84,7 +85,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "tmux-missing": "tmux is not there, or too old",
   "unknown-peer": "no peer is called that",
   "unknown-runtime": "no runtime is called that",
-  "update-unhealthy": "the new version is in place, and its daemon is not healthy",
+  "update-unhealthy": "the version that was put in place has no healthy daemon",
   "uninstall-cut-off": "Ctrl-C while the memory provider was told of the peers; nothing is deleted",
   usage: "a verb, an option or a word was wrong",
 });

@@ -4,9 +4,11 @@ import { dirname, resolve } from "node:path";
 import type { IapeerError } from "../core/error.ts";
 import type { Result } from "../core/result.ts";
 import type { Installation, InstallSpec } from "../flows/install/install.ts";
-import { commandLine, startOf, startVerb } from "./ask.ts";
+import { choose } from "../flows/service/daemon-service.ts";
+import { commandLine, startNext } from "./ask.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
+import { servicesOf } from "./service.ts";
 
 /** `--from`, from where it was typed. */
 export function fromOf({ args, cwd }: VerbContext): InstallSpec {
@@ -45,9 +47,11 @@ export async function tellInstallation(
 
 /** One that an install has put here was not running, or did not come up. */
 async function howToHaveOne(context: VerbContext): Promise<string> {
-  const { services } = await context.app();
-  if (services.recorded === null) return `${commandLine(context, "daemon install")} has one held`;
-  return `${startOf(services)}: ${commandLine(context, startVerb(services))}`;
+  const app = await context.app();
+  const chosen = app.services.recorded === null ? await choose(servicesOf(app), null) : null;
+  const manager = chosen?.ok === true ? chosen.value.manager : "embedded";
+  if (manager === "embedded") return startNext(context, app.services);
+  return `to have ${manager} start it and hold it: ${commandLine(context, "daemon install")}`;
 }
 
 function tellPath({ env, output }: VerbContext, dir: string): void {

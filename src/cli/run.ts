@@ -8,8 +8,8 @@ import { choose } from "./choose.ts";
 import { renderFailure } from "./fail.ts";
 import { Output } from "./output.ts";
 import { parseArgs, parseGlobals } from "./parse.ts";
-import { painter } from "./render/color.ts";
-import { renderOverview, renderVerbHelp } from "./render/help.ts";
+import { type Paint, painter } from "./render/color.ts";
+import { renderFamilyHelp, renderOverview, renderVerbHelp } from "./render/help.ts";
 import { askedRoot, rootAt, rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
 import { VERBS } from "./tree.ts";
@@ -60,11 +60,11 @@ async function dispatch(cli: CliProcess, telling: Telling): Promise<number> {
   const once = lazyApp(cli, typedRoot);
   const chosen = await choose(cli.words, async () => [...(await once()).host.runtimes.keys()]);
   if (chosen.state === "none") return withoutVerb(cli, once);
-  if (chosen.state === "family") return printHelp(cli, chosen.verbs);
+  if (chosen.state === "family") return printHelp(cli, { family: chosen.verbs });
   const args = parseArgs(chosen.verb, chosen.words);
   telling.output = outputOf(cli, args);
   if (args.has("version")) return printVersion(cli);
-  if (args.has("help") || chosen.isHelp) return printHelp(cli, [chosen.listed]);
+  if (args.has("help") || chosen.isHelp) return printHelp(cli, { verb: chosen.listed });
   const module = await chosen.verb.load();
   // Only now is it certain which word is the value of --root, and which another option's.
   const root = rootAt(args.text("root"), cli);
@@ -92,7 +92,7 @@ const outputOf = (cli: CliProcess, args: Args): Output =>
 async function withoutVerb(cli: CliProcess, app: () => Promise<App>): Promise<number> {
   const args = parseGlobals(cli.words);
   if (args.has("version")) return printVersion(cli);
-  if (args.has("help")) return printHelp(cli, []);
+  if (args.has("help")) return printHelp(cli, { family: [] });
   const { welcome } = await import("./verbs/welcome.ts");
   const output = outputOf(cli, args);
   return welcome({ terminal: cli.terminal, output, app: readied(app, "reads") });
@@ -103,14 +103,19 @@ function printVersion(cli: CliProcess): number {
   return 0;
 }
 
-function printHelp(cli: CliProcess, about: readonly VerbSpec[]): number {
-  const paint = painter(cli.terminal.color);
-  const lines =
-    about.length === 0
-      ? renderOverview(VERBS, paint)
-      : about.flatMap((verb, i) => [...(i > 0 ? [""] : []), ...renderVerbHelp(verb, paint)]);
+/** A family of none: all verbs. */
+type About = { readonly verb: VerbSpec } | { readonly family: readonly VerbSpec[] };
+
+function printHelp(cli: CliProcess, about: About): number {
+  const lines = helpAbout(about, painter(cli.terminal.color));
   cli.terminal.out(`${lines.join("\n")}\n`);
   return 0;
+}
+
+function helpAbout(about: About, paint: Paint): readonly string[] {
+  if ("verb" in about) return renderVerbHelp(about.verb, paint);
+  const { family } = about;
+  return family.length === 0 ? renderOverview(VERBS, paint) : renderFamilyHelp(family, paint);
 }
 
 /** A root of a newer layout is refused; only verbs that change something make one. */

@@ -60,7 +60,9 @@ export function daemonTrouble(
           code: "daemon-not-running",
           subject,
           summary: `not running, so nobody supervises${why}`,
-          hint: isInstalled ? "iapeer daemon start" : "iapeer daemon run",
+          hint: isInstalled
+            ? "iapeer daemon start"
+            : "iapeer daemon start, or in a terminal of its own: iapeer daemon run",
         },
       ];
     case "stale":

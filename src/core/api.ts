@@ -66,7 +66,7 @@ export type VerbAnswer =
       readonly next: string;
     };
 
-/** `delivered`: the turn began. `unconfirmed`: typed, but nothing moved. */
+/** `delivered`: the turn began, or output moved where none is known. `unconfirmed`: nothing did. */
 export type DeliveryState = "delivered" | "unconfirmed" | "not-delivered";
 
 export interface ApiError {

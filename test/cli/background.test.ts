@@ -27,6 +27,7 @@ test(
     expect((await run("status")).out).toContain("no daemon has been started in this root");
     const { out, err } = await run("daemon", "status");
     expect(out).toContain("no daemon has been started in this root");
+    expect(err).toContain("in the background: iapeer daemon start;");
     expect(err).toContain("iapeer daemon run");
   },
   SLOW_MS,
@@ -63,9 +64,12 @@ test(
     expect(await run("daemon", "stop")).toMatchObject({ code: 0 });
     const started = "would start the daemon, in the background\n";
     expect(await shown("start")).toBe(started);
+    const install = ["daemon", "install", "--manager", "embedded", "--preview"];
+    expect((await run(...install)).out).toEndWith("would start the daemon in the background\n");
     expect(await run("daemon", "start")).toMatchObject({ code: 0 });
     const daemon = `the daemon (pid ${await pid()})`;
     expect(await shown("start")).toBe(`would leave ${daemon} as it is\n`);
+    expect((await run(...install)).out).toEndWith(`\nwould leave ${daemon} as it is\n`);
     expect(await shown("stop")).toBe(`would stop ${daemon}; sessions live on\n`);
     const again = `would restart ${daemon}, in the background; sessions live on\n`;
     expect(await shown("restart")).toBe(again);

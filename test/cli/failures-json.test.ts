@@ -67,7 +67,9 @@ test("any failure has its code, why and next, which is for the same root", async
     code: "no-daemon",
     what: "the daemon is not running, and only it launches sessions",
     why: "nothing answers on its socket",
-    next: "start it in a terminal of its own: iapeer --root '/a b' daemon run",
+    next:
+      "start it in the background: iapeer --root '/a b' daemon start; " +
+      "or in a terminal of its own: iapeer --root '/a b' daemon run",
   });
   const broken = new Scratch();
   writeFileSync(broken.host.layout.registry, "{", { mode: 0o600 });

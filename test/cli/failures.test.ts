@@ -95,7 +95,8 @@ describe("what, why, next", () => {
     expect(err).toBe(
       "iapeer: the daemon is not running, and only it launches sessions\n" +
         "  why: nothing answers on its socket\n" +
-        "  next: start it in a terminal of its own: iapeer --root '/a b' daemon run\n",
+        "  next: start it in the background: iapeer --root '/a b' daemon start; " +
+        "or in a terminal of its own: iapeer --root '/a b' daemon run\n",
     );
   });
 
@@ -109,6 +110,7 @@ describe("what, why, next", () => {
     );
     scratch.answer = undefined;
     const { out } = await scratch.type(["status", ...at]);
+    expect(out).toContain("next: iapeer --root '/a b' daemon start, or in a terminal of its own: ");
     expect(out).toContain("iapeer --root '/a b' daemon run");
     const bare = await scratch.type(at, { tty: true });
     expect(bare.out).toMatch(/^ {2}iapeer --root '\/a b' wake echo/m);

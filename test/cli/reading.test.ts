@@ -103,7 +103,7 @@ describe("list", () => {
     const { code, out, err } = await scratch.type(["list"]);
     expect({ code, err }).toEqual({
       code: 0,
-      err: "the daemon is not running: iapeer daemon run\n",
+      err: "the daemon is not running: iapeer daemon start\n",
     });
     expect(out).toContain("echo");
   });

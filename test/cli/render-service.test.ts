@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import type { ChoiceStep, ManagerName } from "../../src/core/service.ts";
-import { renderHolder } from "../../src/cli/render/service.ts";
+import { renderHolder, renderJob } from "../../src/cli/render/service.ts";
 
 const choice = {
   manager: "systemd",
@@ -17,28 +17,57 @@ const record = (manager: ManagerName, trace: readonly ChoiceStep[] = []) => ({
 });
 
 test("installed: the manager that holds it, and why it was chosen then", () => {
+  const left = { probe: "launchd", saw: "not macOS", meant: "no per-user agents here" };
   const [step] = choice.trace;
   const recorded = { probe: "recorded at install", saw: "systemd", meant: "systemd it is" };
-  expect(renderHolder(record("systemd", [step]), { ...choice, trace: [recorded] })).toEqual([
+  const then = record("systemd", [left, step]);
+  const now = { ...choice, trace: [recorded] };
+  expect(renderHolder(then, now, true)).toEqual([
     "service manager: systemd",
     "  recorded at install: systemd; systemd it is",
     `  chosen then, ${since}:`,
+    "    launchd: not macOS; no per-user agents here",
     "    systemctl --user: answers; systemd it is",
+  ]);
+  expect(renderHolder(then, now, false)).toEqual([
+    "service manager: systemd",
+    "  systemctl --user: answers; systemd it is",
   ]);
 });
 
 test("nothing installed: what would hold it is not said to hold it", () => {
-  expect(renderHolder(null, choice)).toEqual([
+  const would = "  nothing is installed; iapeer daemon install would choose systemd";
+  expect(renderHolder(null, choice, false)).toEqual(["service manager: embedded", would]);
+  expect(renderHolder(null, choice, true)).toEqual([
     "service manager: embedded",
-    "  nothing is installed; iapeer daemon install would choose systemd:",
+    `${would}:`,
     "  systemctl --user: answers; systemd it is",
   ]);
 });
 
-test("recorded, and not on this host: what would hold it instead", () => {
-  expect(renderHolder(record("launchd"), choice)).toEqual([
+test("nothing installed, and nothing there to hold it", () => {
+  const left = { probe: "what is left", saw: "no service manager", meant: "embedded it is" };
+  const embedded = { manager: "embedded", trace: [...choice.trace, left] } as const;
+  expect(renderHolder(null, embedded, false)).toEqual([
+    "service manager: embedded",
+    "  what is left: no service manager; embedded it is",
+  ]);
+});
+
+test("recorded, and not on this host: all that was looked at, asked for or not", () => {
+  expect(renderHolder(record("launchd"), choice, false)).toEqual([
     "service manager: launchd",
     "  launchd is recorded, and not here; iapeer daemon install would choose systemd:",
     "  systemctl --user: answers; systemd it is",
+  ]);
+});
+
+test("in the background nothing holds it, and no job is loaded anywhere", () => {
+  const answer = { state: "not-loaded", reason: "it was pid 7, and has ended" } as const;
+  const [line] = renderJob("embedded", answer);
+  expect(line).toBe("  nothing holds it: it was pid 7, and has ended");
+  expect(renderJob("systemd", { ...answer, next: "iapeer daemon start" })).toEqual([
+    "  its job is not-loaded: it was pid 7, and has ended",
+    "  next: iapeer daemon start",
   ]);
 });

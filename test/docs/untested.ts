@@ -35,6 +35,11 @@ export const UNTESTED: readonly Untested[] = [
     why: "needs a terminal; test/cli attaches inside a tmux server of its own",
   },
   {
+    page: "docs/start-a-fleet.md",
+    line: "iapeer wake site",
+    why: "needs a logged-in claude; test/e2e sees its own layer reach a scripted model server",
+  },
+  {
     page: "README.md",
     line: "iapeer install",
     why: "would change this user's own session; test/real does it over launchd's fake and systemd",

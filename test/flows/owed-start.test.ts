@@ -78,7 +78,11 @@ async function failedUpdate(): Promise<void> {
   daemon.isSick = true;
   expect(await updateProgram(daemon.context(), {})).toMatchObject({
     ok: false,
-    error: { code: "update-unhealthy" },
+    error: {
+      code: "update-unhealthy",
+      what: expect.stringMatching(/^the new version is in place \(0\./),
+      next: expect.stringContaining("rollback puts the version before back, and starts"),
+    },
   });
   daemon.isSick = false;
   expect(daemon.runs).toBe(false);
@@ -105,7 +109,10 @@ describe("started again", () => {
 
   test("by a rollback after one that failed too", async () => {
     daemon.isSick = true;
-    expect(await rollBack(daemon.context())).toMatchObject({ ok: false });
+    const failed = await rollBack(daemon.context());
+    const { what, next = "" } = failed.ok ? { what: "" } : failed.error;
+    expect(what).toMatch(/^the version before is in place again \(0\.1\.0-\w+\), and its daemon/);
+    expect(next).toMatch(/^iapeer rollback puts 0\.2\.0-\w+ back, and starts its daemon; /);
     daemon.isSick = false;
     expect(await rolledBack()).toMatchObject(UP);
   });

@@ -74,9 +74,13 @@ describe("a restart with peers", () => {
   );
 
   test(
-    "status prints the choice and its trace",
+    "status prints the choice, and its trace when asked",
     () => {
-      const out = user.must(["daemon", "status"]);
+      const brief = user.must(["daemon", "status"]);
+      expect(brief).toContain("service manager: embedded\n");
+      expect(brief).toContain("  nothing holds it: runs as pid ");
+      expect(brief).not.toContain("recorded at install");
+      const out = user.must(["daemon", "status", "--verbose"]);
       expect(out).toContain("service manager: embedded\n");
       expect(out).toContain("  recorded at install: embedded; embedded it is\n");
     },

@@ -36,6 +36,23 @@ export function renderOverview(verbs: readonly VerbSpec[], paint: Paint): readon
   ];
 }
 
+/** `iapeer daemon --help`, of verbs whose names begin alike: a line each, as in the overview. */
+export function renderFamilyHelp(verbs: readonly VerbSpec[], paint: Paint): readonly string[] {
+  const family = verbs[0]?.name.split(" ")[0] ?? "";
+  const width = Math.max(...verbs.map((verb) => shortUsage(verb).length)) + 2;
+  return [
+    `Usage: iapeer ${family} <verb> [options]`,
+    "",
+    paint("bold", "Verbs"),
+    ...verbs.map((verb) => `  ${pad(shortUsage(verb), width)}${verb.summary}`),
+    "",
+    paint("bold", "Options of every verb"),
+    ...optionLines(GLOBAL_OPTIONS),
+    "",
+    `More:    iapeer ${family} <verb> --help`,
+  ];
+}
+
 /** `iapeer <verb> --help`. */
 export function renderVerbHelp(verb: VerbSpec, paint: Paint): readonly string[] {
   const width = Math.max(0, ...verb.positionals.map((p) => p.name.length)) + 4;

@@ -1,6 +1,6 @@
 // Why a service manager was chosen, and what is known of the daemon's job, for a person.
 
-import type { ManagerChoice, ServiceAnswer } from "../../core/service.ts";
+import type { ManagerChoice, ManagerName, ServiceAnswer } from "../../core/service.ts";
 import type { ManagerRecord } from "../../formats/manager-record.ts";
 
 /** The trace of the choice: one line for each thing that was looked at. */
@@ -11,18 +11,31 @@ export function renderChoice({ manager, trace }: ManagerChoice): readonly string
   ];
 }
 
-/** Who holds the root now; where no install has said so yet, also what one would choose. */
+/**
+ * Who holds the root now; where no install has said so yet, also what one would choose. Only what
+ * decided it is told, unless all is asked for or what was recorded is not there.
+ */
 export function renderHolder(
   record: ManagerRecord | null,
   choice: ManagerChoice,
+  isWhole: boolean,
 ): readonly string[] {
   const recorded = record?.manager ?? null;
   const holds = recorded ?? "embedded";
   const [first = "", ...trace] = renderChoice(choice);
-  if (holds === choice.manager) return [first, ...trace, ...renderWhy(record)];
+  if (holds === choice.manager) {
+    return isWhole ? [first, ...trace, ...renderWhy(record)] : [first, ...decisive(record, choice)];
+  }
   const is = recorded === null ? "nothing is installed" : `${recorded} is recorded, and not here`;
-  const would = `  ${is}; iapeer daemon install would choose ${choice.manager}:`;
-  return [`service manager: ${holds}`, would, ...trace];
+  const would = `  ${is}; iapeer daemon install would choose ${choice.manager}`;
+  const isTold = isWhole || recorded !== null;
+  return [`service manager: ${holds}`, ...(isTold ? [`${would}:`, ...trace] : [would])];
+}
+
+/** That it was recorded is no reason: what an install saw is. */
+function decisive(record: ManagerRecord | null, choice: ManagerChoice): readonly string[] {
+  const seen = record === null || record.trace.length === 0 ? choice : record;
+  return renderChoice(seen).slice(1).slice(-1);
 }
 
 /** What an install saw when it chose it, as it has written it down. */
@@ -32,7 +45,9 @@ function renderWhy(record: ManagerRecord | null): readonly string[] {
   return [`  chosen then, ${record.since}:`, ...trace.map((line) => `  ${line}`)];
 }
 
-export function renderJob(answer: ServiceAnswer): readonly string[] {
+/** In the background nothing is loaded anywhere, and nobody holds it. */
+export function renderJob(manager: ManagerName, answer: ServiceAnswer): readonly string[] {
   const next = answer.next === undefined ? [] : [`  next: ${answer.next}`];
-  return [`  its job is ${answer.state}: ${answer.reason}`, ...next];
+  const what = manager === "embedded" ? "nothing holds it" : `its job is ${answer.state}`;
+  return [`  ${what}: ${answer.reason}`, ...next];
 }

@@ -74,8 +74,11 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon status",
     summary: "whether the daemon runs, how it does, and what holds it",
-    details: "Names the service manager, and each thing that was looked at to choose it.",
+    details: "Names the service manager, and what decided that it is this one.",
     effect: "reads",
+    options: [
+      { name: "verbose", summary: "each thing that was looked at to choose the service manager" },
+    ],
     json: "an iapeer.daemon.v1 document",
     examples: [{ line: "iapeer daemon status", does: "pid, age, last pass, service manager" }],
     exits: { 0: "it runs and ticks", 1: "it does not run, or has stopped ticking" },

@@ -3,6 +3,7 @@
 
 import type { ManagerChoice } from "../../core/service.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
+import type { DaemonStatus } from "../../core/snapshot.ts";
 import { choose, installDaemon } from "../../flows/service/daemon-service.ts";
 import { registered } from "../../flows/service/held-jobs.ts";
 import { daemonJobOf, heldRuntime } from "../../flows/service/place.ts";
@@ -42,15 +43,20 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 }
 
 /** What would be done, and the very text that would be written. */
-function preview(context: VerbContext, app: App, choice: ManagerChoice): VerbExit {
+async function preview(
+  context: VerbContext,
+  app: App,
+  choice: ManagerChoice,
+): Promise<VerbExit> {
   const { output } = context;
   const manager = app.services.named(choice.manager);
   const file = manager.fileOf(DAEMON_JOB);
   const text = manager.render(daemonJobOf(app.host));
   const peers = registered(app.host).filter((peer) => heldRuntime(app.host, peer) !== null);
   const actions = [
-    ...(file === null ? [] : [`write ${file}`]),
-    file === null ? "start the daemon in the background" : "load it, and wait until it answers",
+    ...(file === null
+      ? [inBackground(await app.client.status())]
+      : [`write ${file}`, "load it, and wait until it answers"]),
     ...(file === null ? [] : peers.map(({ personality }) => `have ${personality} held too`)),
   ];
   output.json({
@@ -66,6 +72,12 @@ function preview(context: VerbContext, app: App, choice: ManagerChoice): VerbExi
   return 0;
 }
 
+/** One that runs is left alone, as `daemon start` does. */
+const inBackground = ({ state, pid }: DaemonStatus): string =>
+  state === "running" && pid !== undefined
+    ? `leave the daemon (pid ${pid}) as it is`
+    : "start the daemon in the background";
+
 function advise(context: VerbContext, { host }: App, choice: ManagerChoice): void {
   const { output } = context;
   const lingers = host.files.stat(`/var/lib/systemd/linger/${host.facts.env["USER"] ?? ""}`);
@@ -73,7 +85,7 @@ function advise(context: VerbContext, { host }: App, choice: ManagerChoice): voi
     output.note("it ends with your last session unless: loginctl enable-linger (docs/linux.md)");
   }
   if (choice.manager === "embedded") {
-    const status = commandLine(context, "daemon status");
+    const status = commandLine(context, "daemon status --verbose");
     output.note(`no service manager holds it, so nothing starts it again; ${status} says why`);
   }
   const main = host.facts.program[1] ?? "";

@@ -1,5 +1,5 @@
-// `iapeer daemon status`: whether it runs, how it does, and what holds it, with the trace of how
-// that was chosen.
+// `iapeer daemon status`: whether it runs, how it does, and what holds it; with --verbose also the
+// trace of how that was chosen.
 
 import type { ManagerChoice, ManagerName, ServiceAnswer } from "../../core/service.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
@@ -8,7 +8,7 @@ import { renderInstant } from "../../formats/instant.ts";
 import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
 import { choose } from "../../flows/service/daemon-service.ts";
 import { readManagerRecord } from "../../flows/service/record.ts";
-import { commandLine, startOf, startVerb } from "../ask.ts";
+import { startNext } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
 import { renderDaemon } from "../render/status.ts";
@@ -32,12 +32,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     renderDaemon(status, app.host.clock.wall()),
     ...details(status),
     ...(back === null ? [] : sayHeldBack(back)),
-    ...renderHolder(readManagerRecord(app.host), choice).map(visible),
-    ...(app.services.recorded === null ? [] : renderJob(job).map(visible)),
+    ...renderHolder(readManagerRecord(app.host), choice, context.args.has("verbose")).map(visible),
+    ...(app.services.recorded === null ? [] : renderJob(holds, job).map(visible)),
   ]);
   if (status.state === "not-running") {
-    const { services } = app;
-    output.note(`${startOf(services)}: ${commandLine(context, startVerb(services))}`);
+    output.note(startNext(context, app.services));
   }
   return status.state === "running" ? 0 : 1;
 }

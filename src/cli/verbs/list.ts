@@ -1,7 +1,7 @@
 // `iapeer list`: all peers and their states (CLI contract, "Fixed forms").
 
 import type { Snapshot } from "../../core/snapshot.ts";
-import { commandLine, startVerb } from "../ask.ts";
+import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look, type Seen } from "../look.ts";
 import { PEER_STATES, renderFleet } from "../render/fleet.ts";
@@ -29,15 +29,15 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       ...(terminal.isTty ? { columnsMax: terminal.columns } : {}),
     }),
   );
-  tellWhence(context, seen, startVerb(app.services));
+  tellWhence(context, seen);
   return 0;
 }
 
 /** A daemon that is there and does not answer is told from one that is not there. */
-function tellWhence(context: VerbContext, { silent, withoutDaemon }: Seen, start: string): void {
+function tellWhence(context: VerbContext, { silent, withoutDaemon }: Seen): void {
   if (withoutDaemon === undefined) return;
   const what = silent === true ? `does not answer (${withoutDaemon})` : "is not running";
-  const next = commandLine(context, silent === true ? "daemon status" : start);
+  const next = commandLine(context, silent === true ? "daemon status" : "daemon start");
   context.output.note(visible(`the daemon ${what}: ${next}`));
 }
 

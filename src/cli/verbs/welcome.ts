@@ -39,9 +39,8 @@ type Next = readonly [line: string, does: string];
 /** Three commands, from what is there. */
 export function likeliest({ daemon, isInstalled, snapshot }: HostSeen): readonly Next[] {
   const [first] = snapshot.peers;
-  const run: Next = isInstalled
-    ? ["iapeer daemon start", "supervise again"]
-    : ["iapeer daemon run", "supervise, in a terminal of its own"];
+  const does = isInstalled ? "supervise again" : "supervise, in the background";
+  const run: Next = ["iapeer daemon start", does];
   if (first === undefined) {
     return [
       ["iapeer demo", "see it work, in a scratch folder"],

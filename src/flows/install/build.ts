@@ -2,6 +2,7 @@
 // that needs nothing but bun, named after its version and its content.
 
 import { basename, dirname } from "node:path";
+import { doesStart } from "./does-start.ts";
 import { IapeerError } from "../../core/error.ts";
 import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -34,6 +35,16 @@ export async function buildVersion(
   if (!bundled.ok) {
     host.files.removeTree(staging);
     return bundled;
+  }
+  const starts = await doesStart(host, {
+    main: `${staging}/${ENTRY}`,
+    version,
+    called: `the program built from ${source}`,
+    next: `in ${source}: correct it, and run it again`,
+  });
+  if (!starts.ok) {
+    host.files.removeTree(staging);
+    return starts;
   }
   const build = `${version}-${bundled.value}`;
   const target = installLayout(host.facts.home).version(build);
@@ -72,6 +83,11 @@ export function versionOf(
   );
 }
 
+const HASH_DIGITS = 8;
+
+/** The version that a build's name begins with. */
+export const versionIn = (build: string): string => build.slice(0, -1 - HASH_DIGITS);
+
 /** The first digits of a hash over all that was written. */
 async function bundle(
   host: Host,
@@ -99,7 +115,7 @@ async function bundle(
     if (read.state !== "ok") return err(notBuilt(source, `${name} cannot be read back`));
     hash.update(`${name}\0${read.text.length}\0${read.text}`);
   }
-  return ok(hash.digest("hex").slice(0, 8));
+  return ok(hash.digest("hex").slice(0, HASH_DIGITS));
 }
 
 /** The first error whole, with its place; what it takes is told by what kind it is. */

@@ -1,7 +1,8 @@
 // `iapeer install`, `update` and `rollback` (service-manager contract): the manifest says what is
 // about to be made before it is, so that whatever a run was cut off at can be completed or undone.
 
-import { buildVersion, ownSource, versionOf } from "./build.ts";
+import { buildVersion, ownSource, versionIn, versionOf } from "./build.ts";
+import { doesStart } from "./does-start.ts";
 import { foldersAbove, inTurn } from "./in-turn.ts";
 import { launcherObstacle, type Launched } from "./launcher.ts";
 import { dropLeftovers, removeAny } from "./leftovers.ts";
@@ -9,7 +10,7 @@ import { replacedBy } from "./link-back.ts";
 import { placeTools, readManifest, switchTo, writeManifest } from "./place-program.ts";
 import { renewService, type Renewed } from "./renew-service.ts";
 import { IapeerError } from "../../core/error.ts";
-import { installLayout } from "../../core/install-layout.ts";
+import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { InstallManifest } from "../../formats/install-manifest.ts";
 import { quoteSh } from "../../formats/sh-quote.ts";
@@ -71,8 +72,15 @@ export async function rollBack(
     if (before === null || previous === null) return err(nothingBefore());
     const there = host.files.stat(installLayout(host.facts.home).version(previous));
     if (there.state !== "ok") return err(nothingBefore());
+    const starts = await doesStart(host, {
+      main: `${installLayout(host.facts.home).version(previous)}/${ENTRY}`,
+      version: versionIn(previous),
+      called: previous,
+      next: OTHER_SOURCE,
+    });
+    if (!starts.ok) return starts;
     const { source } = before;
-    const wanted = { build: previous, source, again: "rollback", folders };
+    const wanted = { build: previous, source, again: "rollback", folders, isBack: true };
     const used = await putInUse(context, wanted);
     return used.ok ? ok({ ...used.value, state: "rolled-back" }) : used;
   });
@@ -82,6 +90,8 @@ interface Wanted extends Launched {
   readonly build: string;
   /** Folders that this run is the first to make. */
   readonly folders: readonly string[];
+  /** A rollback. */
+  readonly isBack?: boolean;
 }
 
 async function putInUse(
@@ -108,6 +118,7 @@ async function putInUse(
   const renewed = await renewService(context, {
     build: wanted.build,
     previous: next.previous,
+    isBack: wanted.isBack === true,
     unchanged: unchanged && isSameBun && !before.unfinished,
   });
   if (!renewed.ok) return renewed;
@@ -187,9 +198,11 @@ const notThere = (): IapeerError =>
     next: "iapeer install, from a checkout",
   });
 
+const OTHER_SOURCE = "iapeer update --from DIR puts another one in use";
+
 const nothingBefore = (): IapeerError =>
   new IapeerError({
     code: "no-previous-version",
     what: "there is no version to go back to",
-    next: "iapeer update --from DIR puts another one in use",
+    next: OTHER_SOURCE,
   });

@@ -35,14 +35,18 @@ export function installedHost(host: Host, build: string): Host {
   return { ...host, facts: { ...host.facts, program: [bun, `${version(build)}/${ENTRY}`] } };
 }
 
+export interface Used {
+  readonly build: string;
+  readonly previous: string | null;
+  /** By a rollback. */
+  readonly isBack: boolean;
+  /** Neither the version in use nor bun is another one, and no run was cut off before. */
+  readonly unchanged: boolean;
+}
+
 export async function renewService(
   context: ServiceContext,
-  used: {
-    readonly build: string;
-    readonly previous: string | null;
-    /** Neither the version in use nor bun is another one, and no run was cut off before. */
-    readonly unchanged: boolean;
-  },
+  used: Used,
 ): Promise<Result<Renewed, IapeerError>> {
   const renewed = { ...context, host: installedHost(context.host, used.build) };
   const manager = holder(context);
@@ -62,13 +66,13 @@ export async function renewService(
     }
   }
   const keep = used.unchanged && isHeld;
-  const next = wayBack(context.host, used.previous);
+  const ill = (why: string) => err(unhealthy(context.host, used, why));
   if (!isHeld) oweStart(context.host);
   const answer = await (keep ? keepDaemon : restartDaemon)(renewed);
-  if (!isUp(answer)) return err(unhealthy(serviceError(answer, "").why ?? answer.reason, next));
+  if (!isUp(answer)) return ill(serviceError(answer, "").why ?? answer.reason);
   const isLeftAlone = keep && answer.state === "already-loaded";
   const healthy = isLeftAlone ? ok(answer.job.pid) : await healthyInARow(renewed);
-  if (!healthy.ok) return err(unhealthy(healthy.error, next));
+  if (!healthy.ok) return ill(healthy.error);
   const notes = isHeld ? await renewPeers(renewed, keep ? installPeerJob : restartPeerJob) : [];
   return ok({ state: isLeftAlone ? "as-it-was" : "restarted", pid: healthy.value, notes });
 }
@@ -118,19 +122,22 @@ async function renewPeers(
   return notes;
 }
 
-/** A new version that dies at once cannot put back the one before: that one does it itself. */
-function wayBack({ facts }: Host, previous: string | null): string {
+/** A version that dies at once cannot put the other one back: that one does it itself. */
+function wayBack({ facts }: Host, { previous, isBack }: Used): string {
   if (previous === null) return "iapeer daemon status; there is no version before to go back to";
   const { bun, version } = installLayout(facts.home);
   const itself = `${quoteSh(bun)} ${quoteSh(`${version(previous)}/${ENTRY}`)} rollback`;
-  const back = "iapeer rollback puts the version before back, and starts its daemon";
-  return `${back}; if that dies too: ${itself}`;
+  const other = isBack ? `${previous} back` : "the version before back";
+  return `iapeer rollback puts ${other}, and starts its daemon; if that dies too: ${itself}`;
 }
 
-const unhealthy = (why: string, next: string): IapeerError =>
-  new IapeerError({
+function unhealthy(host: Host, used: Used, why: string): IapeerError {
+  const { isBack } = used;
+  const which = isBack ? "the version before is in place again" : "the new version is in place";
+  return new IapeerError({
     code: "update-unhealthy",
-    what: "the new version is in place, and its daemon is not healthy",
+    what: `${which} (${used.build}), and its daemon is not healthy`,
     why,
-    next: `${next}; sessions live on meanwhile`,
+    next: `${wayBack(host, used)}; sessions live on meanwhile`,
   });
+}
