@@ -70,8 +70,8 @@ export class Place {
   #dismissCanaries(): readonly number[] {
     const processes = createProcesses();
     return filesNamed(join(this.root, "state/iapeer/sessions"), "canary.pid").flatMap((path) => {
-      const canary = parseCanaryPid(readFileSync(path, "utf8"))?.process;
-      if (canary === undefined || processes.signal(canary, "TERM") !== "sent") return [];
+      const canary = parseCanaryPid(readFileSync(path, "utf8"));
+      if (canary === null || processes.signal(canary, "TERM") !== "sent") return [];
       return [canary.pid];
     });
   }

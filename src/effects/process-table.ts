@@ -26,8 +26,6 @@ export interface ProcessTable {
   carrying(entry: string): readonly number[];
   carries(pid: number, entry: string): boolean;
   use(pid: number): ProcessUse | null;
-  isUptimeTold(): boolean;
-  hasHostPids(): boolean;
   bootId(): string;
   /** Sends through a handle that a reused pid cannot be behind; null: not offered here. */
   sendByHandle(process: ProcessRef, signal: SignalName): SignalOutcome | null;

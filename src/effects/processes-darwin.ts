@@ -113,9 +113,6 @@ export function darwinProcessTable(): ProcessTable {
     },
     carries,
     use,
-    // There is no /proc.
-    isUptimeTold: () => false,
-    hasHostPids: () => true,
     bootId,
     sendByHandle: () => null,
   };

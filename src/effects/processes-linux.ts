@@ -1,7 +1,7 @@
 // Linux: /proc for looking, a pidfd for signalling (proc(5), pidfd_open(2)). A pidfd names one
 // process for good, so that no reused pid can be hit between the check and the signal.
 
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { constants } from "node:os";
 
 import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
@@ -19,8 +19,8 @@ const SYS_PIDFD_OPEN = 434;
 const TICK_MS = 10;
 
 export function linuxProcessTable(): ProcessTable {
-  const looks = { identify, look, children, group, carrying, carries, use };
-  return { ...looks, isUptimeTold, hasHostPids, bootId, namesRealParents: true, sendByHandle };
+  const looks = { identify, look, children, group, carrying, carries, use, bootId };
+  return { ...looks, namesRealParents: true, sendByHandle };
 }
 
 /** A leader that has exited shows as a zombie while other threads of the process still run. */
@@ -131,38 +131,6 @@ export function decodeResident(status: string): Pick<ProcessUse, "rssKb" | "rssP
   const [, now] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
   if (now === undefined) return null;
   return { rssKb: Number(now), ...(peak === undefined ? {} : { rssPeakKb: Number(peak) }) };
-}
-
-const CLOCK_BOOTTIME = 7;
-/** Two readings of one clock, one after the other, are not as far apart as this. */
-const READINGS_DIFFER_S = 0.2;
-
-/** Start times are those of the kernel's own clock, whatever is shown in the file's place. */
-function isUptimeTold(): boolean {
-  const libc = openLibc({ clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
-  const now = new BigInt64Array(2);
-  if (libc === null || libc.clock_gettime(CLOCK_BOOTTIME, now) !== 0) return false;
-  try {
-    const uptime = readFileSync("/proc/uptime", "latin1");
-    return isUptimeOf(uptime, Number(now[0]) + Number(now[1]) / 1e9);
-  } catch {
-    return false; // Not shown.
-  }
-}
-
-/** Whether a text of /proc/uptime, read just now, is of the clock that showed these seconds. */
-export const isUptimeOf = (text: string, seconds: number): boolean =>
-  Math.abs(Number.parseFloat(text) - seconds) < READINGS_DIFFER_S;
-
-/** PROC_PID_INIT_INO, the number that the first one has in each kernel. */
-const HOST_PIDS = "pid:[4026531836]";
-
-function hasHostPids(): boolean {
-  try {
-    return readlinkSync("/proc/self/ns/pid") === HOST_PIDS;
-  } catch {
-    return false; // Not shown.
-  }
 }
 
 function bootId(): string {

@@ -25,9 +25,6 @@ const UNKNOWN_BOOT = "unknown";
 export function createProcesses(table: ProcessTable = systemTable()): SystemProcesses {
   // Asked a few times for each peer at every tick, and the same for as long as we live.
   let boot = UNKNOWN_BOOT;
-  let uptimeTold = false;
-  let hostPids: boolean | undefined;
-  const hasHostPids = () => (hostPids ??= table.hasHostPids());
   const bootId = () => (boot === UNKNOWN_BOOT ? (boot = table.bootId()) : boot);
   return {
     identify: (pid) => identify(table, pid),
@@ -44,10 +41,6 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
     carrying: (entry) =>
       present(table, table.carrying(entry)).filter((found) => carries(table, found, entry)),
     carries: (wanted, entry) => carries(table, wanted, entry),
-    // An uptime tells those apart that had a pid one after the other: in one boot, in one place.
-    isUptimeTold: () =>
-      (uptimeTold ||= bootId() !== UNKNOWN_BOOT && hasHostPids() && table.isUptimeTold()),
-    hasHostPids,
     bootId,
     self: () => self(table),
   };

@@ -15,9 +15,6 @@ export interface CanaryFacts extends WitnessFacts {
   readonly home: string;
   /** How many forensics files are kept. */
   readonly forensicsKeep: number;
-  readonly bootId: string;
-  /** Whether /proc/uptime goes by the same clock as start times. */
-  readonly isUptimeTold: boolean;
 }
 
 /** The channel on which a canary waits; `tmux wait-for -S` on it wakes the canary. */
@@ -49,7 +46,6 @@ export function renderCanaryScript(facts: CanaryFacts): string {
     start: paths.start,
     end: paths.end,
     canary_pid: paths.canaryPid,
-    boot: facts.bootId,
   });
   const late = assignments({
     forensics,
@@ -58,7 +54,7 @@ export function renderCanaryScript(facts: CanaryFacts): string {
   });
   const look = facts.platform === "linux" ? LOOK_LINUX : LOOK_DARWIN;
   return `# Records the end of one tmux server; written by iapeer (docs/reference.md).
-${early}${PROLOGUE}${look}${facts.isUptimeTold ? SEE_SELF : LOOK_AT_SELF}${WATCH}
+${early}${PROLOGUE}${look}${WATCH}
 ${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(facts)}`;
 }
 
@@ -99,27 +95,13 @@ cd /
 set -f
 `;
 
-const LOOK_AT_SELF = "\nlook $$\n";
-
-/**
- * That it was there at this uptime is as good as when it started, and a tenth of the bytes, of
- * which sh reads one a call.
- */
-const SEE_SELF = `
-read -r seen rest </proc/uptime
-case $seen in
-  *[!0-9.]* | *.*.*) look $$ ;;
-  [0-9]*.[0-9][0-9]) started="<=\${seen%.*}\${seen#*.}" ;;
-  *) look $$ ;;
-esac
-`;
-
 /**
  * The pid file is one write into a new file, without a child to rename it: a reader in between
  * finds it empty, which is the same as not yet there.
  */
 const WATCH = `
-printf '{"pid":%s,"start":"%s","boot":"%s"}\\n' $$ "$started" "$boot" >"$canary_pid"
+look $$
+printf '{"pid":%s,"start":"%s"}\\n' $$ "$started" >"$canary_pid"
 
 # Sets server_pid and server_start from start.json, which is one line; text in it has its quotes
 # escaped, so the mark cannot be part of a value.

@@ -15,8 +15,6 @@ export interface TmuxConfFacts {
   readonly attached: string;
   /** Holds who the server and the pane are, on Linux. */
   readonly pids: string;
-  /** Whether /proc/uptime goes by the same clock as start times. */
-  readonly isUptimeTold: boolean;
   readonly tools: Pick<WitnessTools, "sh" | "cat" | "mv">;
 }
 
@@ -66,19 +64,11 @@ const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"';
 /** Who they are, for whoever finds the session when its launcher has died. */
 const PIDS = '#{@iapeer_pids} "#{pid}" "#{pane_pid}"';
 
-/**
- * In the sh that becomes the log's writer, a child of the server: no process more. Where there is
- * no proc, nothing. The uptime is read first: whoever has the pane's pid after the look at the
- * server's children started later.
- */
-export function notePids(facts: Pick<TmuxConfFacts, "pids" | "isUptimeTold">): string {
-  const shown = 'read -r p < "/proc/$2/stat" && set -- "$1" "$p"';
-  const seen =
-    'read -r u i < /proc/uptime; read -r c < "/proc/$1/task/$1/children"; ' +
-    `case "\${u:+ $c }" in *" $2 "*) set -- "$1" "$2" "$u" ;; *) ${shown} ;; esac`;
-  const write = `printf '%s\\n' "$@" > ${quoteSh(facts.pids)}`;
-  const note = `{ ${facts.isUptimeTold ? seen : shown}; } && ${write}`;
-  return `umask 077; pids() { { ${note}; } > /dev/null 2>&1; }; pids`;
+/** In the sh that becomes the log's writer: no process more. Where there is no proc, nothing. */
+function notePids({ pids }: TmuxConfFacts): string {
+  const look = 'read -r p < "/proc/$2/stat"';
+  const write = `printf '%s\\n' "$1" "$p" > ${quoteSh(pids)}`;
+  return `umask 077; pids() { { ${look} && ${write}; } > /dev/null 2>&1; }; pids`;
 }
 
 const hookLine = (name: string, commands: readonly string[]): string =>

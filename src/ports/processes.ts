@@ -43,16 +43,6 @@ export interface Processes {
    * 1,000. Empty when the process is not alive or the system does not tell.
    */
   descendants(process: ProcessRef): readonly ProcessRef[];
-  /**
-   * Whether /proc/uptime goes by the clock of the start times, so that sh, which reads a byte a
-   * call, may go by it: a container may show an uptime of its own.
-   */
-  isUptimeTold(): boolean;
-  /**
-   * Whether pids are the host's own. Containers count theirs beside it and each other, in the
-   * same boot and by the same clock: who has a pid in one is not who has it in another.
-   */
-  hasHostPids(): boolean;
   /** Changes at every boot of the host. */
   bootId(): string;
   self(): ProcessRef;

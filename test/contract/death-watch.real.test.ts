@@ -7,7 +7,11 @@ import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { followChild, onChildEnd } from "../../src/effects/children.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createDeathWatch, Watch } from "../../src/effects/death-watch/death-watch.ts";
-import { openEpollQueue } from "../../src/effects/death-watch/epoll.ts";
+import {
+  epollLayout,
+  openEpollQueue,
+  packEpollEvent,
+} from "../../src/effects/death-watch/epoll.ts";
 import type { KernelQueue } from "../../src/effects/death-watch/kernel-queue.ts";
 import { Sweep } from "../../src/effects/death-watch/sweep.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
@@ -90,16 +94,17 @@ test("a process that becomes a zombie is told of", async () => {
   }
 });
 
-const descriptors = () => readdirSync("/proc/self/fd").length;
-
 describe("a child of ours", () => {
+  const descriptors = () => readdirSync("/proc/self/fd").length;
 
   test.if(process.platform === "linux")("costs no descriptor to watch", async () => {
     const watch = create("auto");
-    const own = await spawnSleeper({ followed: true });
+    const [own, other] = [await spawnSleeper({ followed: true }), await spawnSleeper()];
     const before = descriptors();
     expect(watch.arm(known(processes, own.pid), () => undefined)).toBe("armed");
     expect(descriptors()).toBe(before);
+    watch.arm(known(processes, other.pid), () => undefined);
+    expect(descriptors()).toBe(before + 1);
   });
 
   test("each who watches it is told once, and the dead are followed no more", async () => {
@@ -231,4 +236,14 @@ test("closing gives back every descriptor", async () => {
   for (let n = 0; n < 12; n += 1) await round();
   // A thread lets go of its own a moment after it has ended.
   await until(() => descriptors() <= before + 3);
+});
+
+test("struct epoll_event is packed on x86-64 alone", () => {
+  const event = { events: 0x4000_0001, token: 0x0102_0304 };
+  expect([...packEpollEvent(event, epollLayout("x64"))]).toEqual([
+    1, 0, 0, 0x40, 4, 3, 2, 1, 0, 0, 0, 0,
+  ]);
+  expect([...packEpollEvent(event, epollLayout("arm64"))]).toEqual([
+    1, 0, 0, 0x40, 0, 0, 0, 0, 4, 3, 2, 1, 0, 0, 0, 0,
+  ]);
 });

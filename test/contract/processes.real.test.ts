@@ -4,7 +4,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import { createProcesses } from "../../src/effects/processes.ts";
 import {
@@ -13,12 +12,7 @@ import {
   decodePids,
   decodeTaskInfo,
 } from "../../src/effects/processes-darwin.ts";
-import {
-  decodeResident,
-  isDead,
-  isUptimeOf,
-  linuxProcessTable,
-} from "../../src/effects/processes-linux.ts";
+import { decodeResident, isDead, linuxProcessTable } from "../../src/effects/processes-linux.ts";
 import { parseProcStat } from "../../src/formats/proc-stat.ts";
 import { known, processesSuite } from "./processes.suite.ts";
 import { endAll, endChild, makeZombie, pidOf, procStat, spawnArgv } from "./real-processes.ts";
@@ -76,40 +70,6 @@ test("a peak that the system leaves out costs nothing else", () => {
   });
   expect(decodeResident("Name:\tx\nVmRSS:\t  10 kB\n")).toEqual({ rssKb: 10 });
   expect(decodeResident("Name:\tkthreadd\n")).toBeNull();
-});
-
-test("an uptime of a container's own is not that of the start times", () => {
-  expect(isUptimeOf("98765.43 190000.00\n", 98765.434)).toBe(true);
-  expect(isUptimeOf("43.21 80.00\n", 98765.434)).toBe(false);
-  expect(isUptimeOf("98765.43 190000.00\n", 98766.434)).toBe(false);
-  expect(isUptimeOf("", 0)).toBe(false);
-});
-
-describe.if(process.platform === "linux")("an uptime", () => {
-  const host = { isUptimeTold: () => true, hasHostPids: () => true };
-  const table = { ...linuxProcessTable(), ...host };
-
-  test("tells those apart who had a pid one after the other", () => {
-    expect(createProcesses(table).isUptimeTold()).toBe(true);
-    expect(createProcesses({ ...table, isUptimeTold: () => false }).isUptimeTold()).toBe(false);
-  });
-
-  test("does not where boots have no names, nor where the host has pids beside ours", () => {
-    expect(createProcesses({ ...table, bootId: () => "unknown" }).isUptimeTold()).toBe(false);
-    expect(createProcesses({ ...table, hasHostPids: () => false }).isUptimeTold()).toBe(false);
-  });
-
-  test("is not gone by in a container", () => {
-    const program = join(import.meta.dir, "programs/host-pids.ts");
-    const own = Bun.spawnSync([process.execPath, program]);
-    expect(own.stdout.toString()).toBe(`${createProcesses().hasHostPids()}\n`);
-    const words = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"];
-    const inside = Bun.which("unshare") === null
-      ? null
-      : Bun.spawnSync([...words, process.execPath, program]);
-    if (inside?.exitCode !== 0) return console.warn("skipped: no pids of one's own can be had");
-    expect(inside.stdout.toString()).toBe("false\n");
-  });
 });
 
 test("a program may be named like the fields after it", async () => {

@@ -96,8 +96,6 @@ export function guardProcesses(processes: Processes, life: Incarnation): Process
     use: (process) => (life.ended ? null : processes.use(process)),
     parent: (process) => (life.ended ? null : processes.parent(process)),
     descendants: (process) => (life.ended ? [] : processes.descendants(process)),
-    isUptimeTold: () => processes.isUptimeTold(),
-    hasHostPids: () => processes.hasHostPids(),
     bootId: () => processes.bootId(),
     self: () => processes.self(),
   };

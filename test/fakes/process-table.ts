@@ -1,7 +1,7 @@
 // The processes of a fake host: pids that are reused soon, start times, zombies, signals that are
 // delivered a moment after they were sent, and a record of every signal (lifecycle §2).
 
-import { sameProcess, type ProcessRef } from "../../src/core/process-ref.ts";
+import type { ProcessRef } from "../../src/core/process-ref.ts";
 import type { SignalName } from "../../src/ports/processes.ts";
 import type { Random } from "./random.ts";
 import type { VirtualTime } from "./time.ts";
@@ -84,21 +84,11 @@ export class ProcessTable {
   spawn(spec: ProcessSpec): ProcessEntry {
     const pid = this.freePid();
     this.serial += 1;
-    const start = String(this.now());
+    const start = String(Math.floor(this.options.time.boot() / 10) * 100_000 + this.serial);
     const reaped = !this.options.zombies;
     const entry: ProcessEntry = { ...spec, ref: { pid, start }, state: "running", reaped };
     this.byPid.set(pid, entry);
     return entry;
-  }
-
-  /** Later than the start of every process that is there, and no later than that of the next. */
-  private now(): number {
-    return Math.floor(this.options.time.boot() / 10) * 100_000 + this.serial;
-  }
-
-  /** As /proc/uptime tells it to sh. */
-  uptime(): string {
-    return (this.now() / 100).toFixed(2);
   }
 
   get(pid: number): ProcessEntry | null {
@@ -108,7 +98,7 @@ export class ProcessTable {
   /** The running process with this pid and start time. */
   running(ref: ProcessRef): ProcessEntry | null {
     const entry = this.byPid.get(ref.pid);
-    return entry?.state === "running" && sameProcess(entry.ref, ref) ? entry : null;
+    return entry?.state === "running" && entry.ref.start === ref.start ? entry : null;
   }
 
   all(): readonly ProcessEntry[] {

@@ -1,6 +1,6 @@
 // Processes over the fake process table (ports/processes.ts).
 
-import { sameProcess, type ProcessRef } from "../../src/core/process-ref.ts";
+import type { ProcessRef } from "../../src/core/process-ref.ts";
 import type { Liveness } from "../../src/core/states.ts";
 import type {
   Processes,
@@ -48,7 +48,7 @@ export class FakeProcesses implements Processes {
     if (process.pid <= 1 || process.pid === this.me.pid || this.fails()) return "failed";
     const entry = this.table.get(process.pid);
     if (entry === null || entry.state !== "running") return "gone";
-    if (!sameProcess(entry.ref, process)) return "not-ours";
+    if (entry.ref.start !== process.start) return "not-ours";
     this.table.send(entry, signal);
     return "sent";
   }
@@ -71,14 +71,6 @@ export class FakeProcesses implements Processes {
       found.push(...level);
     }
     return found;
-  }
-
-  isUptimeTold(): boolean {
-    return true;
-  }
-
-  hasHostPids(): boolean {
-    return true;
   }
 
   bootId(): string {

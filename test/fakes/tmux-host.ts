@@ -121,15 +121,13 @@ export class TmuxHost {
   /** As the log's writer does, which is a child of the server. */
   private notePids({ dir, process, pane }: FakeServer): void {
     if (pane.process.state !== "running") return;
-    const { table, files } = this.options;
     const { pid, start } = pane.process.ref;
     const server = process.ref.pid;
-    const isChild = process.state === "running";
     // A server that has died leaves its pane to whoever has asked for orphans.
-    const [reaper] = table.all();
-    const stat = `${pid} (x y) z) S ${reaper?.ref.pid ?? 1} ${"0 ".repeat(17)}${start} 0`;
-    const seen = isChild ? `${pid}\n${table.uptime()}` : stat;
-    files.writeAtomic(`${dir}/pids`, `${server}\n${seen}\n`);
+    const [reaper] = this.options.table.all();
+    const parent = process.state === "running" ? server : (reaper?.ref.pid ?? 1);
+    const stat = `${pid} (x y) z) S ${parent} ${"0 ".repeat(17)}${start} 0\n`;
+    this.options.files.writeAtomic(`${dir}/pids`, `${server}\n${stat}`);
   }
 
   private bootPane(

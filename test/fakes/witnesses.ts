@@ -96,10 +96,8 @@ export class Witnesses {
   }
 
   private writePid({ recorder, dir }: Watch): void {
-    const { files, table } = this.options;
-    const start = `<=${table.uptime().replace(".", "")}`;
-    const text = JSON.stringify({ pid: recorder.ref.pid, start, boot: table.bootId() });
-    files.writeAtomic(`${dir}/canary.pid`, `${text}\n`);
+    const { pid, start } = recorder.ref;
+    this.options.files.writeAtomic(`${dir}/canary.pid`, `{"pid":${pid},"start":"${start}"}\n`);
   }
 
   private wait(watch: Watch): void {

@@ -24,7 +24,6 @@ import { SHELLS } from "../real/host-under-test.ts";
 const IDENTITY = "command-echo" as Identity;
 const GENERATION = "20260131T000000001Z-abcd" as GenerationId;
 const HOSTILE = "/r'o\"o$(t)`x`\n#{pid}%H é";
-const MAC = { platform: "darwin", isUptimeTold: false } as const;
 const everywhere = { tmux: "tmux", isFile: () => true };
 
 function factsFor(root: string, more: Partial<CanaryFacts> = {}): CanaryFacts {
@@ -43,8 +42,6 @@ function factsFor(root: string, more: Partial<CanaryFacts> = {}): CanaryFacts {
     secretPaths: [`${root}/launch.env`],
     home: "/home/ann",
     forensicsKeep: 50,
-    isUptimeTold: true,
-    bootId: "b00t",
     ...more,
   };
 }
@@ -53,8 +50,7 @@ describe.each(SHELLS.map((shell) => [shell.join(" "), shell] as const))("%s", (_
   test.each([
     ["the hook", renderHookScript(factsFor(HOSTILE))],
     ["a canary on Linux", renderCanaryScript(factsFor(HOSTILE))],
-    ["one beside another clock", renderCanaryScript(factsFor(HOSTILE, { isUptimeTold: false }))],
-    ["a canary on macOS", renderCanaryScript(factsFor(HOSTILE, MAC))],
+    ["a canary on macOS", renderCanaryScript(factsFor(HOSTILE, { platform: "darwin" }))],
     ["without secrets' files", renderCanaryScript(factsFor(HOSTILE, { secretPaths: [] }))],
   ])("reads %s without complaint", (_name, text) => {
     const ran = Bun.spawnSync([...shell, "-n"], { stdin: new TextEncoder().encode(text) });
@@ -111,7 +107,6 @@ test("tmux.conf", () => {
     hookScript: paths.hookScript,
     attached: "/srv/iapeer/attached",
     pids: "/srv/iapeer/pids",
-    isUptimeTold: true,
     tools: findWitnessTools(everywhere),
   });
   expect(text).toBe(readFileSync(new URL("./golden/tmux.conf", import.meta.url), "utf8"));
@@ -154,7 +149,7 @@ exit 1
       date: program("date", DATE),
       tmux: program("tmux", TMUX),
     };
-    const facts = factsFor(root, { ...MAC, tools, oomKills: null });
+    const facts = factsFor(root, { platform: "darwin", tools, oomKills: null });
     const made = Bun.spawnSync(["mkdir", "-p", facts.paths.dir, join(root, "logs/iapeer")]);
     expect(made.exitCode).toBe(0);
     try {
@@ -194,8 +189,7 @@ exit 1
       while (existsSync(join(root, "go"))) await Bun.sleep(1);
       expect(existsSync(facts.paths.end)).toBe(false);
       const ref = parseCanaryPid(readFileSync(facts.paths.canaryPid, "utf8"));
-      const noted = { pid: canary.pid, start: "1764065520" };
-      expect(ref).toEqual({ process: noted, bootId: "b00t" });
+      expect(ref).toEqual({ pid: canary.pid, start: "1764065520" });
       writeFileSync(join(root, "alive"), "Z");
       writeFileSync(join(root, "go"), "");
       await canary.exited;

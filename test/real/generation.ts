@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { layout } from "../../src/core/layout.ts";
 import type { EndRecord } from "../../src/core/generation.ts";
 import type { GenerationId, Identity, Personality, RuntimeName } from "../../src/core/names.ts";
-import { sameProcess, type ProcessRef } from "../../src/core/process-ref.ts";
+import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { wallMs } from "../../src/core/brand.ts";
 import { parseCanaryPid } from "../../src/formats/canary-pid.ts";
 import { type CanaryFacts, renderCanaryScript } from "../../src/formats/canary-script.ts";
@@ -69,8 +69,6 @@ export class Generation {
       secretPaths: [],
       home: tmpdir(),
       forensicsKeep: 50,
-      isUptimeTold: processes.isUptimeTold(),
-      bootId: processes.bootId(),
       ...options.facts,
     };
     this.writeScripts(generation.attached);
@@ -78,14 +76,13 @@ export class Generation {
 
   private writeScripts(attached: string): void {
     const { facts, paths: generation } = this;
-    const { paneLog, tools: found, isUptimeTold } = facts;
+    const { paneLog, tools: found } = facts;
     const { hookScript, pids } = generation;
-    const noted = { attached, pids, isUptimeTold };
     writeFileSync(generation.canaryScript, renderCanaryScript(facts));
     writeFileSync(hookScript, renderHookScript(facts));
     writeFileSync(
       generation.tmuxConf,
-      renderTmuxConf({ generation: this.id, paneLog, hookScript, ...noted, tools: found }),
+      renderTmuxConf({ generation: this.id, paneLog, hookScript, attached, pids, tools: found }),
     );
   }
 
@@ -196,11 +193,7 @@ export class Generation {
 
   canaryPid(): ProcessRef | null {
     const { canaryPid } = this.paths;
-    if (!existsSync(canaryPid)) return null;
-    const noted = parseCanaryPid(readFileSync(canaryPid, "utf8"))?.process ?? null;
-    const found = noted === null ? null : processes.identify(noted.pid);
-    if (noted === null || found === null || found === "unknown") return noted;
-    return sameProcess(found, noted) ? found : noted;
+    return existsSync(canaryPid) ? parseCanaryPid(readFileSync(canaryPid, "utf8")) : null;
   }
 
   end(): EndRecord | null {

@@ -5,7 +5,6 @@ import { closeSync } from "node:fs";
 
 import { ERRNO, ERRNO_SYMBOL, lastErrno, libcName, openLibc, prepareErrno } from "../libc.ts";
 import { WAKE_TOKEN, type AddOutcome, type KernelQueue } from "./kernel-queue.ts";
-import { Parked } from "./parked.ts";
 
 const SYS_PIDFD_OPEN = 434;
 const EPOLL_CLOEXEC = 0x80000;
@@ -78,7 +77,6 @@ class EpollQueue implements KernelQueue {
   readonly mechanism = "pidfd";
   readonly plan;
   private readonly layout = epollLayout(process.arch);
-  private readonly parked = Parked.create();
 
   constructor(
     private readonly libc: Libc,
@@ -100,22 +98,16 @@ class EpollQueue implements KernelQueue {
     const pidfd = this.libc.syscall(SYS_PIDFD_OPEN, pid, 0);
     if (pidfd < 0) return { state: lastErrno() === ERRNO.ESRCH ? "dead" : "refused" };
     const events = EPOLLIN | EPOLLONESHOT;
-    if (this.control(EPOLL_CTL_ADD, pidfd, { events, token }) !== 0) {
-      closeSync(pidfd);
-      return { state: "refused" };
+    if (this.control(EPOLL_CTL_ADD, pidfd, { events, token }) === 0) {
+      return { state: "added", handle: pidfd };
     }
-    // It stays in the queue for as long as it is open anywhere.
-    const place = this.parked?.park(pidfd) ?? null;
-    return { state: "added", handle: place === null ? pidfd : -place };
+    closeSync(pidfd);
+    return { state: "refused" };
   }
 
-  remove(handle: number): void {
-    if (handle < 0) {
-      this.parked?.leave(-handle);
-      return;
-    }
-    this.control(EPOLL_CTL_DEL, handle, { events: 0, token: 0 });
-    closeSync(handle);
+  remove(pidfd: number): void {
+    this.control(EPOLL_CTL_DEL, pidfd, { events: 0, token: 0 });
+    closeSync(pidfd);
   }
 
   wake(): void {
@@ -123,7 +115,6 @@ class EpollQueue implements KernelQueue {
   }
 
   close(): void {
-    this.parked?.close();
     closeSync(this.opened.wakeFd);
     closeSync(this.opened.queue);
   }

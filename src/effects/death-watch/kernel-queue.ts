@@ -26,10 +26,7 @@ export interface KernelQueue {
   readonly plan: WaitPlan;
   /** The event comes at most once; `token` is what it carries. */
   add(pid: number, token: number): AddOutcome;
-  /**
-   * `handle` is what `add` returned; also for one whose event has come. Of one that is removed
-   * before, an event may come all the same.
-   */
+  /** `handle` is what `add` returned; also for one whose event has come. */
   remove(handle: number): void;
   /** Ends the Worker's wait for good. */
   wake(): void;

@@ -1,7 +1,7 @@
 // Arming and looking at a generation's canary (lifecycle §6). Pure observability: every failure
 // to arm one is a state, never an exception, and never a reason to end the session.
 
-import { exactly, isTold, pathsOf, type GenerationRef } from "./records.ts";
+import { pathsOf, type GenerationRef } from "./records.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
 import type { CanaryState, Liveness } from "../../core/states.ts";
 import { parseCanaryPid } from "../../formats/canary-pid.ts";
@@ -10,11 +10,7 @@ import type { Host } from "../../ports/host.ts";
 /** The recorder that says it watches this generation; null when none has said so. */
 export function canaryProcess(host: Host, ref: GenerationRef): ProcessRef | null {
   const read = host.files.read(pathsOf(host, ref).canaryPid);
-  const noted = read.state === "ok" ? parseCanaryPid(read.text) : null;
-  if (noted === null) return null;
-  // Another boot's pids, and its ticks, may be anybody's by now.
-  const isOfThisBoot = noted.bootId === null || noted.bootId === host.processes.bootId();
-  return isOfThisBoot && isTold(host, noted.process) ? exactly(host, noted.process) : null;
+  return read.state === "ok" ? parseCanaryPid(read.text) : null;
 }
 
 export function canaryLiveness(host: Host, ref: GenerationRef): Liveness {

@@ -4,7 +4,7 @@
 import type { GenerationPaths } from "../../core/layout.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
-import { gone, sameProcess, wasSeen, type ProcessRef } from "../../core/process-ref.ts";
+import { gone, type ProcessRef } from "../../core/process-ref.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
@@ -34,7 +34,7 @@ export function isStartUnreadable(host: Host, ref: GenerationRef): boolean {
 export function readStart(host: Host, ref: GenerationRef): StartRecord | null {
   const stored = readStoredStart(host, ref);
   if (stored === null || stored.server !== undefined) return stored;
-  // Another boot's pids, and its ticks, may be anybody's by now.
+  // Another boot's pids may be anybody's by now, who may have started as early.
   if (stored.bootId !== host.processes.bootId()) return stored;
   return { ...stored, ...readPids(host, ref) };
 }
@@ -55,19 +55,7 @@ export function readPids(
   const read = host.files.read(pathsOf(host, ref).pids);
   const noted = read.state === "ok" ? parsePids(read.text) : null;
   const server = noted === null ? null : serverOf(host, noted);
-  if (noted === null || server === null || !isTold(host, noted.pane)) return null;
-  return { server, pane: exactly(host, noted.pane) };
-}
-
-/** Not of one that was seen by a pid that may have been a container's, or is looked for in one. */
-export const isTold = (host: Host, noted: ProcessRef): boolean =>
-  !wasSeen(noted) || host.processes.hasHostPids();
-
-/** With its start time instead of when it was seen; as it is when nobody can tell. */
-export function exactly(host: Host, seen: ProcessRef): ProcessRef {
-  const found = host.processes.identify(seen.pid);
-  if (found === "unknown") return seen;
-  return found !== null && sameProcess(found, seen) ? found : gone(seen.pid);
+  return noted === null || server === null ? null : { server, pane: noted.pane };
 }
 
 /** Null: it cannot be told. */

@@ -16,7 +16,6 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
   const { layout } = host;
   const paths = pathsOf(host, start);
   const tools = toolsOf(host);
-  const isUptimeTold = host.processes.isUptimeTold();
   const paneLog = layout.paneLog(identity);
   const common = {
     identity,
@@ -35,12 +34,9 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     secretPaths: spec.secretPaths,
     home: host.facts.home,
     forensicsKeep: host.config.forensicsKeep,
-    bootId: start.bootId,
-    isUptimeTold,
   });
   const { hookScript, attached, pids } = paths;
-  const told = { generation, paneLog, hookScript, attached, pids, isUptimeTold, tools };
-  const conf = renderTmuxConf(told);
+  const conf = renderTmuxConf({ generation, paneLog, hookScript, attached, pids, tools });
   const texts: readonly (readonly [string, string])[] = [
     [paths.tmuxConf, conf],
     [paths.hookScript, renderHookScript(common)],
