@@ -19,10 +19,10 @@ export interface Asked {
 
 export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView {
   const peer = live.presence?.peer;
-  const unlaunched = live.unlaunched ?? live.doc.unlaunched;
   const managed = host.manager.manages(live.personality);
   // Another process keeps its records: what is remembered of them here may be old.
   if (managed) refreshLive(host, live);
+  const unlaunched = live.unlaunched ?? live.doc.unlaunched;
   return {
     identity: live.identity,
     personality: live.personality,

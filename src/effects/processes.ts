@@ -29,8 +29,10 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
   return {
     identify: (pid) => identify(table, pid),
     liveness: (wanted) => liveness(table, wanted),
-    bothAlive: (above, child) =>
-      table.namesRealParents && parent(table, child) === above.pid,
+    bothAlive: (above, child) => {
+      const found = childOf(table, above, child.pid);
+      return found !== null && sameProcess(found, child);
+    },
     childOf: (above, pid) => childOf(table, above, pid),
     exists,
     signal: (wanted, name) => signal(table, wanted, name),
