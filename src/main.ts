@@ -62,7 +62,7 @@ async function commandLine(): Promise<number> {
 
 async function loadApp(root: string): Promise<Result<App, IapeerError>> {
   wired = await import("./wire.ts");
-  return wired.createApp({ root, env, flags: {} });
+  return wired.createApp({ root, env, flags: {}, isLenient: true });
 }
 
 /** Peers' names come straight from the registry's text: a Tab must not cost a tenth of a second. */

@@ -17,7 +17,7 @@ import type { VerbAnswer } from "./core/api.ts";
 import type { Config } from "./core/config.ts";
 import type { IapeerError } from "./core/error.ts";
 import { layout } from "./core/layout.ts";
-import { ok, type Result } from "./core/result.ts";
+import { err, ok, type Result } from "./core/result.ts";
 import { createClient } from "./daemon/api/client.ts";
 import type { Supervisor } from "./daemon/supervisor.ts";
 import { createClock } from "./effects/clock.ts";
@@ -49,6 +49,8 @@ export interface AppOptions {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: Partial<Config>;
+  /** An unusable configuration is told by the App, and not an error. */
+  readonly isLenient?: boolean;
 }
 
 export function createApp(asked: AppOptions): Result<App, IapeerError> {
@@ -58,7 +60,8 @@ export function createApp(asked: AppOptions): Result<App, IapeerError> {
   const facts = readHostFacts(options.env, version);
   const configured = readConfig({ files, uid: facts.uid, ...options });
   if (!configured.ok) return configured;
-  const config = configured.value;
+  const { config, trouble } = configured.value;
+  if (trouble !== null && asked.isLenient !== true) return err(trouble);
   const { host, services } = createHost({ config, facts, files });
   // The kernel's interfaces are opened by verbs that supervise, and by no others.
   const watch = async () => {
@@ -68,6 +71,7 @@ export function createApp(asked: AppOptions): Result<App, IapeerError> {
   const terminal = createTerminal({ env: options.env, noColor: false, isHangupIgnored });
   return ok({
     config,
+    configTrouble: trouble,
     host,
     services,
     client: createClient(host),

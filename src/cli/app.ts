@@ -2,6 +2,7 @@
 
 import type { Verb, VerbAnswer, VerbRequest } from "../core/api.ts";
 import type { Config } from "../core/config.ts";
+import type { IapeerError } from "../core/error.ts";
 import type { Personality, RuntimeName } from "../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../core/snapshot.ts";
 import type { Host } from "../ports/host.ts";
@@ -59,6 +60,8 @@ export interface HeldEnd {
 
 export interface App {
   readonly config: Config;
+  /** Part of it could not be used, and has its defaults here: only looking is allowed then. */
+  readonly configTrouble: IapeerError | null;
   readonly host: Host;
   readonly services: Services;
   readonly client: DaemonClient;

@@ -13,7 +13,7 @@ import { renderFamilyHelp, renderOverview, renderVerbHelp } from "./render/help.
 import { askedRoot, rootAt, rootOf } from "./root.ts";
 import type { CliTerminal } from "./terminal.ts";
 import { VERBS } from "./tree.ts";
-import type { Effect, VerbSpec } from "./spec.ts";
+import type { VerbSpec } from "./spec.ts";
 
 /** What main.ts hands in: the process, and the way to an App. */
 export interface CliProcess {
@@ -76,8 +76,8 @@ async function dispatch(cli: CliProcess, telling: Telling): Promise<number> {
     terminal: cli.terminal,
     cwd: cli.cwd,
     env: cli.env,
-    app: readied(app, chosen.verb.effect),
-    appAt: (root) => appOf(cli, root),
+    app: readied(app, chosen.verb, telling.output),
+    appAt: async (root) => strict(await appOf(cli, root)),
     program: cli.program,
   });
 }
@@ -95,7 +95,11 @@ async function withoutVerb(cli: CliProcess, app: () => Promise<App>): Promise<nu
   if (args.has("help")) return printHelp(cli, { family: [] });
   const { welcome } = await import("./verbs/welcome.ts");
   const output = outputOf(cli, args);
-  return welcome({ terminal: cli.terminal, output, app: readied(app, "reads") });
+  return welcome({
+    terminal: cli.terminal,
+    output,
+    app: readied(app, { effect: "reads", tellsConfig: true }, output),
+  });
 }
 
 function printVersion(cli: CliProcess): number {
@@ -118,17 +122,35 @@ function helpAbout(about: About, paint: Paint): readonly string[] {
   return family.length === 0 ? renderOverview(VERBS, paint) : renderFamilyHelp(family, paint);
 }
 
-/** A root of a newer layout is refused; only verbs that change something make one. */
-function readied(app: () => Promise<App>, effect: Effect): () => Promise<App> {
+/**
+ * A root of a newer layout is refused; only verbs that change something make one. A configuration
+ * of which a part cannot be used hides nothing from who looks, and changes nothing.
+ */
+function readied(
+  app: () => Promise<App>,
+  { effect, tellsConfig }: Pick<VerbSpec, "effect" | "tellsConfig">,
+  output: Output,
+): () => Promise<App> {
   let made: Promise<App> | undefined;
   const make = async () => {
     const { checkLayout, prepareRoot } = await import("../flows/storage/root.ts");
+    const found = await app();
+    const { configTrouble: trouble } = effect === "reads" ? found : strict(found);
     const ready = effect === "reads" ? checkLayout : prepareRoot;
-    const readied = ready((await app()).host);
+    const readied = ready(found.host);
     if (!readied.ok) throw readied.error;
-    return app();
+    if (trouble !== null && tellsConfig !== true) {
+      const why = (trouble.why ?? "").replaceAll("\n", "; ");
+      output.warn(`${why}; its default stands in for it; ${trouble.next}`);
+    }
+    return found;
   };
   return () => (made ??= make());
+}
+
+function strict(app: App): App {
+  if (app.configTrouble !== null) throw app.configTrouble;
+  return app;
 }
 
 function lazyApp(cli: CliProcess, root: string): () => Promise<App> {

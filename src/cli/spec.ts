@@ -57,6 +57,8 @@ export interface VerbSpec {
   /** Whole sentences for `--help` and the reference. */
   readonly details?: string;
   readonly effect: Effect;
+  /** A configuration that cannot be used is among what it finds. */
+  readonly tellsConfig?: true;
   readonly positionals: readonly PositionalSpec[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly [Example, ...Example[]];

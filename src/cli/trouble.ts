@@ -1,5 +1,6 @@
 // What is wrong with a host, worst first; status and the bare `iapeer` show it. Pure.
 
+import type { IapeerError } from "../core/error.ts";
 import type { DaemonStatus, PeerRow, PresenceRow, Snapshot } from "../core/snapshot.ts";
 import type { SlotReading } from "../core/provider.ts";
 import type { PeerState } from "../core/states.ts";
@@ -18,6 +19,7 @@ export interface Trouble {
 }
 
 export interface HostSeen {
+  readonly configTrouble: IapeerError | null;
   readonly daemon: DaemonStatus;
   /** An install has said who holds the daemon, even if it is nobody. */
   readonly isInstalled: boolean;
@@ -36,12 +38,28 @@ export type MemorySeen =
 export function troubles(seen: HostSeen): readonly Trouble[] {
   const { snapshot, logTrouble, registryTrouble, memory } = seen;
   return worstFirst([
+    ...configTrouble(seen.configTrouble),
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
     ...daemonTrouble(seen.daemon, seen.isInstalled),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
     ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap((it) => presenceTrouble(peer, it))),
     ...diagnose(MEMORY_CHECKS, memory),
   ]);
+}
+
+/** A daemon that runs has what it started with. */
+export function configTrouble(trouble: IapeerError | null): readonly Trouble[] {
+  if (trouble === null) return [];
+  const why = (trouble.why ?? "").replaceAll("\n", "; ");
+  return [
+    {
+      severity: "error",
+      code: trouble.code,
+      subject: "configuration",
+      summary: `it cannot be used, so nothing can be changed or started: ${why}`,
+      hint: trouble.next,
+    },
+  ];
 }
 
 export function daemonTrouble(

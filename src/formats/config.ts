@@ -20,21 +20,27 @@ export interface ConfigInput {
 
 type Value = string | number | boolean;
 
-/** All problems at once, one a line: each names the variable or key, the value and the form. */
-export function parseConfig(input: ConfigInput): Result<Config> {
+export interface ConfigReading {
+  /** Defaults stand in for what cannot be used. */
+  readonly config: Config;
+  /** Each names the variable or key, the value and the form. */
+  readonly problems: readonly string[];
+}
+
+/** All problems at once. */
+export function parseConfig(input: ConfigInput): ConfigReading {
   const file = readFile(input.fileText);
-  if (!file.ok) return file;
-  const problems = unknownKeys(file.value);
+  const content = file.ok ? file.value : {};
+  const problems = file.ok ? unknownKeys(content) : [file.error];
   const values = new Map<ConfigField, Value>();
   for (const option of CONFIG_OPTIONS) {
-    const chosen = choose(option, input.env, file.value);
+    const chosen = choose(option, input.env, content);
     if (chosen === null) continue;
     const parsed = parseValue(option, chosen.text);
     if (parsed.ok) values.set(option.field, parsed.value);
     else problems.push(`${chosen.from}=${show(chosen.text)}: expected ${parsed.error}`);
   }
-  if (problems.length > 0) return err(problems.join("\n"));
-  return ok(assemble(input, values));
+  return { config: assemble(input, values), problems };
 }
 
 function readFile(text: string | null): Result<Readonly<Record<string, unknown>>> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { App, DaemonClient, DirectSupervisor, VerbCall } from "../../src/cli/app.ts";
 import { run } from "../../src/cli/run.ts";
 import type { CliTerminal } from "../../src/cli/terminal.ts";
+import { type IapeerError } from "../../src/core/error.ts";
 import type { VerbAnswer } from "../../src/core/api.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { ok } from "../../src/core/result.ts";
@@ -43,6 +44,7 @@ export class Scratch {
   readonly roots: string[] = [];
   /** What the daemon answers to a verb; undefined: no daemon runs. */
   answer: ((call: VerbCall) => VerbAnswer) | undefined;
+  configTrouble: IapeerError | null = null;
   /** Something is on its socket, and says nothing. */
   silent = false;
   /** What is answered without one. */
@@ -75,6 +77,7 @@ export class Scratch {
   private app(): App {
     return {
       config: this.host.config,
+      configTrouble: this.configTrouble,
       host: this.host,
       services: this.services,
       client: this.client(),

@@ -25,7 +25,14 @@ test.each([
 ] as const)("of a file %j and variables %j: %s", (text, env, said) => {
   if (text !== null) writeFileSync(path(), text);
   const next = said.replace("<path>", path());
-  expect(configured(env)).toMatchObject({ error: { code: "bad-config", next } });
+  expect(configured(env)).toMatchObject({ value: { trouble: { code: "bad-config", next } } });
+});
+
+test("what can be used of it is used, and defaults stand in for the rest", () => {
+  writeFileSync(path(), '{"idle_secs": "2h", "tick_secs": "often"}');
+  const read = configured({});
+  expect(read).toMatchObject({ value: { config: { idleMs: 7_200_000, tickMs: 60_000 } } });
+  expect(read).toMatchObject({ value: { trouble: { why: expect.stringContaining("tick_secs") } } });
 });
 
 test("another user's root is not a value to correct", () => {
@@ -36,5 +43,6 @@ test("another user's root is not a value to correct", () => {
     error: { code: "root-not-yours", what: `the root ${root} is not yours to read` },
   });
   const own = readConfig({ ...place, files: { ...files, read }, uid });
-  expect(own).toMatchObject({ error: { code: "bad-config", next: `make ${path()} readable` } });
+  const next = `make ${path()} readable`;
+  expect(own).toMatchObject({ value: { trouble: { code: "bad-config", next } } });
 });

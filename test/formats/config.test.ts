@@ -11,15 +11,15 @@ const parse = (env: Env, fileText: string | null = null, flags: Partial<Config> 
   parseConfig({ root: "/r", env, fileText, flags });
 
 function valueOf(env: Env, fileText: string | null = null, flags: Partial<Config> = {}): Config {
-  const result = parse(env, fileText, flags);
-  if (!result.ok) throw new Error(result.error);
-  return result.value;
+  const { config, problems } = parse(env, fileText, flags);
+  expect(problems).toEqual([]);
+  return config;
 }
 
 function errorOf(env: Env, fileText: string | null = null): string {
-  const result = parse(env, fileText);
-  if (result.ok) throw new Error("it was accepted");
-  return result.error;
+  const { problems } = parse(env, fileText);
+  if (problems.length === 0) throw new Error("it was accepted");
+  return problems.join("\n");
 }
 
 describe("the table", () => {

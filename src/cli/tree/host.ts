@@ -8,6 +8,7 @@ const GLANCE: readonly VerbSpec[] = [
     group: "host",
     summary: "the daemon and the fleet, what is wrong first",
     effect: "reads",
+    tellsConfig: true,
     positionals: [],
     options: [],
     json: "an iapeer.status.v1 document",
@@ -26,6 +27,7 @@ const GLANCE: readonly VerbSpec[] = [
       "Looks at the service manager, its plists or units, the daemon, and the memory slot. " +
       "Changes nothing.",
     effect: "reads",
+    tellsConfig: true,
     positionals: [],
     options: [],
     json: "an iapeer.doctor.v1 document",

@@ -43,8 +43,15 @@ export async function seeHost(app: App): Promise<HostSeen> {
   const told = daemon.state === "running" ? daemon.reason : undefined;
   const logTrouble = told ?? app.host.log.trouble();
   const registryTrouble = seeRegistry(app);
-  const isInstalled = app.services.recorded !== null;
-  return { daemon, isInstalled, snapshot, logTrouble, registryTrouble, memory: seeMemory(app) };
+  return {
+    configTrouble: app.configTrouble,
+    daemon,
+    isInstalled: app.services.recorded !== null,
+    snapshot,
+    logTrouble,
+    registryTrouble,
+    memory: seeMemory(app),
+  };
 }
 
 /** A root without a registry has no peers yet. */

@@ -4,7 +4,7 @@
 import type { Config } from "../../core/config.ts";
 import { IapeerError } from "../../core/error.ts";
 import { layout } from "../../core/layout.ts";
-import { err, type Result } from "../../core/result.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import { type ConfigInput, parseConfig } from "../../formats/config.ts";
 import type { Files } from "../../ports/files.ts";
 
@@ -13,16 +13,28 @@ export interface ConfigPlace extends Omit<ConfigInput, "fileText"> {
   readonly uid: number;
 }
 
-export function readConfig({ files, uid, ...input }: ConfigPlace): Result<Config, IapeerError> {
+export interface ConfigRead {
+  /** What can be used of it; defaults for the rest. */
+  readonly config: Config;
+  /** Why it may not be used to change anything. */
+  readonly trouble: IapeerError | null;
+}
+
+/** An error only for somebody else's root. */
+export function readConfig(place: ConfigPlace): Result<ConfigRead, IapeerError> {
+  const { files, uid, ...input } = place;
   const path = layout(input.root).configFile;
   const read = files.read(path);
-  if (read.state === "failed") {
-    if (isAnothers(files, input.root, uid)) return err(notYours(input.root, read.detail));
-    return err(badConfig(read.detail, `make ${path} readable`));
+  const isUnread = read.state === "failed";
+  if (isUnread && isAnothers(files, input.root, uid)) {
+    return err(notYours(input.root, read.detail));
   }
   const fileText = read.state === "ok" ? read.text : null;
-  const parsed = parseConfig({ ...input, fileText });
-  return parsed.ok ? parsed : err(badConfig(parsed.error, correct(parsed.error, path)));
+  const { config, problems } = parseConfig({ ...input, fileText });
+  if (isUnread) return ok({ config, trouble: badConfig(read.detail, `make ${path} readable`) });
+  if (problems.length === 0) return ok({ config, trouble: null });
+  const why = problems.join("\n");
+  return ok({ config, trouble: badConfig(why, correct(why, path)) });
 }
 
 /** What is in a folder that may not be entered cannot even be looked at. */
