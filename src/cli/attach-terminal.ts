@@ -3,7 +3,10 @@
 import { IapeerError } from "../core/error.ts";
 import type { GenerationId, Identity, Personality } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
-import { readStart } from "../flows/session/records.ts";
+import type { EndRecord, StartRecord } from "../core/generation.ts";
+import { readEnd, readStart } from "../flows/session/records.ts";
+import type { Host } from "../ports/host.ts";
+import { endInWords } from "./render/ends.ts";
 import { usage } from "./args.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { commandAbout } from "./look.ts";
@@ -14,7 +17,7 @@ export function needTerminal({ terminal, spec }: VerbContext, personality: Perso
   throw usage(`${spec.name} needs a terminal`, `iapeer logs ${personality} shows what it printed`);
 }
 
-/** Returns when the person has detached; the peer goes on. */
+/** Returns when the person has detached, or the session has ended, which it says. */
 export async function attachTo(
   context: VerbContext,
   peer: RegistryEntry,
@@ -35,7 +38,30 @@ export async function attachTo(
   const argv = [tmuxPath, "-u", "-S", start.socket, ...target];
   const code = await context.terminal.handOver(argv);
   if (code === null) throw noTmux(tmuxPath);
+  const end = await endOf(host, start, code);
+  if (end !== null) {
+    const why = `iapeer why ${peer.personality}`;
+    context.output.note(`${session.identity} has ended: ${endInWords(end)}; ${why} says more`);
+  }
   return code === 0 ? 0 : 1;
+}
+
+/** A canary needs some milliseconds to say how its server died. */
+const RECORD_WAIT_MS = 500;
+const LOOK_MS = 10;
+
+/**
+ * Null: it goes on, or nobody has said yet how it ended. A killed server lets go of its clients a
+ * moment before it is dead; one that they have left by themselves has either a record or a life.
+ */
+async function endOf(host: Host, start: StartRecord, code: number): Promise<EndRecord | null> {
+  const until = host.clock.mono() + (code === 0 ? 0 : RECORD_WAIT_MS);
+  for (;;) {
+    const read = readEnd(host, start);
+    if (read.state === "recorded") return read.end;
+    if (host.clock.mono() >= until) return null;
+    await host.clock.sleep(LOOK_MS);
+  }
 }
 
 const noTmux = (tmuxPath: string): IapeerError =>

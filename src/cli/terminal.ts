@@ -5,6 +5,7 @@ import type { Terminal } from "./app.ts";
 import { usage } from "./args.ts";
 import { type EndSignal, onEndSignal } from "./end-signals.ts";
 import { Channel, isCharacterDevice } from "./channel.ts";
+import { handOver } from "./hand-over.ts";
 
 export interface CliTerminal extends Terminal {
   readonly isErrTty: boolean;
@@ -155,29 +156,6 @@ async function readStdin(maxBytes: number): Promise<string> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");
-}
-
-/** TMUX is taken away: each peer has a server of its own, so this is no nested session. */
-async function handOver(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<number | null> {
-  const inherited = Object.fromEntries(Object.entries(env).filter(([key]) => key !== "TMUX"));
-  const [program = "", ...rest] = argv;
-  const path = Bun.which(program, { PATH: inherited["PATH"] ?? "" });
-  if (path === null) return null;
-  const child = Bun.spawn([path, ...rest], {
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-    env: inherited,
-  });
-  // Ctrl-C belongs to the program that has the terminal now.
-  const ignore = () => undefined;
-  process.on("SIGINT", ignore);
-  const code = await child.exited;
-  process.off("SIGINT", ignore);
-  return code;
 }
 
 function watchKeys(onKey: (key: string) => void): () => void {

@@ -85,6 +85,7 @@ test(
     });
     tmux("send-keys", "-t", "t", "C-b", "d");
     await onScreen("the prompt", /^detached=0/m);
+    expect(screen()).not.toContain("has ended");
   },
   SLOW_MS,
 );
@@ -103,6 +104,34 @@ test(
       type("clear; echo $((20 + 22))");
       await onScreen("an empty screen", /^42/);
     }
+  },
+  SLOW_MS,
+);
+
+const presenceOf = async (name: string): Promise<{ attached: number; server_pid: number }> =>
+  JSON.parse((await program.run(["show", name, "--json"])).out).runtimes[0];
+
+const ENDS: readonly (readonly [string, () => unknown, string])[] = [
+  ["its program", () => tmux("send-keys", "-t", "t", "C-d"), "its process has exited with code 0"],
+  ["a stop", () => program.run(["stop", "echo"]), "ended by iapeer (stop)"],
+  [
+    "its server's death",
+    async () => process.kill((await presenceOf("echo")).server_pid, "SIGKILL"),
+    "its tmux server is gone (server-vanished)",
+  ],
+];
+
+test.each(ENDS)(
+  "whoever was attached is told of the end by %s",
+  async (_, end, told) => {
+    expect(await program.run(["new", "echo"])).toMatchObject({ code: 0 });
+    type('was=$(stty -g); clear; iapeer attach echo; [ "$was" = "$(stty -g)" ] && echo right');
+    await until("the client", async () => (await presenceOf("echo")).attached === 1);
+    await end();
+    await onScreen("the terminal, put right", /^right/m);
+    const said = screen().replaceAll("\n", "");
+    expect(said).toContain(`command-echo has ended: ${told}; iapeer why echo says more`);
+    expect(tmux("display-message", "-p", "-t", "t", "#{alternate_on}")).toBe("0\n");
   },
   SLOW_MS,
 );

@@ -75,7 +75,7 @@ export const BANS: readonly Ban[] = [
     pattern: /\bBun\.(?:spawn|spawnSync|\$)/g,
     instead: "use the Exec port, which bounds time and output",
     within: SRC,
-    except: /^src\/(effects\/|cli\/terminal\.ts$)/,
+    except: /^src\/(effects\/|cli\/hand-over\.ts$)/,
   },
   {
     name: "shell: true",

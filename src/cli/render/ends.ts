@@ -19,6 +19,14 @@ export function endRow(end: EndRecord): readonly Cell[] {
   ];
 }
 
+/** In half a sentence; what is deliberate is told by its reason. */
+export function endInWords(end: EndRecord): string {
+  if (end.ev === "teardown") return `ended by iapeer (${end.reason ?? "unknown"})`;
+  if (end.ev === "server-exit") return `its tmux server is gone (${end.cause ?? "unknown"})`;
+  const text = exitText(end);
+  return text === "-" ? "its process has exited" : `its process has exited with ${text}`;
+}
+
 function exitText(end: EndRecord): string {
   const signal = end.deadSignal ?? end.verdict.signal;
   if (signal !== undefined) return `signal ${signal}`;

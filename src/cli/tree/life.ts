@@ -87,7 +87,7 @@ const WAKING: readonly VerbSpec[] = [
     positionals: [PEER],
     options: [OF_RUNTIME],
     examples: [{ line: "iapeer attach reviewer", does: "see what it sees" }],
-    exits: { 0: "detached again", 1: "nothing to attach to" },
+    exits: { 0: "detached again, or it ended", 1: "nothing to attach to, or its server died" },
     load: () => import("../verbs/attach.ts"),
   },
   life({
