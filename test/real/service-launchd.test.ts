@@ -45,7 +45,14 @@ describe("held by launchd", () => {
     "install, and the daemon by a path that stays",
     () => {
       user.must(["install"]);
-      must("daemon", "install", "--manager", "launchd");
+      must("daemon", "start");
+      const before = user.json(["daemon", "status"], iapeer);
+      const install = ["daemon", "install", "--manager", "launchd"];
+      const ending = "would end the daemon that runs now";
+      expect(must(...install, "--preview")).toContain(`${ending} (pid ${Number(before.pid)}); its`);
+      must(...install);
+      expect(isRunning(Number(before.pid))).toBe(false);
+      expect(must(...install, "--preview")).not.toContain(ending);
       expect(agents()).toEqual([`${LABEL}.plist`]);
       const text = readFileSync(join(user.home, "Library/LaunchAgents", agents()[0] ?? ""), "utf8");
       expect(text).toContain(`${user.home}/.local/share/iapeer/current/main.js</string>`);

@@ -4,7 +4,7 @@
 import type { ManagerChoice } from "../../core/service.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
-import { choose, installDaemon } from "../../flows/service/daemon-service.ts";
+import { choose, installDaemon, strangerOf } from "../../flows/service/daemon-service.ts";
 import { registered } from "../../flows/service/held-jobs.ts";
 import { daemonJobOf, heldRuntime } from "../../flows/service/place.ts";
 import type { App } from "../app.ts";
@@ -56,7 +56,11 @@ async function preview(
   const actions = [
     ...(file === null
       ? [inBackground(await app.client.status())]
-      : [`write ${file}`, "load it, and wait until it answers"]),
+      : [
+          `write ${file}`,
+          ...endings(await strangerOf(servicesOf(app), manager)),
+          "load it, and wait until it answers",
+        ]),
     ...(file === null ? [] : peers.map(({ personality }) => `have ${personality} held too`)),
   ];
   output.json({
@@ -71,6 +75,12 @@ async function preview(
   if (file !== null && text.ok) output.lines(["", ...text.value.trimEnd().split("\n")]);
   return 0;
 }
+
+/** Two daemons would each refuse the other. */
+const endings = (stranger: Awaited<ReturnType<typeof strangerOf>>): readonly string[] =>
+  stranger !== null && "pid" in stranger
+    ? [`end the daemon that runs now (pid ${stranger.pid}); its peers live on`]
+    : [];
 
 /** One that runs is left alone, as `daemon start` does. */
 const inBackground = ({ state, pid }: DaemonStatus): string =>

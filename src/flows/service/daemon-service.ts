@@ -97,17 +97,24 @@ async function bringIn(context: ServiceContext, manager: ServiceManager): Promis
   return manager.install(daemonJobOf(context.host), daemonProof(context));
 }
 
-/** Null: no daemon but the manager's own runs here. */
+/** Null: no daemon but the manager's own runs here; an answer: that cannot be told. */
+export async function strangerOf(
+  { daemon }: ServiceContext,
+  manager: ServiceManager,
+): Promise<{ readonly pid: number } | ServiceAnswer | null> {
+  const { state, pid } = await daemon.status();
+  if (state === "not-running" || pid === undefined) return null;
+  const seen = await manager.query(DAEMON_JOB);
+  if (seen.state === "unknown") return seen;
+  return "job" in seen && seen.job.pid === pid ? null : { pid };
+}
+
 async function endStranger(
   context: ServiceContext,
   manager: ServiceManager,
 ): Promise<ServiceAnswer | null> {
-  const status = await context.daemon.status();
-  if (status.state === "not-running" || status.pid === undefined) return null;
-  const seen = await manager.query(DAEMON_JOB);
-  if (seen.state === "unknown") return seen;
-  if ("job" in seen && seen.job.pid === status.pid) return null;
-  return endDaemon(context, status.pid);
+  const stranger = await strangerOf(context, manager);
+  return stranger === null || "state" in stranger ? stranger : endDaemon(context, stranger.pid);
 }
 
 /** Null: it is gone. */
