@@ -8,6 +8,7 @@ import { isUnstarted } from "../core/generation.ts";
 import type { Personality } from "../core/names.ts";
 import type { PeerRow, PresenceRow, Snapshot, WhyReport } from "../core/snapshot.ts";
 import { identityOf } from "../core/names.ts";
+import type { PeerState } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
 import type { IdentityView } from "../core/world.ts";
 import type { RegistryEntry } from "../core/profile.ts";
@@ -41,7 +42,6 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
   const state = peerState(view, { wall: host.clock.wall() }, host.config);
   const up = state === "alive" || state === "starting";
   const { start } = live;
-  const failed = state === "asleep" || state === "managed" ? unstarted(view) : undefined;
   const idle = view.generation?.idleMs;
   const active = typeof idle === "number" ? wallMs(host.clock.wall() - idle) : null;
   return {
@@ -54,8 +54,21 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
     ...(up && start?.pane !== undefined ? { pane_pid: start.pane.pid } : {}),
     attached: up ? attachedCount(context, live) : 0,
     ...(up && active !== null ? { last_active: renderInstant(active) } : {}),
+    ...shortfall(view, state),
+  };
+}
+
+/** What a state alone does not say: it is not up as it should be, or not as ready. */
+function shortfall(
+  view: IdentityView,
+  state: PeerState,
+): Pick<PresenceRow, "not_started" | "not_ready"> {
+  const failed = state === "asleep" || state === "managed" ? unstarted(view) : undefined;
+  const up = state === "alive" || state === "starting";
+  const unready = up ? view.generation?.unready : undefined;
+  return {
     ...(failed === undefined ? {} : { not_started: failed }),
-    ...(up && view.generation?.unready !== undefined ? { not_ready: view.generation.unready } : {}),
+    ...(unready === undefined ? {} : { not_ready: unready }),
   };
 }
 
@@ -94,10 +107,12 @@ export function why(context: Membership, personality: Personality): WhyReport {
     personality,
     presences: lives.map((live) => {
       const view = observe(host, live);
+      const state = peerState(view, now, host.config);
       return {
         identity: live.identity,
-        state: peerState(view, now, host.config),
+        state,
         ...explain(view, now, host.config),
+        ...shortfall(view, state),
         doc: live.doc,
         decisions: [...live.decisions],
       };

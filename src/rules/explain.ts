@@ -24,13 +24,17 @@ export function explain(view: IdentityView, now: Now, config: Config): Explanati
   const waitMs = "untilWall" in decision ? decision.untilWall - now.wall : null;
   const said = decision.action === "none" ? INACTIONS[decision.why] : null;
   const plain = said === null ? explainAction(decision, c) : said(c, waitMs);
-  return { ...plain, because: `${plain.because}${unready(c)}` };
+  return isUnready(c) ? sayUnready(plain, c) : plain;
 }
 
-const unready = ({ generation, gone, unknown }: PlanCase): string =>
-  generation?.unready === undefined || gone || unknown
-    ? ""
-    : ` It was not seen to be ready: ${generation.unready}.`;
+const isUnready = ({ generation, gone, unknown }: PlanCase): boolean =>
+  generation?.unready !== undefined && !gone && !unknown;
+
+/** What its screen asks only a person can see. */
+const sayUnready = ({ because, next }: Explanation, { generation, view }: PlanCase) => ({
+  because: `${because} It was not seen to be ready: ${generation?.unready}.`,
+  next: `${commandFor("attach", view)} shows what it asks, and takes the answer. ${next}`,
+});
 
 type Say = (c: PlanCase, waitMs: number | null) => Explanation;
 
