@@ -28,7 +28,7 @@ export interface EndRecord {
   readonly generation: string;
   readonly reason?: string;
   readonly cause?: string;
-  readonly deadSignal?: number;
+  readonly dead_signal?: number;
   readonly verdict: { readonly signal?: number; readonly ours: boolean; readonly oom: string };
 }
 

@@ -71,7 +71,7 @@ const GLANCE: readonly VerbSpec[] = [
       { name: "peer", takes: "text", value: "P", summary: "only this peer", completes: "peers" },
       { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 50)" },
     ],
-    json: "NDJSON: one event a line",
+    json: "NDJSON: iapeer.event.v1 documents, one event a line",
     examples: [
       { line: "iapeer events -f", does: "watch what happens" },
       { line: "iapeer events --since 2h --peer reviewer", does: "what happened to one of them" },

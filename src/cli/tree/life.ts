@@ -172,7 +172,7 @@ const LOOKING: readonly VerbSpec[] = [
     options: [
       { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 20)" },
     ],
-    json: "NDJSON: all end records, one a line, oldest first",
+    json: "NDJSON: iapeer.end.v1 documents, all end records, one a line, oldest first",
     examples: [{ line: "iapeer exits reviewer", does: "every end of this peer's lives" }],
     exits: { 0: "printed", 1: "a record could not be read" },
     load: () => import("../verbs/exits.ts"),

@@ -1,6 +1,7 @@
-// `iapeer exits`: how lives ended. With --json one end record a line, as it is on disk.
+// `iapeer exits`: how lives ended. With --json one end record a line (CLI contract).
 
 import { readExits } from "../../flows/exits.ts";
+import { endDocument } from "../../formats/end-document.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { peerNamed } from "../look.ts";
 import { ENDS_HEAD, endRow } from "../render/ends.ts";
@@ -20,7 +21,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...(newest === undefined ? {} : { newest }),
     lastTryOnly: peer === undefined && !output.isJson,
   });
-  for (const end of ends) output.json(end);
+  for (const end of ends) output.json(endDocument(end));
   if (ends.length === 0) output.note("no life has ended yet");
   else {
     output.lines(
