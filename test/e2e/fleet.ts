@@ -125,7 +125,7 @@ export class Fleet {
   }
 
   async ends(peer: string): Promise<readonly EndRecord[]> {
-    const { stdout } = await this.must(["exits", peer, "--json"]);
+    const { stdout } = await this.must(["exits", peer, "--all", "--json"]);
     return stdout
       .split("\n")
       .filter((line) => line !== "")

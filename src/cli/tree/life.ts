@@ -167,13 +167,17 @@ const LOOKING: readonly VerbSpec[] = [
     summary: "how lives ended: when, why, and who says so",
     details:
       "Of the launches of a peer that never started only the latest is shown, unless that peer " +
-      "is named.",
+      "is named, or --all given. With --json it is the same ends.",
     positionals: [{ ...PEER, optional: true }],
     options: [
       { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 20)" },
+      { name: "all", summary: "every end that is on record" },
     ],
-    json: "NDJSON: iapeer.end.v1 documents, all end records, one a line, oldest first",
-    examples: [{ line: "iapeer exits reviewer", does: "every end of this peer's lives" }],
+    json: "NDJSON: iapeer.end.v1 documents, one end record a line, oldest first",
+    examples: [
+      { line: "iapeer exits reviewer", does: "how this peer's latest lives ended" },
+      { line: "iapeer exits --all --json", does: "every end there is, for a program" },
+    ],
     exits: { 0: "printed", 1: "a record could not be read" },
     load: () => import("../verbs/exits.ts"),
   }),
