@@ -78,6 +78,7 @@ function noteUnlaunched(live: Live, outcome: WakeOutcome, before: GenerationId |
   if (outcome.state === "refused") return;
   const isRecorded = outcome.state !== "failed" || live.doc.generation !== before;
   live.unlaunched = isRecorded ? null : outcome.detail.slice(0, UNLAUNCHED_MAX);
+  live.remedy = outcome.state === "failed" ? (outcome.remedy ?? null) : null;
 }
 
 function noteLife(

@@ -1,12 +1,11 @@
-// What the supervisor tells of itself: the listing, and why a peer is as it is. Observed now,
-// from the same view that plan() gets.
+// What the supervisor tells of itself: the listing. Observed now, from the same view that plan()
+// gets.
 
 import type { Membership } from "./members.ts";
 import type { Live } from "./live.ts";
 import { observe } from "./observe.ts";
 import { isUnstarted } from "../core/generation.ts";
-import type { Personality } from "../core/names.ts";
-import type { PeerRow, PresenceRow, Snapshot, WhyReport } from "../core/snapshot.ts";
+import type { PeerRow, PresenceRow, Snapshot } from "../core/snapshot.ts";
 import { identityOf } from "../core/names.ts";
 import type { PeerState } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
@@ -14,7 +13,6 @@ import type { IdentityView } from "../core/world.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import { renderInstant } from "../formats/instant.ts";
 import { pathsOf } from "../flows/session/records.ts";
-import { explain } from "../rules/explain.ts";
 import { peerState } from "../rules/peer-state.ts";
 
 export function snapshot(context: Membership): Snapshot {
@@ -59,7 +57,7 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
 }
 
 /** What a state alone does not say: it is not up as it should be, or not as ready. */
-function shortfall(
+export function shortfall(
   view: IdentityView,
   state: PeerState,
 ): Pick<PresenceRow, "not_started" | "not_ready"> {
@@ -96,26 +94,4 @@ function attachedCount(context: Membership, live: Live): number {
   const read = context.host.files.read(path);
   const count = read.state === "ok" ? Number(read.text.trim()) : 0;
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
-}
-
-export function why(context: Membership, personality: Personality): WhyReport {
-  const { host } = context;
-  const lives = [...context.lives.values()].filter((live) => live.personality === personality);
-  const now = { wall: host.clock.wall() };
-  return {
-    schema: "iapeer.why.v1",
-    personality,
-    presences: lives.map((live) => {
-      const view = observe(host, live);
-      const state = peerState(view, now, host.config);
-      return {
-        identity: live.identity,
-        state,
-        ...explain(view, now, host.config),
-        ...shortfall(view, state),
-        doc: live.doc,
-        decisions: [...live.decisions],
-      };
-    }),
-  };
 }

@@ -131,7 +131,7 @@ const BETWEEN: Row[] = [
     atRest(unstarted, { managed: true }),
     "managed",
     "It could not be started: claude is not in the PATH of the session. A service manager holds it",
-    "Put that right: iapeer start ann tries it now",
+    "Put that right; iapeer start ann tries it now, and iapeer events --peer ann shows each try.",
   ],
   [
     "managed, never prepared",

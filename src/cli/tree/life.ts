@@ -9,7 +9,7 @@ const OF_RUNTIME: OptionSpec = {
   short: "r",
   takes: "text",
   value: "R",
-  summary: "which of its runtimes (default: its default one)",
+  summary: "which of its runtimes (default: one that is alive, else its default one)",
   completes: "runtimes",
 };
 
@@ -107,7 +107,10 @@ const ENDING: readonly VerbSpec[] = [
     summary: "end a peer's sessions and keep it from waking until start",
     effect: "destroys",
     positionals: [{ ...PEER, optional: true }],
-    options: [OF_RUNTIME, { name: "all", summary: "every peer" }],
+    options: [
+      { ...OF_RUNTIME, summary: "only this one of its runtimes (default: each)" },
+      { name: "all", summary: "every peer" },
+    ],
     examples: [
       { line: "iapeer stop reviewer", does: "it stays stopped until iapeer start reviewer" },
       { line: "iapeer stop --all --preview", does: "see who would be stopped" },
@@ -151,7 +154,7 @@ const LOOKING: readonly VerbSpec[] = [
     effect: "reads",
     summary: "what a peer's terminal printed",
     options: [
-      OF_RUNTIME,
+      { ...OF_RUNTIME, summary: "which of its runtimes (default: its default one)" },
       { name: "follow", short: "f", summary: "go on printing; Ctrl-C ends" },
       { name: "lines", short: "n", takes: "count", value: "N", summary: "how many (default 50)" },
       { name: "raw", summary: "the bytes as they came, with their control sequences" },
