@@ -26,6 +26,8 @@ export interface IdentityView {
   readonly launching: boolean;
   /** Why its latest launch came to nothing before there was anything to record; absent: no such. */
   readonly unlaunched?: string;
+  /** `doc` could not be read, and is as of before, or empty: it may be alive all the same. */
+  readonly unread?: true;
   readonly doc: IdentityDoc;
   /** Null before the first launch. */
   readonly generation: GenerationView | null;

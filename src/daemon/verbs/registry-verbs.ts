@@ -152,7 +152,7 @@ export async function rename(
   if (first === undefined) return missing(personality);
   const { to = "", cwd } = request;
   if (to === personality && cwd === undefined) return { ...UNCHANGED, identity: first.identity };
-  const up = lives.find((live) => isLive(context, live) || live.unsure);
+  const up = lives.find((live) => isLive(context, live) || live.unsure || !live.docKnown);
   if (up !== undefined) {
     return {
       result: "refused",
