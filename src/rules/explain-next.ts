@@ -40,7 +40,7 @@ export function howToWake(c: PlanCase): string {
   const { personality, registered, runtime, defaultRuntime } = view;
   if (!registered) return `iapeer remove ${personality} purges what is left of it.`;
   const wake = command("wake", view);
-  if (isFailedLaunch(c)) return `${remedyOf(view)}; then ${wake} tries it again.`;
+  if (isFailedLaunch(c)) return `${remedyOf(view)}; ${wake} tries it again.`;
   const taken = takenInstead(view);
   if (taken !== null) {
     const other = `${taken.identity} is alive: a message goes to that one, as does `;

@@ -77,14 +77,14 @@ const UNSTARTED: Row[] = [
     atRest(unstarted),
     "asleep",
     "session. It is not always",
-    "Put that right; then iapeer wake ann tries it again.",
+    "Put that right; iapeer wake ann tries it again.",
   ],
   [
     "could not be prepared",
     never({ unlaunched: "launch.env: line 1 is no assignment" }),
     "asleep",
     "Its latest launch came to nothing: launch.env: line 1 is no assignment. It is not always",
-    "Put that right; then iapeer wake ann tries it again.",
+    "Put that right; iapeer wake ann tries it again.",
   ],
   [
     "could not be started, and is gone from the registry",

@@ -44,7 +44,7 @@ describe("what is to be put right", () => {
   const Remedy = `I${remedy.slice(1)}`;
 
   test.each([
-    ["asleep", down(unstarted), `${Remedy}; then iapeer wake ann tries it again.`],
+    ["asleep", down(unstarted), `${Remedy}; iapeer wake ann tries it again.`],
     [
       "backing off",
       down(unstarted, always, pausing),
@@ -53,7 +53,7 @@ describe("what is to be put right", () => {
     [
       "never prepared",
       view({ generation: null, doc: doc({ generation: null }), unlaunched: "no" }),
-      `${Remedy}; then iapeer wake ann tries it again.`,
+      `${Remedy}; iapeer wake ann tries it again.`,
     ],
     [
       "crash-looped",

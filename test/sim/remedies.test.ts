@@ -29,7 +29,7 @@ describe("a program that is not there", () => {
     expect(await scene.ask("echo", "wake")).toMatchObject({ cause: "launch-failed" });
     const next =
       `Install it, or correct the command in ${profile}, then iapeer verify --fix; ` +
-      "then iapeer wake echo tries it again.";
+      "iapeer wake echo tries it again.";
     expect(nextOf(scene, "echo")).toBe(next);
     await scene.restart();
     expect(nextOf(scene, "echo")).toBe(next);
@@ -47,7 +47,7 @@ describe("a program that is not there", () => {
     await scene.ask("echo", "wake");
     const path = peerLayout(cwd).launchEnv(AGENT);
     expect(nextOf(scene, "echo", AGENT)).toStartWith(
-      `Install it, or give IAPEER_PROGRAM=/its/path in ${path}; then iapeer wake echo tries it`,
+      `Install it, or give IAPEER_PROGRAM=/its/path in ${path}; iapeer wake echo tries it`,
     );
   });
 
@@ -77,7 +77,7 @@ test("a launch.env that cannot be used is named", async () => {
   scene.world.files.makeFolder(path.slice(0, path.lastIndexOf("/")));
   scene.world.files.writeAtomic(path, "no assignment\n");
   await scene.ask("echo", "wake");
-  const next = `Put ${path} right; then iapeer wake echo tries it again.`;
+  const next = `Put ${path} right; iapeer wake echo tries it again.`;
   expect(nextOf(scene, "echo")).toBe(next);
 });
 
@@ -87,7 +87,7 @@ test("something in its socket's place is to be moved away", async () => {
   files.writeAtomic(`${layout.runDir}/command-echo.sock`, "");
   files.writeAtomic(`${layout.runDir}/${PLAIN}-echo.sock`, "");
   expect(await scene.ask("echo", "wake")).toMatchObject({ cause: "not-a-socket" });
-  expect(nextOf(scene, "echo")).toBe("Move it away; then iapeer wake echo tries it again.");
+  expect(nextOf(scene, "echo")).toBe("Move it away; iapeer wake echo tries it again.");
 });
 
 test("a record that cannot be read is named", async () => {
