@@ -183,7 +183,8 @@ function directSupervisor(
   const show = () => import("./daemon/show.ts");
   return {
     snapshot: async () => (await show()).snapshot(await look("states")),
-    why: async (personality) => (await show()).why(await look("all"), personality),
+    why: async (personality) =>
+      (await import("./daemon/why.ts")).why(await look("all"), personality),
     verb: (call) => {
       const own = { ...host, by: "cli" } as const;
       const begin = async () => supervisorOf(own, (await watching())());

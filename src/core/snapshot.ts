@@ -60,6 +60,9 @@ export interface WhyPresence {
   readonly because: string;
   /** One sentence: what would change it, or what the daemon waits for. */
   readonly next: string;
+  /** As in a `PresenceRow`. */
+  readonly not_started?: string;
+  readonly not_ready?: string;
   readonly doc: IdentityDoc;
   readonly decisions: readonly RememberedDecision[];
 }

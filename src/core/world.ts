@@ -26,9 +26,23 @@ export interface IdentityView {
   readonly launching: boolean;
   /** Why its latest launch came to nothing before there was anything to record; absent: no such. */
   readonly unlaunched?: string;
+  /** `doc` could not be read, and is as of before, or empty: it may be alive all the same. */
+  readonly unread?: true;
   readonly doc: IdentityDoc;
   /** Null before the first launch. */
   readonly generation: GenerationView | null;
+  /** Only for words: absent in a pass. */
+  readonly hints?: Hints;
+}
+
+/** What no decision depends on, and a person who asks why has to know. */
+export interface Hints {
+  /** What has to be done before it can be launched or looked at: an order, no full stop. */
+  readonly remedy?: string;
+  /** Other presences of its peer that are alive; a verb without --runtime takes the first. */
+  readonly aliveElsewhere?: readonly Identity[];
+  /** The path of a plist or unit that holds it and is not iapeer's. */
+  readonly foreignJob?: string;
 }
 
 export interface GenerationView {

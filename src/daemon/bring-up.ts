@@ -10,6 +10,7 @@ import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { GenerationId } from "../core/names.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import { wake, type WakeOutcome } from "../flows/wake.ts";
+import type { Host } from "../ports/host.ts";
 
 export interface BringUp {
   readonly trigger: WakeTrigger;
@@ -43,6 +44,8 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;
     return { ...UNKNOWN, detail };
   }
+  if (!live.docKnown) refreshLive(host, live);
+  if (!live.docKnown) return refuseUnread(host, live, ask.trigger);
   live.launching = true;
   const { generation } = live.doc;
   const { identity, start, end } = live;
@@ -70,6 +73,16 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
   }
 }
 
+/** Whatever has its socket may be its own life: a launch would end that first (lifecycle §2). */
+function refuseUnread(host: Host, { identity }: Live, trigger: WakeTrigger): WakeOutcome {
+  const path = host.layout.identityDoc(identity);
+  const cause = "liveness-unknown";
+  const fields = { identity, mode: "refused", cause, trigger };
+  host.log.write("lifecycle", { ev: "wake", fields });
+  const detail = `it cannot be told whether it is alive: ${path} cannot be read`;
+  return { state: "refused", cause, detail, next: "make that file readable, then try again" };
+}
+
 /** A PATH is long. */
 const UNLAUNCHED_MAX = 300;
 
@@ -78,6 +91,7 @@ function noteUnlaunched(live: Live, outcome: WakeOutcome, before: GenerationId |
   if (outcome.state === "refused") return;
   const isRecorded = outcome.state !== "failed" || live.doc.generation !== before;
   live.unlaunched = isRecorded ? null : outcome.detail.slice(0, UNLAUNCHED_MAX);
+  live.remedy = outcome.state === "failed" ? (outcome.remedy ?? null) : null;
 }
 
 function noteLife(

@@ -4,6 +4,7 @@
 import type { Live } from "./live.ts";
 import type { Decision } from "../core/decision.ts";
 import type { LogValue } from "../core/log-event.ts";
+import type { Personality } from "../core/names.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
 import { unreachable } from "../core/result.ts";
 import { renderInstant } from "../formats/instant.ts";
@@ -102,6 +103,22 @@ export function rememberWake(host: Host, live: Live, outcome: WakeOutcome): void
   if (outcome.state === "refused" && live.lastWake === seen) return;
   live.lastWake = seen;
   keep(host, live, { action, cause, detail: isUp ? "" : outcome.detail });
+}
+
+/**
+ * A renamed peer goes on with what was decided about it under its old name, which the decisions
+ * themselves keep. Whoever bore the new name before is somebody else.
+ */
+export function inherit(
+  host: Host,
+  heir: Live,
+  past: { readonly decisions: readonly RememberedDecision[]; readonly from: Personality },
+): void {
+  const { personality, decisions } = heir;
+  decisions.splice(0, decisions.length, ...past.decisions);
+  if (past.from === personality) return;
+  const detail = `from=${past.from} to=${personality}`;
+  keep(host, heir, { action: "renamed", cause: "rename", detail });
 }
 
 function keep(

@@ -57,6 +57,8 @@ export interface Live {
   endedUnready: GenerationId | null;
   /** Why its latest launch came to nothing before it had a record; null: it had one. */
   unlaunched: string | null;
+  /** What its latest launch, which failed, said that is to be done; null: nothing. */
+  remedy: string | null;
   /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
   leaving: boolean;
   canary: ProcessRef | null;
@@ -110,6 +112,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     unready: null,
     endedUnready: null,
     unlaunched: null,
+    remedy: null,
     leaving: false,
     canary: null,
     mourned: null,
@@ -130,7 +133,7 @@ export function refreshLive(host: Host, live: Live): void {
   const before = live.doc.generation;
   live.doc = read.doc;
   // Whoever launched it since, its holder for instance.
-  if (before !== read.doc.generation) live.unlaunched = null;
+  if (before !== read.doc.generation) live.unlaunched = live.remedy = null;
   if (read.doc.generation === null) return forgetLife(live);
   const ref = { identity: live.identity, generation: read.doc.generation };
   const stored = readStart(host, ref);

@@ -34,6 +34,7 @@ export function observe(host: Host, live: Live, asked: Asked = {}): IdentityView
     defaultRuntime: peer?.default_runtime ?? live.runtime,
     launching: live.launching,
     ...(unlaunched === undefined ? {} : { unlaunched }),
+    ...(live.docKnown ? {} : { unread: true }),
     doc: live.doc,
     generation: viewGeneration(host, live, asked),
   };

@@ -1,19 +1,18 @@
-// What the supervisor tells of itself: the listing, and why a peer is as it is. Observed now,
-// from the same view that plan() gets.
+// What the supervisor tells of itself: the listing. Observed now, from the same view that plan()
+// gets.
 
 import type { Membership } from "./members.ts";
 import type { Live } from "./live.ts";
 import { observe } from "./observe.ts";
 import { isUnstarted } from "../core/generation.ts";
-import type { Personality } from "../core/names.ts";
-import type { PeerRow, PresenceRow, Snapshot, WhyReport } from "../core/snapshot.ts";
+import type { PeerRow, PresenceRow, Snapshot } from "../core/snapshot.ts";
 import { identityOf } from "../core/names.ts";
+import type { PeerState } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
 import type { IdentityView } from "../core/world.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import { renderInstant } from "../formats/instant.ts";
 import { pathsOf } from "../flows/session/records.ts";
-import { explain } from "../rules/explain.ts";
 import { peerState } from "../rules/peer-state.ts";
 
 export function snapshot(context: Membership): Snapshot {
@@ -41,7 +40,6 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
   const state = peerState(view, { wall: host.clock.wall() }, host.config);
   const up = state === "alive" || state === "starting";
   const { start } = live;
-  const failed = state === "asleep" || state === "managed" ? unstarted(view) : undefined;
   const idle = view.generation?.idleMs;
   const active = typeof idle === "number" ? wallMs(host.clock.wall() - idle) : null;
   return {
@@ -54,8 +52,21 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
     ...(up && start?.pane !== undefined ? { pane_pid: start.pane.pid } : {}),
     attached: up ? attachedCount(context, live) : 0,
     ...(up && active !== null ? { last_active: renderInstant(active) } : {}),
+    ...shortfall(view, state),
+  };
+}
+
+/** What a state alone does not say: it is not up as it should be, or not as ready. */
+export function shortfall(
+  view: IdentityView,
+  state: PeerState,
+): Pick<PresenceRow, "not_started" | "not_ready"> {
+  const failed = state === "asleep" || state === "managed" ? unstarted(view) : undefined;
+  const up = state === "alive" || state === "starting";
+  const unready = up ? view.generation?.unready : undefined;
+  return {
     ...(failed === undefined ? {} : { not_started: failed }),
-    ...(up && view.generation?.unready !== undefined ? { not_ready: view.generation.unready } : {}),
+    ...(unready === undefined ? {} : { not_ready: unready }),
   };
 }
 
@@ -83,24 +94,4 @@ function attachedCount(context: Membership, live: Live): number {
   const read = context.host.files.read(path);
   const count = read.state === "ok" ? Number(read.text.trim()) : 0;
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
-}
-
-export function why(context: Membership, personality: Personality): WhyReport {
-  const { host } = context;
-  const lives = [...context.lives.values()].filter((live) => live.personality === personality);
-  const now = { wall: host.clock.wall() };
-  return {
-    schema: "iapeer.why.v1",
-    personality,
-    presences: lives.map((live) => {
-      const view = observe(host, live);
-      return {
-        identity: live.identity,
-        state: peerState(view, now, host.config),
-        ...explain(view, now, host.config),
-        doc: live.doc,
-        decisions: [...live.decisions],
-      };
-    }),
-  };
 }

@@ -8,9 +8,11 @@ import { takesProgram } from "./peers/spec.ts";
 import type { LaunchFailure } from "./session/launch.ts";
 
 export function nextStep(personality: string, cause: string): string {
-  const step = NEXT_STEPS.get(cause) ?? `see iapeer why ${personality}`;
-  return `${step}, then try again`;
+  return `${stepFor(cause) ?? `see iapeer why ${personality}`}, then try again`;
 }
+
+/** Undefined: the cause alone does not tell. */
+export const stepFor = (cause: string): string | undefined => NEXT_STEPS.get(cause);
 
 const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   ["not-a-socket", "move it away"],
@@ -23,12 +25,16 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   ["survived", "end those processes yourself"],
 ]);
 
-export function supplyStep(
-  host: Host,
-  { peer, runtime }: Presence,
-  lacks: NonNullable<LaunchFailure["lacks"]>,
-): string {
-  if (lacks === "tmux") return "install tmux, then try again";
+type Lack = NonNullable<LaunchFailure["lacks"]>;
+
+export const supplyStep = (host: Host, presence: Presence, lacks: Lack): string =>
+  lacks === "tmux"
+    ? `${supply(host, presence, lacks)}, then try again`
+    : supply(host, presence, lacks);
+
+/** What there has to be before it can be launched. */
+export function supply(host: Host, { peer, runtime }: Presence, lacks: Lack): string {
+  if (lacks === "tmux") return "install tmux";
   if (lacks === "folder") return "make that folder again, or run iapeer init in it where it is now";
   return `install it, or ${otherProgram(host, peer, runtime)}`;
 }

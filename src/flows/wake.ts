@@ -2,7 +2,7 @@
 // after the supervisor has settled whatever ended before, so two wakes cause one launch.
 
 import { launchEnvFor, type LaunchEnvironment } from "./doctrine.ts";
-import { nextStep, supplyStep } from "./next-step.ts";
+import { nextStep, stepFor, supplyStep } from "./next-step.ts";
 import { launch, type LaunchFailure, type LaunchOutcome } from "./session/launch.ts";
 import { isUp, readLife, type Life } from "./session/life.ts";
 import { prepare, type PrepareFailure } from "./session/prepare.ts";
@@ -56,6 +56,8 @@ export type WakeOutcome =
 type Failure = Required<PrepareFailure> & {
   /** The PATH in which the program was looked for. */
   readonly searched?: string;
+  /** What has to be done first, where the cause tells; without what to type after it. */
+  readonly remedy?: string;
 };
 
 export type LaunchEnv = Readonly<Record<string, string>>;
@@ -237,5 +239,6 @@ function fail(
     fields: { identity, mode: "failed", cause, trigger: spec.trigger, detail },
   });
   const next = failure.next ?? nextStep(spec.presence.peer.personality, cause);
-  return { state: "failed", ...failure, next };
+  const remedy = stepFor(cause) ?? failure.next;
+  return { state: "failed", ...failure, next, ...(remedy === undefined ? {} : { remedy }) };
 }

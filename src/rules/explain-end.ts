@@ -43,3 +43,7 @@ export const unlaunched = ({ view }: PlanCase): string =>
 /** Its latest launch started nothing: waking it fails again until what is said is put right. */
 export const isFailedLaunch = ({ view, end }: PlanCase): boolean =>
   view.unlaunched !== undefined || (end !== null && isUnstarted(end));
+
+/** Nothing of one whose records are gone. */
+export const howItWent = (c: PlanCase): string =>
+  c.generation === null ? "" : `${lastEnd(c)}${unlaunched(c)} `;

@@ -3,19 +3,14 @@
 
 import type { Config } from "../core/config.ts";
 import type { Decision } from "../core/decision.ts";
-import { isUnstarted } from "../core/generation.ts";
 import { unreachable } from "../core/result.ts";
 import type { InactionReason } from "../core/states.ts";
 import type { IdentityView, Now } from "../core/world.ts";
-import { isFailedLaunch, lastEnd, unlaunched } from "./explain-end.ts";
-import { commandFor } from "./presence-command.ts";
+import { howItWent, isFailedLaunch, lastEnd, unlaunched } from "./explain-end.ts";
+import { sayManaged, type Explanation } from "./explain-managed.ts";
+import { andThen, command, howToWake, ownWords, remedyOf } from "./explain-next.ts";
 import { examine, reapLimits, type PlanCase } from "./plan-case.ts";
 import { PLAN, decideBy } from "./plan.ts";
-
-export interface Explanation {
-  readonly because: string;
-  readonly next: string;
-}
 
 /** Explains the decision that the plan makes about this view now. */
 export function explain(view: IdentityView, now: Now, config: Config): Explanation {
@@ -24,13 +19,17 @@ export function explain(view: IdentityView, now: Now, config: Config): Explanati
   const waitMs = "untilWall" in decision ? decision.untilWall - now.wall : null;
   const said = decision.action === "none" ? INACTIONS[decision.why] : null;
   const plain = said === null ? explainAction(decision, c) : said(c, waitMs);
-  return { ...plain, because: `${plain.because}${unready(c)}` };
+  return isUnready(c) ? sayUnready(plain, c) : plain;
 }
 
-const unready = ({ generation, gone, unknown }: PlanCase): string =>
-  generation?.unready === undefined || gone || unknown
-    ? ""
-    : ` It was not seen to be ready: ${generation.unready}.`;
+const isUnready = ({ generation, gone, unknown }: PlanCase): boolean =>
+  generation?.unready !== undefined && !gone && !unknown;
+
+/** What its screen asks only a person can see. */
+const sayUnready = ({ because, next }: Explanation, { generation, view }: PlanCase) => ({
+  because: `${because} It was not seen to be ready: ${generation?.unready}.`,
+  next: `${command("attach", view)} shows what it asks, and takes the answer. ${next}`,
+});
 
 type Say = (c: PlanCase, waitMs: number | null) => Explanation;
 
@@ -40,9 +39,9 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
     because: "A launch of it is under way.",
     next: "It is alive once its screen is ready, or the launch fails and says why.",
   }),
-  "liveness-unknown": () => ({
+  "liveness-unknown": ({ view }) => ({
     because: "Whether it is alive could not be found out, so nothing is done about it.",
-    next: "It is looked at again at the next tick.",
+    next: andThen(view, "it is looked at again at the next tick."),
   }),
   settling: (_, waitMs) => ({
     because: "It is gone, and no witness has recorded its end yet.",
@@ -50,14 +49,15 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
   }),
   stopped: (c) => ({
     because: "The operator stopped it: it is not restarted, and messages do not wake it.",
-    next: `${commandFor("start", c.view)} starts it again.`,
+    next: `${command("start", c.view)} starts it again.`,
   }),
   "crash-loop": (c) => sayCrashLoop(c),
   "back-off": (c, waitMs) => ({
     because: `${lastEnd(c)}${unlaunched(c)} ${PAUSING}`,
     next: isFailedLaunch(c)
-      ? `Put that right: it is tried again in ${inTime(waitMs)}, or at once by ${wakeAndSee(c)}.`
-      : `Tried again in ${inTime(waitMs)}.`,
+      ? `${remedyOf(c.view)}; it is tried again in ${inTime(waitMs)}, ` +
+        `or at once by ${command("wake", c.view)}.`
+      : `${ownWords(c)}Tried again in ${inTime(waitMs)}.`,
   }),
   "never-ran": (c) =>
     c.crashLoop.looped
@@ -118,55 +118,20 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
   }
 }
 
-function sayManaged(c: PlanCase): Explanation {
-  const { doc, personality } = c.view;
-  if (doc.stopped) {
-    return {
-      because: "The operator stopped it, and its service manager leaves it down.",
-      next: `iapeer start ${personality} has it held again.`,
-    };
-  }
-  if (doc.gaveUpWall === undefined && isTriedAgain(c)) {
-    return {
-      because: `${lastEnd(c)}${unlaunched(c)} A service manager holds it, and it is tried again.`,
-      next:
-        `${isFailedLaunch(c) ? "Put that right: " : ""}iapeer start ${personality} tries it now; ` +
-        `iapeer events --peer ${personality} shows each try.`,
-    };
-  }
-  if (doc.gaveUpWall === undefined) {
-    return {
-      because: "A service manager holds it: the daemon only reads it, and wakes nothing.",
-      next: `iapeer stop ${personality} and start go through its service.`,
-    };
-  }
+function sayCrashLoop(c: PlanCase): Explanation {
+  const { config, crashLoop, now, view } = c;
+  const first = isFailedLaunch(c)
+    ? `${remedyOf(view)}; it`
+    : `${command("logs", view)} shows what it printed. It`;
   return {
     because:
-      `${howItWent(c)}It failed too often under its service manager, ` +
-      "which has given up on it.",
-    next: `iapeer logs ${personality} shows why; iapeer new ${personality} starts it again.`,
+      `${howItWent(c)}It died at least ${config.crashLoopMax} times within ` +
+      `${sayMs(config.crashLoopWindowMs)}: it is neither restarted nor woken.`,
+    next:
+      `${first} cools down in ${sayMs((crashLoop.untilWall ?? now.wall) - now.wall)}; ` +
+      `${command("new", view)} starts it afresh now.`,
   };
 }
-
-/** Held, and down: its holder waits before it tries again, or its manager before it has it held. */
-function isTriedAgain({ generation, gone, unknown, end, backOffUntil }: PlanCase): boolean {
-  if (unknown || (generation !== null && !gone)) return false;
-  return backOffUntil !== null || (end !== null && isUnstarted(end));
-}
-
-const sayCrashLoop = (c: PlanCase): Explanation => ({
-  because:
-    `${howItWent(c)}It died at least ${c.config.crashLoopMax} times within ` +
-    `${sayMs(c.config.crashLoopWindowMs)}: it is neither restarted nor woken.`,
-  next:
-    `${commandFor("logs", c.view)} shows what it printed. ` +
-    `It cools down in ${sayMs((c.crashLoop.untilWall ?? c.now.wall) - c.now.wall)}; ` +
-    `${commandFor("new", c.view)} starts it afresh now.`,
-});
-
-/** Nothing of one whose records are gone. */
-const howItWent = (c: PlanCase): string =>
-  c.generation === null ? "" : `${lastEnd(c)}${unlaunched(c)} `;
 
 /** Why an always-on peer's presence is left down, if it is one. */
 function unkept(c: PlanCase): string {
@@ -176,20 +141,6 @@ function unkept(c: PlanCase): string {
 }
 
 const PAUSING = "It is not restarted at once: each time it fails, the pause is longer.";
-
-/** What has to be put right the verb knows best: it looks again, and says. */
-const wakeAndSee = ({ view }: PlanCase): string =>
-  `${commandFor("wake", view)}, which names the remedy if it still fails`;
-
-function howToWake(c: PlanCase): string {
-  const { view } = c;
-  const { personality, registered, runtime, defaultRuntime } = view;
-  if (!registered) return `iapeer remove ${personality} purges what is left of it.`;
-  if (isFailedLaunch(c)) return `Put that right, then try it again by ${wakeAndSee(c)}.`;
-  const wake = commandFor("wake", view);
-  // A message is for the peer: its default presence is the one that it wakes.
-  return runtime === defaultRuntime ? `A message wakes it, as does ${wake}.` : `${wake} wakes it.`;
-}
 
 const ofLimit = (c: PlanCase): string =>
   c.reapLimitMs === null ? "" : ` of at most ${sayMs(c.reapLimitMs)} (${limitName(c)})`;

@@ -93,6 +93,7 @@ function lifeFacts(view: IdentityView) {
   const end = generation?.end ?? null;
   const serverDead = generation === null || generation.server === "dead";
   const unknown =
+    view.unread === true ||
     generation?.server === "unknown" ||
     (generation?.server === "alive" && end === null && generation.pane === "unknown");
   const gone =

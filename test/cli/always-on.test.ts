@@ -65,8 +65,11 @@ test("a program that is not there: one launch, its place named once, and tried a
   const { out: because } = await program.run(["why", "bell"]);
   expect(because).toContain("It could not be started: notifier-runtime is not in the PATH");
   expect(because).not.toContain(PATH);
+  const env = join(program.root, "peers/bell/.iapeer/runtimes/notifier/launch.env");
+  const remedy = `  next     Install it, or give IAPEER_PROGRAM=/its/path in ${env}; `;
+  expect(because).toContain(`${remedy}it is tried again in `);
   const tries = async (): Promise<readonly number[]> => {
-    const { out } = await program.run(["exits", "bell", "--json"]);
+    const { out } = await program.run(["exits", "bell", "--all", "--json"]);
     return out.trim().split("\n").map((line) => Date.parse(JSON.parse(line).ts));
   };
   await until("two more tries", async () => (await tries()).length >= 3);
@@ -78,4 +81,5 @@ test("a program that is not there: one launch, its place named once, and tried a
   // From the files alone it is no different.
   expect(await program.run(["daemon", "stop"])).toMatchObject({ code: 0 });
   expect(await bellsRow(["list"])).toMatch(UNSTARTED);
+  expect((await program.run(["why", "bell"])).out).toContain(remedy);
 }, SLOW_MS);

@@ -34,6 +34,36 @@ test("an empty value is left out for a person, and kept for a program", async ()
   expect(json.fields).toEqual({ identity: "command-echo", state: "ok", detail: "" });
 });
 
+describe("more than are shown", () => {
+  const OLDER = "older events are left out; --all shows all\n";
+
+  beforeEach(() => {
+    const { lifecycleLog } = scratch.host.layout;
+    mkdirSync(dirname(lifecycleLog), { recursive: true });
+    for (let n = 10; n < 70; n += 1) {
+      const ts = `2026-01-31T08:00:00.0${n}Z`;
+      appendFileSync(lifecycleLog, `ts=${ts} ev=wake identity=command-echo n=${n}\n`);
+    }
+  });
+
+  test.each([
+    [[], 50, OLDER],
+    [["--peer", "echo"], 50, OLDER],
+    [["-n", "3"], 3, ""],
+    [["--since", "2026-01-31T08:00:00Z"], 60, ""],
+    [["--since", "2026-01-31T08:00:00Z", "-n", "4"], 4, ""],
+    [["--all"], 60, ""],
+  ])("%j is the same for a person and a program", async (words, count, said) => {
+    const person = await scratch.type(["events", ...words]);
+    const program = await scratch.type(["events", "--json", ...words]);
+    const lines = program.out.trimEnd().split("\n").map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(count);
+    const stamps = person.out.trimEnd().split("\n").map((line) => line.split(" ")[0]);
+    expect(stamps).toEqual(lines.map(({ ts }) => ts));
+    expect([person.err, program.err]).toEqual([said, said]);
+  });
+});
+
 describe("a name that was given twice", () => {
   const REMOVED = "ts=2026-01-31T08:00:02.000Z ev=removed personality=echo cwd=/e purged=1\n";
 

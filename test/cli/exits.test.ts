@@ -1,6 +1,6 @@
 // `iapeer exits` of a whole fleet: launches that never started do not crowd out the lives.
 
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { Scratch } from "./fake-app.ts";
 
@@ -38,9 +38,42 @@ test("the latest stands for all tries of its peer, unless that is named", async 
   expect(err).toMatch(/^\d+ earlier launches that never started left out; name a peer to see/);
   const named = await scratch.type(["exits", "bell"]);
   expect(named.out.trimEnd().split("\n")).toHaveLength(21);
-  expect(named.err).toBe("");
-  const json = await scratch.type(["exits", "--json"]);
-  expect(json.out.trimEnd().split("\n")).toHaveLength(30);
+  expect(named.err).toBe(OLDER);
+  const all = await scratch.type(["exits", "--all"]);
+  expect(all.out.trimEnd().split("\n")).toHaveLength(31);
+  expect(all.err).toBe("");
+});
+
+const OLDER = "older ends are left out; --all shows all there are\n";
+
+describe.each([[[]], [["bell"]], [["-n", "2"]], [["bell", "-n", "25"]], [["--all"]]])(
+  "exits %j",
+  (words) => {
+    beforeEach(() => {
+      end("command-echo", 0);
+      for (let minute = 1; minute < 30; minute += 1) end("command-bell", minute, UNSTARTED);
+      for (let minute = 30; minute < 59; minute += 1) end("command-bell", minute);
+    });
+
+    test("for a program it is the same ends, and the same is said beside them", async () => {
+      const table = await scratch.type(["exits", ...words]);
+      const json = await scratch.type(["exits", "--json", ...words]);
+      const rows = table.out.trimEnd().split("\n").slice(1);
+      const ends = json.out.trimEnd().split("\n").map((line) => JSON.parse(line));
+      expect(ends.map(({ ts }) => ts)).toEqual(rows.map((row) => row.split("  ")[0]));
+      expect(json.err).toBe(table.err);
+      expect(table.err.includes(OLDER)).toBe(!words.includes("--all") && !words.includes("-n"));
+      const many = Number(words.at(-1));
+      expect(ends).toHaveLength(words.includes("--all") ? 59 : Number.isNaN(many) ? 20 : many);
+    });
+  },
+);
+
+test("as many as are shown are not called cut", async () => {
+  for (let minute = 0; minute < 20; minute += 1) end("command-bell", minute);
+  expect((await scratch.type(["exits"])).err).toBe("");
+  end("command-bell", 20);
+  expect((await scratch.type(["exits"])).err).toBe(OLDER);
 });
 
 test("what came after a try that never started is shown, and so is that try", async () => {

@@ -57,6 +57,10 @@ describe("one line, a suggestion, exit 2", () => {
     [["list", "--state", "alvie"], '--state cannot be "alvie"; did you mean alive?'],
     [["events", "--peer", "ehco"], 'no peer is called "ehco"; did you mean echo?'],
     [["events", "--peer", "command-ehco"], 'no peer is called "ehco"; did you mean echo?'],
+    [["exits", "--all", "-n", "3"], "exits takes --lines or --all, not both; see iapeer exits " +
+      "--help"],
+    [["events", "--all", "-n", "3"], "events takes --lines or --all, not both; see iapeer events " +
+      "--help"],
     [["logs", "echo", "-n", "many"], '--lines takes a whole number, not "many"; for instance ' +
       "--lines 4"],
     [["wake", "echo", "--fresh=true"], "--fresh takes no value; see iapeer wake --help"],

@@ -51,6 +51,8 @@ export class Scratch {
   directAnswer: (call: VerbCall) => VerbAnswer = done;
   /** Changes what is observed about each peer. */
   observe: (row: PeerRow) => PeerRow = (row) => row;
+  /** What `why` is answered about each peer. */
+  explained: WhyReport["presences"] = [];
 
   async type(words: readonly string[], typed: Typed = {}): Promise<Outcome> {
     const terminal = new FakeTerminal(typed, this.handedOver);
@@ -103,7 +105,7 @@ export class Scratch {
           ? { schema: "iapeer.daemon.v1", state: "not-running", reason: none.why }
           : { schema: "iapeer.daemon.v1", state: "running", pid: 4242 },
       snapshot: async () => reach(() => this.snapshot()),
-      why: async (personality) => reach(() => why(personality)),
+      why: async (personality) => reach(() => this.why(personality)),
       verb: async (call) => {
         const { answer } = this;
         if (answer === undefined) return none;
@@ -121,8 +123,12 @@ export class Scratch {
         return { state: "answered", value: this.directAnswer(call) };
       },
       snapshot: async () => this.snapshot(),
-      why: async (personality) => why(personality),
+      why: async (personality) => this.why(personality),
     };
+  }
+
+  private why(personality: WhyReport["personality"]): WhyReport {
+    return { schema: "iapeer.why.v1", personality, presences: this.explained };
   }
 
   private snapshot(): Snapshot {
@@ -151,12 +157,6 @@ export const asleep = (peer: RegistryEntry): PeerRow => ({
     since: null,
     attached: 0,
   })),
-});
-
-const why = (personality: WhyReport["personality"]): WhyReport => ({
-  schema: "iapeer.why.v1",
-  personality,
-  presences: [],
 });
 
 class FakeTerminal implements CliTerminal {

@@ -2,7 +2,7 @@
 // terminal.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { likeliest } from "../../src/cli/verbs/welcome.ts";
 import { worstFirst } from "../../src/cli/verbs/top.ts";
 import type { PeerRow } from "../../src/core/snapshot.ts";
@@ -149,49 +149,6 @@ describe("show", () => {
     expect(code).toBe(0);
     expect(out).not.toMatch(raw);
     expect(out).toContain("a\\x1b]0;title");
-  });
-});
-
-describe("exits", () => {
-  const end = (generation: string, ts: string) => ({
-    version: 1,
-    ev: "teardown",
-    identity: "command-echo",
-    generation,
-    ts,
-    by: "daemon",
-    reason: "idle",
-    verdict: { oom: "not-seen", ours: true, confidence: "certain" },
-  });
-
-  function write(generation: string, text: string): void {
-    const paths = scratch.host.layout.generation("command-echo" as never, generation as never);
-    mkdirSync(paths.dir, { recursive: true });
-    writeFileSync(paths.end, text, { mode: 0o600 });
-  }
-
-  const first = end("20260131T080000000Z-0001", "2026-01-31T08:00:01.000Z");
-  const second = end("20260131T090000000Z-0002", "2026-01-31T09:00:01.000Z");
-
-  beforeEach(() => {
-    write(first.generation, JSON.stringify(first));
-    write(second.generation, JSON.stringify(second));
-  });
-
-  test("--json is one record a line, oldest first", async () => {
-    const { code, out } = await scratch.type(["exits", "--json"]);
-    expect(code).toBe(0);
-    expect(out.trimEnd().split("\n").map((line) => JSON.parse(line))).toEqual([first, second]);
-    const newest = await scratch.type(["exits", "echo", "--json", "-n", "1"]);
-    expect(JSON.parse(newest.out)).toEqual(second);
-  });
-
-  test("a corrupt record is named, and hides no other", async () => {
-    write("20260131T100000000Z-0003", "{");
-    const { code, out, err } = await scratch.type(["exits"]);
-    expect(code).toBe(1);
-    expect(out).toContain("2026-01-31T09:00:01.000Z  command-echo  teardown  idle   daemon");
-    expect(err).toContain("20260131T100000000Z-0003/end.json could not be read");
   });
 });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import type { Identity } from "../../src/core/names.ts";
 import { createTmux } from "../../src/effects/tmux.ts";
+import { lackIn } from "../../src/flows/remedy.ts";
 import { clock, env, exec, processes, until } from "../real/host-under-test.ts";
 import { RealTmux } from "./real-tmux.ts";
 import { tmuxSuite } from "./tmux.suite.ts";
@@ -48,6 +49,27 @@ describe("a launch that is refused says why", () => {
     expect("detail" in outcome ? outcome.detail : "").not.toContain(searched ?? "/");
     const moved = await made.tmux.newSession({ ...made.spec, cwd: "/nonexistent/folder" });
     expect(moved).toMatchObject({ lacks: "folder" });
+  });
+
+  test.each([
+    ["a program by its name", { argv: ["no-such-x"] }],
+    ["a program by its path", { argv: ["/nonexistent/x", "run"] }],
+    ["a program beside it", { argv: ["./no-such-x"] }],
+    ["a folder", { cwd: "/nonexistent/folder" }],
+  ])("names %s so that it is known again from the record", async (...[, more]) => {
+    await using made = new RealTmux(more);
+    const outcome = await made.tmux.newSession(made.spec);
+    if (outcome.state !== "failed") throw new Error("it came up");
+    expect(lackIn("/usr/bin/tmux", outcome.detail, made.spec)).toBe(outcome.lacks ?? null);
+  });
+
+  test("names tmux so that it is known again from the record", async () => {
+    await using made = new RealTmux();
+    const missing = createTmux({ tmuxPath: "/nonexistent/tmux", env, clock, exec, processes });
+    const outcome = await missing.newSession(made.spec);
+    if (outcome.state !== "failed") throw new Error("it came up");
+    expect(outcome.lacks).toBe("tmux");
+    expect(lackIn("/nonexistent/tmux", outcome.detail, null)).toBe("tmux");
   });
 
   test("a foreign server on the path keeps its session and gets none of ours", async () => {

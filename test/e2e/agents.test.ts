@@ -71,7 +71,7 @@ async function killedAgent(stage: Stage): Promise<void> {
   expect(end).toMatchObject({
     ev: "session-exit",
     generation: life.generation,
-    deadSignal: 9,
+    dead_signal: 9,
     verdict: { signal: 9, ours: false },
   });
   await allGone(family);

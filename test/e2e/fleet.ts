@@ -28,7 +28,7 @@ export interface EndRecord {
   readonly generation: string;
   readonly reason?: string;
   readonly cause?: string;
-  readonly deadSignal?: number;
+  readonly dead_signal?: number;
   readonly verdict: { readonly signal?: number; readonly ours: boolean; readonly oom: string };
 }
 
@@ -125,7 +125,7 @@ export class Fleet {
   }
 
   async ends(peer: string): Promise<readonly EndRecord[]> {
-    const { stdout } = await this.must(["exits", peer, "--json"]);
+    const { stdout } = await this.must(["exits", peer, "--all", "--json"]);
     return stdout
       .split("\n")
       .filter((line) => line !== "")

@@ -129,7 +129,7 @@ export class ServiceUser {
   }
 
   endsOf(name: string): readonly Record<string, unknown>[] {
-    const { out } = this.run(["exits", name, "--json"]);
+    const { out } = this.run(["exits", name, "--all", "--json"]);
     return out
       .split("\n")
       .filter((line) => line !== "")

@@ -108,7 +108,7 @@ async function expectToldAsItWas(fleet: Fleet, cwd: string): Promise<void> {
   const exits = await fleet.cli(["exits", PEER, "--json"]);
   const ends = exits.out.trimEnd().split("\n").map((line) => JSON.parse(line) as { ev: string });
   expect(ends.map(({ ev }) => ev)).toEqual(["server-exit", "session-exit", "teardown"]);
-  expect(ends[1]).toMatchObject({ deadStatus: 3 });
+  expect(ends[1]).toMatchObject({ dead_status: 3 });
   const { forensics } = ends[0] as { forensics?: string };
   await eventually("forensics are written", () => existsSync(forensics ?? ""));
   const logs = await fleet.cli(["logs", PEER]);

@@ -85,7 +85,7 @@ const ALIVE: Row[] = [
     alive({ idleMs: 90_000, unready: 'its screen shows "trust" after 120 s' }),
     "alive",
     'at most 60 min (idle). It was not seen to be ready: its screen shows "trust" after 120 s.',
-    "in 59 min",
+    "iapeer attach ann shows what it asks, and takes the answer. It is parked in 59 min",
   ],
   ["to be reaped", alive({ idleMs: HOUR }), "alive", "over its limit of 60 min", "reaped now"],
   ["without a canary", alive({ canary: "dead" }), "alive", "canary is gone", "new canary"],
@@ -131,7 +131,7 @@ const BETWEEN: Row[] = [
     atRest(unstarted, { managed: true }),
     "managed",
     "It could not be started: claude is not in the PATH of the session. A service manager holds it",
-    "Put that right: iapeer start ann tries it now",
+    "Put that right; iapeer start ann tries it now, and iapeer events --peer ann shows each try.",
   ],
   [
     "managed, never prepared",

@@ -60,7 +60,7 @@ describe("a program that is not there", () => {
     expect(presence?.state).toBe("asleep");
     expect(presence?.because).toStartWith(`It could not be started: ${MISSING}. `);
     expect(presence?.next).toMatch(
-      /^Put that right: it is tried again in \d+ s, or at once by iapeer wake bell, which names/,
+      /^Install it, or correct .*; it is tried again in \d+ s, or at once by iapeer wake bell\.$/,
     );
     const remedy = expect.stringContaining("install it, or correct the command in ");
     expect(await scene.ask("bell", "wake")).toMatchObject({ result: "failed", next: remedy });

@@ -186,7 +186,9 @@ describe("a wake while another one waits for a screen that does not get ready", 
 
   const shown = (scene: Scene) => {
     const [why] = scene.supervisor.why("ann" as Personality).presences;
-    return [scene.supervisor.snapshot().peers[0]?.runtimes[0]?.not_ready, why?.because];
+    const row = scene.supervisor.snapshot().peers[0]?.runtimes[0];
+    expect(why?.not_ready).toBe(row?.not_ready);
+    return [row?.not_ready, why?.because];
   };
 
   test("is told the same, and so is whoever asks why", async () => {

@@ -48,21 +48,29 @@ function fleetRow(peer: PeerRow, presence: PresenceRow, now: WallMs): readonly C
   return [
     { text: visible(peer.personality) },
     { text: presence.runtime },
-    { text: stateText(presence), hue: hueOfRow(presence) },
+    { text: stateText(presence), hue: hueOfSeen(presence) },
     { text: ago(presence.since, now) },
     { text: isUp ? ago(presence.last_active ?? null, now) : "-" },
     { text: visible(peer.description) },
   ];
 }
 
-function stateText({ state, attached, not_started: failed }: PresenceRow): string {
-  if (failed !== undefined) return `${state} (not started)`;
-  return attached > 0 ? `${state} (attached)` : state;
+export type StateSeen = Pick<PresenceRow, "state" | "not_started" | "not_ready"> &
+  Partial<Pick<PresenceRow, "attached">>;
+
+/** `alive (not ready)`. */
+export function stateText({ state, attached = 0, not_started, not_ready }: StateSeen): string {
+  const notes = [
+    ...(not_started === undefined ? [] : ["not started"]),
+    ...(not_ready === undefined ? [] : ["not ready"]),
+    ...(attached > 0 ? ["attached"] : []),
+  ];
+  return notes.length === 0 ? state : `${state} (${notes.join(", ")})`;
 }
 
-/** One that should be up, and cannot be started, does not rest like others that sleep. */
-const hueOfRow = ({ state, not_started: failed }: PresenceRow): Hue =>
-  failed === undefined ? hueOf(state) : "yellow";
+/** One that is not as it should be is not shown as others that rest, or work. */
+export const hueOfSeen = ({ state, not_started, not_ready }: StateSeen): Hue =>
+  not_started === undefined && not_ready === undefined ? hueOf(state) : "yellow";
 
 /** How long ago; `-` when never. */
 export function ago(instant: string | null, now: WallMs): string {

@@ -60,6 +60,7 @@ const GLANCE: readonly VerbSpec[] = [
     name: "events",
     group: "host",
     summary: "what was decided, delivered and ended, in order",
+    details: "With --json it is the same events. --since shows all from then on.",
     effect: "reads",
     positionals: [],
     options: [
@@ -72,8 +73,9 @@ const GLANCE: readonly VerbSpec[] = [
       },
       { name: "peer", takes: "text", value: "P", summary: "only this peer", completes: "peers" },
       { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 50)" },
+      { name: "all", summary: "everything that is still in the logs" },
     ],
-    json: "NDJSON: one event a line",
+    json: "NDJSON: iapeer.event.v1 documents, one event a line",
     examples: [
       { line: "iapeer events -f", does: "watch what happens" },
       { line: "iapeer events --since 2h --peer reviewer", does: "what happened to one of them" },

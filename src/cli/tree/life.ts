@@ -9,7 +9,7 @@ const OF_RUNTIME: OptionSpec = {
   short: "r",
   takes: "text",
   value: "R",
-  summary: "which of its runtimes (default: its default one)",
+  summary: "which of its runtimes (default: one that is alive, else its default one)",
   completes: "runtimes",
 };
 
@@ -107,7 +107,10 @@ const ENDING: readonly VerbSpec[] = [
     summary: "end a peer's sessions and keep it from waking until start",
     effect: "destroys",
     positionals: [{ ...PEER, optional: true }],
-    options: [OF_RUNTIME, { name: "all", summary: "every peer" }],
+    options: [
+      { ...OF_RUNTIME, summary: "only this one of its runtimes (default: each)" },
+      { name: "all", summary: "every peer" },
+    ],
     examples: [
       { line: "iapeer stop reviewer", does: "it stays stopped until iapeer start reviewer" },
       { line: "iapeer stop --all --preview", does: "see who would be stopped" },
@@ -151,7 +154,7 @@ const LOOKING: readonly VerbSpec[] = [
     effect: "reads",
     summary: "what a peer's terminal printed",
     options: [
-      OF_RUNTIME,
+      { ...OF_RUNTIME, summary: "which of its runtimes (default: its default one)" },
       { name: "follow", short: "f", summary: "go on printing; Ctrl-C ends" },
       { name: "lines", short: "n", takes: "count", value: "N", summary: "how many (default 50)" },
       { name: "raw", summary: "the bytes as they came, with their control sequences" },
@@ -167,13 +170,17 @@ const LOOKING: readonly VerbSpec[] = [
     summary: "how lives ended: when, why, and who says so",
     details:
       "Of the launches of a peer that never started only the latest is shown, unless that peer " +
-      "is named.",
+      "is named, or --all given. With --json it is the same ends.",
     positionals: [{ ...PEER, optional: true }],
     options: [
       { name: "lines", short: "n", takes: "count", value: "N", summary: "the newest (default 20)" },
+      { name: "all", summary: "every end that is on record" },
     ],
-    json: "NDJSON: all end records, one a line, oldest first",
-    examples: [{ line: "iapeer exits reviewer", does: "every end of this peer's lives" }],
+    json: "NDJSON: iapeer.end.v1 documents, one end record a line, oldest first",
+    examples: [
+      { line: "iapeer exits reviewer", does: "how this peer's latest lives ended" },
+      { line: "iapeer exits --all --json", does: "every end there is, for a program" },
+    ],
     exits: { 0: "printed", 1: "a record could not be read" },
     load: () => import("../verbs/exits.ts"),
   }),

@@ -18,6 +18,7 @@ import {
   type Wanted,
 } from "../event-log.ts";
 import { peerNamed } from "../look.ts";
+import { asked, cut, isCutUntold, newestOf } from "../newest.ts";
 import { namesOfBearer, namesOfNobody } from "../names-then.ts";
 import { visible } from "../render/text.ts";
 
@@ -29,16 +30,18 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { host } = await context.app();
   const peer = args.text("peer");
   const about = peer === undefined ? {} : { about: aboutPeer(host, peer) };
-  const wanted = { ...wantedOf(context, host.clock), ...about };
+  const newest = newestOf(context, args.has("since") ? undefined : SHOWN);
+  const wanted = { ...sinceOf(context, host.clock), ...asked(newest), ...about };
   // Made before the past is read, so that nothing falls between the two.
   const follow = args.has("follow") ? followEvents(host.files, host.layout) : undefined;
   const { events, unreadable } = pastEvents(host.files, host.layout, wanted);
-  for (const event of events) print(context, event);
+  for (const event of cut(events, newest)) print(context, event);
   for (const detail of unreadable) output.warn(visible(detail));
   // One that was removed has events; of one that never was, nothing would ever come.
   if (peer !== undefined && events.length === 0) peerNamed(await context.app(), named(peer));
   if (follow === undefined) {
     if (events.length === 0) output.note(nothing(args));
+    if (isCutUntold(events, newest)) output.note("older events are left out; --all shows all");
     return unreadable.length > 0 ? 1 : 0;
   }
   const shown = new Set(events.map(keyOf));
@@ -75,15 +78,9 @@ const named = (word: string): string => splitIdentity(word)?.personality ?? word
 
 const keyOf = (event: SeenEvent): string => JSON.stringify([event.log, event.ts, event.fields]);
 
-function wantedOf({ args, output }: VerbContext, clock: Clock): Wanted {
+function sinceOf({ args }: VerbContext, clock: Clock): Pick<Wanted, "sinceWall"> {
   const since = args.text("since");
-  const sinceWall = since === undefined ? undefined : instantOf(since, clock);
-  const isAll = sinceWall !== undefined || output.isJson;
-  const newest = args.count("lines") ?? (isAll ? undefined : SHOWN);
-  return {
-    ...(sinceWall === undefined ? {} : { sinceWall }),
-    ...(newest === undefined ? {} : { newest }),
-  };
+  return since === undefined ? {} : { sinceWall: instantOf(since, clock) };
 }
 
 function instantOf(text: string, clock: Clock): number {

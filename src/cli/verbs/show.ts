@@ -4,6 +4,7 @@ import type { EndRecord } from "../../core/generation.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { PeerRow, RememberedDecision } from "../../core/snapshot.ts";
 import { readExits } from "../../flows/exits.ts";
+import { endDocument } from "../../formats/end-document.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { peerNamed, rowOf } from "../look.ts";
 import { ENDS_HEAD, endRow } from "../render/ends.ts";
@@ -23,7 +24,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { ends } = readExits(app.host, { personality: peer.personality, newest: ENDS_SHOWN });
   const decisions = report.presences.flatMap((presence) => presence.decisions);
   const { cwd: _, ...profile } = peer;
-  output.json({ schema: "iapeer.show.v1", ...row, profile, ends, decisions, queue: [] });
+  const told = { profile, ends: ends.map(endDocument), decisions, queue: [] };
+  output.json({ schema: "iapeer.show.v1", ...row, ...told });
   output.lines([
     ...profileLines(peer, row),
     ...presenceLines(context, row, app.host.clock.wall()),

@@ -83,19 +83,22 @@ function frame(context: VerbContext, app: App, seen: HostSeen): readonly string[
   ];
 }
 
-const RANK: Readonly<Record<PeerState | "not-started", number>> = {
+const RANK: Readonly<Record<PeerState | "not-started" | "not-ready", number>> = {
   "crash-looped": 0,
   "not-started": 1,
-  unknown: 2,
-  starting: 3,
-  alive: 4,
-  managed: 5,
-  stopped: 6,
-  asleep: 7,
+  "not-ready": 2,
+  unknown: 3,
+  starting: 4,
+  alive: 5,
+  managed: 6,
+  stopped: 7,
+  asleep: 8,
 };
 
-const troubleOf = ({ state, not_started: failed }: PresenceRow) =>
-  failed === undefined ? state : "not-started";
+function troubleOf({ state, not_started, not_ready }: PresenceRow): keyof typeof RANK {
+  if (not_started !== undefined) return "not-started";
+  return not_ready === undefined ? state : "not-ready";
+}
 
 /** What needs a look comes before what rests; the order is stable between two frames. */
 export function worstFirst(peers: readonly PeerRow[]): readonly PeerRow[] {

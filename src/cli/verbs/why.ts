@@ -5,7 +5,7 @@ import type { WhyPresence, WhyReport } from "../../core/snapshot.ts";
 import type { App } from "../app.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { peerNamed } from "../look.ts";
-import { hueOf } from "../render/fleet.ts";
+import { hueOfSeen, stateText } from "../render/fleet.ts";
 import { visible } from "../render/text.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
@@ -29,9 +29,9 @@ export async function whyOf(
 }
 
 function lines({ output }: VerbContext, presence: WhyPresence): readonly string[] {
-  const { identity, state, because, next, decisions } = presence;
+  const { identity, because, next, decisions } = presence;
   return [
-    `${identity}: ${output.paint(hueOf(state), state)}`,
+    `${identity}: ${output.paint(hueOfSeen(presence), stateText(presence))}`,
     `  because  ${visible(because)}`,
     `  next     ${visible(output.hint(next))}`,
     ...decisions.map(({ ts, action, cause, detail }) =>

@@ -1,6 +1,7 @@
 // remove and rename: the registry changes only after the peer's sessions are certainly over.
 
 import type { Context } from "../context.ts";
+import { inherit } from "../decision-log.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
 import { endSession, stopPresence } from "./halt.ts";
@@ -9,7 +10,7 @@ import { isLive, presencesOfPeer } from "./presence.ts";
 import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IapeerError } from "../../core/error.ts";
-import type { Personality } from "../../core/names.ts";
+import { identityOf, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { findPeer } from "../../flows/peers/find.ts";
 import { forgetFolder } from "../../flows/peers/known-folder.ts";
@@ -151,7 +152,7 @@ export async function rename(
   if (first === undefined) return missing(personality);
   const { to = "", cwd } = request;
   if (to === personality && cwd === undefined) return { ...UNCHANGED, identity: first.identity };
-  const up = lives.find((live) => isLive(context, live) || live.unsure);
+  const up = lives.find((live) => isLive(context, live) || live.unsure || !live.docKnown);
   if (up !== undefined) {
     return {
       result: "refused",
@@ -180,6 +181,7 @@ export async function rename(
   if (to !== personality) {
     context.host.log.write("lifecycle", { ev: "renamed", fields: { from: personality, to } });
   }
+  passDecisions(context, lives, to);
   if (!renamed.ok) {
     const left = findPeer(context.host, to);
     if (left.ok) await holdAgain(context, left.value);
@@ -192,6 +194,14 @@ export async function rename(
   const lines = [`renamed to ${entry.personality}`, ...moved, ...warnings, ...memory, ...again];
   const detail = lines.join("\n");
   return { result: "done", identity: first.identity, detail };
+}
+
+/** To the presences of the same runtimes under the new name, which are new to the daemon. */
+function passDecisions(context: Context, lives: readonly Live[], to: string): void {
+  for (const { runtime, personality: from, decisions } of lives) {
+    const heir = context.lives.get(identityOf(runtime, to as Personality));
+    if (heir !== undefined) inherit(context.host, heir, { decisions, from });
+  }
 }
 
 const missing = (personality: Personality): VerbAnswer => ({

@@ -1,0 +1,70 @@
+// Why a peer is as it is (lifecycle §4), from the same view that plan() gets, and from what a
+// person has to know beside it: what is to be put right, and which presence a command is about.
+
+import type { Membership } from "./members.ts";
+import type { Live } from "./live.ts";
+import { observe } from "./observe.ts";
+import { shortfall } from "./show.ts";
+import type { Personality } from "../core/names.ts";
+import { peerJobId } from "../core/service.ts";
+import type { WhyPresence, WhyReport } from "../core/snapshot.ts";
+import type { Hints, IdentityView } from "../core/world.ts";
+import { recordRemedy, remedyFor } from "../flows/remedy.ts";
+import type { Host } from "../ports/host.ts";
+import { explain } from "../rules/explain.ts";
+import { peerState } from "../rules/peer-state.ts";
+
+interface Seen {
+  readonly live: Live;
+  readonly view: IdentityView;
+}
+
+export function why(context: Membership, personality: Personality): WhyReport {
+  const { host } = context;
+  const all = [...context.lives.values()]
+    .filter((live) => live.personality === personality)
+    .map((live) => ({ live, view: observe(host, live) }));
+  const presences = all.map((seen) => explained(host, seen, hintsFor(host, seen, all)));
+  return { schema: "iapeer.why.v1", personality, presences };
+}
+
+function explained(host: Host, { live, view }: Seen, hints: Hints): WhyPresence {
+  const now = { wall: host.clock.wall() };
+  const state = peerState(view, now, host.config);
+  return {
+    identity: live.identity,
+    state,
+    ...explain({ ...view, hints }, now, host.config),
+    ...shortfall(view, state),
+    doc: live.doc,
+    decisions: [...live.decisions],
+  };
+}
+
+function hintsFor(host: Host, seen: Seen, all: readonly Seen[]): Hints {
+  const remedy = remedyOf(host, seen);
+  const foreignJob = seen.view.managed ? foreignJobOf(host, seen.live) : null;
+  const others = all.filter(({ view }) => view !== seen.view && isUp(view));
+  return {
+    ...(remedy === null ? {} : { remedy }),
+    ...(foreignJob === null ? {} : { foreignJob }),
+    aliveElsewhere: others.map(({ view }) => view.identity),
+  };
+}
+
+/** As a verb without --runtime looks for one. */
+const isUp = ({ generation }: IdentityView): boolean =>
+  generation?.server === "alive" && generation.pane === "alive" && generation.end === null;
+
+function remedyOf(host: Host, { live, view }: Seen): string | null {
+  const { start, end, presence, doc, docKnown } = live;
+  const isUnprepared = view.unlaunched !== undefined;
+  const record = recordRemedy(host, doc, docKnown);
+  if (record !== null || presence === null) return record;
+  return remedyFor(host, presence, { start, end, isUnprepared }) ?? live.remedy;
+}
+
+function foreignJobOf({ manager }: Host, { personality }: Live): string | null {
+  const id = peerJobId(personality);
+  return manager.ownerOf(id).owner === "foreign" ? manager.fileOf(id) : null;
+}
