@@ -127,9 +127,13 @@ test.each([["a folder", (path: string) => mkdirSync(path, { recursive: true })]]
   async (_, make) => {
     const root = `${program.home}/configured`;
     make(`${root}/config.json`);
-    const { code, out, err } = await program.run(["list"], { env: { IAPEER_ROOT: root } });
+    const env = { IAPEER_ROOT: root };
+    const { code, out, err } = await program.run(["create", "ada", "--", "/bin/cat"], { env });
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(/^iapeer: the configuration cannot be used\n {2}why: .*config\.json/);
+    const listed = await program.run(["list"], { env });
+    expect(listed).toMatchObject({ code: 0, out: "" });
+    expect(listed.err).toMatch(/^warning: .*config\.json/m);
   },
   SLOW_MS,
 );

@@ -1,5 +1,4 @@
-// `iapeer exits`: how lives ended. With --json the same, one end record a line
-// (CLI contract).
+// `iapeer exits`: how lives ended. With --json the same, one end record a line (CLI contract).
 
 import type { EndRecord } from "../../core/generation.ts";
 import { readExits } from "../../flows/exits.ts";
