@@ -1,6 +1,6 @@
 // What a life verb came to, for a person and for a program.
 
-import type { DeliveryState, VerbAnswer } from "../core/api.ts";
+import type { Delivery, VerbAnswer } from "../core/api.ts";
 import { IapeerError } from "../core/error.ts";
 import { renderDuration } from "../formats/duration.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
@@ -14,15 +14,15 @@ export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
     case "woke": {
       const how = `${answer.mode}, ${answer.cause}`;
       output.line(`woke ${answer.identity} (${how}) in ${renderDuration(answer.ms)}`);
-      return tellDelivery(context, answer.delivered);
+      return tellDelivery(context, answer);
     }
     case "already-alive":
       output.line(`${answer.identity} is already alive`);
-      return tellDelivery(context, answer.delivered);
+      return tellDelivery(context, answer);
     case "done":
-      output.lines(
-        detailLines(answer.detail || "done", answer.identity).map((line) => output.hint(line)),
-      );
+      for (const { identity, detail } of [answer, ...(answer.others ?? [])]) {
+        output.lines(detailLines(detail || "done", identity).map((line) => output.hint(line)));
+      }
       return 0;
     case "refused":
     case "failed":
@@ -39,18 +39,16 @@ export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
 const detailLines = (detail: string, identity: string): readonly string[] =>
   `${identity}: ${detail}`.split("\n").map(visible);
 
-function tellDelivery(context: VerbContext, delivered: DeliveryState | undefined): VerbExit {
-  switch (delivered) {
-    case undefined:
-      return 0;
-    case "delivered":
-      context.output.line("the message was delivered");
-      return 0;
-    case "unconfirmed":
-      context.output.warn("the message was typed, but nothing moved on the screen since");
-      return 0;
-    case "not-delivered":
-      context.output.warn("the message was not delivered");
-      return 1;
+function tellDelivery({ output }: VerbContext, answer: Delivery): VerbExit {
+  const { delivered, delivery_detail: detail, delivery_next: next } = answer;
+  if (delivered === undefined) return 0;
+  if (delivered === "delivered") {
+    output.line("the message was delivered");
+    return 0;
   }
+  const isTyped = delivered === "unconfirmed";
+  const what = isTyped ? "was typed, and its turn was not seen to begin" : "was not delivered";
+  output.warn(`the message ${what}${detail === undefined ? "" : `: ${detail}`}`);
+  if (next !== undefined) output.note(`next: ${next}`);
+  return isTyped ? 0 : 1;
 }

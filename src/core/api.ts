@@ -37,26 +37,38 @@ export interface VerbRequest {
   readonly cwd?: string;
 }
 
+/** Of a message, when one was given. */
+export interface Delivery {
+  readonly delivered?: DeliveryState;
+  /** Why it was not, or what leaves it in doubt, and what shows more. */
+  readonly delivery_detail?: string;
+  readonly delivery_next?: string;
+}
+
 /** What a life verb came to. `delivered` only when a message was given. */
 export type VerbAnswer =
-  | {
+  | ({
       readonly result: "woke";
       readonly identity: Identity;
       readonly generation: GenerationId;
       readonly mode: WakeMode;
       readonly cause: WakeCause | `${string}-no-resume`;
       readonly ms: number;
-      readonly delivered?: DeliveryState;
-    }
-  | {
+    } & Delivery)
+  | ({
       readonly result: "already-alive";
       readonly identity: Identity;
       readonly generation: GenerationId;
       /** What was asked for and holds only at a launch. */
       readonly not_applied?: WakeMode;
-      readonly delivered?: DeliveryState;
+    } & Delivery)
+  | {
+      readonly result: "done";
+      readonly identity: Identity;
+      readonly detail: string;
+      /** The peer's other presences, where it was about all of them. */
+      readonly others?: readonly { readonly identity: Identity; readonly detail: string }[];
     }
-  | { readonly result: "done"; readonly identity: Identity; readonly detail: string }
   | {
       readonly result: "refused" | "failed";
       readonly identity: Identity;

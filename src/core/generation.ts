@@ -58,6 +58,8 @@ export interface EndRecord {
   readonly by: EndWitness;
   /** `ev=teardown`. */
   readonly reason?: TeardownReason;
+  /** Whose word it was: an identity, or `operator`; absent: nobody asked for it. */
+  readonly askedBy?: string;
   /** `ev=server-exit`. */
   readonly cause?: ServerExitCause;
   readonly serverPid?: number;

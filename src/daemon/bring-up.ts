@@ -14,6 +14,8 @@ import type { Host } from "../ports/host.ts";
 
 export interface BringUp {
   readonly trigger: WakeTrigger;
+  /** Whose word it is; absent: the supervisor's own. */
+  readonly from?: string;
   readonly topic?: string;
   readonly asked?: WakeMode;
   /** What the operator's word changes in the document, unless it is refused. */
@@ -45,7 +47,7 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     return { ...UNKNOWN, detail };
   }
   if (!live.docKnown) refreshLive(host, live);
-  if (!live.docKnown) return refuseUnread(host, live, ask.trigger);
+  if (!live.docKnown) return refuseUnread(host, live, ask);
   live.launching = true;
   const { generation } = live.doc;
   const { identity, start, end } = live;
@@ -74,10 +76,14 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
 }
 
 /** Whatever has its socket may be its own life: a launch would end that first (lifecycle §2). */
-function refuseUnread(host: Host, { identity }: Live, trigger: WakeTrigger): WakeOutcome {
+function refuseUnread(
+  host: Host,
+  { identity }: Live,
+  { trigger, from }: BringUp,
+): WakeOutcome {
   const path = host.layout.identityDoc(identity);
   const cause = "liveness-unknown";
-  const fields = { identity, mode: "refused", cause, trigger };
+  const fields = { identity, mode: "refused", cause, trigger, from };
   host.log.write("lifecycle", { ev: "wake", fields });
   const detail = `it cannot be told whether it is alive: ${path} cannot be read`;
   return { state: "refused", cause, detail, next: "make that file readable, then try again" };
@@ -102,10 +108,10 @@ function noteLife(
   const { outcome } = up;
   const { mode, cause } = outcome.woke;
   const { generation } = outcome.start;
-  const { trigger, topic } = up.ask;
+  const { trigger, topic, from } = up.ask;
   context.host.log.write("lifecycle", {
     ev: "wake",
-    fields: { identity: live.identity, generation, mode, cause, trigger, topic },
+    fields: { identity: live.identity, generation, mode, cause, trigger, topic, from },
   });
   const now = context.host.clock.mono();
   live.bornMono = now;

@@ -121,7 +121,7 @@ export function inherit(
   keep(host, heir, { action: "renamed", cause: "rename", detail });
 }
 
-function keep(
+export function keep(
   host: Host,
   live: Live,
   what: Pick<RememberedDecision, "action" | "cause" | "detail">,

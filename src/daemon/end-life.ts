@@ -4,16 +4,14 @@
 import type { Context } from "./context.ts";
 import type { Live } from "./live.ts";
 import { markDead } from "./watches.ts";
-import type { StartRecord } from "../core/generation.ts";
-import type { TeardownReason } from "../core/states.ts";
 import { recordEnd } from "../flows/session/records.ts";
-import { teardown, type TeardownOutcome } from "../flows/session/teardown.ts";
+import { teardown, type TeardownOutcome, type TeardownSpec } from "../flows/session/teardown.ts";
 import { witnessOf } from "../flows/session/witness-of.ts";
 
 export async function endLifeOf(
   { host }: Context,
   live: Live,
-  ask: { readonly start: StartRecord; readonly reason: TeardownReason },
+  ask: Omit<TeardownSpec, "by">,
 ): Promise<TeardownOutcome> {
   const ended = await teardown(host, { ...ask, by: witnessOf(host) });
   if (ended.owed !== null) live.owed = ended.owed;

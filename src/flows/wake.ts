@@ -6,7 +6,7 @@ import { nextStep, stepFor, supplyStep } from "./next-step.ts";
 import { launch, type LaunchFailure, type LaunchOutcome } from "./session/launch.ts";
 import { isUp, readLife, type Life } from "./session/life.ts";
 import { prepare, type PrepareFailure } from "./session/prepare.ts";
-import { teardown } from "./session/teardown.ts";
+import { teardown, type TeardownSpec } from "./session/teardown.ts";
 import { witnessOf } from "./session/witness-of.ts";
 import { changeDoc } from "./storage/identity-doc.ts";
 import type { StartRecord } from "../core/generation.ts";
@@ -28,6 +28,8 @@ export interface WakeSpec {
   readonly doc: IdentityDoc;
   readonly topic?: string;
   readonly asked?: WakeMode;
+  /** Whose word it is; absent: the supervisor's own. */
+  readonly from?: string;
   /** What the operator's word changes in the document: in the write that begins the life. */
   readonly change?: (doc: IdentityDoc) => IdentityDoc;
   /** As the supervisor remembers it: a full disk may have kept some of it from the record. */
@@ -96,9 +98,14 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const resumable = spec.runtime.findResumable(spec.presence.peer, launchEnv);
   const choice = chooseWake(wakeFacts(host, spec, { life, resumable }));
   if (choice.result === "refused") return refuse(host, spec, choice);
-  if (isUp(life)) await teardown(host, { start: life.start, reason: "new", by: witnessOf(host) });
+  if (isUp(life)) await teardown(host, replacing(host, spec, life.start));
   const last = life?.start ?? null;
   return start(host, spec, { choice, resumable, last, environment: environment.value });
+}
+
+function replacing(host: Host, { from }: WakeSpec, start: StartRecord): TeardownSpec {
+  const asked = from === undefined ? {} : { askedBy: from };
+  return { start, reason: "new", by: witnessOf(host), ...asked };
 }
 
 /** What may be alive is neither ended nor launched beside (lifecycle §2). */
@@ -209,12 +216,10 @@ function refuse(
   spec: WakeSpec,
   why: { cause: string; detail: string; next: string },
 ): WakeOutcome {
-  const { identity } = spec.presence;
-  host.log.write("lifecycle", {
-    ev: "wake",
-    fields: { identity, mode: "refused", cause: why.cause, trigger: spec.trigger },
-  });
   const { cause, detail, next } = why;
+  const { trigger, from, presence } = spec;
+  const fields = { identity: presence.identity, mode: "refused", cause, trigger, from };
+  host.log.write("lifecycle", { ev: "wake", fields });
   return { state: "refused", cause, detail, next };
 }
 
@@ -236,7 +241,7 @@ function fail(
   const { cause, detail } = failure;
   host.log.write("lifecycle", {
     ev: "wake",
-    fields: { identity, mode: "failed", cause, trigger: spec.trigger, detail },
+    fields: { identity, mode: "failed", cause, trigger: spec.trigger, from: spec.from, detail },
   });
   const next = failure.next ?? nextStep(spec.presence.peer.personality, cause);
   const remedy = stepFor(cause) ?? failure.next;

@@ -35,6 +35,7 @@ export function endDocument(end: EndRecord): EndDocument {
     generation: end.generation,
     by: end.by,
     reason: end.reason,
+    asked_by: end.askedBy,
     cause: end.cause,
     server_pid: end.serverPid,
     wait_rc: end.waitRc,

@@ -13,8 +13,8 @@ function sayEnd(end: EndRecord): string {
   switch (end.ev) {
     case "teardown":
       return end.reason === "idle" || end.reason === "stop"
-        ? `It was parked cleanly (${end.reason}).`
-        : `It was ended by us (${end.reason ?? "no reason recorded"}).`;
+        ? `It was parked cleanly (${end.reason}${sayAsker(end)}).`
+        : `It was ended by us (${end.reason ?? "no reason recorded"}${sayAsker(end)}).`;
     case "session-exit":
       return `Its own process ended (${sayExit(end)}).`;
     case "server-exit":
@@ -22,6 +22,15 @@ function sayEnd(end: EndRecord): string {
     default:
       return unreachable(end.ev);
   }
+}
+
+const sayAsker = ({ askedBy }: EndRecord): string =>
+  askedBy === undefined ? "" : `, asked for by ${askedBy}`;
+
+/** Whose word keeps it down; a stop of one that slept already has no record of its own. */
+export function stopper({ end }: PlanCase): string {
+  const who = end?.reason === "stop" ? (end.askedBy ?? "operator") : "operator";
+  return who === "operator" ? "The operator" : who;
 }
 
 const sayServerExit = (end: EndRecord): string =>

@@ -1,7 +1,7 @@
 // What `iapeer why` says of a peer that a service manager holds (lifecycle §2). Pure.
 
 import { isUnstarted } from "../core/generation.ts";
-import { howItWent, isFailedLaunch, lastEnd, unlaunched } from "./explain-end.ts";
+import { howItWent, isFailedLaunch, lastEnd, stopper, unlaunched } from "./explain-end.ts";
 import { command, remedyOf } from "./explain-next.ts";
 import type { PlanCase } from "./plan-case.ts";
 
@@ -16,7 +16,7 @@ export function sayManaged(c: PlanCase): Explanation {
   const start = command("start", c.view);
   if (doc.stopped) {
     return {
-      because: "The operator stopped it, and its service manager leaves it down.",
+      because: `${stopper(c)} stopped it, and its service manager leaves it down.`,
       next: `${start} has it held again.`,
     };
   }

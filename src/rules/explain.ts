@@ -6,7 +6,7 @@ import type { Decision } from "../core/decision.ts";
 import { unreachable } from "../core/result.ts";
 import type { InactionReason } from "../core/states.ts";
 import type { IdentityView, Now } from "../core/world.ts";
-import { howItWent, isFailedLaunch, lastEnd, unlaunched } from "./explain-end.ts";
+import { howItWent, isFailedLaunch, lastEnd, stopper, unlaunched } from "./explain-end.ts";
 import { sayManaged, type Explanation } from "./explain-managed.ts";
 import { andThen, command, howToWake, ownWords, remedyOf } from "./explain-next.ts";
 import { examine, reapLimits, type PlanCase } from "./plan-case.ts";
@@ -48,7 +48,7 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
     next: `If none does within ${inTime(waitMs)}, the daemon records it.`,
   }),
   stopped: (c) => ({
-    because: "The operator stopped it: it is not restarted, and messages do not wake it.",
+    because: `${stopper(c)} stopped it: it is not restarted, and messages do not wake it.`,
     next: `${command("start", c.view)} starts it again.`,
   }),
   "crash-loop": (c) => sayCrashLoop(c),

@@ -71,7 +71,8 @@ export const TEARDOWN: EndRecord = {
   generation: GENERATION,
   ts: "2026-01-01T00:00:09.001Z",
   by: "daemon",
-  reason: "idle",
+  reason: "stop",
+  askedBy: "command-x y\n",
   serverPid: 12,
   verdict: { oom: "not-seen", ours: true, signalId: "k3j2", confidence: "certain" },
 };

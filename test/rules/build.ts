@@ -74,6 +74,7 @@ export const end = (parts: Partial<EndRecord> & Pick<EndRecord, "ev">): EndRecor
 
 export const parkedIdle = end({ ev: "teardown", reason: "idle" });
 export const endedForNew = end({ ev: "teardown", reason: "new" });
+export const askedFor = end({ ev: "teardown", reason: "new", askedBy: "command-x" });
 export const launchFailed = end({ ev: "teardown", reason: "launch-failed" });
 export const unstarted = end({
   ev: "server-exit",

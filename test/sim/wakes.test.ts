@@ -201,7 +201,8 @@ describe("a wake while another one waits for a screen that does not get ready", 
     await scene.pass(10_000);
     expect(first.answer).toMatchObject(NOT_READY);
     expect(second.answer).toMatchObject(NOT_READY);
-    expect(third.answer).toMatchObject(NOT_READY);
+    const unsaid = { ...NOT_READY, detail: `${detail}; the message was not delivered` };
+    expect(third.answer).toMatchObject({ ...unsaid, next: "iapeer attach ann" });
     const [row, because] = shown(scene);
     expect(row).toBe(detail);
     expect(because).toEndWith(` It was not seen to be ready: ${detail}.`);

@@ -13,7 +13,7 @@ export function endRow(end: EndRecord): readonly Cell[] {
     { text: end.identity },
     { text: end.ev, hue: isMeant ? "dim" : "red" },
     { text: end.reason ?? end.cause ?? "own-exit" },
-    { text: end.by },
+    { text: visible(end.askedBy === undefined ? end.by : `${end.by}, for ${end.askedBy}`) },
     { text: exitText(end) },
     { text: verdictText(end) },
   ];
@@ -21,11 +21,14 @@ export function endRow(end: EndRecord): readonly Cell[] {
 
 /** In half a sentence; what is deliberate is told by its reason. */
 export function endInWords(end: EndRecord): string {
-  if (end.ev === "teardown") return `ended by iapeer (${end.reason ?? "unknown"})`;
+  if (end.ev === "teardown") return `ended by iapeer (${end.reason ?? "unknown"}${askedBy(end)})`;
   if (end.ev === "server-exit") return `its tmux server is gone (${end.cause ?? "unknown"})`;
   const text = exitText(end);
   return text === "-" ? "its process has exited" : `its process has exited with ${text}`;
 }
+
+const askedBy = ({ askedBy: who }: EndRecord): string =>
+  who === undefined ? "" : `, asked for by ${visible(who)}`;
 
 function exitText(end: EndRecord): string {
   const signal = end.deadSignal ?? end.verdict.signal;

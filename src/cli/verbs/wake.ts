@@ -40,7 +40,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const exit = tell(context, { ...answer, not_applied: mode });
   const anew = context.output.hint(commandAbout("new", peer, answer.identity));
   const said = `--${mode} was not applied: it is alive, and its conversation goes on`;
-  context.output.warn(`${said}; ${anew} begins an empty one`);
+  context.output.warn(mode === "resume" ? said : `${said}; ${anew} begins an empty one`);
   return exit;
 }
 

@@ -232,7 +232,7 @@ export class Holder {
     }
     refreshLive(context.host, live);
     const reason = live.doc.stopped ? "stop" : "shutdown";
-    const failed = await this.#inLane(() => endSession(context, live, reason));
+    const failed = await this.#inLane(() => endSession(context, live, { reason }));
     if (failed === null) return { end: "ended", detail: reason };
     const detail = "detail" in failed ? failed.detail : failed.result;
     return { end: "failed", detail: `its session did not end: ${detail}` };

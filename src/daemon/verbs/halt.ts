@@ -1,9 +1,10 @@
 // The verbs that end a session or change what happens at its end: stop, self-fresh, self-done,
-// refresh; and those that press keys in a living one.
+// refresh.
 
 import type { Context } from "../context.ts";
 import { endLifeOf } from "../end-life.ts";
 import { refreshLive, type Live } from "../live.ts";
+import { done, failed, managed, stoppedNow, unsure } from "./answers.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
 import { partLiveness } from "../observe.ts";
@@ -12,62 +13,16 @@ import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
-import type { TeardownReason } from "../../core/states.ts";
-import { endLeftovers } from "../../flows/session/teardown.ts";
-import { commandFor, type PresenceVerb, whoseOf } from "../../rules/presence-command.ts";
+import { type Ending, endLeftovers } from "../../flows/session/teardown.ts";
 
 /** Time for the caller, who may live in that very session, to read the answer. */
 const SELF_FRESH_DELAY_MS = 500;
-
-const commandOf = (verb: PresenceVerb, live: Live): string =>
-  commandFor(verb, whoseOf(live, live.presence));
-
-const done = (live: Live, detail: string): VerbAnswer => ({
-  result: "done",
-  identity: live.identity,
-  detail,
-});
-
-const failed = (live: Live, cause: string, [detail, next]: readonly [string, string]) =>
-  ({ result: "failed", identity: live.identity, cause, detail, next }) satisfies VerbAnswer;
-
-const unsure = (live: Live): VerbAnswer =>
-  failed(live, "liveness-unknown", [
-    "cannot tell whether it still runs; nothing was ended",
-    `try again; iapeer why ${live.personality} shows what was seen`,
-  ]);
-
-/** A stopped one would refuse to be woken. */
-const notAlive = (live: Live): VerbAnswer =>
-  live.doc.stopped
-    ? failed(live, "stopped", ["it is stopped", commandOf("start", live)])
-    : failed(live, "asleep", ["it is not alive", commandOf("wake", live)]);
-
-/** What a stop came to; `how` says what else was done. */
-export const stoppedNow = (live: Live, wasStopped: boolean, how = ""): VerbAnswer =>
-  done(
-    live,
-    `${wasStopped ? "was stopped already" : "stopped"}${how}; nothing wakes it until: ` +
-      commandOf("start", live),
-  );
-
-const managed = (live: Live): VerbAnswer =>
-  failed(live, "managed", ["a service manager holds it", "stop it through its service"]);
-
-const unsupported = (live: Live, what: string): VerbAnswer =>
-  failed(live, "unsupported", [
-    `${live.runtime} cannot ${what}`,
-    `${commandOf("attach", live)}, and do it there`,
-  ]);
-
-const unreachable = (live: Live, how: string): VerbAnswer =>
-  failed(live, "unreachable", [how, `iapeer why ${live.personality}`]);
 
 /** The flag first, durably: a stop that is cut off here still keeps the peer down. */
 export function stopPresence(
   context: Context,
   live: Live,
-  reason: "stop" | "remove" = "stop",
+  ending: Ending,
 ): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, async () => {
     if (context.host.manager.manages(live.personality)) {
@@ -77,7 +32,7 @@ export function stopPresence(
     const wasStopped = live.doc.stopped && !isLive(context, live);
     const marked = mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
     if (marked !== null) return marked;
-    const ended = await endSession(context, live, reason);
+    const ended = await endSession(context, live, ending);
     if (ended !== null) return ended;
     return stoppedNow(live, wasStopped);
   });
@@ -87,7 +42,7 @@ export function stopPresence(
 export async function endSession(
   context: Context,
   live: Live,
-  reason: TeardownReason,
+  ending: Ending,
 ): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
   if (live.start !== null && context.host.manager.manages(live.personality)) {
@@ -95,7 +50,7 @@ export async function endSession(
   }
   await finishLife(context, live);
   if (live.unsure || !live.docKnown) return unsure(live);
-  const ended = await endLife(context, live, reason);
+  const ended = await endLife(context, live, ending);
   if (ended !== null) return ended;
   refreshLive(context.host, live);
   await supervise(context, live);
@@ -106,7 +61,7 @@ export async function endSession(
 async function endLife(
   context: Context,
   live: Live,
-  reason: TeardownReason,
+  ending: Ending,
 ): Promise<VerbAnswer | null> {
   const { host } = context;
   const { start, end } = live;
@@ -118,7 +73,7 @@ async function endLife(
   const seen = partLiveness(host, live, "server");
   if (seen === "unknown") return unsure(live);
   if (seen === "dead") return endRest(context, live, live.start);
-  const ended = await endLifeOf(context, live, { start: live.start, reason });
+  const ended = await endLifeOf(context, live, { start: live.start, ...ending });
   if (ended.state === "ended") return null;
   // Its end is on record: what would not end is tried again at each pass.
   refreshLive(host, live);
@@ -159,13 +114,13 @@ export function selfDone(context: Context, live: Live): Promise<VerbAnswer> {
 }
 
 /** The mark is on disk before the session ends, so that a crash in between still relaunches. */
-export function selfFresh(context: Context, live: Live): Promise<VerbAnswer> {
+export function selfFresh(context: Context, live: Live, askedBy: string): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, () => {
     const generation = live.doc.generation;
     const marked = mark(context, live, (doc) => ({ ...doc, newEager: true }));
     if (marked !== null) return Promise.resolve(marked);
     context.host.clock.after(SELF_FRESH_DELAY_MS, () => {
-      endForFresh(context, live, generation).catch((error: unknown) => {
+      endForFresh(context, live, { generation, askedBy }).catch((error: unknown) => {
         context.host.log.write("lifecycle", {
           ev: "bug",
           fields: { identity: live.identity, detail: String(error) },
@@ -179,43 +134,11 @@ export function selfFresh(context: Context, live: Live): Promise<VerbAnswer> {
 async function endForFresh(
   context: Context,
   live: Live,
-  generation: IdentityDoc["generation"],
+  { generation, askedBy }: { generation: IdentityDoc["generation"]; askedBy: string },
 ): Promise<void> {
   await context.lanes.run(live.identity, async () => {
     const removed = context.lives.get(live.identity) !== live;
     if (context.state.closing || removed || live.doc.generation !== generation) return;
-    await endSession(context, live, "new");
+    await endSession(context, live, { reason: "new", askedBy });
   });
-}
-
-/** Control is a channel of its own: keys, never text in the conversation. */
-export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
-  const runtime = context.host.runtimes.get(live.runtime);
-  const keys = runtime?.interruptKeys ?? null;
-  if (keys === null) return unsupported(live, "be interrupted");
-  return pressKeys(context, live, { keys, said: "interrupted" });
-}
-
-export async function compact(context: Context, live: Live): Promise<VerbAnswer> {
-  const runtime = context.host.runtimes.get(live.runtime);
-  const command = runtime?.compactCommand ?? null;
-  if (command === null) return unsupported(live, "compact");
-  if (!isLive(context, live) || live.start === null) return notAlive(live);
-  const { socket, identity } = live.start;
-  const pasted = await context.host.tmux.paste({ socket, identity, text: command });
-  if (pasted.state !== "answered") return unreachable(live, pasted.state);
-  return pressKeys(context, live, { keys: ["Enter"], said: "asked to compact" });
-}
-
-async function pressKeys(
-  context: Context,
-  live: Live,
-  press: { keys: readonly string[]; said: string },
-): Promise<VerbAnswer> {
-  if (!isLive(context, live) || live.start === null) return notAlive(live);
-  const { socket, identity } = live.start;
-  const pressed = await context.host.tmux.keys(socket, identity, press.keys);
-  return pressed.state === "answered"
-    ? done(live, press.said)
-    : unreachable(live, pressed.state);
 }

@@ -4,7 +4,8 @@
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { partLiveness } from "../observe.ts";
-import { stoppedNow, stopPresence } from "./halt.ts";
+import { stoppedNow } from "./answers.ts";
+import { stopPresence } from "./halt.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
 import type { VerbAnswer } from "../../core/api.ts";
@@ -43,11 +44,13 @@ export const asFailure = (live: Live, answer: ServiceAnswer): VerbAnswer => ({
 });
 
 /** Whoever holds it: the daemon, or a service manager. */
-export const stopOf = (context: Context, live: Live): Promise<VerbAnswer> =>
-  isHeld(context, live) ? stopHeld(context, live) : stopPresence(context, live);
+export const stopOf = (context: Context, live: Live, askedBy: string): Promise<VerbAnswer> =>
+  isHeld(context, live)
+    ? stopHeld(context, live, askedBy)
+    : stopPresence(context, live, { reason: "stop", askedBy });
 
 /** The flag before and after: its holder writes the same document until it has ended. */
-function stopHeld(context: Context, live: Live): Promise<VerbAnswer> {
+function stopHeld(context: Context, live: Live, askedBy: string): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, async () => {
     const halt = () => mark(context, live, (doc) => ({ ...doc, stopped: true, newEager: false }));
     const against = foreign(context, live);
@@ -58,7 +61,7 @@ function stopHeld(context: Context, live: Live): Promise<VerbAnswer> {
     if (marked !== null) return marked;
     const stopped = await stopPeerJob(context.host, live.personality);
     if (stopped.state !== "not-loaded") return asFailure(live, stopped);
-    const left = halt() ?? (await endLeft(context, live));
+    const left = halt() ?? (await endLeft(context, live, askedBy));
     if (left !== null) return left;
     return stoppedNow(live, wasStopped, ", its job is unloaded");
   });
@@ -67,11 +70,15 @@ function stopHeld(context: Context, live: Live): Promise<VerbAnswer> {
 const ENDS = "end those processes yourself, then try again";
 
 /** Its holder was killed before it could end the session: now nobody holds it. */
-async function endLeft(context: Context, live: Live): Promise<VerbAnswer | null> {
+async function endLeft(
+  context: Context,
+  live: Live,
+  askedBy: string,
+): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
   if (live.start === null || partLiveness(context.host, live, "server") !== "alive") return null;
   const by = witnessOf(context.host);
-  const ended = await teardown(context.host, { start: live.start, reason: "stop", by });
+  const ended = await teardown(context.host, { start: live.start, reason: "stop", by, askedBy });
   if (ended.state === "ended") return null;
   const detail = `pids ${ended.pids.join(", ")} would not end`;
   return { result: "failed", identity: live.identity, cause: "survived", detail, next: ENDS };
@@ -155,8 +162,12 @@ function answerOf(
  * Before the registry's record goes, or the manager would go on starting a peer that does not
  * exist. Null: nothing holds it any more.
  */
-export async function releaseHeld(context: Context, live: Live): Promise<VerbAnswer | null> {
-  const stopped = await stopHeld(context, live);
+export async function releaseHeld(
+  context: Context,
+  live: Live,
+  askedBy: string,
+): Promise<VerbAnswer | null> {
+  const stopped = await stopHeld(context, live, askedBy);
   if (stopped.result !== "done") return stopped;
   const removed = await removePeerJob(context.host, live.personality);
   return removed.state === "not-loaded" ? null : asFailure(live, removed);

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { inherit } from "../decision-log.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
+import { askerOf } from "./asked.ts";
 import { endSession, stopPresence } from "./halt.ts";
 import { foreign, holdAgain, isHeld, releaseHeld, renamedHeld } from "./held.ts";
 import { isLive, presencesOfPeer } from "./presence.ts";
@@ -42,7 +43,7 @@ export async function remove(
   if (first === undefined) return missing(personality);
   const stranger = foreign(context, first);
   if (stranger !== null) return removeForeign(context, first, { stranger, request });
-  const failed = await endAll(context, lives);
+  const failed = await endAll(context, lives, askerOf(request));
   const gone = failed === null ? await unregisterPeer(context.host, personality) : null;
   if (gone?.ok !== true) {
     for (const live of lives) live.leaving = false;
@@ -64,17 +65,22 @@ export async function remove(
 }
 
 /** Null: nothing of the peer runs, and nothing of it will be started. */
-async function endAll(context: Context, lives: readonly Live[]): Promise<VerbAnswer | null> {
+async function endAll(
+  context: Context,
+  lives: readonly Live[],
+  askedBy: string,
+): Promise<VerbAnswer | null> {
+  const ending = { reason: "remove", askedBy } as const;
   for (const live of lives) live.leaving = true;
   const [first] = lives;
   if (first !== undefined && isHeld(context, first)) {
-    const held = await releaseHeld(context, first);
+    const held = await releaseHeld(context, first, askedBy);
     if (held !== null) return held;
   }
   for (const live of lives) {
-    const stopped = await stopPresence(context, live, "remove");
+    const stopped = await stopPresence(context, live, ending);
     if (stopped.result !== "done") return stopped;
-    const ended = await context.lanes.run(live.identity, () => endSession(context, live, "remove"));
+    const ended = await context.lanes.run(live.identity, () => endSession(context, live, ending));
     if (ended !== null) return ended;
   }
   return null;

@@ -6,7 +6,7 @@ import { converse, type Talked } from "../converse.ts";
 import type { Live } from "../live.ts";
 import { mark } from "./mark.ts";
 import { settleEnd } from "../supervise.ts";
-import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
+import type { Delivery, VerbAnswer, VerbRequest } from "../../core/api.ts";
 import { checkMessage, renderMessage } from "../../formats/envelope.ts";
 import { freshText } from "../../flows/texts.ts";
 import type { WakeOutcome } from "../../flows/wake.ts";
@@ -124,7 +124,7 @@ function answer(
   const { outcome, talked } = seen;
   const { identity } = live;
   const { generation } = outcome.start;
-  const delivered = talked.delivered === null ? {} : { delivered: talked.delivered };
+  const delivered = deliveryOf(talked, live);
   if (talked.ready.state === "ready") {
     if (outcome.state === "alive") {
       return { result: "already-alive", identity, generation, ...delivered };
@@ -134,11 +134,19 @@ function answer(
     return { result: "woke", identity, generation, mode, cause, ms, ...delivered };
   }
   const ended = talked.ready.state === "ended";
+  const unsaid = talked.delivered === null ? "" : "; the message was not delivered";
   return {
     result: "failed",
     identity,
     cause: ended ? "ended-at-launch" : "not-ready",
-    detail: talked.detail,
-    next: commandFor("logs", whoseOf(live, live.presence)),
+    detail: `${talked.detail}${unsaid}`,
+    next: commandFor(ended ? "logs" : "attach", whoseOf(live, live.presence)),
   };
+}
+
+function deliveryOf({ delivered, detail }: Talked, live: Live): Delivery {
+  if (delivered === null) return {};
+  if (delivered === "delivered") return { delivered };
+  const next = commandFor("attach", whoseOf(live, live.presence));
+  return { delivered, delivery_detail: detail, delivery_next: next };
 }

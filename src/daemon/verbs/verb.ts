@@ -1,9 +1,11 @@
 // One verb about one peer, whoever asked: each verb's guards live in the verb.
 
-import { compact, interrupt, refresh, selfDone, selfFresh } from "./halt.ts";
+import { askerOf, noteAsked } from "./asked.ts";
+import { refresh, selfDone, selfFresh } from "./halt.ts";
 import { isHeld, startHeld, startsHeld, stopOf } from "./held.ts";
 import { choosePresence, presencesOfPeer } from "./presence.ts";
 import { remove, rename } from "./registry-verbs.ts";
+import { compact, interrupt } from "./press.ts";
 import { rouse } from "./rouse.ts";
 import type { BringUp } from "../bring-up.ts";
 import type { Context } from "../context.ts";
@@ -33,6 +35,12 @@ const startOver = (doc: IdentityDoc): IdentityDoc => ({
 
 export async function performVerb(context: Context, call: VerbCall): Promise<VerbAnswer> {
   noticeJump(context);
+  const answer = await perform(context, call);
+  noteAsked(context, call, answer);
+  return answer;
+}
+
+async function perform(context: Context, call: VerbCall): Promise<VerbAnswer> {
   if (call.verb === "remove") return remove(context, call.personality, call.request);
   if (call.verb === "rename") return rename(context, call.personality, call.request);
   if (call.verb === "stop") return stop(context, call);
@@ -43,7 +51,8 @@ export async function performVerb(context: Context, call: VerbCall): Promise<Ver
 
 async function performOn(context: Context, live: Live, call: VerbCall): Promise<VerbAnswer> {
   const { verb, request } = call;
-  const up = (how: BringUp) => rouse(context, live, { request, rouse: how });
+  const from = askerOf(request);
+  const up = (how: BringUp) => rouse(context, live, { request, rouse: { from, ...how } });
   switch (verb) {
     case "wake":
       return up({ trigger: "message", ...asked(request) });
@@ -67,14 +76,14 @@ async function performOn(context: Context, live: Live, call: VerbCall): Promise<
     case "compact":
       return compact(context, live);
     case "self-fresh":
-      return isHeld(context, live) ? notByDaemon(live) : selfFresh(context, live);
+      return isHeld(context, live) ? notByDaemon(live) : selfFresh(context, live, askerOf(request));
     case "self-done":
       return isHeld(context, live) ? notByDaemon(live) : selfDone(context, live);
     case "stop":
-      return stopOf(context, live);
+      return stopOf(context, live, askerOf(request));
     case "remove":
     case "rename":
-      return performVerb(context, call);
+      return perform(context, call);
     default:
       return unreachable(verb);
   }
@@ -107,18 +116,21 @@ function asked(request: VerbRequest): Pick<BringUp, "topic" | "asked"> {
 
 /** Every presence, unless one is named. */
 async function stop(context: Context, call: VerbCall): Promise<VerbAnswer> {
+  const askedBy = askerOf(call.request);
   if (call.request.runtime !== undefined) {
     const chosen = choosePresence(context, call.personality, call.request.runtime);
-    return chosen.ok ? stopOf(context, chosen.value) : chosen.error;
+    return chosen.ok ? stopOf(context, chosen.value, askedBy) : chosen.error;
   }
   const chosen = choosePresence(context, call.personality, undefined);
   if (!chosen.ok) return chosen.error;
   const lives = presencesOfPeer(context, call.personality);
-  const answers = await Promise.all(lives.map((live) => stopOf(context, live)));
+  const answers = await Promise.all(lives.map((live) => stopOf(context, live, askedBy)));
   const refused = answers.find((answer) => answer.result !== "done");
-  // One that was stopped already does not speak for one that was ended now.
-  const ended = answers.find((a) => a.result === "done" && a.detail.startsWith("stopped"));
-  return refused ?? ended ?? answers[0] ?? chosenDone(chosen.value);
+  if (refused !== undefined) return refused;
+  const [first, ...others] = answers.filter((answer) => answer.result === "done");
+  if (first === undefined) return chosenDone(chosen.value);
+  if (others.length === 0) return first;
+  return { ...first, others: others.map(({ identity, detail }) => ({ identity, detail })) };
 }
 
 const chosenDone = (live: Live): VerbAnswer => ({

@@ -20,7 +20,12 @@ export interface TeardownSpec {
   readonly start: StartRecord;
   readonly reason: TeardownReason;
   readonly by: EndWitness;
+  /** An identity, or `operator`; absent: nobody did. */
+  readonly askedBy?: string;
 }
+
+/** Why, and at whose word. */
+export type Ending = Pick<TeardownSpec, "reason" | "askedBy">;
 
 /** `owed`: the record that no disk had room for; null: this life's end is on record. */
 export type TeardownOutcome = { readonly owed: EndRecord | null } & (
@@ -43,6 +48,7 @@ function teardownRecord(host: Host, spec: TeardownSpec, signalId: string | null)
     ts: renderInstant(host.clock.wall()),
     by: spec.by,
     reason: spec.reason,
+    ...(spec.askedBy === undefined ? {} : { askedBy: spec.askedBy }),
     ...(server === undefined ? {} : { serverPid: server.pid }),
     verdict: {
       oom: "unknown",

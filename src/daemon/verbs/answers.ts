@@ -1,0 +1,49 @@
+// What the verbs that end a session, or press keys in one, answer.
+
+import type { Live } from "../live.ts";
+import type { VerbAnswer } from "../../core/api.ts";
+import { commandFor, type PresenceVerb, whoseOf } from "../../rules/presence-command.ts";
+
+export const commandOf = (verb: PresenceVerb, live: Live): string =>
+  commandFor(verb, whoseOf(live, live.presence));
+
+export const done = (live: Live, detail: string): VerbAnswer => ({
+  result: "done",
+  identity: live.identity,
+  detail,
+});
+
+export const failed = (live: Live, cause: string, [detail, next]: readonly [string, string]) =>
+  ({ result: "failed", identity: live.identity, cause, detail, next }) satisfies VerbAnswer;
+
+export const unsure = (live: Live): VerbAnswer =>
+  failed(live, "liveness-unknown", [
+    "cannot tell whether it still runs; nothing was ended",
+    `try again; iapeer why ${live.personality} shows what was seen`,
+  ]);
+
+/** A stopped one would refuse to be woken. */
+export const notAlive = (live: Live): VerbAnswer =>
+  live.doc.stopped
+    ? failed(live, "stopped", ["it is stopped", commandOf("start", live)])
+    : failed(live, "asleep", ["it is not alive", commandOf("wake", live)]);
+
+/** What a stop came to; `how` says what else was done. */
+export const stoppedNow = (live: Live, wasStopped: boolean, how = ""): VerbAnswer =>
+  done(
+    live,
+    `${wasStopped ? "was stopped already" : "stopped"}${how}; nothing wakes it until: ` +
+      commandOf("start", live),
+  );
+
+export const managed = (live: Live): VerbAnswer =>
+  failed(live, "managed", ["a service manager holds it", "stop it through its service"]);
+
+export const unsupported = (live: Live, what: string): VerbAnswer =>
+  failed(live, "unsupported", [
+    `${live.runtime} cannot ${what}`,
+    `${commandOf("attach", live)}, and do it there`,
+  ]);
+
+export const unreachable = (live: Live, how: string): VerbAnswer =>
+  failed(live, "unreachable", [how, `iapeer why ${live.personality}`]);
