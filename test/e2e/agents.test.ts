@@ -24,6 +24,7 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
   story("killed by SIGKILL, is a death by that signal, and wakes fresh", killedAgent);
   story("whose tmux server is killed, leaves a record and no process", killedServer);
   story("interrupted, gives up its turn and takes the next", interrupted);
+  story("asked to compact, has its conversation summed up", compacted);
 
   test("leaves no secret of its launch.env in logs or state", () => {
     const { fleet, home } = stage();
@@ -107,6 +108,23 @@ async function interrupted(stage: Stage): Promise<void> {
   const next = await stage.say("eve", "Are you free?");
   expect(next.request.latest).toContain("Are you free?");
   never.resolve({ text: "Too late." });
+}
+
+async function compacted(stage: Stage): Promise<void> {
+  const { agent, fleet, model } = stage;
+  await stage.create("fay");
+  await stage.say("fay", "Remember the word heliotrope.");
+  // Of a single turn claude says that there is not enough to sum up.
+  await stage.say("fay", "And the word obelisk.");
+  const before = model.requests.length;
+  const answer = await fleet.must(["compact", "fay"]);
+  expect(answer.stdout).toBe(`${agent}-fay: asked to compact\n`);
+  const summing = await waitFor("the model to be asked for a summary", () =>
+    model.requests
+      .slice(before)
+      .find(({ conversation }) => conversation.some(({ text }) => /summar/i.test(text))),
+  );
+  expect(summing.conversation.map(({ text }) => text).join("\n")).toContain("heliotrope");
 }
 
 const told = (said: Said): string =>
