@@ -77,6 +77,17 @@ describe("codex: one table in a TOML document", () => {
     }
   });
 
+  test("of two, whichever goes first leaves the other as if it had been alone", () => {
+    for (const before of ["", "a = 1\n", "# c"]) {
+      const both = textOf(withTrust(textOf(withTrust(before, "/a")), "/b"));
+      for (const [first, second] of [["/a", "/b"], ["/b", "/a"]] as const) {
+        const left = textOf(withoutTrust(both, first));
+        expect(left).toBe(textOf(withTrust(before, second)));
+        expect(withoutTrust(left, second)).toBe(before);
+      }
+    }
+  });
+
   test.each([
     '[projects."/peers/a \\"b\\" \\\\ c"]\ntrust_level = "untrusted"\n',
     `projects = { '${CWD}' = { trust_level = "trusted" } }\n`,
@@ -208,6 +219,8 @@ describe("the files", () => {
     expect(Bun.TOML.parse(readFileSync(path, "utf8"))).toEqual({
       projects: { [CWD]: { trust_level: "trusted" } },
     });
+    expect(under.runtime.forgetFolder?.(peer).warnings).toEqual([]);
+    expect(existsSync(path)).toBe(false);
     const other = join(under.home, "other");
     mkdirSync(other);
     writeFileSync(join(other, "real.toml"), "a = 1\n");

@@ -2,7 +2,7 @@
 // again; every other byte stays, and nothing is written that an independent parser would not
 // read as exactly that change.
 
-import type { Files } from "../../ports/files.ts";
+import type { Files, WriteOutcome } from "../../ports/files.ts";
 import { asObject, type JsonObject } from "../json-lines.ts";
 import { parseToml } from "./toml.ts";
 
@@ -45,7 +45,9 @@ export function withoutTrust(config: string, cwd: string): Edit {
   const at = config.indexOf(table);
   // Trusted by a person, or by codex when it asked one: not ours to take back.
   if (at === -1 || (at > 0 && config[at - 1] !== "\n")) return config;
-  const after = config.slice(0, Math.max(0, at - 1)) + config.slice(at + table.length);
+  const rest = config.slice(at + table.length);
+  // What was appended to ours begins with a line end; with nothing before it, that goes as well.
+  const after = at > 0 ? config.slice(0, at - 1) + rest : rest.replace(/^\n/, "");
   if (trustIn(parseToml(after), cwd) !== undefined || !sameBut(before, parseToml(after), cwd)) {
     return { leave: "its table for this folder holds more than trust" };
   }
@@ -63,14 +65,18 @@ function change(files: Files, path: string, edit: (text: string) => Edit): Told 
   const edited = edit(text);
   if (typeof edited !== "string") return left(path, edited.leave);
   if (edited === text) return NOTHING;
+  // An empty one says nothing, and codex makes its own.
+  if (edited === "") return done(path, files.remove(path));
   const mode = stat.state === "ok" ? stat.mode : 0o600;
   if (stat.state === "missing") {
     const folder = path.slice(0, path.lastIndexOf("/"));
     if (files.stat(folder).state === "missing") files.makeFolder(folder, 0o700);
   }
-  const written = files.writeAtomic(path, edited, { mode });
-  return written.state === "ok" ? NOTHING : left(path, written.detail);
+  return done(path, files.writeAtomic(path, edited, { mode }));
 }
+
+const done = (path: string, outcome: WriteOutcome): Told =>
+  outcome.state === "ok" ? NOTHING : left(path, outcome.detail);
 
 const left = (path: string, why: string): Told => ({
   warnings: [`the folder's trust in ${path} is left as it is: ${why}`],
