@@ -19,7 +19,9 @@ export async function withProgress<T>(
   const { clock } = (await context.app()).host;
   const shown = visible(label);
   const done = new AbortController();
-  const spinning = terminal.isErrTty ? spin() : say();
+  // What a peer's terminal prints is kept: a spinner would fill its log.
+  const isInPeer = (context.env["PEER_IDENTITY"] ?? "") !== "";
+  const spinning = terminal.isErrTty && !isInPeer ? spin() : say();
   try {
     return await work;
   } finally {

@@ -31,16 +31,17 @@ const TAG = "iapeer-message";
 
 /** Over a limit, a clear error: nothing is ever truncated. Limits count characters, not bytes. */
 export function checkMessage(body: string, topic?: string | null): Result<CheckedMessage> {
-  if (body.trim() === "") return err("body: the message is empty");
+  if (body.trim() === "") return err("the message is empty");
   const subject = topic?.trim() ?? "";
-  const over = overLimit("body", body, BODY_MAX) ?? overLimit("topic", subject, TOPIC_MAX);
+  const over =
+    overLimit("the message", body, BODY_MAX) ?? overLimit("the topic", subject, TOPIC_MAX);
   if (over !== null) return err(over);
   return ok({ body, topic: subject === "" ? null : subject });
 }
 
 function overLimit(field: string, text: string, limit: number): string | null {
   const size = text.length <= limit ? 0 : characters(text);
-  return size > limit ? `${field}: ${size} characters, at most ${limit} are allowed` : null;
+  return size > limit ? `${field} has ${size} characters; at most ${limit} are allowed` : null;
 }
 
 /**

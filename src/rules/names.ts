@@ -19,11 +19,13 @@ const COMPARED_MAX = 64;
 export function normaliseName(folderName: string): Result<Personality> {
   const name = sluggify(folderName);
   const shown = JSON.stringify(folderName);
+  if (folderName === "") return err(`that folder has no name of its own; ${GIVE_ANOTHER}`);
   if (name === "") {
     return err(`${shown} has no letter a-z and no digit, so no name is left; ${GIVE_ANOTHER}`);
   }
   if (!/^[a-z]/.test(name)) {
-    return err(`${shown} becomes "${name}", and a name starts with a letter; ${GIVE_ANOTHER}`);
+    const becomes = name === folderName ? shown : `${shown} becomes "${name}":`;
+    return err(`${becomes} does not start with a letter, as a name does; ${GIVE_ANOTHER}`);
   }
   if (name.length > NAME_MAX) {
     return err(

@@ -32,7 +32,7 @@ test("init names no option that it does not have", async () => {
     code: 2,
     out: "",
     err:
-      'iapeer: "42" becomes "42", and a name starts with a letter; ' +
+      'iapeer: "42" does not start with a letter, as a name does; ' +
       `iapeer create <name> --cwd ${scratch.root}/42\n`,
   });
 });

@@ -85,12 +85,13 @@ describe("wake", () => {
     expect(long).toMatchObject({
       code: 2,
       err:
-        "iapeer: body: 16001 characters, at most 16000 are allowed; what is longer belongs in a " +
+        "iapeer: the message has 16001 characters; at most 16000 are allowed; " +
+        "what is longer belongs in a " +
         "file that it names\n",
     });
     const topic = await scratch.type(["wake", "echo", "--topic", "x".repeat(201)]);
     expect(topic.code).toBe(2);
-    expect(topic.err).toStartWith("iapeer: topic: 201 characters, at most 200 are allowed");
+    expect(topic.err).toStartWith("iapeer: the topic has 201 characters; at most 200");
     expect(scratch.calls).toHaveLength(1);
   });
 

@@ -10,11 +10,12 @@ import { showSteps } from "../../src/cli/steps.ts";
 interface Place {
   readonly tty: boolean;
   readonly quiet?: boolean;
+  readonly inPeer?: boolean;
   /** Sleeps that pass at once; the next ones wait for their signal. */
   readonly passing?: number;
 }
 
-function place({ tty, quiet = false, passing = 0 }: Place) {
+function place({ tty, quiet = false, inPeer = false, passing = 0 }: Place) {
   const printed: string[] = [];
   const worked = Promise.withResolvers<string>();
   let slept = 0;
@@ -31,7 +32,8 @@ function place({ tty, quiet = false, passing = 0 }: Place) {
   const output = new Output(terminal as never, { json: false, quiet });
   const clock = { sleep, mono: () => slept * 1000 };
   const app = async () => ({ host: { clock } });
-  const context = { output, terminal, app } as unknown as VerbContext;
+  const env = inPeer ? { PEER_IDENTITY: "command-echo" } : {};
+  const context = { output, terminal, app, env } as unknown as VerbContext;
   return { context, printed, work: worked.promise, worked };
 }
 
@@ -47,8 +49,11 @@ describe("work that takes long", () => {
     ]);
   });
 
-  test("is one line elsewhere", async () => {
-    const { context, printed, work, worked } = place({ tty: false, passing: 1 });
+  test.each([
+    ["elsewhere", { tty: false }],
+    ["in a peer's session, whose output is kept", { tty: true, inPeer: true }],
+  ])("is one line %s", async (_, where) => {
+    const { context, printed, work, worked } = place({ ...where, passing: 1 });
     const waiting = withProgress(context, "wake a", work);
     while (printed.length === 0) await Bun.sleep(1);
     worked.resolve("done");

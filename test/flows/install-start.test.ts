@@ -93,7 +93,11 @@ describe("by a real bun", () => {
     };
     expect(await answers("console.log('1.2.3')")).toBe("starts");
     expect(await answers("console.log('1.2.3'); process.exit(9)")).toContain("ended with 9");
-    expect(await answers("import './nope.js'")).toContain("its --version ended with 1: ");
+    const lacking = await answers("import './nope.js'");
+    expect(lacking).toContain("its --version ended with 1: error: ");
+    const thrown = await answers("\n\nthrow new TypeError('no such thing');");
+    expect(thrown).toContain("ended with 1: TypeError: no such thing");
+    expect(`${lacking}${thrown}`).not.toMatch(/[\n^]/);
     expect(await answers("console.log('1.2')")).toBe("its --version does not answer 1.2.3: 1.2");
   });
 });

@@ -117,16 +117,16 @@ describe("limits", () => {
     expect(checkMessage(body, topic)).toEqual({ ok: true, value: { body, topic } });
     expect(checkMessage(`${body}x`)).toEqual({
       ok: false,
-      error: "body: 16001 characters, at most 16000 are allowed",
+      error: "the message has 16001 characters; at most 16000 are allowed",
     });
     expect(checkMessage("x", `${topic}x`)).toEqual({
       ok: false,
-      error: "topic: 201 characters, at most 200 are allowed",
+      error: "the topic has 201 characters; at most 200 are allowed",
     });
   });
 
   test("an empty body is an error, an empty topic is none", () => {
-    expect(checkMessage(" \n")).toEqual({ ok: false, error: "body: the message is empty" });
+    expect(checkMessage(" \n")).toEqual({ ok: false, error: "the message is empty" });
     for (const topic of [undefined, null, "", "  "]) {
       expect(checkMessage("x", topic)).toEqual({ ok: true, value: { body: "x", topic: null } });
     }

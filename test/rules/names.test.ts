@@ -30,10 +30,11 @@ describe("normaliseName", () => {
   });
 
   test.each([
-    ["", "no letter"],
+    ["", "has no name of its own"],
     ["日本語", "no letter"],
     ["...", "no letter"],
-    ["2024 plans", "starts with a letter"],
+    ["2024 plans", '"2024 plans" becomes "2024-plans": does not start with a letter'],
+    ["2024", '"2024" does not start with a letter'],
     ["a".repeat(33), "33 characters"],
   ])("%j is refused, and never suffixed", (folder, why) => {
     const result = normaliseName(folder);

@@ -3,6 +3,7 @@
 
 import { basename, dirname } from "node:path";
 import { doesStart } from "./does-start.ts";
+import { errorIn } from "./error-in.ts";
 import { IapeerError } from "../../core/error.ts";
 import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -120,11 +121,8 @@ async function bundle(
 
 /** The first error whole, with its place; what it takes is told by what kind it is. */
 function refusalIn(said: string): { readonly why: string; readonly next: string } {
-  const lines = said.split("\n");
-  const at = lines.findIndex((line) => line.startsWith("error: "));
-  if (at === -1) return { why: lines.slice(-3).join("; "), next: INSTALL };
-  const place = lines[at + 1]?.trim() ?? "";
-  const why = [lines[at], ...(place.startsWith("at ") ? [place] : [])].join(" ");
+  const why = errorIn(said);
+  if (why === null) return { why: said.split("\n").slice(-3).join("; "), next: INSTALL };
   return { why, next: /could not resolve/i.test(why) ? INSTALL : "correct it" };
 }
 

@@ -2,6 +2,7 @@
 // even start could be neither used nor rolled back from.
 
 import { dirname } from "node:path";
+import { errorIn } from "./error-in.ts";
 import { IapeerError } from "../../core/error.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
@@ -47,6 +48,7 @@ function whyOf(ran: Ran, version: string): string {
     timeout: `was not through after ${START_MS / 1000} s`,
     "not-executable": "could not be run",
   }[ran.state];
-  const said = (ran.stderr.trim() || ran.stdout.trim()).slice(-SAID_MAX);
+  const text = ran.stderr.trim() || ran.stdout.trim();
+  const said = (errorIn(text) ?? text.split("\n").slice(-3).join("; ")).slice(-SAID_MAX);
   return `its --version ${outcome}${said === "" ? "" : `: ${said}`}`;
 }
