@@ -8,7 +8,7 @@ import type { GenerationId, Identity, Personality, RuntimeName } from "../core/n
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
-import { completed, lifeOf } from "../flows/session/life.ts";
+import { completed, isOfThisBoot, lifeOf } from "../flows/session/life.ts";
 import { readStart } from "../flows/session/records.ts";
 import type { Kin } from "../flows/kinship.ts";
 import { peekDoc } from "../flows/storage/identity-doc.ts";
@@ -164,9 +164,13 @@ export function noteWoken(
 export function isUnfinished(host: Host, live: Live): boolean {
   const { start, end } = live;
   if (start === null || end !== null || live.launching) return false;
-  if (start.bootId !== host.processes.bootId()) return false;
+  if (!isOfThisBoot(host, start)) return false;
   return start.server === undefined || start.pane === undefined;
 }
+
+/** It may be alive, and there is no record of its beginning: whoever answers has to be asked. */
+export const isHidden = ({ start, end, unsure, docKnown, launching }: Live): boolean =>
+  start === null && end === null && unsure && docKnown && !launching;
 
 function noteBirth(host: Host, live: Live): void {
   live.frozen = null;

@@ -19,6 +19,7 @@ import type { VerbAnswer } from "../core/api.ts";
 import { isDeliberate } from "../core/generation.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Snapshot, WhyReport } from "../core/snapshot.ts";
+import { isOfThisBoot } from "../flows/session/life.ts";
 import { readEnd } from "../flows/session/records.ts";
 import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
@@ -128,9 +129,8 @@ class HostSupervisor implements Supervisor {
       armLife(context.watches, live);
     };
     const all = [...context.lives.values()];
-    const boot = context.host.processes.bootId();
     const rebooted = all.filter(
-      ({ start, end }) => end === null && (start?.bootId ?? boot) !== boot,
+      ({ start, end }) => end === null && start !== null && !isOfThisBoot(context.host, start),
     );
     context.incidents.reboot(rebooted.map(({ identity }) => identity));
     await Promise.all(
