@@ -67,6 +67,7 @@ async function answered(
     case "no-daemon":
       throw await noDaemon(context, reached.why);
     case "unknown":
+      if (reached.isAsked === false) throw silent(context, reached);
       throw new IapeerError({
         code: "daemon-unclear",
         what: "the daemon did not say what came of it",
@@ -75,6 +76,20 @@ async function answered(
       });
   }
 }
+
+export function silent(context: VerbContext, { pid, why }: Silent): IapeerError {
+  return new IapeerError({
+    code: "daemon-silent",
+    what: `${named(pid)} does not answer, so nothing was asked of it`,
+    why,
+    next: commandLine(context, "daemon restart"),
+  });
+}
+
+type Silent = Pick<Extract<Reached<never>, { state: "unknown" }>, "pid" | "why">;
+
+export const named = (pid: number | undefined): string =>
+  pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
 
 async function noDaemon(context: VerbContext, why: string): Promise<IapeerError> {
   const { services } = await context.app();

@@ -113,7 +113,7 @@ describe("list", () => {
     const { code, err } = await scratch.type(["list"]);
     expect({ code, err }).toEqual({
       code: 0,
-      err: "the daemon does not answer (it hangs\\x1b): iapeer daemon status\n",
+      err: "the daemon does not answer (it hangs\\x1b): iapeer daemon restart\n",
     });
   });
 

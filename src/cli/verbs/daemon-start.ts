@@ -9,6 +9,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   if (await previewed(context, "start")) return 0;
   const services = servicesOf(await context.app());
   const answer = await withProgress(context, "daemon start", startDaemon(services));
-  const told = { what: "the daemon does not run", said: "the daemon answers" };
+  const what = answer.state === "unknown" ? "nothing was started" : "the daemon does not run";
+  const told = { what, said: "the daemon answers" };
   return tellUp(context, { context: services, answer, ...told });
 }
