@@ -11,7 +11,7 @@ import { type IapeerError } from "../../src/core/error.ts";
 import type { VerbAnswer } from "../../src/core/api.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { ok } from "../../src/core/result.ts";
-import type { PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";
+import type { DaemonStatus, PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";
 import { readRegistry } from "../../src/flows/storage/registry.ts";
 import { fakeServices } from "../fakes/service-manager.ts";
 import { openHost, type RootHost } from "../flows/root-host.ts";
@@ -47,6 +47,8 @@ export class Scratch {
   configTrouble: IapeerError | null = null;
   /** Something is on its socket, and says nothing. */
   silent = false;
+  /** How it is, where that is not to be told by the above. */
+  daemon: Pick<DaemonStatus, "state" | "pid"> | undefined;
   /** What is answered without one. */
   directAnswer: (call: VerbCall) => VerbAnswer = done;
   /** Changes what is observed about each peer. */
@@ -100,10 +102,13 @@ export class Scratch {
       return this.answer === undefined ? none : ({ state: "answered", value: value() } as const);
     };
     return {
-      status: async () =>
-        this.answer === undefined
-          ? { schema: "iapeer.daemon.v1", state: "not-running", reason: none.why }
-          : { schema: "iapeer.daemon.v1", state: "running", pid: 4242 },
+      status: async () => {
+        const isRunning = this.answer !== undefined;
+        const usual = isRunning
+          ? ({ state: "running", pid: 4242 } as const)
+          : ({ state: "not-running", reason: none.why } as const);
+        return { schema: "iapeer.daemon.v1", ...(this.daemon ?? usual) };
+      },
       snapshot: async () => reach(() => this.snapshot()),
       why: async (personality) => reach(() => this.why(personality)),
       verb: async (call) => {
