@@ -17,8 +17,7 @@ export async function ask(
   without: Without,
 ): Promise<VerbAnswer> {
   const app = await context.app();
-  const label = `${call.verb} ${call.personality}`;
-  const asking = () => withProgress(context, label, interruptible(context, call));
+  const asking = () => withProgress(context, doing(call), interruptible(context, call));
   const asked = await asking();
   if (asked.state !== "no-daemon") return answered(asked, context);
   if (without === "refuse") throw await noDaemon(context, asked.why);
@@ -33,6 +32,10 @@ export function asker({ env }: VerbContext): { readonly from?: string } {
   return from === undefined || from === "" ? {} : { from };
 }
 
+/** By the word that a person types, where there is one. */
+const doing = ({ verb, personality }: VerbCall): string =>
+  verb === "folder-launch" ? `a fresh start of ${personality}` : `${verb} ${personality}`;
+
 /** Ctrl-C ends the waiting, not the work. */
 export async function interruptible(
   context: VerbContext,
@@ -45,7 +48,7 @@ export async function interruptible(
     stopped.reject(
       new IapeerError({
         code: "interrupted",
-        what: `stopped waiting for ${call.verb} ${call.personality}`,
+        what: `stopped waiting for ${doing(call)}`,
         why: "the daemon was asked, and goes on with it",
         next: `iapeer why ${call.personality}`,
       }),

@@ -47,6 +47,8 @@ export class Scratch {
   configTrouble: IapeerError | null = null;
   /** Something is on its socket, and says nothing. */
   silent = false;
+  /** A verb is taken, and not answered as long as a test lasts. */
+  slow = false;
   /** How it is, where that is not to be told by the above. */
   daemon: Pick<DaemonStatus, "state" | "pid"> | undefined;
   /** What is answered without one. */
@@ -115,6 +117,7 @@ export class Scratch {
         const { answer } = this;
         if (answer === undefined) return none;
         this.calls.push(call);
+        if (this.slow) return new Promise<never>(() => undefined);
         return { state: "answered", value: answer(call) };
       },
       stop: async () => reach(() => ({ pid: 4242 })),
