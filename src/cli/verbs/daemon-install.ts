@@ -13,10 +13,12 @@ import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
 import { renderChoice } from "../render/service.ts";
 import { visible } from "../render/text.ts";
+import { warnOfUnheard } from "../unheard-variables.ts";
 import { managerOf, servicesOf, tellUp } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
+  await warnOfUnheard(context);
   const services = servicesOf(app);
   const chosen = await choose(services, managerOf(context));
   if (!chosen.ok) throw chosen.error;
