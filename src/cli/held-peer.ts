@@ -8,7 +8,7 @@ import type { DaemonStatus } from "../core/snapshot.ts";
 import { isUp } from "../flows/service/answers.ts";
 import { installPeerJob, isForManager } from "../flows/service/peer-jobs.ts";
 import { heldRuntime } from "../flows/service/place.ts";
-import { commandLine, interruptible } from "./ask.ts";
+import { commandLine, interruptible, named } from "./ask.ts";
 import type { VerbContext } from "./context.ts";
 import { withProgress } from "./progress.ts";
 import type { PeerOutcome } from "./told-peer.ts";
@@ -77,7 +77,7 @@ export async function tellWake(
   if (!outcome.ok || outcome.value.service !== undefined || context.output.isQuiet) return;
   const { host, client } = await context.app();
   const { entry, missing } = outcome.value;
-  const { state } = await client.status();
+  const { state, pid } = await client.status();
   const isHeld = entry.always_on || heldRuntime(host, entry) !== null;
   const wake = commandLine(context, `wake ${entry.personality}`);
   const steps = [
@@ -86,6 +86,8 @@ export async function tellWake(
     // A daemon that starts brings it up.
     ...(isHeld && state === "not-running" ? [] : [wake]),
   ];
+  const isSick = state === "stale" || state === "unknown";
+  if (isSick) context.output.note(`${named(pid)} does not do its work now`);
   context.output.note(`next: ${steps.join(", then: ")}`);
 }
 

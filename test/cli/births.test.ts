@@ -30,6 +30,8 @@ test("without a daemon that works the next step is to have one", async () => {
   expect(await next("two", "--always-on")).toBe("next: iapeer daemon start");
   scratch.daemon = { state: "stale", pid: 4242 };
   expect(await next("three")).toBe("next: iapeer daemon restart, then: iapeer wake three");
+  const { err } = await scratch.type(["create", "four", "--", "/bin/cat"]);
+  expect(err).toStartWith("the daemon (pid 4242) does not do its work now\n");
 });
 
 test("init names no option that it does not have", async () => {

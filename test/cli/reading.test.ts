@@ -180,6 +180,18 @@ describe("status, top and the bare program", () => {
     expect(out).toContain("\nmemory  no memory provider\n");
   });
 
+  test("a daemon that may only be busy is unknown, with what helps if it is not", async () => {
+    scratch.daemon = { state: "unknown", pid: 7 };
+    const next = "next: iapeer daemon restart, if it stays so\n";
+    const { code, out } = await scratch.type(["status"]);
+    expect(code).toBe(0);
+    const summary = "unknown  daemon: pid 7 runs; its state cannot be told\n";
+    expect(out).toStartWith(`${summary}       ${next}`);
+    const told = await scratch.type(["daemon", "status"]);
+    expect(told).toMatchObject({ code: 1, err: next });
+    expect(told.out).toStartWith("daemon  unknown, pid 7\n");
+  });
+
   test("top puts what needs a look first", async () => {
     const peer = (personality: string, state: PeerState) =>
       ({ personality, runtimes: [{ state }] }) as unknown as PeerRow;

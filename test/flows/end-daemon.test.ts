@@ -1,4 +1,4 @@
-// A daemon that does not even answer is ended by signals, by pid and start time from its own
+// A daemon that does not end as asked is ended by signals, by pid and start time from its own
 // heartbeat; one that cannot be told to be ours by both is left alone.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
@@ -71,12 +71,16 @@ test("and KILL, when it stands still", async () => {
   expect(daemon.signalCode).toBe("SIGKILL");
 });
 
-test.each([
-  ["one that said that it would end", "answered", undefined],
-  ["one whose pid was another's", "unknown", "0"],
-] as const)("%s gets no signal", async (_, stop, start) => {
-  beat(start);
-  expect(await end(stop)).toMatchObject({ state: "unknown" });
+test("one that said that it would end, and does not, gets KILL alone", async () => {
+  beat();
+  expect(await end("answered")).toBeNull();
+  await daemon.exited;
+  expect(daemon.signalCode).toBe("SIGKILL");
+});
+
+test("one whose pid was another's gets no signal", async () => {
+  beat("0");
+  expect(await end("unknown")).toMatchObject({ state: "unknown" });
   expect(daemon.signalCode).toBeNull();
   expect(place.host.processes.exists(daemon.pid)).toBe("maybe");
 });

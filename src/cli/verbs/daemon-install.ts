@@ -85,8 +85,8 @@ const endings = (stranger: Awaited<ReturnType<typeof strangerOf>>): readonly str
     : [];
 
 /** One that runs is left alone, as `daemon start` does. */
-const inBackground = ({ state, pid }: DaemonStatus): string =>
-  state === "running" && pid !== undefined
+const inBackground = ({ pid }: DaemonStatus): string =>
+  pid !== undefined
     ? `leave the daemon (pid ${pid}) as it is`
     : "start the daemon in the background";
 

@@ -1,5 +1,5 @@
-// Ending a daemon that no service manager holds: it is asked, and one that does not even answer is
-// ended by signals, as a manager would. Sessions live on through either.
+// Ending a daemon that no service manager holds: it is asked, by a signal where it does not answer,
+// and killed when it has not ended in time, as a manager would. Sessions live on through all of it.
 
 import type { ServiceContext } from "./context.ts";
 import { lastDaemon } from "./last-daemon.ts";
@@ -22,13 +22,13 @@ export async function endDaemon(
   if (process === null) return null;
   const asked = await daemon.stop();
   // By pid and start time, and only what says of itself that it is this root's daemon.
-  const own = asked.state === "answered" ? null : lastDaemon(host);
-  const silent = own?.pid === pid ? own : null;
-  if (silent !== null) host.processes.signal(silent, "TERM");
+  const last = lastDaemon(host);
+  const own = last?.pid === pid ? last : null;
+  if (own !== null && asked.state !== "answered") host.processes.signal(own, "TERM");
   if (process !== "unknown" && (await hasEnded(host, process, STOP_WAIT_MS))) return null;
-  if (silent !== null) {
-    host.processes.signal(silent, "KILL");
-    if (await hasEnded(host, silent, KILL_WAIT_MS)) return null;
+  if (own !== null) {
+    host.processes.signal(own, "KILL");
+    if (await hasEnded(host, own, KILL_WAIT_MS)) return null;
   }
   const next = "iapeer daemon status";
   return { state: "unknown", reason: `the daemon (pid ${pid}) was asked to end and has not`, next };
