@@ -47,6 +47,8 @@ export class Scratch {
   configTrouble: IapeerError | null = null;
   /** Something is on its socket, and says nothing. */
   silent = false;
+  /** What a question is waited for. */
+  before: () => Promise<void> = async () => undefined;
   /** A verb is taken, and not answered as long as a test lasts. */
   slow = false;
   /** How it is, where that is not to be told by the above. */
@@ -99,7 +101,8 @@ export class Scratch {
   private client(): DaemonClient {
     const none = { state: "no-daemon", why: "nothing answers on its socket" } as const;
     const hung = { state: "unknown", why: "it hangs\u001b" } as const;
-    const reach = <T>(value: () => T) => {
+    const reach = async <T>(value: () => T) => {
+      await this.before();
       if (this.silent) return hung;
       return this.answer === undefined ? none : ({ state: "answered", value: value() } as const);
     };
@@ -111,8 +114,8 @@ export class Scratch {
           : ({ state: "not-running", reason: none.why } as const);
         return { schema: "iapeer.daemon.v1", ...(this.daemon ?? usual) };
       },
-      snapshot: async () => reach(() => this.snapshot()),
-      why: async (personality) => reach(() => this.why(personality)),
+      snapshot: () => reach(() => this.snapshot()),
+      why: (personality) => reach(() => this.why(personality)),
       verb: async (call) => {
         const { answer } = this;
         if (answer === undefined) return none;
@@ -120,7 +123,7 @@ export class Scratch {
         if (this.slow) return new Promise<never>(() => undefined);
         return { state: "answered", value: answer(call) };
       },
-      stop: async () => reach(() => ({ pid: 4242 })),
+      stop: () => reach(() => ({ pid: 4242 })),
     };
   }
 

@@ -130,6 +130,22 @@ describe("list", () => {
 });
 
 describe("show", () => {
+  test("asks all that it asks at once: a daemon that is silent is waited for once", async () => {
+    const both = Promise.withResolvers<void>();
+    let asked = 0;
+    scratch.before = () => {
+      asked += 1;
+      if (asked === 2) both.resolve();
+      return both.promise;
+    };
+    scratch.silent = true;
+    const { code, err } = await scratch.type(["show", "echo"]);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: "the daemon does not answer (it hangs\\x1b): iapeer daemon restart\n",
+    });
+  });
+
   test("--json adds profile, ends, decisions and queue to the peer's row", async () => {
     const document = JSON.parse((await scratch.type(["show", "echo", "--json"])).out);
     expect(document).toMatchObject({
