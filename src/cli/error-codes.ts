@@ -27,6 +27,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "command-not-taken": "an argv was given to a runtime that starts a program of its own",
   "daemon-unclear": "the daemon did not say what came of it in time",
   "daemon-running": "another process supervises this root",
+  "daemon-silent": "the daemon runs and answers nothing, so it was not asked",
   "demo-failed": "a step of the demonstration did not come about",
   "description-too-long": "a description has at most 450 characters",
   "does-not-start": "a version of the program does not answer --version, and was not put in use",

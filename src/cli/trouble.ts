@@ -63,11 +63,12 @@ export function configTrouble(trouble: IapeerError | null): readonly Trouble[] {
 }
 
 export function daemonTrouble(
-  { state, reason }: DaemonStatus,
+  { state, reason, pid }: DaemonStatus,
   isInstalled: boolean,
 ): readonly Trouble[] {
   const subject = "daemon";
   const why = reason === undefined ? "" : `: ${reason}`;
+  const who = pid === undefined ? "" : `pid ${pid} runs; `;
   switch (state) {
     case "running":
       return [];
@@ -89,10 +90,8 @@ export function daemonTrouble(
           severity: "error",
           code: "daemon-stale",
           subject,
-          summary: `its last pass is older than two periods${why}`,
-          hint: isInstalled
-            ? "iapeer daemon restart"
-            : "iapeer daemon stop, then iapeer daemon run",
+          summary: `${who}its last pass is older than two periods${why}`,
+          hint: "iapeer daemon restart",
         },
       ];
     case "unknown":
@@ -101,8 +100,8 @@ export function daemonTrouble(
           severity: "unknown",
           code: "daemon-unknown",
           subject,
-          summary: `its state cannot be told${why}`,
-          hint: "iapeer daemon status",
+          summary: `${who}its state cannot be told${why}`,
+          hint: "iapeer daemon restart, if it stays so",
         },
       ];
   }

@@ -71,6 +71,21 @@ test(
 );
 
 test(
+  "top on a screen that is too small says how many more there are",
+  async () => {
+    tmux("resize-window", "-t", "t", "-x", "100", "-y", "5");
+    type("clear; iapeer top --every 200ms");
+    await onScreen("the rest", /^… 2 more: a taller terminal, or iapeer list/m);
+    tmux("resize-window", "-t", "t", "-x", "100", "-y", "30");
+    await onScreen("all of it", /^parrot +command/m);
+    expect(screen()).not.toContain("more:");
+    tmux("send-keys", "-t", "t", "q");
+    await until("the end", () => !screen().includes("NAME"));
+  },
+  SLOW_MS,
+);
+
+test(
   "attach hands the terminal over and takes it back",
   async () => {
     expect(await program.run(["start", "echo"])).toMatchObject({ code: 0 });
