@@ -25,7 +25,7 @@ function sayEnd(end: EndRecord): string {
 }
 
 const sayAsker = ({ askedBy }: EndRecord): string =>
-  askedBy === undefined ? "" : `, asked for by ${askedBy}`;
+  askedBy === undefined ? "" : `, asked for by ${askedBy === "operator" ? "the " : ""}${askedBy}`;
 
 /** Whose word keeps it down; a stop of one that slept already has no record of its own. */
 export function stopper({ end }: PlanCase): string {
