@@ -128,7 +128,11 @@ const presenceOf = async (name: string): Promise<{ attached: number; server_pid:
 
 const ENDS: readonly (readonly [string, () => unknown, string])[] = [
   ["its program", () => tmux("send-keys", "-t", "t", "C-d"), "its process has exited with code 0"],
-  ["a stop", () => program.run(["stop", "echo"]), "ended by iapeer (stop, asked for by the operator)"],
+  [
+    "a stop",
+    () => program.run(["stop", "echo"]),
+    "ended by iapeer (stop, asked for by the operator)",
+  ],
   [
     "its server's death",
     async () => process.kill((await presenceOf("echo")).server_pid, "SIGKILL"),
