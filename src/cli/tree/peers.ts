@@ -169,9 +169,9 @@ const CHANGING: readonly VerbSpec[] = [
     group: "peers",
     summary: "take a peer out of the fleet; its folder stays",
     details:
-      "Ends its sessions and purges everything kept under its name, and says what. The peer's " +
-      "folder is never deleted. What a service manager holds by iapeer's own plist or unit is " +
-      "ended there first; somebody else's is left alone.",
+      "Ends its sessions, purges all that is kept under its name and what create --env wrote, " +
+      "and says what. The peer's folder is never deleted. What a service manager holds by " +
+      "iapeer's own plist or unit is ended there first; somebody else's is left alone.",
     effect: "destroys",
     positionals: [PEER],
     options: [
