@@ -60,7 +60,14 @@ describe("a wake right after an end", () => {
     }
     scene.kill(scene.server("echo").process);
     const answer = await scene.ask("echo", "wake", MESSAGE);
-    expect(answer).toMatchObject({ result: "refused", cause: "crash-loop" });
+    const refused = { result: "refused", cause: "crash-loop" };
+    expect(answer).toMatchObject(refused);
+    expect(await scene.ask("echo", "start")).toMatchObject(refused);
+    await scene.ask("echo", "stop");
+    expect(await scene.ask("echo", "wake")).toMatchObject({ next: "iapeer new echo" });
+    expect(await scene.ask("echo", "start")).toMatchObject(refused);
+    expect(scene.doc("echo").stopped).toBe(true);
+    expect(await scene.ask("echo", "new")).toMatchObject({ result: "woke", cause: "new" });
   });
 });
 
