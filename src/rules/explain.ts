@@ -162,8 +162,12 @@ function limitName(c: PlanCase): string {
   return limits["ephemeral-backstop"] === c.reapLimitMs ? "ephemeral, no reply yet" : "idle";
 }
 
-const reapWord = (c: PlanCase): string =>
-  limitName(c) === "idle" ? "It is parked" : "It is ended for good";
+function reapWord(c: PlanCase): string {
+  if (limitName(c) === "idle") return "It is parked";
+  const { alwaysOn, registered, runtime, defaultRuntime } = c.view;
+  const isBack = alwaysOn && registered && runtime === defaultRuntime;
+  return isBack ? "It is ended and, being always on, begun afresh" : "It is ended for good";
+}
 
 function sayClients(c: PlanCase): string {
   const attached = c.generation?.attached;
