@@ -55,6 +55,11 @@ describe("where there is no root", () => {
     async (words) => void (await typed(...words)),
   );
 
+  test("uninstall does not say that it would keep it", async () => {
+    expect((await typed("uninstall", "--preview")).out).not.toContain(program.root);
+    expect((await typed("uninstall", "--delete-data", "--preview")).out).toBe("");
+  });
+
   test("create makes it", async () => {
     const made = await program.run(["create", "echo", "--", "/bin/cat"]);
     expect(made).toMatchObject({ code: 0 });

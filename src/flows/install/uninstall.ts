@@ -50,12 +50,7 @@ export async function planUninstall(
   const daemons = await heldDaemons(context);
   const peers = registered(host);
   const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
-  const data = spec.deleteData
-    ? [
-        `delete ${host.layout.root}, with the registry, state and logs`,
-        ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
-      ]
-    : [`keep ${host.layout.root}: peers, their folders, state and logs`];
+  const data = dataActions(host, inside, spec);
   const hindrance = spec.deleteData ? await aliveInside(context, daemons) : null;
   // The root as a whole is kept or goes; what is said of it holds for the folders in it.
   const outside = peers.filter((peer) => !inside.includes(peer));
@@ -75,6 +70,20 @@ export async function planUninstall(
     isEmpty: going.length === 0 && !spec.deleteData,
     against: usedElsewhere(context) ?? hindrance,
   };
+}
+
+function dataActions(
+  { files, layout }: Host,
+  inside: readonly RegistryEntry[],
+  { deleteData }: UninstallSpec,
+): readonly string[] {
+  const { root } = layout;
+  if (files.statTarget(root).state === "missing") return [];
+  if (!deleteData) return [`keep ${root}: peers, their folders, state and logs`];
+  return [
+    `delete ${root}, with the registry, state and logs`,
+    ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
+  ];
 }
 
 /** Who is alive in what would be deleted; `daemons` are ended before that. */
