@@ -56,6 +56,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "no-daemon": "what was asked needs the daemon, and none runs",
   "no-memory-provider": "the memory slot is empty, or its file is ignored",
   "no-pane-log": "the peer has printed nothing yet",
+  "no-root": "the root is not there, and what was asked is about something in it",
   "no-start-record": "the record of a session's start cannot be read",
   "not-a-peer": "the folder is not a registered peer's",
   "peer-folder-refused": "the peer's folder is a symlink, no folder, or another user's",
