@@ -124,7 +124,7 @@ const unwritable = (detail: string): Trouble => ({
 });
 
 function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble[] {
-  const { identity, runtime, state, not_started: failed } = presence;
+  const { identity, runtime, state, not_started: failed, not_ready: unready } = presence;
   const { personality: name, default_runtime: defaultRuntime } = peer;
   if (state === "crash-looped") {
     const anew = commandFor("new", { personality: name, runtime, defaultRuntime });
@@ -146,6 +146,18 @@ function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble
         subject: identity,
         summary: `it is always on, and could not be started: ${failed}`,
         hint: `iapeer why ${name} says when it is tried again`,
+      },
+    ];
+  }
+  if (unready !== undefined) {
+    const attach = commandFor("attach", { personality: name, runtime, defaultRuntime });
+    return [
+      {
+        severity: "warn",
+        code: "not-ready",
+        subject: identity,
+        summary: `it runs, and was not seen to be ready: ${unready}`,
+        hint: `${attach} shows what it asks`,
       },
     ];
   }
