@@ -42,6 +42,9 @@ describe("memory-plugin", () => {
     expect((await program.run(["memory-plugin", "on", "--all", "--peer", "x"])).code).toBe(2);
     expect((await program.run(["memory-plugin", "on", "--peer", "nobody"])).code).toBe(2);
     expect((await program.run(["memory-plugin", "on", "--all", "--jobs", "0"])).code).toBe(2);
+    const rootless = await program.run(["memory-plugin", "on", "--all"]);
+    expect(rootless).toMatchObject({ code: 2, err: expect.stringContaining("there is no root") });
+    mkdirSync(program.root, { mode: 0o700 });
     const none = await program.run(["memory-plugin", "on", "--all"]);
     expect(none.code).toBe(1);
     expect(none.err).toContain("no memory provider");

@@ -16,7 +16,7 @@ import { basename, dirname, join } from "node:path";
 import { peerLayout } from "../../src/core/layout.ts";
 import type { Personality } from "../../src/core/names.ts";
 import { parseRegistry } from "../../src/formats/registry.ts";
-import { pathsOf } from "../../src/flows/session/records.ts";
+import { pathsOf, readEnd } from "../../src/flows/session/records.ts";
 import { eventually, Fleet } from "../chaos/fleet.ts";
 import { mustHold } from "../chaos/judge.ts";
 
@@ -115,7 +115,7 @@ describe("a file that does not parse", () => {
     expect(fleet.isAlive(server)).toBe(false);
   }, 60_000);
 
-  test("an end record hides nothing but itself", async () => {
+  test("an end record hides nothing but itself, and is kept beside the one made anew", async () => {
     await using fleet = new Fleet({ env: ENV });
     const { peer, other } = await twoPeers(fleet);
     await fleet.startDaemon();
@@ -129,7 +129,10 @@ describe("a file that does not parse", () => {
     await fleet.killDaemon();
     await fleet.startDaemon();
     await fleet.wake(peer);
-    expect(readFileSync(pathsOf(fleet.app.host, start).end, "utf8")).toBe(GARBAGE);
+    const path = pathsOf(fleet.app.host, start).end;
+    const [aside = ""] = asides(path);
+    expect(readFileSync(join(dirname(path), aside), "utf8")).toBe(GARBAGE);
+    expect(readEnd(fleet.app.host, start)).toMatchObject({ end: { cause: "unwitnessed" } });
   }, 60_000);
 });
 
