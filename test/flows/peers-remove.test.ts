@@ -107,6 +107,22 @@ test("rename moves the default folder, the state and the history", async () => {
   must(await createPeer(at.host, { name: "a", runtime: "claude" }));
 });
 
+test("what was kept of a death goes neither at a rename nor with a namesake", async () => {
+  using at = preparedPlace();
+  const { serverDeathsDir } = at.host.layout;
+  const [old, now] = ["claude-a" as Identity, "claude-b" as Identity];
+  must(await createPeer(at.host, { name: "a", runtime: "claude" }));
+  leaveTraces(at.host, old);
+  rmSync(at.host.layout.identityDoc(old));
+  const kept = forensicsPath({ identity: old, generation: GENERATION, serverDeathsDir });
+  must(await renamePeer(at.host, { from: "a", to: "b" }));
+  expect(existsSync(kept)).toBe(true);
+  must(await createPeer(at.host, { name: "a", runtime: "claude" }));
+  expect(purgeIdentity(at.host, old)).not.toContain(kept);
+  expect(existsSync(kept)).toBe(true);
+  expect(purgeIdentity(at.host, now)).toContain(kept);
+});
+
 test("trust in a folder follows it to where a rename moves it", async () => {
   using at = preparedPlace();
   const seen: string[] = [];
