@@ -31,6 +31,8 @@ function leaveTraces(host: RootHost, identity: Identity): string[] {
     layout.paneLog(identity),
     `${layout.paneLog(identity)}.1`,
     join(layout.runDir, `${identity}.sock`),
+    join(layout.jobsDir, `${identity}.lease`),
+    join(layout.jobsDir, `${identity}.hand-over`),
     forensicsPath({ identity, generation: GENERATION, serverDeathsDir: layout.serverDeathsDir }),
   ];
   for (const file of files) writeFileSync(file, identity);

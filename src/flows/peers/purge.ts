@@ -8,6 +8,8 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Liveness } from "../../core/states.ts";
 import { parseStartRecord } from "../../formats/start-record.ts";
 import type { Host } from "../../ports/host.ts";
+import { handOverMark } from "../service/hand-over.ts";
+import { holderLease } from "../service/peer-jobs.ts";
 import { canaryProcess } from "../session/canary.ts";
 import { socketFor } from "../session/socket.ts";
 import { listNames, newestGeneration } from "../storage/rebuild.ts";
@@ -20,9 +22,12 @@ export function identityArtefacts(host: Host, identity: Identity): readonly stri
   return [
     ...siblings(host, doc),
     ...siblings(host, log),
-    ...[layout.sessionDir(identity), ...socketsOf(host, identity)].filter(
-      (path) => host.files.stat(path).state !== "missing",
-    ),
+    ...[
+      layout.sessionDir(identity),
+      ...socketsOf(host, identity),
+      holderLease(host, identity),
+      handOverMark(host, identity),
+    ].filter((path) => host.files.stat(path).state !== "missing"),
     ...forensics(host, identity),
   ];
 }

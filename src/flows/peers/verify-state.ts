@@ -48,6 +48,7 @@ export function knownIdentities(host: Host): readonly Identity[] {
     ...named(host, layout.identityDocsDir, /^(.*)\.json$/),
     ...named(host, layout.panesDir, /^(.*)\.log(?:\.\d+)?$/),
     ...named(host, layout.runDir, /^(.*)\.sock$/),
+    ...named(host, layout.jobsDir, /^(.*)\.(?:lease|hand-over)$/),
   ];
   const identities = names.flatMap((name) => splitIdentity(name)?.identity ?? []);
   return [...new Set(identities)].sort();
