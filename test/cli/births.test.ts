@@ -3,10 +3,15 @@
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { prepareRoot } from "../../src/flows/storage/root.ts";
+import { must } from "../flows/root-host.ts";
 import { Scratch } from "./fake-app.ts";
 
 let scratch: Scratch;
-beforeEach(() => void (scratch = new Scratch()));
+beforeEach(() => {
+  scratch = new Scratch();
+  must(prepareRoot(scratch.host));
+});
 afterEach(() => scratch.remove());
 
 test("init says which folder it made, and how the peer is woken", async () => {

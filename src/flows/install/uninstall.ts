@@ -3,6 +3,7 @@
 
 import { dirname } from "node:path";
 import { foldersAbove, inTurn } from "./in-turn.ts";
+import { deleteContent } from "./delete-content.ts";
 import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
 import { usedElsewhere } from "./used-elsewhere.ts";
 import { isLauncher } from "./launcher.ts";
@@ -17,11 +18,12 @@ import { serviceError } from "../service/answers.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { uninstallDaemon } from "../service/daemon-service.ts";
 import { heldDaemons, registered, releasing } from "../service/held-jobs.ts";
-import { identityOf } from "../../core/names.ts";
 import { leaveFolder } from "../peers/known-folder.ts";
-import { sessionLiveness } from "../peers/purge.ts";
+import { usableRegistry } from "../peers/find.ts";
+import { livingSessions } from "../peers/living.ts";
 import { calledAtRemoval } from "../provision/account.ts";
 import { type LeaveTaken, unprovisionAll } from "../provision/leave-all.ts";
+import { ownContent, stayingIn } from "../storage/root-content.ts";
 
 export interface UninstallSpec {
   /** The whole root too, with the peers' folders that are in it. */
@@ -51,16 +53,19 @@ export async function planUninstall(
   const target = linkBack(host);
   const daemons = await heldDaemons(context);
   const peers = registered(host);
-  const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
+  const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.peersDir}/`));
+  const staying = spec.deleteData ? stayingIn(host, ownContent(host, peers)) : [];
+  const whole = `${staying.length === 0 ? "" : "iapeer's own in "}${host.layout.root}`;
   const data = spec.deleteData
     ? [
-        `delete ${host.layout.root}, with the registry, state and logs`,
+        `delete ${whole}, with the registry, state and logs`,
         ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
+        ...staying.map((path) => `keep ${path}`),
       ]
     : [`keep ${host.layout.root}: peers, their folders, state and logs`];
   const hindrance = spec.deleteData ? await aliveInside(context, daemons) : null;
   // The root as a whole is kept or goes; what is said of it holds for the folders in it.
-  const outside = peers.filter((peer) => !inside.includes(peer));
+  const outside = peers.filter((peer) => !inside.includes(peer) && !staying.includes(peer.cwd));
   const going = [
     ...releasing(context, daemons),
     ...(spec.deleteData ? calls(host, peers) : []),
@@ -74,7 +79,7 @@ export async function planUninstall(
     daemons,
     actions: [...going, ...data, ...outside.map(({ cwd }) => `keep ${cwd}`)],
     isEmpty: going.length === 0 && !spec.deleteData,
-    against: usedElsewhere(context) ?? hindrance,
+    against: usedElsewhere(context) ?? unusableRegistry(host) ?? hindrance,
   };
 }
 
@@ -125,6 +130,8 @@ export interface Uninstalled {
   readonly told: readonly string[];
   /** What others' settings may still hold of the peers that went. */
   readonly warnings: readonly string[];
+  /** What is in the root all the same: iapeer did not make it. */
+  readonly kept?: readonly string[];
 }
 
 /** Refused while a session of what would be deleted may be alive. */
@@ -133,7 +140,10 @@ export async function uninstall(
   spec: UninstallSpec,
 ): Promise<Result<Uninstalled, IapeerError>> {
   const { host } = context;
-  const against = usedElsewhere(context) ?? (spec.deleteData ? stillAlive(host) : null);
+  const against =
+    usedElsewhere(context) ??
+    unusableRegistry(host) ??
+    (spec.deleteData ? stillAlive(host) : null);
   if (against !== null) return err(against);
   const released = await uninstallDaemon(context);
   if (released.state !== "not-loaded") return err(serviceError(released, "a job is still held"));
@@ -155,8 +165,11 @@ export async function uninstall(
   if (!spec.deleteData) return ok({ deleted: gone, told, ...link, warnings: [] });
   const warnings = [...leave.warnings];
   for (const peer of registered(host)) warnings.push(...(await leaveFolder(host, peer)));
-  if (!removeAny(host, host.layout.root)) return err(notRemoved([host.layout.root]));
-  return ok({ deleted: [...gone, host.layout.root], told, ...link, warnings });
+  const data = deleteContent(host, registered(host));
+  if (!data.ok) return err(notRemoved(data.error));
+  const { deleted, kept } = data.value;
+  const left = kept.length === 0 ? {} : { kept };
+  return ok({ deleted: [...gone, ...deleted], told, ...link, warnings, ...left });
 }
 
 const NEVER = new AbortController().signal;
@@ -210,17 +223,20 @@ const daemonRuns = (pid: number): IapeerError =>
     next: "end it there, or: iapeer daemon stop; then uninstall again",
   });
 
+/** Whoever has a record or a socket here, registered or not. */
 function stillAlive(host: Host): IapeerError | null {
-  const identities = registered(host).flatMap(({ personality, runtimes }) =>
-    runtimes
-      .map((runtime) => identityOf(runtime, personality))
-      .filter((identity) => sessionLiveness(host, identity) !== "dead"),
-  );
-  if (identities.length === 0) return null;
+  const sessions = livingSessions(host, registered(host));
+  if (sessions.length === 0) return null;
   return new IapeerError({
     code: "session-running",
     what: "sessions are alive, or may be, and their data would be deleted under them",
-    why: identities.slice(0, 10).join(", "),
+    why: sessions.slice(0, 10).join(", "),
     next: "iapeer stop --all --yes, then uninstall again; nothing was deleted",
   });
+}
+
+/** Nobody knows then whose sessions and folders these are. */
+function unusableRegistry(host: Host): IapeerError | null {
+  const read = usableRegistry(host);
+  return read.ok ? null : read.error;
 }
