@@ -80,6 +80,20 @@ test.each(MOMENTS)("an always-on peer is not brought up under its old name: %s",
   await expectAllOwned(scene);
 });
 
+test.each(MOMENTS)("a removal leaves nothing of either name: %s", async (moment) => {
+  const { scene, answers } = await race("remove", moment);
+  const { layout } = scene.world;
+  const known = registered(scene);
+  const done = answers.filter((answer) => answer?.result === "done");
+  expect(done).toHaveLength(1);
+  expect(scene.world.tmux.servers()).toEqual([]);
+  for (const dir of [layout.sessionsDir, layout.identityDocsDir]) {
+    expect([dir, ...kept(scene, dir)]).toEqual([dir, ...known]);
+  }
+  if (known.length === 0) return;
+  expect(await scene.ask("twice", "start")).toMatchObject({ result: "woke" });
+});
+
 test("who asks for the old name while it is renamed is told so", async () => {
   const { answers } = await race("start", "during");
   const told = { result: "refused", cause: "unknown-peer", detail: "it is being renamed" };

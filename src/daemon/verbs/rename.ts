@@ -65,16 +65,20 @@ async function renameHere(
 ): Promise<VerbAnswer> {
   const [first] = lives;
   if (first === undefined) return missing(asked.personality);
+  // Its removal has begun, and goes on.
+  if (lives.some(({ leaving }) => leaving !== null)) return missing(asked.personality);
   const refused = await refusal(context, lives);
   if (refused !== null) return refused;
   for (const live of lives) live.leaving = "renamed";
-  const answer = await renameAtRest(context, first, { lives, asked });
-  // Those that are forgotten stay so: whoever still waits for one is told.
-  for (const live of lives) if (context.lives.get(live.identity) === live) live.leaving = null;
-  for (const live of [...lives, ...heirsOf(context, lives, asked.to)]) {
-    context.enqueue(live.identity);
+  try {
+    return await renameAtRest(context, first, { lives, asked });
+  } finally {
+    // Those that are forgotten stay so: whoever still waits for one is told.
+    for (const live of lives) if (context.lives.get(live.identity) === live) live.leaving = null;
+    for (const live of [...lives, ...heirsOf(context, lives, asked.to)]) {
+      context.enqueue(live.identity);
+    }
   }
-  return answer;
 }
 
 /** Null: all of it is certainly over, and every end is on record and accounted for. */
