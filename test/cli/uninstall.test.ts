@@ -2,6 +2,7 @@
 // says what the run would, and nobody is asked about what is refused.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Scratch } from "./fake-app.ts";
 
@@ -55,4 +56,15 @@ test("where nothing stands in its way, nothing is said of a refusal", async () =
   wakeUp();
   const kept = await scratch.type(["uninstall", "--preview", "--json"]);
   expect(JSON.parse(kept.out)).not.toHaveProperty("refused");
+});
+
+test("what is not iapeer's is said to stay, before and after", async () => {
+  const mine = join(scratch.root, "thesis");
+  mkdirSync(mine);
+  const before = await scratch.type([...WORDS, "--preview"]);
+  expect(before.out).toContain(`would delete iapeer's own in ${scratch.root}, with the registry`);
+  expect(before.out).toContain(`would keep ${mine}\n`);
+  const { code, out } = await scratch.type([...WORDS, "--yes"]);
+  expect({ code, left: readdirSync(scratch.root) }).toEqual({ code: 0, left: ["thesis"] });
+  expect(out).toContain(`kept ${mine}, which is not iapeer's\n`);
 });
