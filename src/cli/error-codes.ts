@@ -71,6 +71,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "registry-corrupt": "the registry does not parse",
   "registry-not-written": "the registry could not be written",
   "registry-unreadable": "the registry cannot be read",
+  "root-in-use": "the folder is no root yet, and is not empty: it is somebody's own",
   "root-not-yours": "the root is another user's",
   "runtime-not-added": "the peer has no such runtime",
   "sample-not-written": "the sample memory provider could not be written",

@@ -39,8 +39,8 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
   const { host } = context;
   const { presence } = live;
   const runtime = host.runtimes.get(live.runtime);
-  if (live.leaving) {
-    return { ...UNKNOWN, detail: "it is being removed" };
+  if (live.leaving !== null) {
+    return { ...UNKNOWN, detail: `it is being ${live.leaving}` };
   }
   if (presence === null || runtime === undefined) {
     const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;

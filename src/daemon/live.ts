@@ -59,8 +59,8 @@ export interface Live {
   unlaunched: string | null;
   /** What its latest launch, which failed, said that is to be done; null: nothing. */
   remedy: string | null;
-  /** It is being removed: whoever asks for it meanwhile, nothing of it is started again. */
-  leaving: boolean;
+  /** What is being done with it: whoever asks for it meanwhile, nothing of it is started again. */
+  leaving: "removed" | "renamed" | null;
   canary: ProcessRef | null;
   /** The life whose death has been counted towards an incident. */
   mourned: GenerationId | null;
@@ -113,7 +113,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     endedUnready: null,
     unlaunched: null,
     remedy: null,
-    leaving: false,
+    leaving: null,
     canary: null,
     mourned: null,
     kin: null,

@@ -18,6 +18,7 @@ import { recordAllExpected } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { Identity } from "../core/names.ts";
 import type { Now } from "../core/world.ts";
+import { finishRenames } from "../flows/peers/cut-rename.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { shiftDoc } from "../rules/clock-jump.ts";
@@ -87,7 +88,7 @@ export function readyRoot(context: Context): void {
   if (state.rootReady) return;
   const prepared = prepareRoot(host);
   state.rootReady = prepared.ok;
-  if (prepared.ok) return;
+  if (prepared.ok) return void finishRenames(host);
   const fields = { detail: prepared.error.message, next: "tried again at the next tick" };
   host.log.write("lifecycle", { ev: "root-unready", fields });
 }

@@ -3,11 +3,14 @@
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { prepareRoot } from "../../src/flows/storage/root.ts";
+import { must } from "../flows/root-host.ts";
 import { Scratch } from "./fake-app.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
+  must(prepareRoot(scratch.host));
   scratch.answer = scratch.directAnswer;
 });
 afterEach(() => scratch.remove());

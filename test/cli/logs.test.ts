@@ -1,7 +1,7 @@
 // What a peer printed, and where the records disagree: read from files alone.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Scratch } from "./fake-app.ts";
 
@@ -54,6 +54,29 @@ test("logs of a peer that has printed nothing: woken, or asked why it could not 
     "iapeer: echo has printed nothing yet\n" +
       "  why: its launch failed before that, or its log was removed for its age\n" +
       "  next: iapeer why echo\n",
+  );
+});
+
+test("verify --fix: the daemon gives a peer the name that its profile has", async () => {
+  const profile = `${scratch.root}/peers/echo/.iapeer/peer-profile.json`;
+  writeFileSync(profile, readFileSync(profile, "utf8").replace('"echo"', '"other"'));
+  scratch.answer = ({ personality }) => ({
+    result: "refused",
+    identity: `command-${personality}` as never,
+    cause: "alive",
+    detail: "it is running",
+    next: "iapeer stop echo",
+  });
+  const { code, out } = await scratch.type(["verify", "--fix"]);
+  const cwd = `${scratch.root}/peers/echo`;
+  expect(scratch.calls).toMatchObject([
+    { personality: "echo", verb: "rename", request: { to: "other", cwd } },
+  ]);
+  expect(code).toBe(1);
+  expect(out).toBe(
+    `error  profile-renamed: ${cwd}\n` +
+      "  why:  its profile says other, and it has not got that name: it is running\n" +
+      "  next: iapeer stop echo; then: iapeer verify --fix\n",
   );
 });
 

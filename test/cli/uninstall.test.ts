@@ -2,7 +2,7 @@
 // says what the run would, and nobody is asked about what is refused.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Scratch } from "./fake-app.ts";
 
@@ -80,4 +80,15 @@ test("its account is in the order of the work: the provider, then what is delete
   const told = out.indexOf("ada: memory unprovision: claude:ok\n");
   expect(told).toBeGreaterThanOrEqual(0);
   expect(out.indexOf(`deleted ${scratch.root}\n`)).toBeGreaterThan(told);
+});
+
+test("what is not iapeer's is said to stay, before and after", async () => {
+  const mine = join(scratch.root, "thesis");
+  mkdirSync(mine);
+  const before = await scratch.type([...WORDS, "--preview"]);
+  expect(before.out).toContain(`would delete iapeer's own in ${scratch.root}, with the registry`);
+  expect(before.out).toContain(`would keep ${mine}\n`);
+  const { code, out } = await scratch.type([...WORDS, "--yes"]);
+  expect({ code, left: readdirSync(scratch.root) }).toEqual({ code: 0, left: ["thesis"] });
+  expect(out).toContain(`kept ${mine}, which is not iapeer's\n`);
 });

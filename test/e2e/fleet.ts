@@ -46,7 +46,8 @@ interface PeerList {
 }
 
 export class Fleet {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), "iapeer-e2e-root-")));
+  private readonly home = realpathSync(mkdtempSync(join(tmpdir(), "iapeer-e2e-home-")));
+  readonly root = join(this.home, "root");
   private daemon: Bun.Subprocess | null = null;
 
   constructor(private readonly settings: Readonly<Record<string, string>> = {}) {}
@@ -56,9 +57,9 @@ export class Fleet {
       env: this.env(),
       stdin: "ignore",
       stdout: "ignore",
-      stderr: Bun.file(join(this.root, "daemon.stderr")),
+      stderr: Bun.file(join(this.home, "daemon.stderr")),
     });
-    const stderr = () => readFileSync(join(this.root, "daemon.stderr"), "utf8");
+    const stderr = () => readFileSync(join(this.home, "daemon.stderr"), "utf8");
     const daemon = this.daemon;
     const answers = async (): Promise<boolean> => {
       if (daemon.exitCode !== null) throw new Error(`the daemon ended: ${stderr()}`);
@@ -73,7 +74,7 @@ export class Fleet {
     this.daemon?.kill("SIGTERM");
     await this.daemon?.exited;
     await this.endLeftovers();
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** What a daemon that failed its test has left. */
@@ -151,7 +152,7 @@ export class Fleet {
   private env(): Record<string, string> {
     return {
       PATH: process.env["PATH"] ?? "",
-      HOME: this.root,
+      HOME: this.home,
       LANG: "C.UTF-8",
       TERM: "xterm-256color",
       IAPEER_ROOT: this.root,

@@ -7,6 +7,7 @@ import { wallMs } from "../../src/core/brand.ts";
 import { identityOf, type Personality, type RuntimeName } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { MANAGERS, type ManagerName } from "../../src/core/service.ts";
+import { createPeer } from "../../src/flows/peers/create.ts";
 import { surveyService } from "../../src/flows/service/survey.ts";
 import { installDaemon, uninstallDaemon } from "../../src/flows/service/daemon-service.ts";
 import { installPeerJob, peerProof } from "../../src/flows/service/peer-jobs.ts";
@@ -136,4 +137,36 @@ test("no mark outlives what it was for", async () => {
   const { jobsDir } = host.layout;
   const names = existsSync(jobsDir) ? readdirSync(jobsDir) : [];
   expect(names.filter((name) => name.endsWith(".hand-over"))).toEqual([]);
+});
+
+test("with a registry that does not parse nobody's job is touched", async () => {
+  using here = place([peer("bridge", true)]);
+  const { systemd, launchd } = here.managers;
+  systemd.managed.add("bridge");
+  here.host.files.writeAtomic(here.host.layout.registry, "{");
+  const refused = { state: "unknown", next: "iapeer verify --fix, then try again" };
+  expect(await uninstallDaemon(here.context)).toMatchObject(refused);
+  const changed = must(await installDaemon(here.context, choice("launchd")));
+  expect(changed.answer).toMatchObject(refused);
+  expect([...systemd.managed]).toEqual(["bridge"]);
+  const asked = [...systemd.asked, ...launchd.asked].filter((verb) => !verb.startsWith("query "));
+  expect(asked).toEqual([]);
+});
+
+test("a registry that is lost is what the folders say: the session is handed over", async () => {
+  using here = place([]);
+  const { systemd } = here.managers;
+  const command = { argv: ["/bin/cat"] };
+  must(await createPeer(here.host, { name: "bridge", runtime: "command", command }));
+  here.host.files.remove(here.host.layout.registry);
+  systemd.managed.add("bridge");
+  const marked: boolean[] = [];
+  const mark = `${here.host.layout.jobsDir}/command-bridge.hand-over`;
+  const remove = systemd.remove.bind(systemd);
+  systemd.remove = (id) => {
+    if (id.kind === "peer") marked.push(existsSync(mark));
+    return remove(id);
+  };
+  expect(await uninstallDaemon(here.context)).toMatchObject({ state: "not-loaded" });
+  expect(marked).toEqual([true]);
 });

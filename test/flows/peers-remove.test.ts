@@ -31,6 +31,8 @@ function leaveTraces(host: RootHost, identity: Identity): string[] {
     layout.paneLog(identity),
     `${layout.paneLog(identity)}.1`,
     join(layout.runDir, `${identity}.sock`),
+    join(layout.jobsDir, `${identity}.lease`),
+    join(layout.jobsDir, `${identity}.hand-over`),
     forensicsPath({ identity, generation: GENERATION, serverDeathsDir: layout.serverDeathsDir }),
   ];
   for (const file of files) writeFileSync(file, identity);
@@ -105,6 +107,22 @@ test("rename moves the default folder, the state and the history", async () => {
   expect(readDoc(at.host, "claude-a" as Identity).state).toBe("missing");
   expect(verify(at.host).findings).toEqual([]);
   must(await createPeer(at.host, { name: "a", runtime: "claude" }));
+});
+
+test("what was kept of a death goes neither at a rename nor with a namesake", async () => {
+  using at = preparedPlace();
+  const { serverDeathsDir } = at.host.layout;
+  const [old, now] = ["claude-a" as Identity, "claude-b" as Identity];
+  must(await createPeer(at.host, { name: "a", runtime: "claude" }));
+  leaveTraces(at.host, old);
+  rmSync(at.host.layout.identityDoc(old));
+  const kept = forensicsPath({ identity: old, generation: GENERATION, serverDeathsDir });
+  must(await renamePeer(at.host, { from: "a", to: "b" }));
+  expect(existsSync(kept)).toBe(true);
+  must(await createPeer(at.host, { name: "a", runtime: "claude" }));
+  expect(purgeIdentity(at.host, old)).not.toContain(kept);
+  expect(existsSync(kept)).toBe(true);
+  expect(purgeIdentity(at.host, now)).toContain(kept);
 });
 
 test("trust in a folder follows it to where a rename moves it", async () => {

@@ -10,11 +10,11 @@ import { initPeer } from "../../src/flows/peers/init.ts";
 import { forgetFolder } from "../../src/flows/peers/known-folder.ts";
 import { renamePeer } from "../../src/flows/peers/rename.ts";
 import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
-import { verifyFix } from "../../src/flows/peers/verify-fix.ts";
 import { MAIN } from "../cli/program.ts";
 import { FakeServiceManager, fakeServices } from "../fakes/service-manager.ts";
 import { Place } from "../provision/place.ts";
 import { must } from "./root-host.ts";
+import { fix } from "./verify-cases.ts";
 
 const CROWD = 12;
 const SLOW_MS = 60_000;
@@ -70,7 +70,7 @@ test("a folder that verify finds again under peers is trusted there, and there a
   using at = new Place();
   const { entry } = must(await createPeer(at.host, { name: "ada", runtime: "codex" }));
   renameSync(entry.cwd, peerDir(at, "moved"));
-  must(await verifyFix(at.host));
+  must(await fix(at.host));
   expect(trusted(at)).toEqual([peerDir(at, "moved")]);
 });
 

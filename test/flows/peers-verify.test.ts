@@ -10,9 +10,8 @@ import { findPeer } from "../../src/flows/peers/find.ts";
 import type { FindingCode } from "../../src/flows/peers/finding.ts";
 import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
 import { verify } from "../../src/flows/peers/verify.ts";
-import { verifyFix } from "../../src/flows/peers/verify-fix.ts";
 import { must, type RootHost } from "./root-host.ts";
-import { BY_HAND, edit, FIXED, ID, place } from "./verify-cases.ts";
+import { BY_HAND, edit, fix, FIXED, ID, place } from "./verify-cases.ts";
 
 const codes = (host: RootHost): FindingCode[] =>
   verify(host).findings.map((finding) => finding.code);
@@ -27,12 +26,12 @@ test.each(FIXED)("$code is found and fixed", async ({ code, damage, left = [], a
   const [finding, ...more] = verify(at.host).findings;
   expect(more).toEqual([]);
   expect(finding).toMatchObject({ code, fixable: true });
-  const report = must(await verifyFix(at.host));
+  const report = must(await fix(at.host));
   expect(report.fixed.map((each) => each.code)).toEqual([code]);
   expect(report.left.findings.map((each) => each.code)).toEqual([...left]);
   expect(codes(at.host)).toEqual([...left]);
   after?.(at);
-  expect(must(await verifyFix(at.host)).fixed).toEqual([]);
+  expect(must(await fix(at.host)).fixed).toEqual([]);
 });
 
 test.each(BY_HAND)("$code is left to a person, with what to do", async ({ code, damage }) => {
@@ -41,7 +40,7 @@ test.each(BY_HAND)("$code is left to a person, with what to do", async ({ code, 
   const before = verify(at.host).findings;
   expect(before).toMatchObject([{ code, fixable: false, severity: "error" }]);
   expect(before[0]?.next).not.toBe("");
-  const report = must(await verifyFix(at.host));
+  const report = must(await fix(at.host));
   expect(report.fixed).toEqual([]);
   expect(report.left.findings).toEqual(before);
 });
@@ -51,7 +50,7 @@ test("a registry that cannot be read stops the fix with words, and is left alone
   rmSync(at.host.layout.registry);
   mkdirSync(at.host.layout.registry);
   expect(codes(at.host)).toContain("registry-unreadable");
-  const fixed = await verifyFix(at.host);
+  const fixed = await fix(at.host);
   expect(fixed.ok ? "" : fixed.error.code).toBe("registry-unreadable");
   expect(existsSync(at.host.layout.registry)).toBe(true);
 });
@@ -76,7 +75,7 @@ test("several at once, of several peers, in one go", async () => {
   edit(of("d"), '"always_on": false', '"always_on": true');
   must(await unregisterPeer(at.host, "a"));
   writeFileSync(at.host.layout.identityDoc(ID), "left by a killed remove");
-  const report = must(await verifyFix(at.host));
+  const report = must(await fix(at.host));
   expect(report.fixed.map((finding) => finding.code).sort()).toEqual([
     "orphan-state",
     "profile-corrupt",

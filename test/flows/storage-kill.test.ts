@@ -5,13 +5,13 @@ import { expect, test } from "bun:test";
 import type { Identity } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { verify } from "../../src/flows/peers/verify.ts";
-import { verifyFix } from "../../src/flows/peers/verify-fix.ts";
 import { peekDoc } from "../../src/flows/storage/identity-doc.ts";
 import { loadRegistry } from "../../src/flows/storage/registry.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { Random } from "../fakes/random.ts";
 import { must, openHost, scratch, type RootHost } from "./root-host.ts";
 import { startWorker } from "./worker.ts";
+import { fix } from "./verify-cases.ts";
 
 const LANES = 6;
 const ROUNDS = 4;
@@ -50,7 +50,7 @@ const commandsOf = (round: number): string[] =>
   ]);
 
 async function expectWhole(host: RootHost, account: Account): Promise<void> {
-  const fixed = must(await verifyFix(host));
+  const fixed = must(await fix(host));
   expect(fixed.left.findings).toEqual([]);
   expect(verify(host).findings).toEqual([]);
   const peers = must(await loadRegistry(host)).peers.map((peer) => peer.personality as string);

@@ -2,9 +2,11 @@
 
 import { expect, test } from "bun:test";
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -42,6 +44,30 @@ test("folders that others could read are tightened", () => {
   must(prepareRoot(openHost(place.root)));
   expect(modeOf(place.root)).toBe(0o700);
   expect(modeOf(join(place.root, "run"))).toBe(0o700);
+});
+
+test("somebody's own folder is refused, and stays as it is", () => {
+  using place = scratch();
+  mkdirSync(join(place.root, "thesis"), { recursive: true, mode: 0o755 });
+  chmodSync(place.root, 0o755);
+  writeFileSync(join(place.root, "thesis/a.txt"), "a");
+  expect(codeOf(prepareRoot(openHost(place.root)))).toBe("root-in-use");
+  expect(modeOf(place.root)).toBe(0o755);
+  expect(readdirSync(place.root)).toEqual(["thesis"]);
+});
+
+test("iapeer's own files may be there first, and a root that was cut off is one", () => {
+  using place = scratch();
+  mkdirSync(place.root);
+  for (const own of ["config.json", "IAPEER.md", ".iapeer-123-1.tmp"]) {
+    writeFileSync(join(place.root, own), "{}");
+  }
+  const host = openHost(place.root);
+  must(prepareRoot(host));
+  writeFileSync(join(place.root, "notes.txt"), "put there later");
+  must(prepareRoot(host));
+  rmSync(host.layout.layoutVersion);
+  must(prepareRoot(host));
 });
 
 test.each(["", "/run", "/state", "/state/iapeer", "/logs", "/peers"])(

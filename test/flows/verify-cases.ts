@@ -15,16 +15,24 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { peerLayout } from "../../src/core/layout.ts";
-import type { Identity } from "../../src/core/names.ts";
+import type { GenerationId, Identity } from "../../src/core/names.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { findPeer } from "../../src/flows/peers/find.ts";
 import type { FindingCode } from "../../src/flows/peers/finding.ts";
+import { renamePeer } from "../../src/flows/peers/rename.ts";
+import { verifyFix } from "../../src/flows/peers/verify-fix.ts";
 import { changeDoc, peekDoc } from "../../src/flows/storage/identity-doc.ts";
 import { readProfile } from "../../src/flows/storage/profile.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
+import type { Host } from "../../src/ports/host.ts";
 import { must, openHost, scratch } from "./root-host.ts";
 
+/** As the verb does it, with nobody else about. */
+export const fix = (host: Host) => verifyFix(host, (rename) => renamePeer(host, rename));
+
 export const ID = "claude-a" as Identity;
+const OLD = "claude-old" as Identity;
+const LIFE = "20260131T235959007Z-ab12" as GenerationId;
 
 export async function place() {
   const made = scratch();
@@ -121,6 +129,23 @@ export const FIXED: Case[] = [
     damage: (at) => writeFileSync(at.host.layout.identityDoc(ID), "{"),
     left: ["copy-set-aside"],
     after: (at) => expect(peekDoc(at.host, ID)).toMatchObject({ doc: { stopped: true } }),
+  },
+  {
+    code: "rename-cut-off",
+    damage: (at) => {
+      const { layout } = at.host;
+      mkdirSync(layout.generation(OLD, LIFE).dir, { recursive: true });
+      writeFileSync(layout.generation(OLD, LIFE).end, "its one end");
+      writeFileSync(layout.paneLog(OLD), "text");
+      for (const id of [OLD, ID]) changeDoc(at.host, id, (doc) => ({ ...doc, generation: LIFE }));
+    },
+    after: (at) => {
+      const { layout } = at.host;
+      expect(readFileSync(layout.generation(ID, LIFE).end, "utf8")).toBe("its one end");
+      expect(readFileSync(layout.paneLog(ID), "utf8")).toBe("text");
+      expect(existsSync(layout.sessionDir(OLD))).toBe(false);
+      expect(existsSync(layout.identityDoc(OLD))).toBe(false);
+    },
   },
   {
     code: "orphan-state",

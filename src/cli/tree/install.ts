@@ -81,7 +81,7 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     options: [
       {
         name: "delete-data",
-        summary: "also the whole root: registry, state, logs, and peers' folders in it",
+        summary: "also what iapeer made in the root: registry, state, logs, folders in peers/",
       },
     ],
     json: "an iapeer.uninstall.v1 document",

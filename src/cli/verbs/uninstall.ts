@@ -18,12 +18,13 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const how = spec.deleteData ? { ...spec, interrupted: context.terminal.interrupted } : spec;
   const gone = await withProgress(context, "uninstall", uninstall(services, how));
   if (!gone.ok) throw gone.error;
-  const { deleted, linked, told, warnings } = gone.value;
-  output.json({ schema: "iapeer.uninstall.v1", deleted, ended: daemons, linked });
+  const { deleted, linked, told, warnings, kept: stays } = gone.value;
+  output.json({ schema: "iapeer.uninstall.v1", deleted, ended: daemons, linked, kept: stays });
   output.lines(sayEnded(daemons));
   // In the order in which it was done: the provider is told before anything is deleted.
   output.lines(told.map(visible));
   output.lines(deleted.map((path) => visible(`deleted ${path}`)));
+  output.lines((stays ?? []).map((path) => visible(`kept ${path}, which is not iapeer's`)));
   if (linked !== undefined) output.line(visible(`the link to ${linked} is back`));
   for (const warning of warnings) output.warn(visible(warning));
   const kept = spec.deleteData ? "" : "; peers, their folders, state and logs stay";

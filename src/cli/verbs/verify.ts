@@ -1,9 +1,12 @@
 // `iapeer verify`: where registry, profiles and state disagree; with --fix the profiles win
 // (storage contract).
 
+import { IapeerError } from "../../core/error.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import type { Finding, VerifyReport } from "../../flows/peers/finding.ts";
-import { verifyFix } from "../../flows/peers/verify-fix.ts";
+import { verifyFix, type Rename } from "../../flows/peers/verify-fix.ts";
 import { verify } from "../../flows/peers/verify.ts";
+import { ask, asker } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { counted, visible } from "../render/text.ts";
 
@@ -15,7 +18,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     output.json(report);
     return tellFindings(context, report);
   }
-  const done = await verifyFix(host);
+  const done = await verifyFix(host, (rename) => renamed(context, rename));
   if (!done.ok) throw done.error;
   const { fixed, left: rest, ...document } = done.value;
   const left = aboutRoot(context, rest);
@@ -34,6 +37,22 @@ const hinted = (output: VerbContext["output"], finding: Finding): Finding => ({
   ...finding,
   next: output.hint(finding.next),
 });
+
+/** By the daemon, or with its lease: nobody else may move what a session goes by. */
+async function renamed(
+  context: VerbContext,
+  { from: personality, to, cwd }: Rename,
+): Promise<Result<unknown, IapeerError>> {
+  const call = { personality, verb: "rename", request: { ...asker(context), to, cwd } } as const;
+  try {
+    const answer = await ask(context, call, "do-it-here");
+    if (answer.result !== "refused" && answer.result !== "failed") return ok(answer);
+    return err(new IapeerError({ code: answer.cause, what: answer.detail, next: answer.next }));
+  } catch (error) {
+    if (error instanceof IapeerError) return err(error);
+    throw error;
+  }
+}
 
 function tellFindings({ output }: VerbContext, report: VerifyReport): VerbExit {
   const { findings, peers } = report;

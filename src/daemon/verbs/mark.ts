@@ -13,6 +13,8 @@ export function mark(
   live: Live,
   change: (doc: IdentityDoc) => IdentityDoc,
 ): VerbAnswer | null {
+  // Removed or renamed while this was waited for: a document would be left to nobody.
+  if (context.lives.get(live.identity) !== live) return gone(live);
   const changed = changeDoc(context.host, live.identity, change);
   refreshLive(context.host, live);
   if (changed.state === "ok") return null;
@@ -24,3 +26,11 @@ export function mark(
     next: "iapeer verify",
   };
 }
+
+const gone = ({ identity, leaving, personality }: Live): VerbAnswer => ({
+  result: "refused",
+  identity,
+  cause: "unknown-peer",
+  detail: `${personality} has just been ${leaving ?? "removed"}`,
+  next: "iapeer list",
+});

@@ -1,28 +1,27 @@
-// remove and rename: the registry changes only after the peer's sessions are certainly over.
+// remove: the registry changes only after the peer's sessions are certainly over.
 
 import type { Context } from "../context.ts";
-import { inherit } from "../decision-log.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
 import { askerOf } from "./asked.ts";
 import { endSession, stopPresence } from "./halt.ts";
-import { foreign, holdAgain, isHeld, releaseHeld, renamedHeld } from "./held.ts";
-import { isLive, presencesOfPeer } from "./presence.ts";
+import { foreign, isHeld, releaseHeld } from "./held.ts";
+import { presencesOfPeer } from "./presence.ts";
 import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IapeerError } from "../../core/error.ts";
-import { identityOf, type Personality } from "../../core/names.ts";
+import { emptyIdentityDoc } from "../../core/identity-doc.ts";
+import type { Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { findPeer } from "../../flows/peers/find.ts";
 import { forgetFolder } from "../../flows/peers/known-folder.ts";
 import { takeEnvBack } from "../../flows/peers/given-env.ts";
 import { identityArtefacts, purgeIdentity } from "../../flows/peers/purge.ts";
 import { accountOf, purgedBy, staying } from "../../flows/peers/removal.ts";
-import { renamePeer } from "../../flows/peers/rename.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
-import { renamedWarnings, unprovisionRemoved } from "../../flows/provision/account.ts";
+import { unprovisionRemoved } from "../../flows/provision/account.ts";
 
-const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
+export const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
   result: "failed",
   identity: live.identity,
   cause: error.code,
@@ -51,7 +50,7 @@ export async function remove(
   const failed = await endAll(context, lives, askerOf(request));
   const gone = failed === null ? await unregisterPeer(context.host, personality) : null;
   if (gone?.ok !== true) {
-    for (const live of lives) live.leaving = false;
+    for (const live of lives) live.leaving = null;
     return gone === null ? (failed ?? missing(personality)) : errorAnswer(first, gone.error);
   }
   const { entry } = gone.value;
@@ -75,7 +74,7 @@ async function endAll(
   askedBy: string,
 ): Promise<VerbAnswer | null> {
   const ending = { reason: "remove", askedBy } as const;
-  for (const live of lives) live.leaving = true;
+  for (const live of lives) live.leaving = "removed";
   const [first] = lives;
   if (first !== undefined && isHeld(context, first)) {
     const held = await releaseHeld(context, first, askedBy);
@@ -142,8 +141,11 @@ async function purge(
  * Whoever still holds this object launches nothing with it. Who bears the name now, a namesake or
  * the same peer, is taken in anew, also where the registry's file has not changed since.
  */
-function forget(context: Context, live: Live): void {
+export function forget(context: Context, live: Live): void {
   live.presence = null;
+  live.doc = emptyIdentityDoc(live.identity);
+  live.end = null;
+  live.owed = null;
   live.start = null;
   live.canary = null;
   dropStale(context.watches, live);
@@ -152,71 +154,7 @@ function forget(context: Context, live: Live): void {
   context.state.registryStamp = "";
 }
 
-const UNCHANGED = { result: "done", detail: "that is its name already" } as const;
-
-export async function rename(
-  context: Context,
-  personality: Personality,
-  request: VerbRequest,
-): Promise<VerbAnswer> {
-  const lives = presencesOfPeer(context, personality);
-  const [first] = lives;
-  if (first === undefined) return missing(personality);
-  const { to = "", cwd } = request;
-  if (to === personality && cwd === undefined) return { ...UNCHANGED, identity: first.identity };
-  const up = lives.find((live) => isLive(context, live) || live.unsure || !live.docKnown);
-  if (up !== undefined) {
-    return {
-      result: "refused",
-      identity: up.identity,
-      cause: "alive",
-      detail: `${up.identity} is running, or may be; a live session keeps its name`,
-      next: `iapeer stop ${personality}`,
-    };
-  }
-  const wasHeld = isHeld(context, first);
-  const held = await renamedHeld(context, first);
-  if (held !== null) return held;
-  const renamed = await renamePeer(context.host, {
-    from: personality,
-    to,
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-  // Only its folder may have stayed: the name counts, and is what the daemon has to know.
-  if (!renamed.ok && renamed.error.code !== "folder-not-moved") {
-    const peer = first.presence?.peer;
-    if (wasHeld && peer !== undefined) await holdAgain(context, peer);
-    return errorAnswer(first, renamed.error);
-  }
-  for (const live of lives) forget(context, live);
-  refreshMembers(context);
-  if (to !== personality) {
-    context.host.log.write("lifecycle", { ev: "renamed", fields: { from: personality, to } });
-  }
-  passDecisions(context, lives, to);
-  if (!renamed.ok) {
-    const left = findPeer(context.host, to);
-    if (left.ok) await holdAgain(context, left.value);
-    return errorAnswer(first, renamed.error);
-  }
-  const { entry, movedFrom, warnings } = renamed.value;
-  const moved = movedFrom === null ? [] : [`its folder moved to ${entry.cwd}`];
-  const again = await holdAgain(context, entry);
-  const memory = renamedWarnings(context.host, entry).map((warning) => `warning: ${warning}`);
-  const lines = [`renamed to ${entry.personality}`, ...moved, ...warnings, ...memory, ...again];
-  const detail = lines.join("\n");
-  return { result: "done", identity: first.identity, detail };
-}
-
-/** To the presences of the same runtimes under the new name, which are new to the daemon. */
-function passDecisions(context: Context, lives: readonly Live[], to: string): void {
-  for (const { runtime, personality: from, decisions } of lives) {
-    const heir = context.lives.get(identityOf(runtime, to as Personality));
-    if (heir !== undefined) inherit(context.host, heir, { decisions, from });
-  }
-}
-
-const missing = (personality: Personality): VerbAnswer => ({
+export const missing = (personality: Personality): VerbAnswer => ({
   result: "refused",
   identity: personality as unknown as Live["identity"],
   cause: "unknown-peer",

@@ -2,6 +2,7 @@
 // unless they are asked for by name (service-manager contract).
 
 import { inTurn } from "./in-turn.ts";
+import { deleteContent } from "./delete-content.ts";
 import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
 import { usedElsewhere } from "./used-elsewhere.ts";
 import { linkBack, putLinkBack } from "./link-back.ts";
@@ -15,11 +16,12 @@ import { serviceError } from "../service/answers.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { uninstallDaemon } from "../service/daemon-service.ts";
 import { heldDaemons, registered, releasing } from "../service/held-jobs.ts";
-import { identityOf } from "../../core/names.ts";
 import { leaveFolder } from "../peers/known-folder.ts";
-import { sessionLiveness } from "../peers/purge.ts";
+import { usableRegistry } from "../peers/find.ts";
+import { livingSessions } from "../peers/living.ts";
 import { calledAtRemoval } from "../provision/account.ts";
 import { type LeaveTaken, unprovisionAll } from "../provision/leave-all.ts";
+import { ownContent, stayingIn } from "../storage/root-content.ts";
 
 export interface UninstallSpec {
   /** The whole root too, with the peers' folders that are in it. */
@@ -49,11 +51,12 @@ export async function planUninstall(
   const target = linkBack(host);
   const daemons = await heldDaemons(context);
   const peers = registered(host);
-  const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
-  const data = dataActions(host, inside, spec);
+  const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.peersDir}/`));
+  const staying = spec.deleteData ? stayingIn(host, ownContent(host, peers)) : [];
+  const data = spec.deleteData ? deleting(host, inside, staying) : keeping(host);
   const hindrance = spec.deleteData ? await aliveInside(context, daemons) : null;
   // The root as a whole is kept or goes; what is said of it holds for the folders in it.
-  const outside = peers.filter((peer) => !inside.includes(peer));
+  const outside = peers.filter((peer) => !inside.includes(peer) && !staying.includes(peer.cwd));
   const going = [
     ...releasing(context, daemons),
     ...(spec.deleteData ? calls(host, peers) : []),
@@ -68,21 +71,26 @@ export async function planUninstall(
     daemons,
     actions: [...going, ...data, ...outside.map(({ cwd }) => `keep ${cwd}`)],
     isEmpty: going.length === 0 && !spec.deleteData,
-    against: usedElsewhere(context) ?? hindrance,
+    against: usedElsewhere(context) ?? unusableRegistry(host) ?? hindrance,
   };
 }
 
-function dataActions(
-  { files, layout }: Host,
+const isMissing = ({ files, layout }: Host) => files.statTarget(layout.root).state === "missing";
+
+const keeping = (host: Host): readonly string[] =>
+  isMissing(host) ? [] : [`keep ${host.layout.root}: peers, their folders, state and logs`];
+
+function deleting(
+  host: Host,
   inside: readonly RegistryEntry[],
-  { deleteData }: UninstallSpec,
+  staying: readonly string[],
 ): readonly string[] {
-  const { root } = layout;
-  if (files.statTarget(root).state === "missing") return [];
-  if (!deleteData) return [`keep ${root}: peers, their folders, state and logs`];
+  if (isMissing(host)) return [];
+  const whole = `${staying.length === 0 ? "" : "iapeer's own in "}${host.layout.root}`;
   return [
-    `delete ${root}, with the registry, state and logs`,
+    `delete ${whole}, with the registry, state and logs`,
     ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
+    ...staying.map((path) => `keep ${path}`),
   ];
 }
 
@@ -110,6 +118,8 @@ export interface Uninstalled {
   readonly told: readonly string[];
   /** What others' settings may still hold of the peers that went. */
   readonly warnings: readonly string[];
+  /** What is in the root all the same: iapeer did not make it. */
+  readonly kept?: readonly string[];
 }
 
 /** Refused while a session of what would be deleted may be alive. */
@@ -118,7 +128,10 @@ export async function uninstall(
   spec: UninstallSpec,
 ): Promise<Result<Uninstalled, IapeerError>> {
   const { host } = context;
-  const against = usedElsewhere(context) ?? (spec.deleteData ? stillAlive(host) : null);
+  const against =
+    usedElsewhere(context) ??
+    unusableRegistry(host) ??
+    (spec.deleteData ? stillAlive(host) : null);
   if (against !== null) return err(against);
   const released = await uninstallDaemon(context);
   if (released.state !== "not-loaded") return err(serviceError(released, "a job is still held"));
@@ -135,8 +148,8 @@ export async function uninstall(
   const none = { paths: [], linked: null };
   const removed = folders.length === 0 ? ok(none) : await inTurn(host, () => removeMade(host));
   if (!removed.ok) return removed;
-  const left = unlisted(host);
-  if (left.length > 0) return err(notListed(left));
+  const since = unlisted(host);
+  if (since.length > 0) return err(notListed(since));
   const { paths, linked } = removed.value;
   const gone = [...paths, ...folders.filter((dir) => removeEmpty(host, dir))];
   const { told } = leave;
@@ -144,8 +157,11 @@ export async function uninstall(
   if (!spec.deleteData) return ok({ deleted: gone, told, ...link, warnings: [] });
   const warnings = [...leave.warnings];
   for (const peer of registered(host)) warnings.push(...(await leaveFolder(host, peer)));
-  if (!removeAny(host, host.layout.root)) return err(notRemoved([host.layout.root]));
-  return ok({ deleted: [...gone, host.layout.root], told, ...link, warnings });
+  const data = deleteContent(host, registered(host));
+  if (!data.ok) return err(notRemoved(data.error));
+  const { deleted, kept } = data.value;
+  const account = { deleted: [...gone, ...deleted], told, ...link, warnings };
+  return ok(kept.length === 0 ? account : { ...account, kept });
 }
 
 const NEVER = new AbortController().signal;
@@ -215,17 +231,20 @@ function named(identities: readonly string[]): string {
   return more > 0 ? `${said}, and ${more} more` : said;
 }
 
+/** Whoever has a record or a socket here, registered or not. */
 function stillAlive(host: Host): IapeerError | null {
-  const identities = registered(host).flatMap(({ personality, runtimes }) =>
-    runtimes
-      .map((runtime) => identityOf(runtime, personality))
-      .filter((identity) => sessionLiveness(host, identity) !== "dead"),
-  );
-  if (identities.length === 0) return null;
+  const sessions = livingSessions(host, registered(host));
+  if (sessions.length === 0) return null;
   return new IapeerError({
     code: "session-running",
     what: "sessions are alive, or may be, and their data would be deleted under them",
-    why: named(identities),
+    why: named(sessions),
     next: "iapeer stop --all --yes, then uninstall again; nothing was deleted",
   });
+}
+
+/** Nobody knows then whose sessions and folders these are. */
+function unusableRegistry(host: Host): IapeerError | null {
+  const read = usableRegistry(host);
+  return read.ok ? null : read.error;
 }

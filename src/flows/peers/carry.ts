@@ -7,6 +7,7 @@ import { identityOf, type Identity, type Personality } from "../../core/names.ts
 import type { Profile } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
+import { listGenerations } from "../session/records.ts";
 import { changeDoc, readDoc } from "../storage/identity-doc.ts";
 import { clearLeftovers, identityArtefacts, purgeIdentity, sessionLiveness } from "./purge.ts";
 
@@ -39,8 +40,9 @@ export function carryDocs(host: Host, pairs: readonly Carried[]): Result<void, I
 }
 
 /**
- * Moves sessions' records and pane logs, and purges what is left of the old name. The records
- * keep the identity under which they were made. Answers with sentences about what went wrong.
+ * Moves pane logs and then sessions' records, by which a rename that was cut off is known, and
+ * purges what is left of the old name. The records keep the identity under which they were made.
+ * Answers with sentences about what went wrong.
  */
 export function carryHistory(host: Host, pairs: readonly Carried[]): readonly string[] {
   const { layout } = host;
@@ -48,17 +50,37 @@ export function carryHistory(host: Host, pairs: readonly Carried[]): readonly st
     const logs = identityArtefacts(host, from)
       .filter((path) => path.startsWith(layout.paneLog(from)))
       .map((path) => [path, layout.paneLog(to) + path.slice(layout.paneLog(from).length)] as const);
-    const moves = [[layout.sessionDir(from), layout.sessionDir(to)] as const, ...logs];
-    const warnings = moves.flatMap(([source, target]) => {
-      if (host.files.stat(source).state === "missing") return [];
-      const moved = host.files.rename(source, target);
-      if (moved.state === "failed") return [`${source} could not be moved: ${moved.detail}`];
-      host.files.syncFolder(dirname(target));
-      return [];
-    });
-    if (warnings.length === 0) purgeIdentity(host, from);
+    const moves = [...logs, ...livesOf(host, { from, to })];
+    const warnings = moves.flatMap(([source, target]) => move(host, source, target));
+    if (warnings.length === 0) purgeCarried(host, from);
     return warnings;
   });
+}
+
+/** In one step, or each by itself where there are lives under the new name already. */
+function livesOf(host: Host, { from, to }: Carried): readonly (readonly [string, string])[] {
+  const { layout } = host;
+  const whole = [layout.sessionDir(from), layout.sessionDir(to)] as const;
+  const lives = listGenerations(host, from);
+  if (lives.length === 0 || host.files.stat(whole[1]).state === "missing") return [whole];
+  return lives.map(
+    (life) => [layout.generation(from, life).dir, layout.generation(to, life).dir] as const,
+  );
+}
+
+function move(host: Host, source: string, target: string): readonly string[] {
+  if (host.files.stat(source).state === "missing") return [];
+  const moved = host.files.rename(source, target);
+  if (moved.state === "failed") return [`${source} could not be moved: ${moved.detail}`];
+  host.files.syncFolder(dirname(target));
+  return [];
+}
+
+/** All but what the records that went on still name, and the socket of what may be alive. */
+export function purgeCarried(host: Host, identity: Identity): void {
+  const { serverDeathsDir, runDir } = host.layout;
+  const stay = sessionLiveness(host, identity) === "dead" ? [] : [runDir];
+  purgeIdentity(host, identity, [serverDeathsDir, ...stay]);
 }
 
 function stillRunning(identity: Identity): IapeerError {

@@ -9,14 +9,17 @@ import { nearest, splitIdentity } from "../../rules/names.ts";
 import { rebuildRegistry } from "../storage/rebuild.ts";
 import { readRegistry } from "../storage/registry.ts";
 
-/**
- * Only reads: a lost registry counts as what it would be rebuilt to. `unknown-peer` has exit code
- * 2, a registry that cannot be read 1.
- */
+/** `unknown-peer` has exit code 2, a registry that cannot be used 1. */
 export function findPeer(host: Host, name: string): Result<RegistryEntry, IapeerError> {
+  const read = usableRegistry(host);
+  return read.ok ? findIn(read.value, name) : read;
+}
+
+/** Only reads: a lost registry counts as what it would be rebuilt to. */
+export function usableRegistry(host: Host): Result<Registry, IapeerError> {
   const read = readRegistry(host);
-  if (read.state === "ok") return findIn(read.registry, name);
-  if (read.state === "missing") return findIn(rebuildRegistry(host, null).registry, name);
+  if (read.state === "ok") return ok(read.registry);
+  if (read.state === "missing") return ok(rebuildRegistry(host, null).registry);
   return err(
     new IapeerError({
       code: read.state === "corrupt" ? "registry-corrupt" : "registry-unreadable",

@@ -21,6 +21,7 @@ export type FindingCode =
   | "own-folder"
   | "doc-corrupt"
   | "doc-unreadable"
+  | "rename-cut-off"
   | "orphan-state"
   | "orphan-session"
   | "copy-set-aside"

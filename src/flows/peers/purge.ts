@@ -3,11 +3,13 @@
 
 import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
-import type { Identity } from "../../core/names.ts";
+import type { GenerationId, Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Liveness } from "../../core/states.ts";
 import { parseStartRecord } from "../../formats/start-record.ts";
 import type { Host } from "../../ports/host.ts";
+import { handOverMark } from "../service/hand-over.ts";
+import { holderLease } from "../service/peer-jobs.ts";
 import { isOfThisBoot } from "../session/life.ts";
 import { canaryProcess } from "../session/canary.ts";
 import { socketFor } from "../session/socket-for.ts";
@@ -21,19 +23,27 @@ export function identityArtefacts(host: Host, identity: Identity): readonly stri
   return [
     ...siblings(host, doc),
     ...siblings(host, log),
-    ...[layout.sessionDir(identity), ...socketsOf(host, identity)].filter(
-      (path) => host.files.stat(path).state !== "missing",
-    ),
+    ...[
+      layout.sessionDir(identity),
+      ...socketsOf(host, identity),
+      holderLease(host, identity),
+      handOverMark(host, identity),
+    ].filter((path) => host.files.stat(path).state !== "missing"),
     ...forensics(host, identity),
   ];
 }
 
 /**
  * Removes them for good, and says which; what could not be removed is not in the answer. Only for
- * an identity whose session has been ended: it looks at nothing first.
+ * an identity whose session has been ended: it looks at nothing first. What is in `keep` stays.
  */
-export function purgeIdentity(host: Host, identity: Identity): string[] {
-  const purged = identityArtefacts(host, identity).filter((path) => {
+export function purgeIdentity(
+  host: Host,
+  identity: Identity,
+  keep: readonly string[] = [],
+): string[] {
+  const going = identityArtefacts(host, identity).filter((path) => !keep.includes(dirname(path)));
+  const purged = going.filter((path) => {
     const folder = path === host.layout.sessionDir(identity);
     const gone = folder ? host.files.removeTree(path) : host.files.remove(path);
     return gone.state === "ok";
@@ -102,11 +112,22 @@ function siblings(host: Host, path: string): readonly string[] {
     .map((name) => `${dir}/${name}`);
 }
 
-/** Named `<generation>-<identity>.txt` by the canary; a copy half written ends otherwise. */
+/**
+ * Named `<generation>-<identity>.txt` by the canary; a copy half written ends otherwise. The life
+ * tells whose it is, since a renamed peer's bears the name of then.
+ */
 function forensics(host: Host, identity: Identity): readonly string[] {
-  return listNames(host, host.layout.serverDeathsDir)
-    .filter((name) => FORENSICS.exec(name)?.[1] === identity)
-    .map((name) => `${host.layout.serverDeathsDir}/${name}`);
+  const { layout } = host;
+  const has = (name: string, life: string) =>
+    host.files.stat(layout.generation(name as Identity, life as GenerationId).dir).state === "ok";
+  const others = listNames(host, layout.sessionsDir).filter((name) => name !== identity);
+  return listNames(host, layout.serverDeathsDir)
+    .filter((file) => {
+      const [, life = "", name = ""] = FORENSICS.exec(file) ?? [];
+      if (has(identity, life)) return name === identity || !has(name, life);
+      return name === identity && !others.some((one) => has(one, life));
+    })
+    .map((name) => `${layout.serverDeathsDir}/${name}`);
 }
 
-const FORENSICS = /^\d{8}T\d{9}Z-[0-9a-z]+-([a-z0-9-]+)\./;
+const FORENSICS = /^(\d{8}T\d{9}Z-[0-9a-z]+)-([a-z0-9-]+)\./;

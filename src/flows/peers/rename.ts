@@ -42,7 +42,8 @@ export async function renamePeer(
   let old: RegistryEntry | null = null;
   let target: string | null = null;
   const undo: (() => void)[] = [];
-  const renamed = await changeRegistry(host, (registry) => {
+  const warnings: string[] = [];
+  const change = (registry: Registry): Result<Registry, IapeerError> => {
     const found = findIn(registry, spec.from);
     if (!found.ok) return found;
     const free = freeName(registry, found.value, to.value);
@@ -53,6 +54,11 @@ export async function renamePeer(
     if (!folder.ok) return folder;
     [old, target] = [found.value, folder.value];
     return giveName(host, { registry, entry: found.value, name: to.value });
+  };
+  const renamed = await changeRegistry(host, change, ({ peers }) => {
+    const profile = peers.find(({ personality }) => personality === to.value);
+    if (old === null || profile === undefined || old.personality === to.value) return;
+    warnings.push(...carryHistory(host, carriedOf(profile, old.personality, to.value)));
   });
   if (!renamed.ok) {
     for (const step of undo) step();
@@ -61,8 +67,6 @@ export async function renamePeer(
   const entry = findIn(renamed.value, to.value);
   if (!entry.ok) return entry;
   const from: RegistryEntry = old ?? entry.value;
-  const pairs = carriedOf(entry.value, from.personality, to.value);
-  const warnings = from.personality === to.value ? [] : carryHistory(host, pairs);
   if (target === null || target === from.cwd) {
     return ok({ entry: entry.value, movedFrom: null, warnings });
   }

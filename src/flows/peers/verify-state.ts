@@ -12,8 +12,10 @@ import { objection } from "../storage/own-file.ts";
 import { PRIVATE_MODE } from "../storage/own-folder.ts";
 import { listNames } from "../storage/rebuild.ts";
 import { ownFolders } from "../storage/root.ts";
-import { sessionLiveness } from "./purge.ts";
+import type { Carried } from "./carry.ts";
+import { cutRenames } from "./cut-rename.ts";
 import { FIX, type Finding } from "./finding.ts";
+import { sessionLiveness } from "./purge.ts";
 
 export function findingsAboutState(host: Host, registry: Registry): readonly Finding[] {
   const registered = new Set(
@@ -25,24 +27,28 @@ export function findingsAboutState(host: Host, registry: Registry): readonly Fin
     ...ownFolders(host.layout),
     ...registry.peers.map((peer) => peerLayout(peer.cwd).dir),
   ];
+  const { toCarry } = cutRenames(host, registry);
+  const isCarried = (identity: Identity) => toCarry.some(({ from }) => from === identity);
   return [
     ...ownFolders(host.layout).flatMap((path) => aboutOwnFolder(host, path)),
     ...[...registered].flatMap((identity) => aboutDoc(host, identity)),
+    ...toCarry.map((carried) => aboutCut(host, carried)),
     ...knownIdentities(host)
-      .filter((identity) => !registered.has(identity))
+      .filter((identity) => !registered.has(identity) && !isCarried(identity))
       .map((identity) => aboutOrphan(host, identity)),
     ...folders.flatMap((dir) => aboutLeftFiles(host, dir)),
   ];
 }
 
 /** Identities that anything is kept under, registered or not. */
-function knownIdentities(host: Host): readonly Identity[] {
+export function knownIdentities(host: Host): readonly Identity[] {
   const { layout } = host;
   const names = [
     ...listNames(host, layout.sessionsDir),
     ...named(host, layout.identityDocsDir, /^(.*)\.json$/),
     ...named(host, layout.panesDir, /^(.*)\.log(?:\.\d+)?$/),
     ...named(host, layout.runDir, /^(.*)\.sock$/),
+    ...named(host, layout.jobsDir, /^(.*)\.(?:lease|hand-over)$/),
   ];
   const identities = names.flatMap((name) => splitIdentity(name)?.identity ?? []);
   return [...new Set(identities)].sort();
@@ -79,6 +85,14 @@ function aboutDoc(host: Host, identity: Identity): readonly Finding[] {
   const detail = `it does not parse, so the peer is held as stopped: ${read.detail}`;
   const next = `${FIX}, then iapeer start the peer if it should run`;
   return [{ ...common, code: "doc-corrupt", fixable: true, detail, next }];
+}
+
+/** Its lives are nobody's, and a daemon would record ends that they did not have. */
+function aboutCut(host: Host, { from, to }: Carried): Finding {
+  const path = host.layout.sessionDir(from);
+  const detail = `what is known of ${to} is still under ${from}: its rename was cut off`;
+  const common = { severity: "error", fixable: true, path, peer: to } as const;
+  return { ...common, code: "rename-cut-off", detail, next: FIX };
 }
 
 function aboutOrphan(host: Host, identity: Identity): Finding {

@@ -9,17 +9,17 @@ import type { Host } from "../../ports/host.ts";
 const GOOD_FOR_MS = 60_000;
 
 /** Of one identity: a holder in another runtime ends what it has. */
-const pathOf = (host: Host, identity: Identity): string =>
+export const handOverMark = (host: Host, identity: Identity): string =>
   `${host.layout.jobsDir}/${identity}.hand-over`;
 
 export function markHandOver(host: Host, identity: Identity): WriteOutcome {
   host.files.makeFolder(host.layout.jobsDir);
-  return host.files.writeAtomic(pathOf(host, identity), `${host.clock.wall()}\n`);
+  return host.files.writeAtomic(handOverMark(host, identity), `${host.clock.wall()}\n`);
 }
 
 /** True when it was marked a moment ago; the mark is used up. */
 export function takeHandOver(host: Host, identity: Identity): boolean {
-  const path = pathOf(host, identity);
+  const path = handOverMark(host, identity);
   const read = host.files.read(path);
   if (read.state !== "ok") return false;
   host.files.remove(path);
@@ -28,4 +28,4 @@ export function takeHandOver(host: Host, identity: Identity): boolean {
 }
 
 export const dropHandOver = (host: Host, identity: Identity): void =>
-  void host.files.remove(pathOf(host, identity));
+  void host.files.remove(handOverMark(host, identity));

@@ -4,11 +4,13 @@
 import { holders, type ServiceContext } from "./context.ts";
 import { installPeerJob, releasePeerJob, removePeerJob } from "./peer-jobs.ts";
 import { heldRuntime } from "./place.ts";
+import type { IapeerError } from "../../core/error.ts";
 import { identityOf, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { DAEMON_JOB, peerJobId, type ServiceAnswer } from "../../core/service.ts";
 import type { Host } from "../../ports/host.ts";
 import type { ServiceManager } from "../../ports/service-manager.ts";
+import { usableRegistry } from "../peers/find.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
 import { readRegistry } from "../storage/registry.ts";
 
@@ -68,8 +70,13 @@ export async function releaseAll(
   manager: ServiceManager,
 ): Promise<ServiceAnswer | null> {
   const under = { ...host, manager };
-  for (const personality of heldPeers(host, manager)) {
-    const peer = registered(host).find((one) => one.personality === personality);
+  const read = usableRegistry(host);
+  const peers = read.ok ? read.value.peers : [];
+  const held = heldPeers({ manager, host }, peers);
+  // Without the mark that it gives for its peer, a holder takes its end for an order to end that.
+  if (!read.ok && (held.size > 0 || manager.name !== "embedded")) return unusable(read.error);
+  for (const personality of held) {
+    const peer = peers.find((one) => one.personality === personality);
     const removing =
       peer === undefined ? removePeerJob(under, personality) : releasePeerJob(under, peer);
     const removed = await removing;
@@ -79,10 +86,19 @@ export async function releaseAll(
   return removed.state === "not-loaded" ? null : removed;
 }
 
+const unusable = ({ message, next }: IapeerError): ServiceAnswer => ({
+  state: "unknown",
+  reason: `it cannot be told whose sessions would end with their jobs: ${message}`,
+  next: `${next}, then try again`,
+});
+
 /** By their files, and those whose file somebody has taken away while the job was loaded. */
-function heldPeers(host: Host, manager: ServiceManager): ReadonlySet<Personality> {
+function heldPeers(
+  { host, manager }: { readonly host: Host; readonly manager: ServiceManager },
+  peers: readonly RegistryEntry[],
+): ReadonlySet<Personality> {
   const named = manager.held().flatMap((id) => (id.kind === "peer" ? [id.personality] : []));
-  const declared = registered(host)
+  const declared = peers
     .filter((peer) => manager.name !== "embedded" && heldRuntime(host, peer) !== null)
     .map(({ personality }) => personality);
   const isTouchable = (personality: Personality) => {

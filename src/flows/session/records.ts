@@ -12,6 +12,7 @@ import { isNotedServer, parsePids, type NotedPids } from "../../formats/pids.ts"
 import { parseStartRecord, renderStartRecord } from "../../formats/start-record.ts";
 import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
+import { splitIdentity } from "../../rules/names.ts";
 
 /** Names one life of one session. */
 export interface GenerationRef {
@@ -29,14 +30,21 @@ export function isStartUnreadable(host: Host, ref: GenerationRef): boolean {
 
 /**
  * Null: no record, or one that does not parse (nothing can be said about that life). What its
- * launcher did not live to add is taken from the session's own note.
+ * launcher did not live to add is taken from the session's own note. A renamed peer's says who
+ * it was then: the answer says who has it now, under whom its end is recorded.
  */
 export function readStart(host: Host, ref: GenerationRef): StartRecord | null {
-  const stored = readStoredStart(host, ref);
+  const stored = borneBy(ref, readStoredStart(host, ref));
   if (stored === null || stored.server !== undefined) return stored;
   // Another boot's pids may be anybody's by now, who may have started as early.
   if (isOtherBoot(stored.bootId, host.processes.bootId())) return stored;
   return { ...stored, ...readPids(host, ref) };
+}
+
+function borneBy({ identity }: GenerationRef, start: StartRecord | null): StartRecord | null {
+  if (start === null || start.identity === identity) return start;
+  const personality = splitIdentity(identity)?.personality ?? start.personality;
+  return { ...start, identity, personality };
 }
 
 /** As it is on disk. */

@@ -45,12 +45,18 @@ export async function loadRegistry(host: Host): Promise<Result<Registry, IapeerE
 /**
  * Changes the registry, and resolves to what is on disk afterwards. A corrupt file is moved to
  * `<name>.corrupt-<time>`, reported, and rebuilt from the folders before the change sees it.
+ * `follow` is what goes with a change that is on disk, before anybody else may make another.
  */
 export async function changeRegistry(
   host: Host,
   change: RegistryChange,
+  follow?: (registry: Registry) => void,
 ): Promise<Result<Registry, IapeerError>> {
-  const work = async () => changeLocked(host, change);
+  const work = async () => {
+    const changed = changeLocked(host, change);
+    if (changed.ok) follow?.(changed.value);
+    return changed;
+  };
   const locked = await host.lock.withLock(host.layout.registry, work);
   if (locked.ok) return locked.value;
   return err(

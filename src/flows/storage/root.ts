@@ -9,6 +9,7 @@ import type { Host } from "../../ports/host.ts";
 import { readOwn, setAside } from "./own-file.ts";
 import { ensureOwnFolder } from "./own-folder.ts";
 import { notYours } from "./read-config.ts";
+import { foreignNames } from "./root-content.ts";
 
 type Step = (host: Host) => Result<void, IapeerError>;
 
@@ -37,9 +38,11 @@ export const ownFolders = (layout: Layout): readonly string[] => [
 
 /**
  * Makes the root ready to use, and is safe to repeat. Refuses a folder that is a symlink,
- * something else than a folder or another user's, and a layout newer than this program.
+ * something else than a folder, another user's or somebody's already, and a newer layout.
  */
 export function prepareRoot(host: Host): Result<void, IapeerError> {
+  const foreign = foreignNames(host);
+  if (foreign.length > 0) return err(inUse(host.layout.root, foreign));
   const root = ensureOwnFolder(host, host.layout.root);
   if (!root.ok) return root;
   const version = readLayoutVersion(host);
@@ -81,6 +84,15 @@ const noFolder = (root: string): IapeerError =>
     code: "folder-refused",
     what: `${root} is no folder`,
     next: "choose another root with --root",
+    exit: 2,
+  });
+
+const inUse = (root: string, names: readonly string[]): IapeerError =>
+  new IapeerError({
+    code: "root-in-use",
+    what: `${root} is no root of iapeer, and is not empty`,
+    why: `it holds ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`,
+    next: "choose an empty folder, or one that is not there, with --root",
     exit: 2,
   });
 

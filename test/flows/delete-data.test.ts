@@ -1,0 +1,121 @@
+// `iapeer uninstall --delete-data` deletes what iapeer made, and nothing else; and nothing at all
+// while it cannot be told whose it is, or something of it is alive.
+
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Identity } from "../../src/core/names.ts";
+import { planUninstall, uninstall } from "../../src/flows/install/uninstall.ts";
+import { createPeer } from "../../src/flows/peers/create.ts";
+import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
+import type { ServiceContext } from "../../src/flows/service/context.ts";
+import { prepareRoot } from "../../src/flows/storage/root.ts";
+import { FakeServiceManager, fakeServices } from "../fakes/service-manager.ts";
+import { must, openHost, scratch, type RootHost, type Scratch } from "./root-host.ts";
+
+const ALL = { deleteData: true };
+
+let at: Scratch;
+let host: RootHost;
+let context: ServiceContext;
+beforeEach(async () => {
+  at = scratch();
+  const home = join(at.dir, "home");
+  mkdirSync(home);
+  const open = openHost(at.root);
+  host = { ...open, facts: { ...open.facts, home } };
+  must(prepareRoot(host));
+  for (const name of ["ada", "eve"]) await made(name);
+  must(await unregisterPeer(host, "eve"));
+  const daemon = {
+    status: () =>
+      Promise.resolve({ schema: "iapeer.daemon.v1", state: "not-running" } as const),
+    stop: () => Promise.resolve({ state: "no-daemon" }),
+  };
+  context = { host, services: fakeServices(new FakeServiceManager()), daemon };
+});
+afterEach(() => at[Symbol.dispose]());
+
+const made = async (name: string, cwd?: string) => {
+  const where = cwd === undefined ? {} : { cwd };
+  must(await createPeer(host, { name, runtime: "claude", ...where }));
+};
+
+function put(path: string): string {
+  const file = join(at.root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "somebody's own");
+  return file;
+}
+
+const allIn = (dir: string) => readdirSync(dir, { recursive: true, encoding: "utf8" }).toSorted();
+
+test("a root of iapeer's own goes whole", async () => {
+  for (const own of ["config.json", "IAPEER.md", "peers-profiles.json.corrupt-20260101T000000Z"]) {
+    put(own);
+  }
+  expect(must(await uninstall(context, ALL))).toMatchObject({ deleted: [at.root] });
+  expect(existsSync(at.root)).toBe(false);
+});
+
+test("what iapeer did not make stays, and is said to, before and after", async () => {
+  const theirs = ["thesis/a.txt", "peers/notes.txt", "logs/mine.log", "run/pid"].map(put);
+  await made("bob", join(at.root, "bob"));
+  const stay = [join(at.root, "bob"), ...theirs.map((path) => path.replace("/a.txt", ""))];
+  const { actions } = await planUninstall(context, ALL);
+  expect(new Set(actions.filter((line) => line.startsWith("keep ")))).toEqual(
+    new Set(stay.map((path) => `keep ${path}`)),
+  );
+  const { kept, deleted } = must(await uninstall(context, ALL));
+  expect(new Set(kept)).toEqual(new Set(stay));
+  expect(deleted).not.toContain(at.root);
+  for (const path of theirs) expect([path, existsSync(path)]).toEqual([path, true]);
+  const top = new Set(["thesis", "peers", "logs", "run", "bob"]);
+  expect(new Set(readdirSync(at.root))).toEqual(top);
+  expect(readdirSync(join(at.root, "peers"))).toEqual(["notes.txt"]);
+});
+
+test("a peer's folder that cannot be deleted keeps the registry for the next run", async () => {
+  const stuck = join(at.root, "peers/ada");
+  const denied = { state: "failed", code: "EPERM", detail: "not permitted" } as const;
+  const removeTree = (path: string) => (path === stuck ? denied : host.files.removeTree(path));
+  const files = { ...host.files, removeTree };
+  const refused = await uninstall({ ...context, host: { ...host, files } }, ALL);
+  expect(refused).toMatchObject({ ok: false, error: { code: "not-removed", why: stuck } });
+  expect(existsSync(host.layout.registry)).toBe(true);
+  expect(must(await uninstall(context, ALL))).toMatchObject({ deleted: [at.root] });
+});
+
+test("a registry that cannot be used is a refusal, and nothing is touched", async () => {
+  writeFileSync(host.layout.registry, "{");
+  const before = allIn(at.root);
+  for (const spec of [ALL, { deleteData: false }]) {
+    const why = { code: "registry-corrupt", next: "iapeer verify --fix" };
+    expect(await uninstall(context, spec)).toMatchObject({ ok: false, error: why });
+    expect((await planUninstall(context, spec)).against).toMatchObject(why);
+  }
+  expect(allIn(at.root)).toEqual(before);
+});
+
+test.each(["claude-gone.sock", "0123456789ab.sock"])(
+  "who is alive is found by %s, whatever the registry says",
+  async (name) => {
+    const socket = put(`run/${name}`);
+    host.probes.set(socket, "answers");
+    const why = name.replace("claude-gone.sock", "claude-gone");
+    const alive = { code: "session-running", why };
+    expect(await uninstall(context, ALL)).toMatchObject({ ok: false, error: alive });
+    expect((await planUninstall(context, ALL)).against).toMatchObject(alive);
+    host.probes.delete(socket);
+    must(await uninstall(context, ALL));
+  },
+);
+
+test("and by the records of its life", async () => {
+  const id = "claude-gone" as Identity;
+  const life = host.layout.generation(id, "20260131T235959007Z-ab12" as never);
+  mkdirSync(life.dir, { recursive: true });
+  mkdirSync(life.start);
+  const alive = { code: "session-running", why: "claude-gone" };
+  expect(await uninstall(context, ALL)).toMatchObject({ ok: false, error: alive });
+});
