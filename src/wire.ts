@@ -168,8 +168,11 @@ async function runUntilAsked(
 }
 
 /** Loaded when it is needed: most verbs ask a daemon that has it in memory already. */
-const supervisorOf = async (host: Host, watch: DeathWatch): Promise<Supervisor> =>
-  (await import("./daemon/supervisor.ts")).createSupervisor(host, watch);
+async function supervisorOf(host: Host, watch: DeathWatch, call: VerbCall): Promise<Supervisor> {
+  const { createSupervisor } = await import("./daemon/supervisor.ts");
+  const { concernedBy } = await import("./daemon/concerned.ts");
+  return createSupervisor(host, watch, concernedBy(call));
+}
 
 function directSupervisor(
   host: Host,
@@ -187,7 +190,7 @@ function directSupervisor(
       (await import("./daemon/why.ts")).why(await look("all"), personality),
     verb: (call) => {
       const own = { ...host, by: "cli" } as const;
-      const begin = async () => supervisorOf(own, (await watching())());
+      const begin = async () => supervisorOf(own, (await watching())(), call);
       return superviseOnce(own, begin, { call, interrupted: interrupted() });
     },
   };
