@@ -29,3 +29,19 @@ test("a peer that dies during another's stop is the next daemon's to launch", as
   expect(fleet.ends(always)).toHaveLength(1);
   await mustHold(fleet);
 }, 60_000);
+
+test("a daemon that starts during a stop waits for it to end", async () => {
+  await using fleet = new Fleet();
+  const stubborn = await fleet.create("stubborn", STUBBORN);
+  await fleet.startDaemon();
+  await fleet.wake(stubborn);
+  const { pane } = await fleet.parts(stubborn);
+  await fleet.killDaemon();
+  const stopped = fleet.cli(["stop", stubborn]);
+  await eventually("the stop has begun", () => fleet.ends(stubborn).length === 1);
+  await fleet.startDaemon();
+  expect(fleet.isAlive(pane)).toBe(false);
+  expect(await stopped).toMatchObject({ code: 0 });
+  expect(fleet.ends(stubborn)).toMatchObject([{ reason: "stop", by: "cli" }]);
+  await mustHold(fleet);
+}, 60_000);
