@@ -9,17 +9,14 @@ import type {
   DirectSupervisor,
   HeldEnd,
   HoldPeerOptions,
-  Reached,
-  VerbCall,
 } from "./cli/app.ts";
 import { createTerminal } from "./cli/terminal.ts";
-import type { VerbAnswer } from "./core/api.ts";
 import type { Config } from "./core/config.ts";
 import type { IapeerError } from "./core/error.ts";
 import { layout } from "./core/layout.ts";
 import { err, ok, type Result } from "./core/result.ts";
 import { createClient } from "./daemon/api/client.ts";
-import type { Supervisor } from "./daemon/supervisor.ts";
+import type { PerformAlone } from "./daemon/one-verb.ts";
 import { createClock } from "./effects/clock.ts";
 import { onEndSignal } from "./cli/end-signals.ts";
 import { createExec } from "./effects/exec.ts";
@@ -34,7 +31,6 @@ import { createLogBook } from "./effects/log-book.ts";
 import { askedOnce, createProcesses } from "./effects/processes.ts";
 import { createTmux } from "./effects/tmux.ts";
 import { readConfig } from "./flows/storage/read-config.ts";
-import { prepareRoot } from "./flows/storage/root.ts";
 import { createServices, holderOf } from "./managers/choose.ts";
 import { DEFAULT_LIMITS } from "./managers/deps.ts";
 import type { DeathWatch } from "./ports/death-watch.ts";
@@ -168,8 +164,10 @@ async function runUntilAsked(
 }
 
 /** Loaded when it is needed: most verbs ask a daemon that has it in memory already. */
-const supervisorOf = async (host: Host, watch: DeathWatch): Promise<Supervisor> =>
-  (await import("./daemon/supervisor.ts")).createSupervisor(host, watch);
+async function alone(host: Host, watching: Watching): Promise<PerformAlone> {
+  const { createAlone } = await import("./daemon/one-verb.ts");
+  return createAlone({ host, lease: createLease(), createWatch: await watching() });
+}
 
 function directSupervisor(
   host: Host,
@@ -181,40 +179,14 @@ function directSupervisor(
     return lookOnce({ ...host, processes: askedOnce(host.processes) }, scope);
   };
   const show = () => import("./daemon/show.ts");
+  let perform: Promise<PerformAlone> | null = null;
   return {
     snapshot: async () => (await show()).snapshot(await look("states")),
     why: async (personality) =>
       (await import("./daemon/why.ts")).why(await look("all"), personality),
-    verb: (call) => {
-      const own = { ...host, by: "cli" } as const;
-      const begin = async () => supervisorOf(own, (await watching())());
-      return superviseOnce(own, begin, { call, interrupted: interrupted() });
+    verb: async (call) => {
+      perform ??= alone({ ...host, by: "cli" }, watching);
+      return (await perform)(call, interrupted());
     },
   };
-}
-
-/** Holds the lease for one verb, so that no daemon starts beside it. */
-async function superviseOnce(
-  host: Host,
-  begin: () => Promise<Supervisor>,
-  { call, interrupted }: { readonly call: VerbCall; readonly interrupted: AbortSignal },
-): Promise<Reached<VerbAnswer>> {
-  const prepared = prepareRoot(host);
-  if (!prepared.ok) throw prepared.error;
-  const held = createLease().acquire(host.layout.daemonLease);
-  if (held.state !== "held") {
-    const why = held.state === "busy" ? "a daemon is starting or stopping" : held.detail;
-    return { state: "no-daemon", why };
-  }
-  const supervisor = await begin();
-  const hurry = () => supervisor.hurry();
-  interrupted.addEventListener("abort", hurry, { once: true });
-  try {
-    await supervisor.adoptAll();
-    return { state: "answered", value: await supervisor.verb(call) };
-  } finally {
-    interrupted.removeEventListener("abort", hurry);
-    await supervisor.stop();
-    held.release();
-  }
 }

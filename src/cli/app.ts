@@ -37,10 +37,17 @@ export interface VerbCall {
   readonly request: VerbRequest;
 }
 
+/** Nothing was done but for `answered`; `answers`: a daemon does by now, and is the one to ask. */
+export type Direct =
+  | { readonly state: "answered"; readonly value: VerbAnswer }
+  | { readonly state: "answers" | "interrupted" }
+  /** Another process holds the lease for too long; or it cannot be taken. */
+  | { readonly state: "busy" | "failed"; readonly why: string };
+
 /** Supervising a root for the length of one call, while no daemon does (it holds the lease). */
 export interface DirectSupervisor {
-  /** `no-daemon` here means that another process took the lease in between. */
-  verb(call: VerbCall): Promise<Reached<VerbAnswer>>;
+  /** Waits for another such call, or for a daemon that starts or ends; bounded. */
+  verb(call: VerbCall): Promise<Direct>;
   snapshot(): Promise<Snapshot>;
   why(personality: Personality): Promise<WhyReport>;
 }

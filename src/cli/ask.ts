@@ -16,15 +16,57 @@ export async function ask(
   call: VerbCall,
   without: Without,
 ): Promise<VerbAnswer> {
-  const app = await context.app();
-  const asking = () => withProgress(context, doing(call), interruptible(context, call));
-  const asked = await asking();
+  const asked = await askDaemon(context, call);
   if (asked.state !== "no-daemon") return answered(asked, context);
   if (without === "refuse") throw await noDaemon(context, asked.why);
-  const here = await app.direct.verb(call);
-  // A daemon has started in between: it is the one to ask.
-  return answered(here.state === "no-daemon" ? await asking() : here, context);
+  return doHere(context, call);
 }
+
+const askDaemon = (context: VerbContext, call: VerbCall): Promise<Reached<VerbAnswer>> =>
+  withProgress(context, doing(call), interruptible(context, call));
+
+/** A daemon that comes up and is gone when it is asked, again and again, is not waited for. */
+const TRIES_MAX = 3;
+
+async function doHere(context: VerbContext, call: VerbCall): Promise<VerbAnswer> {
+  const { direct } = await context.app();
+  const what = `${doing(call)} was not done`;
+  let why = "";
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const here = await withProgress(context, doing(call), direct.verb(call));
+    switch (here.state) {
+      case "answered":
+        return here.value;
+      case "interrupted":
+        throw new IapeerError({
+          code: "interrupted",
+          what: `stopped waiting; ${what}`,
+          why: "another process supervises this root",
+          next: commandLine(context, "daemon status"),
+        });
+      case "busy":
+        throw rootBusy(what, here.why);
+      case "failed": {
+        const next = commandLine(context, "doctor");
+        throw new IapeerError({ code: "lease-failed", what, why: here.why, next });
+      }
+      case "answers": {
+        const asked = await askDaemon(context, call);
+        if (asked.state !== "no-daemon") return answered(asked, context);
+        why = asked.why;
+      }
+    }
+  }
+  throw rootBusy(what, why);
+}
+
+const rootBusy = (what: string, why: string): IapeerError =>
+  new IapeerError({
+    code: "root-busy",
+    what: `${what}: another process supervises this root`,
+    why,
+    next: "try again; if it stays so, that process hangs: end it",
+  });
 
 /** Who asks, for the records: a peer by its identity; nothing for a person at a terminal. */
 export function asker({ env }: VerbContext): { readonly from?: string } {

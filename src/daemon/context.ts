@@ -2,6 +2,7 @@
 // and the ways to ask for another look.
 
 import type { ClockWatch } from "./clock-watch.ts";
+import type { Concerned } from "./concerned.ts";
 import type { Incidents } from "./incidents.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Live } from "./live.ts";
@@ -31,6 +32,8 @@ export interface Context {
   readonly state: SupervisorState;
   /** False in a process that holds one peer: its word must not pass for the daemon's. */
   readonly keepsHeartbeat: boolean;
+  /** Nobody else is adopted, watched or supervised, and nobody launched unasked; null: all are. */
+  readonly concerned: Concerned;
   /** Aborted when what takes long for others' sake, as a provider's command, has to end now. */
   readonly hurry: AbortController;
   /** Another look at this identity, soon; asking twice looks once. */

@@ -3,6 +3,7 @@
 
 import { answerRequest, BODY_BYTES_MAX } from "./api/server.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
+import { LEASE_WAIT_MS, takeLease, type Taken } from "./take-lease.ts";
 import { IapeerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { DaemonStatus } from "../core/snapshot.ts";
@@ -42,7 +43,9 @@ export async function runDaemon(deps: DaemonDeps): Promise<Result<void, IapeerEr
   if (!prepared.ok) return prepared;
   const tmux = await usableTmux(host);
   if (!tmux.ok) return tmux;
-  const held = deps.lease.acquire(host.layout.daemonLease);
+  const held = await takeLease({ ...deps, waitMs: LEASE_WAIT_MS });
+  // Asked to end before it has begun.
+  if (held.state === "interrupted") return ok(undefined);
   if (held.state !== "held") return err(noLease(host, held));
   try {
     return await supervised(deps);
@@ -117,13 +120,29 @@ function statusOf(seen: {
   };
 }
 
-const noLease = (host: Host, held: { state: string; detail?: string }): IapeerError =>
-  new IapeerError({
-    code: held.state === "busy" ? "daemon-running" : "lease-failed",
-    what: `another process supervises ${host.layout.root}`,
-    ...(held.detail === undefined ? {} : { why: held.detail }),
-    next: "iapeer daemon status",
-  });
+type Untaken = Exclude<Taken, { readonly state: "held" | "interrupted" }>;
+
+function noLease({ layout: { root } }: Host, found: Untaken): IapeerError {
+  const what = `another process supervises ${root}`;
+  switch (found.state) {
+    case "answers":
+      return new IapeerError({ code: "daemon-running", what, next: "iapeer daemon status" });
+    case "busy":
+      return new IapeerError({
+        code: "root-busy",
+        what,
+        why: found.why,
+        next: "once that process has ended, start the daemon again; if it hangs, end it",
+      });
+    case "failed":
+      return new IapeerError({
+        code: "lease-failed",
+        what: `the right to supervise ${root} could not be taken`,
+        why: found.why,
+        next: "iapeer daemon status",
+      });
+  }
+}
 
 const inTheWay = (path: string, why: string): IapeerError =>
   new IapeerError({

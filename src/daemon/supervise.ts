@@ -2,6 +2,7 @@
 // What the tick planned is dropped as `superseded` when the answer has changed by now.
 
 import { applyDecision } from "./apply.ts";
+import { isLeftToDaemon } from "./concerned.ts";
 import type { Context } from "./context.ts";
 import { logDecision, remember } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
@@ -43,6 +44,7 @@ export async function supervise(
     }
     expected = null;
     if (looking.leaveDown === true && isRestart(decision)) return;
+    if (isLeftToDaemon(context, decision)) return;
     remember(context.host, live, decision);
     if (decision.action === "none") {
       scheduleNext(context, live, decision.untilWall ?? null);

@@ -1,7 +1,9 @@
 // The supervisor of one root: reconcile, then ticks, deaths and verbs. Exits, timers and verbs
 // only enqueue identities; each identity's own lane is where anything is done.
 
+import { noteBug } from "./bug.ts";
 import { ClockWatch } from "./clock-watch.ts";
+import { type Concerned, isConcerned } from "./concerned.ts";
 import type { Context } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
@@ -32,7 +34,7 @@ export interface Supervisor {
   stop(): Promise<void>;
   /** Ends what a verb does for others' sake, as a memory provider's command, at once. */
   hurry(): void;
-  /** Adopts without ticking: for one verb while no daemon runs. */
+  /** Adopts, without ticking: for one verb while no daemon runs, whom it is about. */
   adoptAll(): Promise<void>;
   verb(call: VerbCall): Promise<VerbAnswer>;
   tick(): void;
@@ -55,8 +57,8 @@ const CLOSE_WAIT_MS = 15_000;
 /** Identities adopted at once: each may wait for a launch that its launcher never finished. */
 const ADOPT_AT_ONCE = 32;
 
-export function createSupervisor(host: Host, watch: DeathWatch): Supervisor {
-  return new HostSupervisor(host, watch);
+export function createSupervisor(host: Host, watch: DeathWatch, only?: Concerned): Supervisor {
+  return new HostSupervisor(host, watch, only ?? null);
 }
 
 class HostSupervisor implements Supervisor {
@@ -66,7 +68,7 @@ class HostSupervisor implements Supervisor {
   /** A supervisor of one verb neither starts nor stops, as far as the log is concerned. */
   #started = false;
 
-  constructor(host: Host, watch: DeathWatch) {
+  constructor(host: Host, watch: DeathWatch, concerned: Concerned) {
     const onExit = (live: Live, part: Part) => this.#exited(live, part);
     this.#context = {
       host,
@@ -89,6 +91,7 @@ class HostSupervisor implements Supervisor {
         lastTickMs: 0,
       },
       keepsHeartbeat: true,
+      concerned,
       hurry: new AbortController(),
       enqueue: (identity) => this.enqueue(identity),
     };
@@ -128,7 +131,7 @@ class HostSupervisor implements Supervisor {
       adopt(context.host, live);
       armLife(context.watches, live);
     };
-    const all = [...context.lives.values()];
+    const all = [...context.lives.values()].filter((live) => isConcerned(context, live));
     const rebooted = all.filter(
       ({ start, end }) => end === null && start !== null && !isOfThisBoot(context.host, start),
     );
@@ -173,7 +176,7 @@ class HostSupervisor implements Supervisor {
     try {
       tick(this.#context);
     } catch (error) {
-      this.#bug("tick", error);
+      noteBug(this.#context.host, "tick", error);
     }
   }
 
@@ -193,12 +196,14 @@ class HostSupervisor implements Supervisor {
     const context = this.#context;
     const live = context.lives.get(identity);
     if (live === undefined || context.state.closing || this.#queued.has(identity)) return;
+    if (!isConcerned(context, live)) return;
     this.#queued.add(identity);
     const work = () => {
       this.#queued.delete(identity);
       return supervise(context, live);
     };
-    context.lanes.run(identity, work).catch((error: unknown) => this.#bug(identity, error));
+    const onBug = (error: unknown) => noteBug(context.host, identity, error);
+    context.lanes.run(identity, work).catch(onBug);
   }
 
   verb(call: VerbCall): Promise<VerbAnswer> {
@@ -238,10 +243,5 @@ class HostSupervisor implements Supervisor {
       ev: "stopped",
       fields: { pid: host.processes.self().pid, alive: this.facts.alive() },
     });
-  }
-
-  #bug(about: string, error: unknown): void {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#context.host.log.write("lifecycle", { ev: "bug", fields: { about, detail } });
   }
 }

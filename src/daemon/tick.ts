@@ -1,6 +1,7 @@
 // The periodic pass (lifecycle §4): observe everybody, plan, and enqueue those about whom there
 // is something to do. In the steady state it costs no child process and no disk write but one.
 
+import { noteBug } from "./bug.ts";
 import type { Context } from "./context.ts";
 import { remember } from "./decision-log.ts";
 import { payRecord } from "./end-life.ts";
@@ -74,8 +75,7 @@ function isAtRest(context: Context, live: Live, now: Now): boolean {
     remember(host, live, decision);
     scheduleNext(context, live, decision.untilWall ?? null);
   } catch (error) {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    host.log.write("lifecycle", { ev: "bug", fields: { about: live.identity, detail } });
+    noteBug(host, live.identity, error);
   } finally {
     live.doubted = false;
   }

@@ -4,7 +4,7 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { App, DaemonClient, DirectSupervisor, VerbCall } from "../../src/cli/app.ts";
+import type { App, DaemonClient, Direct, DirectSupervisor, VerbCall } from "../../src/cli/app.ts";
 import { run } from "../../src/cli/run.ts";
 import type { CliTerminal } from "../../src/cli/terminal.ts";
 import { type IapeerError } from "../../src/core/error.ts";
@@ -55,6 +55,8 @@ export class Scratch {
   daemon: Pick<DaemonStatus, "state" | "pid"> | undefined;
   /** What is answered without one. */
   directAnswer: (call: VerbCall) => VerbAnswer = done;
+  /** What is met, in turn, where it is to be done without one. */
+  readonly met: (() => Direct)[] = [];
   /** Changes what is observed about each peer. */
   observe: (row: PeerRow) => PeerRow = (row) => row;
   /** What `why` is answered about each peer. */
@@ -130,6 +132,8 @@ export class Scratch {
   private direct(): DirectSupervisor {
     return {
       verb: async (call) => {
+        const met = this.met.shift();
+        if (met !== undefined) return met();
         this.calls.push(call);
         return { state: "answered", value: this.directAnswer(call) };
       },

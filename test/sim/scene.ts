@@ -8,6 +8,7 @@ import type { IdentityDoc } from "../../src/core/identity-doc.ts";
 import type { LogEvent, LogName } from "../../src/core/log-event.ts";
 import { identityOf, type Identity, type Personality } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
+import { concernedBy } from "../../src/daemon/concerned.ts";
 import { createSupervisor, type Supervisor } from "../../src/daemon/supervisor.ts";
 import { listGenerations, readEnd } from "../../src/flows/session/records.ts";
 import { peekDoc } from "../../src/flows/storage/identity-doc.ts";
@@ -71,6 +72,16 @@ export class Scene {
     this.manned = this.world.man();
     this.supervisor = createSupervisor(this.manned.host, this.manned.watch);
     await this.start();
+  }
+
+  /** No daemon runs: a process that is there for one verb about this peer, and has adopted. */
+  async standAlone(name: string, verb: Verb): Promise<void> {
+    this.killDaemon();
+    this.manned = this.world.man();
+    const call = { personality: name as Personality, verb, request: {} };
+    this.supervisor = createSupervisor(this.manned.host, this.manned.watch, concernedBy(call));
+    void this.supervisor.adoptAll();
+    await this.pass(50);
   }
 
   pass(ms: number): Promise<void> {

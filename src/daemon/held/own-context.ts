@@ -56,6 +56,7 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
       lastTickMs: 0,
     },
     keepsHeartbeat: false,
+    concerned: null,
     hurry: new AbortController(),
     enqueue: onChange,
   };

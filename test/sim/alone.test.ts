@@ -1,0 +1,68 @@
+// A verb while no daemon runs (docs/decisions/0012): it ends and records what it is about, looks
+// after nobody else, and launches nobody; the next daemon does all of that.
+
+import { expect, test } from "bun:test";
+import { Scene } from "./scene.ts";
+
+const ALWAYS = { always_on: true };
+
+const running = (scene: Scene): readonly string[] =>
+  scene.world.tmux.servers().map(({ identity }) => identity.replace(/^.*-/, ""));
+
+async function twoPeers(stubborn = false): Promise<Scene> {
+  const scene = await Scene.of({ peers: { x: ALWAYS, y: ALWAYS }, stubborn });
+  await scene.pass(15_000);
+  expect(running(scene).toSorted()).toEqual(["x", "y"]);
+  return scene;
+}
+
+test("another peer that dies during a stop is left to the next daemon", async () => {
+  const scene = await twoPeers(true);
+  await scene.standAlone("x", "stop");
+  const stop = scene.begin("x", "stop");
+  await scene.pass(100);
+  expect(stop.answer).toBeNull();
+  scene.kill(scene.server("y").process);
+  await scene.pass(60_000);
+  expect(stop.answer).toMatchObject({ result: "done" });
+  expect(running(scene)).toEqual([]);
+  expect(scene.doc("y")).toMatchObject({ deaths: [] });
+  await scene.restart();
+  await scene.pass(15_000);
+  expect(running(scene)).toEqual(["y"]);
+  expect(scene.ends("y")).toEqual([expect.objectContaining({ ev: "server-exit" }), null]);
+});
+
+test("others whose life had ended before get their one record from the next daemon", async () => {
+  const scene = await twoPeers();
+  const { dir } = scene.server("y");
+  scene.killDaemon();
+  scene.world.reboot(1000);
+  await scene.standAlone("x", "stop");
+  const stop = scene.begin("x", "stop");
+  await scene.pass(15_000);
+  expect(stop.answer).toMatchObject({ result: "done" });
+  expect(scene.ends("x")).toMatchObject([{ cause: "host-reboot" }]);
+  expect(scene.ends("y")).toEqual([null]);
+  expect(scene.world.files.stat(`${dir}/end.json`).state).toBe("missing");
+  expect(running(scene)).toEqual([]);
+  await scene.restart();
+  await scene.pass(15_000);
+  expect(scene.ends("y")).toEqual([expect.objectContaining({ cause: "host-reboot" }), null]);
+  expect(running(scene)).toEqual(["y"]);
+});
+
+test("the peer that a verb is about is not launched by it either, however it died", async () => {
+  const scene = await twoPeers();
+  await scene.standAlone("x", "self-done");
+  scene.kill(scene.server("x").process);
+  await scene.pass(60_000);
+  expect(scene.ends("x")).toMatchObject([{ ev: "server-exit" }]);
+  expect(await scene.ask("x", "self-done")).toMatchObject({ result: "done" });
+  await scene.pass(60_000);
+  expect(running(scene)).toEqual(["y"]);
+  await scene.restart();
+  await scene.pass(15_000);
+  expect(running(scene).toSorted()).toEqual(["x", "y"]);
+  expect(scene.ends("x")).toHaveLength(2);
+});
