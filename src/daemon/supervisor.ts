@@ -7,6 +7,7 @@ import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
 import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
+import { keepOomBase } from "./oom-base.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { snapshot } from "./show.ts";
 import { supervise } from "./supervise.ts";
@@ -113,6 +114,7 @@ class HostSupervisor implements Supervisor {
         alive: this.facts.alive(),
       },
     });
+    keepOomBase(this.#context);
     this.#tickForEver();
   }
 
