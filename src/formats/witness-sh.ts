@@ -123,8 +123,11 @@ put_end() {
   return 2
 }
 
-# One write; a log that cannot be written fails nothing, since the record is the truth.
+# One write; a log that cannot be written fails nothing, since the record is the truth. Only to a
+# plain file: a fifo that nobody reads would keep us for ever.
 append_exit() {
+  [ ! -L "$exits_log" ] || return
+  [ -f "$exits_log" ] || [ ! -e "$exits_log" ] || return
   printf '%s\\n' "$1" >>"$exits_log"
 }
 `;
