@@ -1,27 +1,24 @@
 // The supervisor of one root: reconcile, then ticks, deaths and verbs. Exits, timers and verbs
 // only enqueue identities; each identity's own lane is where anything is done.
 
+import { adoptAll } from "./adoption.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import type { Context } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
-import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
+import { refreshMembers } from "./members.ts";
 import { keepOomBase } from "./oom-base.ts";
-import { missedEnd, reconcile } from "./reconcile.ts";
 import { snapshot } from "./show.ts";
 import { supervise } from "./supervise.ts";
-import { applyJump, readyRoot, tick } from "./tick.ts";
-import { armLife } from "./watches.ts";
+import { tick } from "./tick.ts";
 import { performVerb, type VerbCall } from "./verbs/verb.ts";
 import { why } from "./why.ts";
-import { wallMs } from "../core/brand.ts";
 import type { VerbAnswer } from "../core/api.ts";
 import { isDeliberate } from "../core/generation.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Snapshot, WhyReport } from "../core/snapshot.ts";
 import { readEnd } from "../flows/session/records.ts";
-import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
 
@@ -52,8 +49,6 @@ export interface SupervisorFacts {
 
 /** How long stop() waits for lanes that are under way. */
 const CLOSE_WAIT_MS = 15_000;
-/** Identities adopted at once: each may wait for a launch that its launcher never finished. */
-const ADOPT_AT_ONCE = 32;
 
 export function createSupervisor(host: Host, watch: DeathWatch): Supervisor {
   return new HostSupervisor(host, watch);
@@ -118,49 +113,8 @@ class HostSupervisor implements Supervisor {
     this.#tickForEver();
   }
 
-  async adoptAll(): Promise<void> {
-    const context = this.#context;
-    readyRoot(context);
-    this.#lookBack();
-    this.#look();
-    const limit = createLimit(ADOPT_AT_ONCE);
-    const adoptOne = async (live: Live) => {
-      if (!context.host.manager.manages(live.personality)) await reconcile(context, live);
-      adopt(context.host, live);
-      armLife(context.watches, live);
-    };
-    const all = [...context.lives.values()];
-    const boot = context.host.processes.bootId();
-    const rebooted = all.filter(
-      ({ start, end }) => end === null && (start?.bootId ?? boot) !== boot,
-    );
-    context.incidents.reboot(rebooted.map(({ identity }) => identity));
-    await Promise.all(
-      // The lane is entered at once: a verb that comes meanwhile finds its peer adopted.
-      all.map((live) => context.lanes.run(live.identity, () => limit(() => adoptOne(live)))),
-    );
-    context.incidents.missed(all.flatMap(missedEnd));
-  }
-
-  #look(): void {
-    refreshMembers(this.#context);
-    admitLeftovers(this.#context);
-  }
-
-  /** What the last heartbeat says: since when nobody has looked, and whether the clock jumped. */
-  #lookBack(): void {
-    const { host, state, clocks } = this.#context;
-    const read = host.files.read(host.layout.heartbeat);
-    const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
-    if (beat !== null) state.lastSeenWall = wallMs(beat.wall);
-    const known = beat !== null && beat.bootId === host.processes.bootId();
-    const jump = known ? clocks.lookBack(beat) : null;
-    // Without a word of this boot nobody knows how its clocks went: idle ages begin anew.
-    if (!known) clocks.floorMono = host.clock.mono();
-    if (clocks.floorMono === null) return;
-    this.#look();
-    for (const live of this.#context.lives.values()) live.idleFloorMono = clocks.floorMono;
-    if (jump !== null) applyJump(this.#context, jump);
+  adoptAll(): Promise<void> {
+    return adoptAll(this.#context);
   }
 
   #tickForEver(): void {
