@@ -58,6 +58,8 @@ export interface MemberState {
 export interface SupervisorState extends MemberState {
   /** Its folders are there; tried again at each tick while they could not be made. */
   rootReady: boolean;
+  /** Which of them is not, and why; absent: all are there. */
+  rootTrouble?: string;
   /** Set by stop(): nothing new is begun. */
   closing: boolean;
   /** What was last known alive before this supervisor began, for ends that nobody saw. */

@@ -45,6 +45,8 @@ export interface SupervisorFacts {
   alive(): number;
   ticks(): number;
   lastTickMs(): number;
+  /** Null: every folder of the root can be used. */
+  rootTrouble(): string | null;
 }
 
 /** How long stop() waits for lanes that are under way. */
@@ -93,6 +95,7 @@ class HostSupervisor implements Supervisor {
     alive: () => countAlive(this.#context.lives.values()),
     ticks: () => this.#context.state.ticks,
     lastTickMs: () => this.#context.state.lastTickMs,
+    rootTrouble: () => this.#context.state.rootTrouble ?? null,
   };
 
   async start(): Promise<void> {

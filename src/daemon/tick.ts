@@ -80,14 +80,20 @@ function isAtRest(context: Context, live: Live, now: Now): boolean {
   return true;
 }
 
-/** On a full disk the folders cannot be made yet: said, and tried again at the next tick. */
+/**
+ * On a full disk, or with something in their place, folders cannot be made yet: said, and tried
+ * again at the next tick.
+ */
 export function readyRoot(context: Context): void {
   const { host, state } = context;
   if (state.rootReady) return;
   const prepared = prepareRoot(host);
-  state.rootReady = prepared.ok;
-  if (prepared.ok) return;
-  const fields = { detail: prepared.error.message, next: "tried again at the next tick" };
+  const [trouble] = prepared.ok ? prepared.value : [prepared.error];
+  state.rootReady = trouble === undefined;
+  delete state.rootTrouble;
+  if (trouble === undefined) return;
+  state.rootTrouble = trouble.message;
+  const fields = { detail: trouble.message, next: "tried again at the next tick" };
   host.log.write("lifecycle", { ev: "root-unready", fields });
 }
 
