@@ -1,7 +1,7 @@
 // The supervisor of one root: reconcile, then ticks, deaths and verbs. Exits, timers and verbs
 // only enqueue identities; each identity's own lane is where anything is done.
 
-import { adoptAll } from "./adoption.ts";
+import { adoptAll, adoptionOf } from "./adoption.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import type { Context } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
@@ -23,7 +23,10 @@ import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
 
 export interface Supervisor {
-  /** Adopts what an earlier supervisor left, then ticks until stopped. */
+  /**
+   * Adopts what an earlier supervisor left, and ticks until stopped. Resolves when that is done, or
+   * after a second: what is still waited for then is adopted in its own lane.
+   */
   start(): Promise<void>;
   /** Begins nothing new, lets what is under way end, leaves every session alive. */
   stop(): Promise<void>;
@@ -51,6 +54,8 @@ export interface SupervisorFacts {
 
 /** How long stop() waits for lanes that are under way. */
 const CLOSE_WAIT_MS = 15_000;
+/** How long start() waits for all to be adopted: one hung tmux must not keep it deaf. */
+const ADOPT_SOON_MS = 1000;
 
 export function createSupervisor(host: Host, watch: DeathWatch): Supervisor {
   return new HostSupervisor(host, watch);
@@ -99,21 +104,45 @@ class HostSupervisor implements Supervisor {
   };
 
   async start(): Promise<void> {
-    const { host } = this.#context;
-    await this.adoptAll();
+    const { state } = this.#context;
+    const adopted = this.adoptAll().then(() => this.#tellStarted());
+    const isSoon = await this.#within(adopted, ADOPT_SOON_MS);
+    if (!isSoon) {
+      adopted
+        .then(() => (state.closing ? undefined : this.tick()))
+        .catch((error: unknown) => this.#bug("adoption", error));
+    }
+    keepOomBase(this.#context);
+    this.#tickForEver();
+  }
+
+  async #within(work: Promise<void>, ms: number): Promise<boolean> {
+    const came = new AbortController();
+    const { clock } = this.#context.host;
+    try {
+      return await Promise.race([
+        work.then(() => true),
+        clock.sleep(ms, came.signal).then(() => false),
+      ]);
+    } finally {
+      came.abort();
+    }
+  }
+
+  #tellStarted(): void {
+    const { host, state, watches } = this.#context;
+    if (state.closing) return;
     this.#started = true;
     host.log.write("lifecycle", {
       ev: "started",
       fields: {
         pid: host.processes.self().pid,
         version: host.facts.version,
-        death_watch: this.#context.watches.watch.mechanism,
-        peers: this.#context.state.registry.peers.length,
+        death_watch: watches.watch.mechanism,
+        peers: state.registry.peers.length,
         alive: this.facts.alive(),
       },
     });
-    keepOomBase(this.#context);
-    this.#tickForEver();
   }
 
   adoptAll(): Promise<void> {
@@ -161,7 +190,9 @@ class HostSupervisor implements Supervisor {
   }
 
   verb(call: VerbCall): Promise<VerbAnswer> {
-    return performVerb(this.#context, call);
+    const adoption = adoptionOf(this.#context, call.personality);
+    const perform = () => performVerb(this.#context, call);
+    return adoption === null ? perform() : adoption.then(perform);
   }
 
   snapshot(): Snapshot {

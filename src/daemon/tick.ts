@@ -45,6 +45,7 @@ export function tick(context: Context): readonly Identity[] {
   const now = { wall: host.clock.wall() };
   let index = 0;
   for (const live of context.lives.values()) {
+    if (live.adopting !== null) continue;
     live.doubted = (index + state.ticks) % DOUBT_TICKS === 0;
     index += 1;
     if (!isAtRest(context, live, now)) busy.push(live.identity);
