@@ -2,7 +2,7 @@
 // what of a start is not the daemon's. Their files are there before anything is measured.
 
 import { writeWitnesses } from "../../src/flows/session/witness-files.ts";
-import { socketFor } from "../../src/flows/session/socket.ts";
+import { socketFor } from "../../src/flows/session/socket-for.ts";
 import { pathsOf } from "../../src/flows/session/records.ts";
 import type { StartRecord } from "../../src/core/generation.ts";
 import { identityOf } from "../../src/core/names.ts";

@@ -12,7 +12,14 @@ import type { Services } from "../ports/services.ts";
 export type Reached<T> =
   | { readonly state: "answered"; readonly value: T }
   | { readonly state: "no-daemon"; readonly why: string }
-  | { readonly state: "unknown"; readonly why: string };
+  | {
+      readonly state: "unknown";
+      readonly why: string;
+      /** Of a daemon that still runs. */
+      readonly pid?: number;
+      /** False: it answered no other question, so this one was not put to it. */
+      readonly isAsked?: false;
+    };
 
 /** The daemon over its unix socket; every call is bounded in time. */
 export interface DaemonClient {

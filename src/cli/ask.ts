@@ -17,8 +17,7 @@ export async function ask(
   without: Without,
 ): Promise<VerbAnswer> {
   const app = await context.app();
-  const label = `${call.verb} ${call.personality}`;
-  const asking = () => withProgress(context, label, interruptible(context, call));
+  const asking = () => withProgress(context, doing(call), interruptible(context, call));
   const asked = await asking();
   if (asked.state !== "no-daemon") return answered(asked, context);
   if (without === "refuse") throw await noDaemon(context, asked.why);
@@ -33,6 +32,10 @@ export function asker({ env }: VerbContext): { readonly from?: string } {
   return from === undefined || from === "" ? {} : { from };
 }
 
+/** By the word that a person types, where there is one. */
+const doing = ({ verb, personality }: VerbCall): string =>
+  verb === "folder-launch" ? `a fresh start of ${personality}` : `${verb} ${personality}`;
+
 /** Ctrl-C ends the waiting, not the work. */
 export async function interruptible(
   context: VerbContext,
@@ -45,7 +48,7 @@ export async function interruptible(
     stopped.reject(
       new IapeerError({
         code: "interrupted",
-        what: `stopped waiting for ${call.verb} ${call.personality}`,
+        what: `stopped waiting for ${doing(call)}`,
         why: "the daemon was asked, and goes on with it",
         next: `iapeer why ${call.personality}`,
       }),
@@ -67,6 +70,7 @@ async function answered(
     case "no-daemon":
       throw await noDaemon(context, reached.why);
     case "unknown":
+      if (reached.isAsked === false) throw silent(context, reached);
       throw new IapeerError({
         code: "daemon-unclear",
         what: "the daemon did not say what came of it",
@@ -75,6 +79,20 @@ async function answered(
       });
   }
 }
+
+export function silent(context: VerbContext, { pid, why }: Silent): IapeerError {
+  return new IapeerError({
+    code: "daemon-silent",
+    what: `${named(pid)} does not answer, so nothing was asked of it`,
+    why,
+    next: commandLine(context, "daemon restart"),
+  });
+}
+
+type Silent = Pick<Extract<Reached<never>, { state: "unknown" }>, "pid" | "why">;
+
+export const named = (pid: number | undefined): string =>
+  pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
 
 async function noDaemon(context: VerbContext, why: string): Promise<IapeerError> {
   const { services } = await context.app();

@@ -3,6 +3,7 @@
 import type { IapeerError } from "../core/error.ts";
 import { usage } from "./args.ts";
 import type { VerbContext } from "./context.ts";
+import type { Output } from "./output.ts";
 import { visible } from "./render/text.ts";
 
 /** `preview`: shown and done with. `refused`: the person said no. */
@@ -20,7 +21,7 @@ export async function consent(
   const { args, output, spec, terminal } = context;
   const lines = actions.map((action) => `would ${visible(action)}`);
   if (args.has("preview")) {
-    const refused = against === null ? {} : { refused: refusalOf(against) };
+    const refused = against === null ? {} : { refused: refusalOf(against, output) };
     output.json({ schema: "iapeer.preview.v1", proposed_actions: actions, ...refused });
     output.lines([
       ...(against === null ? [] : [`would be refused: ${visible(against.message)}`]),
@@ -40,9 +41,9 @@ export async function consent(
   return "refused";
 }
 
-const refusalOf = ({ code, what, why, next }: IapeerError): object => ({
+const refusalOf = ({ code, what, why, next }: IapeerError, output: Output): object => ({
   code,
   what,
   ...(why === undefined ? {} : { why }),
-  next,
+  next: output.hint(next),
 });

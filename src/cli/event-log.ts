@@ -59,7 +59,8 @@ export function pastEvents(files: Files, layout: Layout, wanted: Wanted): PastEv
     return found;
   }).toSorted(inTime);
   const { newest } = wanted;
-  return { events: newest === undefined ? events : events.slice(-newest), unreadable };
+  const from = newest === undefined ? 0 : Math.max(0, events.length - newest);
+  return { events: events.slice(from), unreadable };
 }
 
 /** What there is of a log, newest file first. */

@@ -4,10 +4,11 @@
 import { IapeerError } from "../core/error.ts";
 import type { Personality } from "../core/names.ts";
 import { ok, type Result } from "../core/result.ts";
+import type { DaemonStatus } from "../core/snapshot.ts";
 import { isUp } from "../flows/service/answers.ts";
 import { installPeerJob, isForManager } from "../flows/service/peer-jobs.ts";
 import { heldRuntime } from "../flows/service/place.ts";
-import { commandLine, interruptible } from "./ask.ts";
+import { commandLine, interruptible, named } from "./ask.ts";
 import type { VerbContext } from "./context.ts";
 import { withProgress } from "./progress.ts";
 import type { PeerOutcome } from "./told-peer.ts";
@@ -68,14 +69,30 @@ async function askToStart(context: VerbContext, personality: Personality) {
   }
 }
 
-/** What to do next with one that nobody keeps up. */
-export function tellWake(context: VerbContext, outcome: Result<PeerOutcome, IapeerError>): void {
-  if (!outcome.ok || outcome.value.service !== undefined) return;
+/** What to do next with one that nobody keeps up: it takes a daemon that works. */
+export async function tellWake(
+  context: VerbContext,
+  outcome: Result<PeerOutcome, IapeerError>,
+): Promise<void> {
+  if (!outcome.ok || outcome.value.service !== undefined || context.output.isQuiet) return;
+  const { host, client } = await context.app();
   const { entry, missing } = outcome.value;
+  const { state, pid } = await client.status();
+  const isHeld = entry.always_on || heldRuntime(host, entry) !== null;
   const wake = commandLine(context, `wake ${entry.personality}`);
-  const first = missing === undefined ? "" : `install ${missing.name}, then: `;
-  context.output.note(`next: ${first}${wake}`);
+  const steps = [
+    ...(missing === undefined ? [] : [`install ${missing.name}`]),
+    ...(state === "running" ? [] : [commandLine(context, daemonStep(state))]),
+    // A daemon that starts brings it up.
+    ...(isHeld && state === "not-running" ? [] : [wake]),
+  ];
+  const isSick = state === "stale" || state === "unknown";
+  if (isSick) context.output.note(`${named(pid)} does not do its work now`);
+  context.output.note(`next: ${steps.join(", then: ")}`);
 }
+
+const daemonStep = (state: DaemonStatus["state"]): string =>
+  state === "not-running" ? "daemon start" : "daemon restart";
 
 /** Worth knowing when nobody but a running daemon keeps it up. */
 export async function tellWhoHolds(

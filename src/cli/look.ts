@@ -10,6 +10,9 @@ import { nearest, splitIdentity } from "../rules/names.ts";
 import { commandFor, type PresenceVerb } from "../rules/presence-command.ts";
 import type { App } from "./app.ts";
 import { usage } from "./args.ts";
+import { commandLine } from "./ask.ts";
+import type { VerbContext } from "./context.ts";
+import { visible } from "./render/text.ts";
 
 export interface Seen {
   readonly snapshot: Snapshot;
@@ -17,6 +20,15 @@ export interface Seen {
   readonly withoutDaemon?: string;
   /** Something is there, and gave no answer. */
   readonly silent?: boolean;
+}
+
+/** Whence it was seen, unless the daemon told: one that is there and says nothing is told apart. */
+export function tellWhence(context: VerbContext, seen: Omit<Seen, "snapshot">): void {
+  const { silent, withoutDaemon } = seen;
+  if (withoutDaemon === undefined) return;
+  const what = silent === true ? `does not answer (${withoutDaemon})` : "is not running";
+  const next = commandLine(context, silent === true ? "daemon restart" : "daemon start");
+  context.output.note(visible(`the daemon ${what}: ${next}`));
 }
 
 export async function look(app: App): Promise<Seen> {

@@ -27,6 +27,9 @@ export function cut<T>(all: readonly T[], { count }: Newest): readonly T[] {
   return count === undefined ? all : all.slice(Math.max(0, all.length - count));
 }
 
+/** `-n 0`: none are wanted, of which nothing is said. */
+export const isNone = ({ count }: Newest): boolean => count === 0;
+
 /** What nobody has left out on purpose is told. */
 export const isCutUntold = (all: readonly unknown[], { count, isDefault }: Newest): boolean =>
   isDefault && count !== undefined && all.length > count;

@@ -8,6 +8,7 @@ import { choose } from "./choose.ts";
 import { renderFailure } from "./fail.ts";
 import { Output } from "./output.ts";
 import { parseArgs, parseGlobals } from "./parse.ts";
+import { readied, strict, wantedBy } from "./readied.ts";
 import { type Paint, painter } from "./render/color.ts";
 import { renderFamilyHelp, renderOverview, renderVerbHelp } from "./render/help.ts";
 import { askedRoot, rootAt, rootOf } from "./root.ts";
@@ -76,7 +77,7 @@ async function dispatch(cli: CliProcess, telling: Telling): Promise<number> {
     terminal: cli.terminal,
     cwd: cli.cwd,
     env: cli.env,
-    app: readied(app, chosen.verb, telling.output),
+    app: readied(app, wantedBy(chosen.verb, args), telling.output),
     appAt: async (root) => strict(await appOf(cli, root)),
     program: cli.program,
   });
@@ -98,7 +99,7 @@ async function withoutVerb(cli: CliProcess, app: () => Promise<App>): Promise<nu
   return welcome({
     terminal: cli.terminal,
     output,
-    app: readied(app, { effect: "reads", tellsConfig: true }, output),
+    app: readied(app, { root: "as-it-is", readsOnly: true, tellsConfig: true }, output),
   });
 }
 
@@ -120,37 +121,6 @@ function helpAbout(about: About, paint: Paint): readonly string[] {
   if ("verb" in about) return renderVerbHelp(about.verb, paint);
   const { family } = about;
   return family.length === 0 ? renderOverview(VERBS, paint) : renderFamilyHelp(family, paint);
-}
-
-/**
- * A root of a newer layout is refused; only verbs that change something make one. A configuration
- * of which a part cannot be used hides nothing from who looks, and changes nothing.
- */
-function readied(
-  app: () => Promise<App>,
-  { effect, tellsConfig }: Pick<VerbSpec, "effect" | "tellsConfig">,
-  output: Output,
-): () => Promise<App> {
-  let made: Promise<App> | undefined;
-  const make = async () => {
-    const { checkLayout, prepareRoot } = await import("../flows/storage/root.ts");
-    const found = await app();
-    const { configTrouble: trouble } = effect === "reads" ? found : strict(found);
-    const ready = effect === "reads" ? checkLayout : prepareRoot;
-    const readied = ready(found.host);
-    if (!readied.ok) throw readied.error;
-    if (trouble !== null && tellsConfig !== true) {
-      const why = (trouble.why ?? "").replaceAll("\n", "; ");
-      output.warn(`${why}; its default stands in for it; ${trouble.next}`);
-    }
-    return found;
-  };
-  return () => (made ??= make());
-}
-
-function strict(app: App): App {
-  if (app.configTrouble !== null) throw app.configTrouble;
-  return app;
 }
 
 function lazyApp(cli: CliProcess, root: string): () => Promise<App> {

@@ -49,6 +49,12 @@ export interface Exits {
 /** `destroys` verbs take `--preview`, and need `--yes` without a terminal. */
 export type Effect = "reads" | "changes" | "destroys";
 
+/**
+ * Of a root that is not there: it is made, or the verb is refused, or it goes on without one, as
+ * what can be about a service manager alone.
+ */
+export type RootUse = "made" | "needed" | "as-it-is";
+
 export interface VerbSpec {
   /** One word, or two for a verb in a family (`daemon run`). */
   readonly name: string;
@@ -57,6 +63,8 @@ export interface VerbSpec {
   /** Whole sentences for `--help` and the reference. */
   readonly details?: string;
   readonly effect: Effect;
+  /** Absent: `as-it-is` where the verb only reads, else `needed`. */
+  readonly root?: RootUse;
   /** A configuration that cannot be used is among what it finds. */
   readonly tellsConfig?: true;
   readonly positionals: readonly PositionalSpec[];

@@ -63,11 +63,12 @@ export function configTrouble(trouble: IapeerError | null): readonly Trouble[] {
 }
 
 export function daemonTrouble(
-  { state, reason }: DaemonStatus,
+  { state, reason, pid }: DaemonStatus,
   isInstalled: boolean,
 ): readonly Trouble[] {
   const subject = "daemon";
   const why = reason === undefined ? "" : `: ${reason}`;
+  const who = pid === undefined ? "" : `pid ${pid} runs; `;
   switch (state) {
     case "running":
       return [];
@@ -89,10 +90,8 @@ export function daemonTrouble(
           severity: "error",
           code: "daemon-stale",
           subject,
-          summary: `its last pass is older than two periods${why}`,
-          hint: isInstalled
-            ? "iapeer daemon restart"
-            : "iapeer daemon stop, then iapeer daemon run",
+          summary: `${who}its last pass is older than two periods${why}`,
+          hint: "iapeer daemon restart",
         },
       ];
     case "unknown":
@@ -101,8 +100,8 @@ export function daemonTrouble(
           severity: "unknown",
           code: "daemon-unknown",
           subject,
-          summary: `its state cannot be told${why}`,
-          hint: "iapeer daemon status",
+          summary: `${who}its state cannot be told${why}`,
+          hint: "iapeer daemon restart, if it stays so",
         },
       ];
   }
@@ -125,7 +124,7 @@ const unwritable = (detail: string): Trouble => ({
 });
 
 function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble[] {
-  const { identity, runtime, state, not_started: failed } = presence;
+  const { identity, runtime, state, not_started: failed, not_ready: unready } = presence;
   const { personality: name, default_runtime: defaultRuntime } = peer;
   if (state === "crash-looped") {
     const anew = commandFor("new", { personality: name, runtime, defaultRuntime });
@@ -147,6 +146,18 @@ function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble
         subject: identity,
         summary: `it is always on, and could not be started: ${failed}`,
         hint: `iapeer why ${name} says when it is tried again`,
+      },
+    ];
+  }
+  if (unready !== undefined) {
+    const attach = commandFor("attach", { personality: name, runtime, defaultRuntime });
+    return [
+      {
+        severity: "warn",
+        code: "not-ready",
+        subject: identity,
+        summary: `it runs, and was not seen to be ready: ${unready}`,
+        hint: `${attach} shows what it asks`,
       },
     ];
   }

@@ -11,6 +11,7 @@ import { armLife } from "./watches.ts";
 import { wallMs } from "../core/brand.ts";
 import type { EndRecord } from "../core/generation.ts";
 import type { Personality } from "../core/names.ts";
+import { isOfThisBoot } from "../flows/session/life.ts";
 import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { Host } from "../ports/host.ts";
 
@@ -30,9 +31,8 @@ export async function adoptAll(context: Context): Promise<void> {
   const all = [...context.lives.values()].toSorted(
     (a, b) => Number(mayTakeLong(host, a)) - Number(mayTakeLong(host, b)),
   );
-  const boot = host.processes.bootId();
   const rebooted = all.filter(
-    ({ start, end }) => end === null && (start?.bootId ?? boot) !== boot,
+    ({ start, end }) => end === null && start !== null && !isOfThisBoot(host, start),
   );
   incidents.reboot(rebooted.map(({ identity }) => identity));
   const missed: EndRecord[] = [];

@@ -25,6 +25,7 @@ import type {
 import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
+import { isOfThisBoot } from "../flows/session/life.ts";
 import { listGenerations, pathsOf, type GenerationRef } from "../flows/session/records.ts";
 import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
@@ -130,7 +131,7 @@ function keepFolder(host: Host, ref: GenerationRef): void {
 /** Seen by our own watch, lost with the host, or over before anybody of us looked. */
 function unwitnessedCause(context: Context, live: Live): ServerExitCause {
   if (live.start === null) return "launch-failed";
-  if (live.start.bootId !== context.host.processes.bootId()) return "host-reboot";
+  if (!isOfThisBoot(context.host, live.start)) return "host-reboot";
   if (live.start.server === undefined) return "launch-failed";
   return live.foundDead ? "unwitnessed" : "server-vanished";
 }

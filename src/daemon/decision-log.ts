@@ -30,8 +30,9 @@ export function actionWord(decision: Decision): string {
       return "recorded-end";
     case "clear-server":
       return "cleared-server";
+    // Said before it is tried, at a first launch too: `ev=wake` says what came of it.
     case "relaunch":
-      return decision.cause === "new" ? "needs-eager-fresh" : "restarted";
+      return decision.cause === "new" ? "needs-eager-fresh" : "starting";
     case "reap":
       return decision.reason === "idle" ? "reaped-idle" : "reaped-ephemeral";
     case "arm-canary":

@@ -19,7 +19,7 @@ export function writeHeartbeat(context: Context): void {
       mono: reading.mono,
       ...(clocks.floorMono === null ? {} : { jumpMono: clocks.floorMono }),
       bootId: host.processes.bootId(),
-      pid: host.processes.self().pid,
+      ...host.processes.self(),
       ticks: state.ticks,
       tickMs: Math.round(state.lastTickMs * 100) / 100,
       periodMs: host.config.tickMs,

@@ -8,7 +8,7 @@ import type { GenerationId, Identity, Personality, RuntimeName } from "../core/n
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
-import { completed, lifeOf } from "../flows/session/life.ts";
+import { completed, isOfThisBoot, lifeOf } from "../flows/session/life.ts";
 import { readStart } from "../flows/session/records.ts";
 import type { Kin } from "../flows/kinship.ts";
 import { peekDoc } from "../flows/storage/identity-doc.ts";
@@ -167,13 +167,17 @@ export function noteWoken(
 export function isUnfinished(host: Host, live: Live): boolean {
   const { start, end } = live;
   if (start === null || end !== null || live.launching) return false;
-  if (start.bootId !== host.processes.bootId()) return false;
+  if (!isOfThisBoot(host, start)) return false;
   return start.server === undefined || start.pane === undefined;
 }
 
 /** For who asks meanwhile: what is not taken over yet is not known, and nothing is noted of it. */
 export const asKnown = (live: Live): Live =>
   live.adopting === null ? live : { ...live, docKnown: false };
+
+/** It may be alive, and there is no record of its beginning: whoever answers has to be asked. */
+export const isHidden = ({ start, end, unsure, docKnown, launching }: Live): boolean =>
+  start === null && end === null && unsure && docKnown && !launching;
 
 function noteBirth(host: Host, live: Live): void {
   live.frozen = null;

@@ -7,7 +7,7 @@ import { wallMs } from "../core/brand.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
 import type { GenerationView, IdentityView } from "../core/world.ts";
-import { isAllAlive } from "../flows/session/life.ts";
+import { isAllAlive, isOfThisBoot } from "../flows/session/life.ts";
 import { readEnd } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
 import { idleAgeMs } from "../rules/clock-jump.ts";
@@ -92,7 +92,7 @@ export function partLiveness(host: Host, live: Live, part: Part): Liveness {
 function lookAt(host: Host, live: Live, part: Part): Liveness {
   const ref = refOf(live, part);
   if (ref === undefined) return part !== "canary" && isUnfinished(host, live) ? "unknown" : "dead";
-  if (live.start !== null && live.start.bootId !== host.processes.bootId()) return "dead";
+  if (live.start !== null && !isOfThisBoot(host, live.start)) return "dead";
   const trusted = live.armed.has(part) && !live.doubted;
   if (!trusted) return host.processes.liveness(ref);
   return part === "canary" ? "alive" : existence(host, ref);

@@ -3,9 +3,11 @@
 
 import type { Context } from "./context.ts";
 import type { Live } from "./live.ts";
+import { bareRecord } from "../flows/session/bare-record.ts";
 import { isUp, readLife } from "../flows/session/life.ts";
-import { pathsOf, readStart } from "../flows/session/records.ts";
-import { readStamp, socketFor } from "../flows/session/socket.ts";
+import { readEnd, readStart } from "../flows/session/records.ts";
+import { readStamp } from "../flows/session/socket.ts";
+import { socketFor } from "../flows/session/socket-for.ts";
 import { teardown } from "../flows/session/teardown.ts";
 import { witnessOf } from "../flows/session/witness-of.ts";
 import type { Host } from "../ports/host.ts";
@@ -28,8 +30,9 @@ export async function clearOrphan(context: Context, live: Live): Promise<void> {
   if (!socket.ok || host.tmux.probe(socket.value) !== "answers") return;
   const stamped = await readStamp(host, live.identity, socket.value);
   if (stamped === null || stamped === "unknown") return;
-  if (host.files.stat(pathsOf(host, stamped.ref).end).state !== "ok") return;
-  const start = readStart(host, stamped.ref);
+  // What cannot be read ends nobody.
+  if (readEnd(host, stamped.ref).state !== "recorded") return;
+  const start = readStart(host, stamped.ref) ?? bareRecord(host, stamped.ref);
   const server = host.processes.identify(stamped.serverPid);
   if (start === null || server === null || server === "unknown") return;
   const found = { ...start, server };

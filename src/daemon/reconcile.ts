@@ -7,22 +7,25 @@ import { pruneLives } from "./housekeeping.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
-import { finishStart } from "./unfinished.ts";
+import { finishStart, rescueLife } from "./unfinished.ts";
 import { isDeath, type EndRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
-import { lifeOf } from "../flows/session/life.ts";
+import { mayLive } from "../flows/session/hidden-life.ts";
+import { isOfThisBoot, lifeOf, livenessOf } from "../flows/session/life.ts";
 import {
   listGenerations,
   pathsOf,
+  readEnd,
   readStart,
   readStoredStart,
   writeStart,
   type GenerationRef,
 } from "../flows/session/records.ts";
-import { rescueStart } from "../flows/session/rescue-start.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
+import { setAside } from "../flows/storage/own-file.ts";
+import type { Host } from "../ports/host.ts";
 import { wallMs } from "../core/brand.ts";
 
 /**
@@ -44,6 +47,7 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   for (const generation of generations.slice(-LINES_LOOKED_FOR)) {
     expectLine(context, { identity: live.identity, generation });
   }
+  mendEnd(host, live);
   await clearOrphan(context, live);
   pruneLives(host, live, generations);
   // What looked dead for want of a record may have been given one above.
@@ -52,6 +56,32 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   live.foundDead = live.start !== null && partLiveness(host, live, "server") === "dead";
   // Deaths from before we came are told of by their records.
   if (live.foundDead) live.mourned = live.doc.generation;
+}
+
+/**
+ * An end of the latest life that can no longer be read, as after a power cut, is set aside: what
+ * is certainly dead has its record again, and of what lives there may be none.
+ */
+function mendEnd(host: Host, live: Live): void {
+  const { identity } = live;
+  const { generation } = live.doc;
+  if (generation === null) return;
+  const ref = { identity, generation };
+  const read = readEnd(host, ref);
+  if (read.state !== "corrupt") return;
+  const start = readStart(host, ref);
+  const isHidden = start === null && mayLive(host, ref);
+  const server = livenessOf(host, start, "server");
+  if (server === "unknown" || isHidden) return;
+  const path = pathsOf(host, ref).end;
+  const aside = setAside(host, path, "corrupt");
+  if (aside.state === "failed") return;
+  const fields = { identity, file: path, detail: read.detail, moved_to: aside.path };
+  host.log.write("lifecycle", { ev: "file-corrupt", fields });
+  if (server === "alive") return;
+  const rebooted = start !== null && !isOfThisBoot(host, start);
+  const cause = rebooted ? "host-reboot" : "unwitnessed";
+  recordUnwitnessed(host, { ...ref, start, cause });
 }
 
 /** Recorded by a witness while nobody supervised, and not accounted for yet. */
@@ -63,14 +93,9 @@ export function missedEnd({ doc, end }: Live): readonly EndRecord[] {
 /** A launch whose launcher died. */
 async function completeStart(context: Context, ref: GenerationRef): Promise<void> {
   const { host } = context;
-  if ((await rescueStart(host, ref)) === "nobody") {
-    const life = { ...ref, start: null };
-    if (!recordUnwitnessed(host, { ...life, cause: "unwitnessed" }).ok) {
-      context.unrecorded.set(ref.generation, life);
-    }
-  }
+  await rescueLife(context, ref);
   const start = readStart(host, ref);
-  if (start === null || start.bootId !== host.processes.bootId()) return;
+  if (start === null || !isOfThisBoot(host, start)) return;
   // A canary reads the record alone.
   const isNoted = start.server !== undefined && readStoredStart(host, ref)?.server === undefined;
   if (isNoted) writeStart(host, start);
@@ -95,7 +120,7 @@ async function endStray(context: Context, live: Live, generation: GenerationId):
     context.unrecorded.set(generation, { ...ref, start, unsure: true });
     return;
   }
-  const rebooted = start !== null && start.bootId !== host.processes.bootId();
+  const rebooted = start !== null && !isOfThisBoot(host, start);
   const never = start?.server === undefined;
   const { lastSeenWall } = context.state;
   const recorded = recordUnwitnessed(host, {

@@ -8,6 +8,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { DaemonStatus } from "../core/snapshot.ts";
 import { renderInstant } from "../formats/instant.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
+import { usableTmux } from "../flows/usable-tmux.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
 import type { Lease } from "../ports/lock.ts";
@@ -39,8 +40,8 @@ export async function runDaemon(deps: DaemonDeps): Promise<Result<void, IapeerEr
   const { host } = deps;
   const prepared = prepareRoot(host);
   if (!prepared.ok) return prepared;
-  const tmux = await host.tmux.version();
-  if (tmux.state === "missing") return err(noTmux(tmux.detail));
+  const tmux = await usableTmux(host);
+  if (!tmux.ok) return tmux;
   const held = deps.lease.acquire(host.layout.daemonLease);
   if (held.state !== "held") return err(noLease(host, held));
   try {
@@ -115,14 +116,6 @@ function statusOf(seen: {
     ...(trouble === null ? {} : { reason: trouble }),
   };
 }
-
-const noTmux = (detail: string): IapeerError =>
-  new IapeerError({
-    code: "tmux-missing",
-    what: "tmux cannot be used",
-    why: detail,
-    next: "install tmux 3.2 or newer: apt install tmux, or brew install tmux",
-  });
 
 const noLease = (host: Host, held: { state: string; detail?: string }): IapeerError =>
   new IapeerError({

@@ -8,7 +8,7 @@ import { writeMissingLines } from "./exit-lines.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { noteKin } from "./kin.ts";
-import { isUnfinished, refreshLive, type Live } from "./live.ts";
+import { isHidden, isUnfinished, refreshLive, type Live } from "./live.ts";
 import { isHaunted } from "./orphan.ts";
 import { mendRegistry } from "./lost-registry.ts";
 import { refreshMembers } from "./members.ts";
@@ -68,7 +68,8 @@ function isAtRest(context: Context, live: Live, now: Now): boolean {
     armLife(context.watches, live);
     const view = observe(host, live);
     const decision = planIdentity(view, now, host.config);
-    const isOpen = () => live.startOwed || isUnfinished(host, live) || isHaunted(host, live);
+    const isCutOff = () => live.startOwed || isUnfinished(host, live) || isHidden(live);
+    const isOpen = () => isCutOff() || isHaunted(host, live);
     if (decision.action !== "none" || (!view.managed && isOpen())) return false;
     remember(host, live, decision);
     scheduleNext(context, live, decision.untilWall ?? null);

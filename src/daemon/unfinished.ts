@@ -2,12 +2,13 @@
 // completed when its server is found, ended when nobody is there, and else looked at again.
 
 import type { Context } from "./context.ts";
-import { isUnfinished, refreshLive, type Live } from "./live.ts";
+import { isHidden, isUnfinished, refreshLive, type Live } from "./live.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { gone } from "../core/process-ref.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { findServer } from "../flows/session/find-server.ts";
-import { writeStart } from "../flows/session/records.ts";
+import { writeStart, type GenerationRef } from "../flows/session/records.ts";
+import { rescueStart } from "../flows/session/rescue-start.ts";
 import { sendSignal } from "../flows/session/signal.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
 import type { Host } from "../ports/host.ts";
@@ -18,12 +19,23 @@ export async function finishLife(context: Context, live: Live): Promise<void> {
   if (live.startOwed && live.start !== null && live.end === null) {
     live.startOwed = writeStart(host, live.start).state !== "ok";
   }
-  if (!isUnfinished(host, live) || live.start === null) return;
-  const finished = await finishStart(context, live.start);
-  if (finished !== null) live.start = finished;
+  const { generation } = live.doc;
+  if (generation !== null && isHidden(live)) {
+    await rescueLife(context, { identity: live.identity, generation });
+  } else if (!isUnfinished(host, live) || live.start === null) return;
+  else live.start = (await finishStart(context, live.start)) ?? live.start;
   // What looked dead for want of a record may have been given one.
   live.deadAtMono.clear();
   refreshLive(host, live);
+}
+
+/** Of a life without a record that can be used: made anew, or ended when nobody answers for it. */
+export async function rescueLife(context: Context, ref: GenerationRef): Promise<void> {
+  const { host } = context;
+  if ((await rescueStart(host, ref)) !== "nobody") return;
+  const life = { ...ref, start: null };
+  const recorded = recordUnwitnessed(host, { ...life, cause: "unwitnessed" });
+  if (!recorded.ok) context.unrecorded.set(ref.generation, life);
 }
 
 /** The completed record; null when there is no server, or none can be seen. */

@@ -4,8 +4,10 @@
 import type { Context, Unrecorded } from "./context.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { expectLine } from "./exit-lines.ts";
+import { rescueLife } from "./unfinished.ts";
+import { mayLive } from "../flows/session/hidden-life.ts";
 import { livenessOf } from "../flows/session/life.ts";
-import { pathsOf, readStart } from "../flows/session/records.ts";
+import { pathsOf, readEnd, readStart } from "../flows/session/records.ts";
 import { ensureRecord } from "../flows/settle.ts";
 
 /** Called with a life that is certainly over and is about to be replaced by another. */
@@ -26,6 +28,7 @@ function recordExpected(context: Context, life: Unrecorded): void {
   const { host, state, unrecorded } = context;
   if (state.closing) return;
   const start = latestStart(context, life);
+  if (start === null && life.unsure === true) return void askAgain(context, life);
   const seen = start?.server === undefined ? null : livenessOf(host, start, "server");
   // It came up after it had been given up: its life goes on, and others will tell its end.
   if (seen === "alive" && life.unsure !== true) unrecorded.delete(life.generation);
@@ -35,6 +38,20 @@ function recordExpected(context: Context, life: Unrecorded): void {
   if (!purged && !ensureRecord(host, { ...life, start })) return;
   unrecorded.delete(life.generation);
   if (!purged) expectLine(context, life);
+}
+
+/** Nobody could tell whether it lives, and it has no record by which it could be looked at. */
+async function askAgain(context: Context, life: Unrecorded): Promise<void> {
+  const { host, state, unrecorded } = context;
+  await context.lanes.run(life.identity, async () => {
+    await rescueLife(context, life);
+    const isOpen = readStart(host, life) !== null || readEnd(host, life).state === "failed";
+    if (state.closing || isOpen) return;
+    if (readEnd(host, life).state === "none" && mayLive(host, life)) return;
+    if (!ensureRecord(host, { ...life, start: null })) return;
+    unrecorded.delete(life.generation);
+    expectLine(context, life);
+  });
 }
 
 /** A full disk may have kept it from being completed anywhere but in memory. */

@@ -1,7 +1,7 @@
 // Processes by pid and start time, never by command line (lifecycle §2, ports/processes.ts).
 // What differs between systems is a ProcessTable; what must never differ, the guards, is here.
 
-import { sameProcess, type ProcessRef } from "../core/process-ref.ts";
+import { sameProcess, UNKNOWN_BOOT, type ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
 import type { Processes, ProcessUse, SignalName, SignalOutcome } from "../ports/processes.ts";
 import { codeOf } from "./files-errors.ts";
@@ -19,11 +19,10 @@ export interface SystemProcesses extends Processes {
 }
 
 const DESCENDANTS_MAX = 1000;
-/** What a table says that cannot tell; it is asked again. */
-const UNKNOWN_BOOT = "unknown";
 
 export function createProcesses(table: ProcessTable = systemTable()): SystemProcesses {
-  // Asked a few times for each peer at every tick, and the same for as long as we live.
+  // Asked a few times for each peer at every tick, and the same for as long as we live; one that
+  // could not be told is asked for again.
   let boot = UNKNOWN_BOOT;
   const bootId = () => (boot === UNKNOWN_BOOT ? (boot = table.bootId()) : boot);
   return {

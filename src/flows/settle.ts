@@ -1,6 +1,7 @@
 // Accounting for an end (lifecycle §4 lines 2 and 3, §5): what a life's end changes in the
 // identity's document, in one atomic write, and the record that no witness left.
 
+import { isOfThisBoot } from "./session/life.ts";
 import { readEnd, recordEnd } from "./session/records.ts";
 import { witnessOf } from "./session/witness-of.ts";
 import { changeDoc, type DocWrite } from "./storage/identity-doc.ts";
@@ -112,7 +113,7 @@ function verdictOf({ cause, pane, memory }: UnwitnessedEnd): EndVerdict {
 /** Of an end that no witness told about. */
 export function unseenCause(host: Host, start: StartRecord | null): ServerExitCause {
   if (start === null || start.server === undefined) return "launch-failed";
-  return start.bootId === host.processes.bootId() ? "server-vanished" : "host-reboot";
+  return isOfThisBoot(host, start) ? "server-vanished" : "host-reboot";
 }
 
 /** True when this life's end is on record, by whomever; the daemon's own word when nobody's is. */

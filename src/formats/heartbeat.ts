@@ -14,6 +14,8 @@ export interface Heartbeat {
   readonly jumpMono?: number;
   readonly bootId: string;
   readonly pid: number;
+  /** When that process was started: the pid alone may be another's by now. */
+  readonly start?: string;
   readonly ticks: number;
   readonly tickMs: number;
   readonly periodMs: number;
@@ -36,6 +38,7 @@ export function parseHeartbeat(text: string): Heartbeat | null {
     ...present("jumpMono", fields.numberIf("jumpMono")),
     bootId: fields.text("bootId"),
     pid: fields.whole("pid", 1),
+    ...present("start", fields.textIf("start")),
     ticks: fields.whole("ticks"),
     tickMs: fields.number("tickMs"),
     periodMs: fields.number("periodMs"),
@@ -44,5 +47,7 @@ export function parseHeartbeat(text: string): Heartbeat | null {
   return read.ok ? read.value : null;
 }
 
-const present = (key: "mono" | "jumpMono", value: number | undefined): Partial<Heartbeat> =>
+type Optional = "mono" | "jumpMono" | "start";
+
+const present = (key: Optional, value: number | string | undefined): Partial<Heartbeat> =>
   value === undefined ? {} : { [key]: value };

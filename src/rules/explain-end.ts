@@ -24,8 +24,8 @@ function sayEnd(end: EndRecord): string {
   }
 }
 
-const sayAsker = ({ askedBy }: EndRecord): string =>
-  askedBy === undefined ? "" : `, asked for by ${askedBy}`;
+const sayAsker = ({ askedBy: who }: EndRecord): string =>
+  who === undefined ? "" : `, asked for by ${who === "operator" ? "the " : ""}${who}`;
 
 /** Whose word keeps it down; a stop of one that slept already has no record of its own. */
 export function stopper({ end }: PlanCase): string {

@@ -49,7 +49,10 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
   }),
   stopped: (c) => ({
     because: `${stopper(c)} stopped it: it is not restarted, and messages do not wake it.`,
-    next: `${command("start", c.view)} starts it again.`,
+    next: c.crashLoop.looped
+      ? `It died too often: ${command("new", c.view)} starts it afresh now, and ` +
+        `${command("start", c.view)} once it has cooled, in ${inTime(coolsIn(c))}.`
+      : `${command("start", c.view)} starts it again.`,
   }),
   "crash-loop": (c) => sayCrashLoop(c),
   "back-off": (c, waitMs) => ({
@@ -118,8 +121,11 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
   }
 }
 
+const coolsIn = ({ crashLoop, now }: PlanCase): number =>
+  (crashLoop.untilWall ?? now.wall) - now.wall;
+
 function sayCrashLoop(c: PlanCase): Explanation {
-  const { config, crashLoop, now, view } = c;
+  const { config, view } = c;
   const first = isFailedLaunch(c)
     ? `${remedyOf(view)}; it`
     : `${command("logs", view)} shows what it printed. It`;
@@ -128,7 +134,7 @@ function sayCrashLoop(c: PlanCase): Explanation {
       `${howItWent(c)}It died at least ${config.crashLoopMax} times within ` +
       `${sayMs(config.crashLoopWindowMs)}: it is neither restarted nor woken.`,
     next:
-      `${first} cools down in ${sayMs((crashLoop.untilWall ?? now.wall) - now.wall)}; ` +
+      `${first} cools down in ${sayMs(coolsIn(c))}; ` +
       `${command("new", view)} starts it afresh now.`,
   };
 }
@@ -156,8 +162,12 @@ function limitName(c: PlanCase): string {
   return limits["ephemeral-backstop"] === c.reapLimitMs ? "ephemeral, no reply yet" : "idle";
 }
 
-const reapWord = (c: PlanCase): string =>
-  limitName(c) === "idle" ? "It is parked" : "It is ended for good";
+function reapWord(c: PlanCase): string {
+  if (limitName(c) === "idle") return "It is parked";
+  const { alwaysOn, registered, runtime, defaultRuntime } = c.view;
+  const isBack = alwaysOn && registered && runtime === defaultRuntime;
+  return isBack ? "It is ended and, being always on, begun afresh" : "It is ended for good";
+}
 
 function sayClients(c: PlanCase): string {
   const attached = c.generation?.attached;

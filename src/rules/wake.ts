@@ -1,15 +1,14 @@
 // The waking table of lifecycle §3 as an ordered list: the first row that matches decides.
 // Beyond the contract's rows: a managed peer is refused to the operator's verbs too (§2: the
-// daemon only reads); `start`, `always-on` and the wake verb's --fresh and --resume have rows.
-// The operator's own launches pass the stop flag and the crash-loop guard.
+// daemon only reads); `start`, `always-on` and the wake verb's --fresh and --resume have rows. The
+// operator's launches pass the stop flag, and all but `start` the crash-loop guard (§2).
 
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { RuntimeName } from "../core/names.ts";
 import type { WakePolicy } from "../core/profile.ts";
 import { assert } from "../core/result.ts";
 import type { RefusalCause, WakeCause, WakeMode, WakeTrigger } from "../core/states.ts";
-import { splitIdentity } from "./names.ts";
-import { commandFor, type PresenceVerb } from "./presence-command.ts";
+import { refusal, type RefusedCause } from "./wake-refusal.ts";
 
 /** All that the choice depends on, observed inside the identity's lock. */
 export interface WakeFacts {
@@ -63,6 +62,7 @@ const by =
 
 const operator = by("folder-launch", "attach", "new", "start");
 const unattended = by("message", "always-on");
+const guarded = by("message", "always-on", "start");
 const message = by("message");
 const start = by("start");
 const attach = by("attach");
@@ -82,44 +82,16 @@ const resumeAs =
   () => ({ result: "wake", mode: "resume", cause, consumesFreshNext: false });
 
 const refuse =
-  (cause: keyof typeof REFUSALS): WakeRow["decide"] =>
-  (facts) => ({
+  (cause: RefusedCause): WakeRow["decide"] =>
+  ({ doc, crashLooped, defaultRuntime }) => ({
     result: "refused",
     cause,
-    detail: `${facts.doc.identity} ${REFUSALS[cause].detail}`,
-    next: nextStep(facts, REFUSALS[cause].next),
+    ...refusal(cause, {
+      identity: doc.identity,
+      crashLooped,
+      ...(defaultRuntime === undefined ? {} : { defaultRuntime }),
+    }),
   });
-
-/** What to do, in words that may name commands about this presence, or its whole peer. */
-type Next = (command: (verb: PresenceVerb) => string, peer: string) => string;
-
-function nextStep({ doc, defaultRuntime }: WakeFacts, say: Next): string {
-  const split = splitIdentity(doc.identity);
-  assert(split !== null, `${doc.identity} is no identity`);
-  const whose = { ...split, ...(defaultRuntime === undefined ? {} : { defaultRuntime }) };
-  return say((verb) => commandFor(verb, whose), split.personality);
-}
-
-const REFUSALS = {
-  stopped: { detail: "is stopped by the operator", next: (command) => command("start") },
-  managed: {
-    detail: "is held by a service manager, the daemon only reads it",
-    next: (_, peer) => `iapeer start ${peer} and iapeer stop ${peer} go through its service`,
-  },
-  "crash-loop": {
-    detail: "died too often in a short time",
-    next: (command, peer) =>
-      `wait until it has cooled (iapeer why ${peer}), or start over: ${command("new")}`,
-  },
-  "attach-nothing-to-resume": {
-    detail: "is not running and has no conversation to resume",
-    next: (command) => `${command("new")} starts one, then attach`,
-  },
-  "resume-nothing-to-resume": {
-    detail: "has no conversation to resume",
-    next: () => "wake it without --resume",
-  },
-} as const satisfies Partial<Record<RefusalCause, { detail: string; next: Next }>>;
 
 const sameTopic = (facts: WakeFacts): boolean =>
   facts.topic !== undefined && facts.doc.topics.includes(facts.topic);
@@ -158,8 +130,8 @@ export const WAKE_TABLE: readonly WakeRow[] = [
     decide: refuse("managed"),
   },
   {
-    name: "message, crash-looped",
-    when: (f) => unattended(f) && f.crashLooped,
+    name: "message or start, crash-looped",
+    when: (f) => guarded(f) && f.crashLooped,
     decide: refuse("crash-loop"),
   },
   { name: "always-on (extra)", when: by("always-on"), decide: freshNow("always-on") },

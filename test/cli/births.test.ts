@@ -6,7 +6,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { Scratch } from "./fake-app.ts";
 
 let scratch: Scratch;
-beforeEach(() => void (scratch = new Scratch()));
+beforeEach(() => {
+  scratch = new Scratch();
+  scratch.answer = scratch.directAnswer;
+});
 afterEach(() => scratch.remove());
 
 test("init says which folder it made, and how the peer is woken", async () => {
@@ -17,6 +20,18 @@ test("init says which folder it made, and how the peer is woken", async () => {
   expect(known).toMatchObject({ code: 0, err: "next: iapeer wake there\n" });
   const made = await scratch.type(["init", "nope", ...typed]);
   expect(made.err).toBe(`made the folder ${scratch.root}/nope\nnext: iapeer wake nope\n`);
+});
+
+test("without a daemon that works the next step is to have one", async () => {
+  const next = async (name: string, ...more: readonly string[]) =>
+    (await scratch.type(["create", name, ...more, "--", "/bin/cat"])).err.split("\n").at(-2);
+  scratch.answer = undefined;
+  expect(await next("one")).toBe("next: iapeer daemon start, then: iapeer wake one");
+  expect(await next("two", "--always-on")).toBe("next: iapeer daemon start");
+  scratch.daemon = { state: "stale", pid: 4242 };
+  expect(await next("three")).toBe("next: iapeer daemon restart, then: iapeer wake three");
+  const { err } = await scratch.type(["create", "four", "--", "/bin/cat"]);
+  expect(err).toStartWith("the daemon (pid 4242) does not do its work now\n");
 });
 
 test("init names no option that it does not have", async () => {

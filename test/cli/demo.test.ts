@@ -1,7 +1,14 @@
-// The demonstration keeps away from the root of whoever runs it.
+// The demonstration keeps away from the root of whoever runs it, and begins nothing without tmux.
 
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Scratch } from "./fake-app.ts";
+import { Program } from "./program.ts";
+
+const SLOW_MS = 60_000;
+const program = new Program();
+afterAll(() => program.close(), SLOW_MS);
 
 test("the person's own root is neither opened nor made", async () => {
   const scratch = new Scratch();
@@ -13,3 +20,21 @@ test("the person's own root is neither opened nor made", async () => {
   expect(scratch.roots.length).toBeGreaterThan(0);
   expect(scratch.roots.filter((root) => !root.startsWith(`${TMPDIR}/iapeer-demo`))).toEqual([]);
 });
+
+const old = join(program.home, "old-tmux");
+writeFileSync(old, "#!/bin/sh\necho tmux 2.9\n");
+chmodSync(old, 0o755);
+
+test.each([
+  ["that is not there", { IAPEER_TMUX: "/nope" }, "/nope is not there"],
+  ["that no PATH leads to", { PATH: "/nowhere" }, "tmux is not there"],
+  ["that is too old", { IAPEER_TMUX: old }, "tmux 2.9 is too old: 3.2 or newer is needed"],
+])("with a tmux %s it says what the daemon says, and begins nothing", async (_, env, why) => {
+  const shown = await program.run(["demo"], { env: { ...env, TMPDIR: program.home } });
+  expect({ code: shown.code, out: shown.out }).toEqual({ code: 1, out: "" });
+  expect(shown.err).toStartWith(`iapeer: tmux cannot be used\n  why: ${why}`);
+  expect(shown.err).toContain("\n  next: install tmux 3.2 or newer: ");
+  expect(shown.err).toBe((await program.run(["daemon", "run"], { env })).err);
+  expect(readdirSync(program.home).filter((name) => name.startsWith("iapeer-demo"))).toEqual([]);
+  expect(existsSync(join(program.root, "run/daemon.sock"))).toBe(false);
+}, SLOW_MS);

@@ -67,7 +67,7 @@ describe("one line, a suggestion, exit 2", () => {
     [["wake", "--fresh", "true"], 'no peer is called "true"; iapeer list shows the peers'],
     [["events", "--since", "then"], '--since cannot be "then"; it takes a duration like 2h, or ' +
       "an instant like 2026-01-31T08:00:00Z"],
-    [["completion", "fihs"], 'the shell "fihs" is not known; did you mean fish?'],
+    [["completion", "ksh"], 'there is no completion for "ksh"; there is for bash, zsh, fish'],
     [["attach", "echo"], "attach needs a terminal; iapeer logs echo shows what it printed"],
     [["self-done"], "self-done was not run by a peer, so it needs a peer's name; iapeer " +
       "self-done <peer>"],

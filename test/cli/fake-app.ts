@@ -11,7 +11,7 @@ import { type IapeerError } from "../../src/core/error.ts";
 import type { VerbAnswer } from "../../src/core/api.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { ok } from "../../src/core/result.ts";
-import type { PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";
+import type { DaemonStatus, PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";
 import { readRegistry } from "../../src/flows/storage/registry.ts";
 import { fakeServices } from "../fakes/service-manager.ts";
 import { openHost, type RootHost } from "../flows/root-host.ts";
@@ -47,6 +47,12 @@ export class Scratch {
   configTrouble: IapeerError | null = null;
   /** Something is on its socket, and says nothing. */
   silent = false;
+  /** What a question is waited for. */
+  before: () => Promise<void> = async () => undefined;
+  /** A verb is taken, and not answered as long as a test lasts. */
+  slow = false;
+  /** How it is, where that is not to be told by the above. */
+  daemon: Pick<DaemonStatus, "state" | "pid"> | undefined;
   /** What is answered without one. */
   directAnswer: (call: VerbCall) => VerbAnswer = done;
   /** Changes what is observed about each peer. */
@@ -95,24 +101,29 @@ export class Scratch {
   private client(): DaemonClient {
     const none = { state: "no-daemon", why: "nothing answers on its socket" } as const;
     const hung = { state: "unknown", why: "it hangs\u001b" } as const;
-    const reach = <T>(value: () => T) => {
+    const reach = async <T>(value: () => T) => {
+      await this.before();
       if (this.silent) return hung;
       return this.answer === undefined ? none : ({ state: "answered", value: value() } as const);
     };
     return {
-      status: async () =>
-        this.answer === undefined
-          ? { schema: "iapeer.daemon.v1", state: "not-running", reason: none.why }
-          : { schema: "iapeer.daemon.v1", state: "running", pid: 4242 },
-      snapshot: async () => reach(() => this.snapshot()),
-      why: async (personality) => reach(() => this.why(personality)),
+      status: async () => {
+        const isRunning = this.answer !== undefined;
+        const usual = isRunning
+          ? ({ state: "running", pid: 4242 } as const)
+          : ({ state: "not-running", reason: none.why } as const);
+        return { schema: "iapeer.daemon.v1", ...(this.daemon ?? usual) };
+      },
+      snapshot: () => reach(() => this.snapshot()),
+      why: (personality) => reach(() => this.why(personality)),
       verb: async (call) => {
         const { answer } = this;
         if (answer === undefined) return none;
         this.calls.push(call);
+        if (this.slow) return new Promise<never>(() => undefined);
         return { state: "answered", value: answer(call) };
       },
-      stop: async () => reach(() => ({ pid: 4242 })),
+      stop: () => reach(() => ({ pid: 4242 })),
     };
   }
 

@@ -224,6 +224,15 @@ describe("attach", () => {
     expect(scratch.calls.map(({ verb }) => verb)).toEqual(Array(3).fill("folder-launch"));
   });
 
+  test("a folder launch is waited for in words that a person knows", async () => {
+    scratch.answer = () => woke;
+    scratch.slow = true;
+    const interrupted = AbortSignal.abort();
+    const cwd = `${scratch.root}/peers/echo`;
+    const { err } = await scratch.type(["command"], { cwd, interrupted });
+    expect(err).toStartWith("iapeer: stopped waiting for a fresh start of echo\n");
+  });
+
   test("a folder that is no peer's says how to make it one", async () => {
     const { code, err } = await scratch.type(["command"], { cwd: "/nowhere" });
     expect(code).toBe(2);

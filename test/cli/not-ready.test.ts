@@ -44,6 +44,15 @@ test("top has it before those that are well", async () => {
   expect(out.trimEnd().split("\n").slice(-4)).toEqual([head, bell, cat, ann]);
 });
 
+test("status warns of it, and says where to look", async () => {
+  const { code, out } = await scratch.type(["status", "--json"]);
+  expect(code).toBe(0);
+  const found = (identity: string) => ({ severity: "warn", code: "not-ready", subject: identity });
+  expect(JSON.parse(out).troubles).toMatchObject([found("command-bell"), found("command-cat")]);
+  expect(JSON.parse(out).troubles[0].summary).toContain("trust");
+  expect(JSON.parse(out).troubles[0].hint).toBe("iapeer attach bell shows what it asks");
+});
+
 test("its state stays the contract's; why it is not ready is beside it", async () => {
   const { out } = await scratch.type(["list", "--state", "alive", "--json"]);
   const rows = JSON.parse(out).peers.flatMap(({ runtimes }: PeerRow) => runtimes);

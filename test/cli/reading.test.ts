@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { likeliest } from "../../src/cli/verbs/welcome.ts";
-import { worstFirst } from "../../src/cli/verbs/top.ts";
+import { fitted, worstFirst } from "../../src/cli/verbs/top.ts";
 import type { PeerRow } from "../../src/core/snapshot.ts";
 import type { PeerState } from "../../src/core/states.ts";
 import { Scratch } from "./fake-app.ts";
@@ -113,7 +113,7 @@ describe("list", () => {
     const { code, err } = await scratch.type(["list"]);
     expect({ code, err }).toEqual({
       code: 0,
-      err: "the daemon does not answer (it hangs\\x1b): iapeer daemon status\n",
+      err: "the daemon does not answer (it hangs\\x1b): iapeer daemon restart\n",
     });
   });
 
@@ -130,6 +130,22 @@ describe("list", () => {
 });
 
 describe("show", () => {
+  test("asks all that it asks at once: a daemon that is silent is waited for once", async () => {
+    const both = Promise.withResolvers<void>();
+    let asked = 0;
+    scratch.before = () => {
+      asked += 1;
+      if (asked === 2) both.resolve();
+      return both.promise;
+    };
+    scratch.silent = true;
+    const { code, err } = await scratch.type(["show", "echo"]);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: "the daemon does not answer (it hangs\\x1b): iapeer daemon restart\n",
+    });
+  });
+
   test("--json adds profile, ends, decisions and queue to the peer's row", async () => {
     const document = JSON.parse((await scratch.type(["show", "echo", "--json"])).out);
     expect(document).toMatchObject({
@@ -180,6 +196,18 @@ describe("status, top and the bare program", () => {
     expect(out).toContain("\nmemory  no memory provider\n");
   });
 
+  test("a daemon that may only be busy is unknown, with what helps if it is not", async () => {
+    scratch.daemon = { state: "unknown", pid: 7 };
+    const next = "next: iapeer daemon restart, if it stays so\n";
+    const { code, out } = await scratch.type(["status"]);
+    expect(code).toBe(0);
+    const summary = "unknown  daemon: pid 7 runs; its state cannot be told\n";
+    expect(out).toStartWith(`${summary}       ${next}`);
+    const told = await scratch.type(["daemon", "status"]);
+    expect(told).toMatchObject({ code: 1, err: next });
+    expect(told.out).toStartWith("daemon  unknown, pid 7\n");
+  });
+
   test("top puts what needs a look first", async () => {
     const peer = (personality: string, state: PeerState) =>
       ({ personality, runtimes: [{ state }] }) as unknown as PeerRow;
@@ -189,6 +217,16 @@ describe("status, top and the bare program", () => {
     const { out } = await scratch.type(["top", "--once"]);
     expect(out).toContain("daemon  running, pid 4242\n");
     expect(out).not.toMatch(raw);
+  });
+
+  test("top says how many lines a small screen has no room for", () => {
+    const lines = Array.from({ length: 27 }, (_, at) => `line ${at}`);
+    expect(fitted(lines, { rows: 27, columns: 80 })).toEqual(lines);
+    const small = fitted(lines, { rows: 24, columns: 80 });
+    expect(small).toHaveLength(24);
+    expect(small.slice(-2)).toEqual(["line 22", "… 4 more: a taller terminal, or iapeer list"]);
+    expect(fitted(lines, { rows: 3, columns: 10 }).at(-1)).toHaveLength(10);
+    expect(fitted(lines, { rows: 1, columns: 80 })).toHaveLength(1);
   });
 
   test("no verb on a terminal: a short status and three commands", async () => {

@@ -1,8 +1,9 @@
 // What `daemon status` says of who holds a root, before and after an install.
 
 import { expect, test } from "bun:test";
-import type { ChoiceStep, ManagerName } from "../../src/core/service.ts";
+import type { ChoiceStep, ManagerName, ManagerProbes } from "../../src/core/service.ts";
 import { renderHolder, renderJob } from "../../src/cli/render/service.ts";
+import { chooseManager } from "../../src/rules/choose-manager.ts";
 
 const choice = {
   manager: "systemd",
@@ -45,12 +46,22 @@ test("nothing installed: what would hold it is not said to hold it", () => {
   ]);
 });
 
+const PROBES: ManagerProbes = {
+  asked: null,
+  recorded: null,
+  platform: "linux",
+  uid: 1000,
+  launchctl: { state: "absent" },
+  systemctl: { state: "absent" },
+};
+
 test("nothing installed, and nothing there to hold it", () => {
   const left = { probe: "what is left", saw: "no service manager", meant: "embedded it is" };
+  expect(chooseManager(PROBES).trace.at(-1)).toEqual(left);
   const embedded = { manager: "embedded", trace: [...choice.trace, left] } as const;
   expect(renderHolder(null, embedded, false)).toEqual([
     "service manager: embedded",
-    "  what is left: no service manager; embedded it is",
+    "  no service manager was found here, so nothing starts the daemon again if it ends",
   ]);
 });
 

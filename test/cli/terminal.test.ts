@@ -71,6 +71,21 @@ test(
 );
 
 test(
+  "top on a screen that is too small says how many more there are",
+  async () => {
+    tmux("resize-window", "-t", "t", "-x", "100", "-y", "5");
+    type("clear; iapeer top --every 200ms");
+    await onScreen("the rest", /^… 2 more: a taller terminal, or iapeer list/m);
+    tmux("resize-window", "-t", "t", "-x", "100", "-y", "30");
+    await onScreen("all of it", /^parrot +command/m);
+    expect(screen()).not.toContain("more:");
+    tmux("send-keys", "-t", "t", "q");
+    await until("the end", () => !screen().includes("NAME"));
+  },
+  SLOW_MS,
+);
+
+test(
   "attach hands the terminal over and takes it back",
   async () => {
     expect(await program.run(["start", "echo"])).toMatchObject({ code: 0 });
@@ -113,7 +128,11 @@ const presenceOf = async (name: string): Promise<{ attached: number; server_pid:
 
 const ENDS: readonly (readonly [string, () => unknown, string])[] = [
   ["its program", () => tmux("send-keys", "-t", "t", "C-d"), "its process has exited with code 0"],
-  ["a stop", () => program.run(["stop", "echo"]), "ended by iapeer (stop)"],
+  [
+    "a stop",
+    () => program.run(["stop", "echo"]),
+    "ended by iapeer (stop, asked for by the operator)",
+  ],
   [
     "its server's death",
     async () => process.kill((await presenceOf("echo")).server_pid, "SIGKILL"),

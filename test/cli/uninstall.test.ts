@@ -2,6 +2,7 @@
 // says what the run would, and nobody is asked about what is refused.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Scratch } from "./fake-app.ts";
 
@@ -43,6 +44,17 @@ test("the run is refused in the same words; a terminal is not asked first", asyn
   }
 });
 
+test("of more than ten that are alive it is said how many there are", async () => {
+  for (let n = 10; n < 22; n += 1) {
+    const name = `p${n}`;
+    await scratch.type(["create", name, "--runtime", "command", "-q", "--", "/bin/cat"]);
+    const socket = join(scratch.host.layout.runDir, `command-${name}.sock`);
+    scratch.host.probes.set(socket, "answers");
+  }
+  const { err } = await scratch.type([...WORDS, "--yes"]);
+  expect(err).toMatch(/command-p10, (?:command-p\d\d, ){8}command-p19, and 2 more\n/);
+});
+
 test("a daemon in a terminal, which nobody ends for it", async () => {
   scratch.answer = () => ({}) as never;
   const { out } = await scratch.type([...WORDS, "--preview"]);
@@ -55,4 +67,17 @@ test("where nothing stands in its way, nothing is said of a refusal", async () =
   wakeUp();
   const kept = await scratch.type(["uninstall", "--preview", "--json"]);
   expect(JSON.parse(kept.out)).not.toHaveProperty("refused");
+});
+
+test("its account is in the order of the work: the provider, then what is deleted", async () => {
+  await scratch.type(["create", "ada", "--runtime", "claude", "-q"]);
+  const both = { command: "/bin/true", args: ["{personality}"] };
+  const about = { provider: "acme", package: "@acme/memory", version: "1" };
+  const declared = { ...about, provision: both, unprovision: both };
+  writeFileSync(scratch.host.layout.memoryProvider, JSON.stringify(declared), { mode: 0o600 });
+  const { code, out } = await scratch.type([...WORDS, "--yes"]);
+  expect(code).toBe(0);
+  const told = out.indexOf("ada: memory unprovision: claude:ok\n");
+  expect(told).toBeGreaterThanOrEqual(0);
+  expect(out.indexOf(`deleted ${scratch.root}\n`)).toBeGreaterThan(told);
 });

@@ -1,24 +1,34 @@
 // The daemon's client: one connection for one question, and who is told that there is no daemon.
 
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { createServer, type Server } from "node:net";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { createServer, type Server, type Socket } from "node:net";
 
 import type { Personality } from "../../src/core/names.ts";
 import { createClient } from "../../src/daemon/api/client.ts";
+import { renderHeartbeat, type Heartbeat } from "../../src/formats/heartbeat.ts";
 import { preparedPlace } from "../flows/root-host.ts";
 
 let root: ReturnType<typeof preparedPlace>;
 let server: Server | null = null;
-let connections = 0;
+/** What was asked, in order. */
+let heard: string[] = [];
 
 const ANSWER = '{"result":"done","identity":"command-echo","detail":"as asked"}';
 const REPLY = `HTTP/1.1 200 OK\r\ncontent-length: ${ANSWER.length}\r\nconnection: close\r\n\r\n`;
 
-async function listen(reply: string | null): Promise<void> {
-  connections = 0;
+const HEALTHY = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+
+/** Answers the quick question, and what else it is asked as the test says; null: with nothing. */
+async function listen(reply: (socket: Socket) => unknown, healthy: string | null = HEALTHY) {
+  heard = [];
   server = createServer((socket) => {
-    connections += 1;
-    socket.once("data", () => (reply === null ? socket.destroy() : socket.end(reply)));
+    socket.on("error", () => undefined);
+    socket.once("data", (data) => {
+      const line = String(data).split(" HTTP")[0] ?? "";
+      heard.push(line);
+      if (!line.startsWith("GET")) reply(socket);
+      else if (healthy !== null) socket.end(healthy);
+    });
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(root.host.layout.daemonSocket, resolve);
@@ -40,17 +50,85 @@ afterEach(() => {
   root[Symbol.dispose]();
 });
 
-test("a daemon that answers is connected to once, and looked at by nothing else", async () => {
+const ASKED = ["GET /healthz", "POST /v1/peers/echo/stop"];
+
+test("a daemon that answers is asked whether it does, once, and then for the verb", async () => {
   root.host.probes.set(root.host.layout.daemonSocket, "refused");
-  await listen(REPLY + ANSWER);
+  await listen((socket) => socket.end(REPLY + ANSWER));
   expect(await stop()).toMatchObject({ state: "answered", value: { detail: "as asked" } });
-  expect(connections).toBe(1);
+  expect(heard).toEqual(ASKED);
+});
+
+test("a long answer of one that answers other questions is waited for", async () => {
+  const asked = Promise.withResolvers<Socket>();
+  await listen((socket) => asked.resolve(socket));
+  const stopping = stop();
+  const socket = await asked.promise;
+  expect(await createClient(root.host).status()).toMatchObject({ reason: "it has never ticked" });
+  socket.end(REPLY + ANSWER);
+  expect(await stopping).toMatchObject({ state: "answered" });
+});
+
+test("Bun's own limit of six minutes is off", async () => {
+  await listen((socket) => socket.end(REPLY + ANSWER));
+  using spied = spyOn(globalThis, "fetch");
+  expect(await stop()).toMatchObject({ state: "answered" });
+  expect(spied.mock.calls.map(([, init]) => init)).toEqual([
+    expect.objectContaining({ timeout: false }),
+    expect.objectContaining({ timeout: false }),
+  ]);
+});
+
+test("one that answers nothing is asked for nothing, and waited for once", async () => {
+  await listen(() => undefined, null);
+  const client = createClient(root.host);
+  const call = { personality: "echo" as Personality, verb: "stop", request: {} } as const;
+  const why = "it gave no answer within 5 s";
+  for (let tries = 0; tries < 3; tries += 1) {
+    expect(await client.verb(call)).toEqual({ state: "unknown", why, isAsked: false });
+  }
+  expect(heard).toEqual(["GET /healthz"]);
+}, 20_000);
+
+test("an error is an answer: who gives one is asked", async () => {
+  await listen((socket) => socket.end(REPLY + ANSWER), HEALTHY.replace("200 OK", "500 Oops"));
+  expect(await stop()).toMatchObject({ state: "answered" });
+});
+
+describe("by its heartbeat", () => {
+  const beat = (changed: Partial<Heartbeat>) => {
+    const { clock, processes, files, layout } = root.host;
+    const now = { wall: clock.wall(), boot: clock.bootMs(), mono: clock.mono() };
+    const of = { ...processes.self(), bootId: processes.bootId(), ts: "then" };
+    const figures = { ticks: 1, tickMs: 1, periodMs: 60_000, alive: 0 };
+    files.writeAtomic(layout.heartbeat, renderHeartbeat({ ...now, ...of, ...figures, ...changed }));
+  };
+  const old = () => {
+    const { clock } = root.host;
+    return { boot: clock.bootMs() - 121_000, mono: clock.mono() - 121_000 };
+  };
+  const status = () => createClient(root.host).status();
+  const { pid } = process;
+
+  test.each([
+    ["a fresh one", () => ({}), { state: "unknown", pid }],
+    ["an old one", old, { state: "stale", pid }],
+    ["that of an older program", () => ({ ...old(), start: undefined }), { state: "stale" }],
+    ["one whose pid is another's by now", () => ({ ...old(), start: "0" }), { state: "stale" }],
+  ])("of a silent daemon, %s", async (_, changed, wanted) => {
+    await listen(() => undefined, "no HTTP\r\n\r\n");
+    beat(changed() as Partial<Heartbeat>);
+    const { state, pid: told } = await status();
+    expect({ state, ...(told === undefined ? {} : { pid: told }) }).toEqual(wanted as never);
+  });
 });
 
 test("one that has heard a verb and goes away may have done it", async () => {
   root.host.probes.set(root.host.layout.daemonSocket, "refused");
-  await listen(null);
-  expect(await stop()).toMatchObject({ state: "unknown" });
+  await listen((socket) => socket.destroy());
+  const answer = await stop();
+  expect(answer).toMatchObject({ state: "unknown" });
+  expect(answer).not.toHaveProperty("isAsked");
 });
 
 test.each([

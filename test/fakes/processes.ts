@@ -1,6 +1,6 @@
 // Processes over the fake process table (ports/processes.ts).
 
-import type { ProcessRef } from "../../src/core/process-ref.ts";
+import { type ProcessRef, UNKNOWN_BOOT } from "../../src/core/process-ref.ts";
 import type { Liveness } from "../../src/core/states.ts";
 import type {
   Processes,
@@ -13,6 +13,7 @@ import type { ProcessTable } from "./process-table.ts";
 export class FakeProcesses implements Processes {
   /** Answers whether this query fails, as on an overloaded or guarded host. */
   fails: () => boolean = () => false;
+  bootless: () => boolean = () => false;
 
   constructor(
     private readonly table: ProcessTable,
@@ -74,7 +75,7 @@ export class FakeProcesses implements Processes {
   }
 
   bootId(): string {
-    return this.table.bootId();
+    return this.bootless() ? UNKNOWN_BOOT : this.table.bootId();
   }
 
   self(): ProcessRef {

@@ -50,7 +50,19 @@ export interface Faults {
   watch: "good" | "deaf" | "broken";
   /** What peers run is not there: nothing is started. */
   noProgram: boolean;
+  /** Servers take connections, and answer nothing; and nobody tells which boot this is. */
+  hung: boolean;
+  bootless: boolean;
 }
+
+const FLAWLESS: Faults = {
+  unknown: 0,
+  launchDelayMs: 0,
+  watch: "good",
+  noProgram: false,
+  hung: false,
+  bootless: false,
+};
 
 /** The ports of one life of the daemon, and that life. */
 export interface Manned {
@@ -85,7 +97,7 @@ export class SimWorld {
   readonly manager = new FakeServiceManager();
   readonly conversations = new Map<string, Conversation>();
   readonly runtimes: ReadonlyMap<RuntimeName, Runtime>;
-  readonly faults: Faults = { unknown: 0, launchDelayMs: 0, watch: "good", noProgram: false };
+  readonly faults: Faults = { ...FLAWLESS };
   /** Told when an agent's turn is over. */
   onReply: ((pane: FakePane, message: string) => void) | null = null;
   /** Told of every event that a daemon logs, whether or not it could be written. */
@@ -160,6 +172,7 @@ export class SimWorld {
     const unknown = () => this.faults.unknown > 0 && this.faultRandom.chance(this.faults.unknown);
     const processes = new FakeProcesses(table, process.ref);
     processes.fails = unknown;
+    processes.bootless = () => this.faults.bootless;
     const tmux = new FakeTmux({
       time,
       random,
@@ -171,6 +184,7 @@ export class SimWorld {
       witnesses: this.witnesses,
     });
     tmux.fails = unknown;
+    tmux.hangs = () => this.faults.hung;
     tmux.launchDelayMs = () => this.faults.launchDelayMs;
     tmux.noProgram = () => this.faults.noProgram;
     const log = new FakeLogBook({ files: this.files, clock, layout: paths });

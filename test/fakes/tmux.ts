@@ -44,6 +44,8 @@ const PANE_DEAD = { state: "unknown", detail: "the process in the pane has ended
 export class FakeTmux implements Tmux {
   /** Answers whether this call gets no answer, as from a stopped server. */
   fails: () => boolean = () => false;
+  /** Answers whether a server, which takes the connection, leaves a query without an answer. */
+  hangs: () => boolean = () => false;
   /** Extra time that a launch takes, for hosts under load. */
   launchDelayMs: () => number = () => 0;
   /** Answers whether the program to run is missing: then nothing is started. */
@@ -181,7 +183,8 @@ export class FakeTmux implements Tmux {
     identity: Identity | null,
     answer: (server: FakeServer) => string | QueryOutcome,
   ): Promise<QueryOutcome> {
-    if (this.fails()) return this.later(() => ({ state: "unknown", detail: "no answer" }));
+    const isMute = this.fails() || this.hangs();
+    if (isMute) return this.later(() => ({ state: "unknown", detail: "no answer" }));
     return this.later(() => {
       const server = this.options.host.at(socket);
       if (server === null || server.exiting) return NO_SERVER;

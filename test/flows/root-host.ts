@@ -52,7 +52,11 @@ export function openHost(root: string): RootHost {
       trouble: () => null,
     },
     ids: createIds(),
-    tmux: { ...absent<Tmux>("tmux"), probe: (socket) => probes.get(socket) ?? "missing" },
+    tmux: {
+      ...absent<Tmux>("tmux"),
+      version: () => Promise.resolve({ state: "ok", version: "3.4" }),
+      probe: (socket) => probes.get(socket) ?? "missing",
+    },
     runtimes: new Map(runtimes.map((runtime) => [runtime.name, runtime])),
     manager: new FakeServiceManager(),
     facts: {

@@ -2,7 +2,7 @@
 // itself, the next one completes it.
 
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installProgram } from "../../src/flows/install/install.ts";
 import { planUninstall, uninstall } from "../../src/flows/install/uninstall.ts";
@@ -121,6 +121,44 @@ test("what cannot be deleted is named, and is no success; the next run completes
   expect(refused).toMatchObject({ ok: false, error: { code: "not-removed", why: stuck } });
   await remove();
   expectNothingLeft();
+});
+
+describe("what no manifest names", () => {
+  const manifest = join(share, "manifest.json");
+
+  test.each([
+    ["gone", () => rmSync(manifest)],
+    ["that cannot be read", () => writeFileSync(manifest, "{")],
+  ])("with one %s it is left and named, and a new install makes it whole", async (_, harm) => {
+    await install();
+    harm();
+    const { actions, isEmpty } = await planUninstall(place.context(), { deleteData: false });
+    expect(isEmpty).toBe(false);
+    expect(actions.filter((action) => action.startsWith("delete "))).toEqual([]);
+    expect(actions).toContain(`leave ${place.launcher}: no manifest says that install made it`);
+    const left = await uninstall(place.context(), { deleteData: false });
+    expect(left).toMatchObject({ ok: false, error: { code: "not-removed" } });
+    const named = left.ok ? [] : (left.error.why ?? "").split(", ");
+    expect(named).toContain(place.launcher);
+    expect(named).toContain(join(share, "current"));
+    expect(named.every((path) => existsSync(path))).toBe(true);
+    await install();
+    await remove();
+    expectNothingLeft();
+  });
+
+  test("a version of before is named at the end", async () => {
+    await install();
+    const before = join(share, "0.0.1-abc");
+    mkdirSync(before);
+    writeFileSync(join(before, "main.js"), "");
+    const left = await uninstall(place.context(), { deleteData: false });
+    expect(left).toMatchObject({ ok: false, error: { code: "not-removed", why: before } });
+    expect(existsSync(place.launcher)).toBe(false);
+    rmSync(before, { recursive: true });
+    await remove();
+    expectNothingLeft();
+  });
 });
 
 const COMMAND = "command" as RuntimeName;

@@ -56,6 +56,13 @@ const LOOPED: Row[] = [
     "iapeer logs ann",
   ],
   [
+    "crash-looped, and stopped",
+    atRest(vanished, {}, { deaths: looping, stopped: true }),
+    "stopped",
+    "The operator stopped it",
+    "iapeer new ann starts it afresh now, and iapeer start ann once it has cooled, in 5 min.",
+  ],
+  [
     "crash-looped, by messages",
     atRest(vanished, {}, { deaths: looping }),
     "crash-looped",

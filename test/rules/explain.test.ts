@@ -58,6 +58,20 @@ const ALIVE: Row[] = [
     "at most 20 s (ephemeral, its reply sent)",
     "in 15 s",
   ],
+  [
+    "ephemeral and always on",
+    alive({ idleMs: 0 }, { wakePolicy: "ephemeral", alwaysOn: true }),
+    "alive",
+    "at most 10 min (ephemeral, no reply yet)",
+    "ended and, being always on, begun afresh in 10 min",
+  ],
+  [
+    "ephemeral and always on, by another runtime",
+    alive({ idleMs: 0 }, { wakePolicy: "ephemeral", alwaysOn: true, defaultRuntime: CODEX }),
+    "alive",
+    "at most 10 min",
+    "ended for good in 10 min",
+  ],
   ["always on", alive({}, { alwaysOn: true }), "alive", "idleness does not park it", "restarted"],
   [
     "attached",

@@ -3,7 +3,18 @@
 import { describe, expect, test } from "bun:test";
 import type { IdentityView } from "../../src/core/world.ts";
 import { plan, planIdentity, superseded } from "../../src/rules/plan.ts";
-import { CONFIG, EARLIER, GENERATION, NOW, ahead, doc, vanished, view } from "./build.ts";
+import {
+  CLAUDE,
+  CODEX,
+  CONFIG,
+  EARLIER,
+  GENERATION,
+  NOW,
+  ahead,
+  doc,
+  vanished,
+  view,
+} from "./build.ts";
 import { HOUR, alive, armed, ephemeral, gone, looping, rest, say } from "./cases.ts";
 
 const decided = (given: IdentityView) => planIdentity(given, NOW, CONFIG);
@@ -66,4 +77,12 @@ describe("superseded", () => {
     ["another generation", decided(alive({ id: EARLIER, idleMs: HOUR })), true],
     ["reaped for another reason", decided(alive({ idleMs: HOUR }, armed)), true],
   ])("%s", (_, again, changed) => expect(superseded(idle, again)).toBe(changed));
+
+  const relaunched = (parts: Partial<IdentityView>) => decided(rest(parts, { newEager: true }));
+  test("relaunched on another runtime", () => {
+    const first = relaunched({ defaultRuntime: CLAUDE });
+    expect(first).toMatchObject({ action: "relaunch", cause: "new", runtime: CLAUDE });
+    expect(superseded(first, relaunched({ defaultRuntime: CLAUDE }))).toBe(false);
+    expect(superseded(first, relaunched({ defaultRuntime: CODEX }))).toBe(true);
+  });
 });

@@ -131,6 +131,16 @@ const AT_REST: Row[] = [
     "none back-off",
   ],
   [
+    "always on, backing off as long as ever",
+    rest({ alwaysOn: true }, { restart: { attempts: 9, notBeforeWall: ahead(300_000) } }),
+    "none back-off",
+  ],
+  [
+    "always on, backing off by another clock",
+    rest({ alwaysOn: true }, { restart: { attempts: 2, notBeforeWall: ahead(300_001) } }),
+    "relaunch always-on claude",
+  ],
+  [
     "always on, its time has come",
     rest({ alwaysOn: true }, { restart: { attempts: 2, notBeforeWall: NOW.wall } }),
     "relaunch always-on claude",

@@ -114,10 +114,16 @@ const EXTRA: Row[] = [
     "fresh! soft-reload",
   ],
   [
-    "start passes the stop flag and the guard",
-    facts({ trigger: "start", doc: doc({ stopped: true }), crashLooped: true }),
+    "start passes the stop flag",
+    facts({ trigger: "start", doc: doc({ stopped: true }) }),
     "fresh start",
   ],
+  [
+    "start, crash-looped: only time and new pass the guard",
+    facts({ trigger: "start", doc: doc({ stopped: true }), crashLooped: true }),
+    "refused crash-loop",
+  ],
+  ["new, crash-looped", facts({ trigger: "new", crashLooped: true }), "fresh new"],
   ["start, managed", facts({ trigger: "start", managed: true }), "refused managed"],
   ["new, managed", facts({ trigger: "new", managed: true }), "refused managed"],
   ["attach, managed", facts({ trigger: "attach", managed: true }), "refused managed"],
@@ -176,14 +182,8 @@ describe("rows beyond it", () => {
 });
 
 const BOTH = [false, true];
-const TRIGGERS: WakeTrigger[] = [
-  "folder-launch",
-  "attach",
-  "new",
-  "message",
-  "start",
-  "always-on",
-];
+const OPERATORS: WakeTrigger[] = ["folder-launch", "attach", "new", "start"];
+const TRIGGERS: WakeTrigger[] = [...OPERATORS, "message", "always-on"];
 
 /** Every combination of facts: 6 triggers, 3 asked, 3 topics, 9 flags. */
 function* everyWake(): Generator<WakeFacts> {
@@ -221,10 +221,17 @@ describe("every set of facts", () => {
   test("a managed peer is never woken", () => {
     expect(broken((f, c) => !f.managed || c.result === "refused")).toEqual([]);
   });
-  test("no message and no tick passes the stop flag or the crash-loop guard", () => {
-    const gated = (f: WakeFacts) =>
-      (f.trigger === "message" || f.trigger === "always-on") && (f.doc.stopped || f.crashLooped);
+  test("no message and no tick passes the stop flag or the guard, and no start the guard", () => {
+    const gated = ({ trigger, doc, crashLooped }: WakeFacts) =>
+      trigger === "message" || trigger === "always-on"
+        ? doc.stopped || crashLooped
+        : trigger === "start" && crashLooped;
     expect(broken((f, c) => !gated(f) || c.result === "refused")).toEqual([]);
+  });
+  test("of a crash-looped peer no refusal names a start, which would be refused", () => {
+    const fine = (f: WakeFacts, c: (typeof all)[number]["choice"]) =>
+      !f.crashLooped || f.managed || c.result === "wake" || !c.next.includes("iapeer start");
+    expect(broken(fine)).toEqual([]);
   });
   test("a mark is consumed only when it was set, and by a fresh wake", () => {
     const fine = (f: WakeFacts, c: (typeof all)[number]["choice"]) =>

@@ -101,6 +101,20 @@ test("why says at whose word it sleeps", async () => {
   expect(again?.because).toStartWith("The operator stopped it");
 });
 
+test("a stop of one that is crash-looped names what is not refused", async () => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  for (let death = 0; death < 3; death += 1) {
+    expect(await scene.ask("echo", "wake")).toMatchObject({ result: "woke" });
+    scene.kill(scene.server("echo").process);
+  }
+  await scene.pass(3000);
+  expect(await scene.ask("echo", "stop")).toMatchObject({
+    detail: "stopped; nothing wakes it until: iapeer new echo",
+  });
+  expect(await scene.ask("echo", "start")).toMatchObject({ result: "refused" });
+  expect(await scene.ask("echo", "new")).toMatchObject({ result: "woke" });
+});
+
 test("a stop of a peer with two presences answers for each", async () => {
   const command = { argv: ["plain"] };
   const peers = { two: { runtimes: [AGENT, PLAIN], default_runtime: AGENT, command } };

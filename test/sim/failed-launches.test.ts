@@ -2,6 +2,7 @@
 // peer that never lived (lifecycle §4).
 
 import { describe, expect, test } from "bun:test";
+import type { LogEvent } from "../../src/core/log-event.ts";
 import type { Personality } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { GENERATIONS_KEPT } from "../../src/daemon/housekeeping.ts";
@@ -37,6 +38,8 @@ test("a launch that took long to fail was no life in health", async () => {
   expect(deaths[1]).toBe(0);
 });
 
+const isStarting = (fields: LogEvent["fields"]): boolean => fields["action"] === "starting";
+
 describe("a program that is not there", () => {
   const MISSING = "plain is not in the PATH of the session";
 
@@ -46,11 +49,15 @@ describe("a program that is not there", () => {
     expect(pauses(scene, "bell")).toEqual([1, 2, 4, 8, 16]);
     expect(scene.doc("bell").deaths).toEqual([]);
     const told = scene.events("supervise").map(({ fields }) => fields["action"]);
-    expect(told.slice(0, 4)).toEqual(["restarted", "launch-failed", "restarted", "launch-failed"]);
+    expect(told.slice(0, 4)).toEqual(["starting", "launch-failed", "starting", "launch-failed"]);
     scene.world.faults.noProgram = false;
     await scene.pass(33_000);
     expect(scene.server("bell").process.state).toBe("running");
     expect(scene.events("incident")).toEqual([]);
+    // Each is followed by what came of it.
+    const said = scene.log.filter(({ ev, fields }) => ev === "wake" || isStarting(fields));
+    const pairs = said.map(({ ev, fields }) => (ev === "wake" ? fields["mode"] : "starting"));
+    expect(pairs.slice(-4)).toEqual(["starting", "failed", "starting", "fresh"]);
   });
 
   test("is what why says, with every try", async () => {

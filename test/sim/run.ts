@@ -30,6 +30,7 @@ if (values.seed !== undefined) {
   const trace = (line: string) => console.log(line);
   const { violations } = await simulate({ seed, create: createSupervisor, trace, ...broken });
   console.log(violations.length === 0 ? "no violation" : violations.join("\n"));
+  if (violations.length > 0) process.exitCode = 1;
 } else await many();
 
 /** The same complaint about another generation is one kind. */
@@ -49,6 +50,7 @@ async function many(): Promise<void> {
     generations += outcome.generations;
     if (outcome.violations.length === 0) continue;
     failed += 1;
+    process.exitCode = 1;
     console.log(`seed ${seed}: ${outcome.violations[0]}`);
     note(outcome.violations[0] ?? "");
     if (values.stop) break;

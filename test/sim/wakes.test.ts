@@ -60,7 +60,14 @@ describe("a wake right after an end", () => {
     }
     scene.kill(scene.server("echo").process);
     const answer = await scene.ask("echo", "wake", MESSAGE);
-    expect(answer).toMatchObject({ result: "refused", cause: "crash-loop" });
+    const refused = { result: "refused", cause: "crash-loop" };
+    expect(answer).toMatchObject(refused);
+    expect(await scene.ask("echo", "start")).toMatchObject(refused);
+    await scene.ask("echo", "stop");
+    expect(await scene.ask("echo", "wake")).toMatchObject({ next: "iapeer new echo" });
+    expect(await scene.ask("echo", "start")).toMatchObject(refused);
+    expect(scene.doc("echo").stopped).toBe(true);
+    expect(await scene.ask("echo", "new")).toMatchObject({ result: "woke", cause: "new" });
   });
 });
 
@@ -199,10 +206,9 @@ describe("a wake while another one waits for a screen that does not get ready", 
     const second = scene.begin("ann", "wake");
     const third = scene.begin("ann", "wake", MESSAGE);
     await scene.pass(10_000);
-    expect(first.answer).toMatchObject(NOT_READY);
-    expect(second.answer).toMatchObject(NOT_READY);
-    const unsaid = { ...NOT_READY, detail: `${detail}; the message was not delivered` };
-    expect(third.answer).toMatchObject({ ...unsaid, next: "iapeer attach ann" });
+    for (const { answer } of [first, second]) expect(answer).toMatchObject(NOT_READY);
+    const unsaid = `${detail}; the message was not delivered`;
+    expect(third.answer).toMatchObject({ ...NOT_READY, detail: unsaid, next: "iapeer attach ann" });
     const [row, because] = shown(scene);
     expect(row).toBe(detail);
     expect(because).toEndWith(` It was not seen to be ready: ${detail}.`);

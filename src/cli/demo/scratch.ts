@@ -7,6 +7,7 @@ import type { ProcessRef } from "../../core/process-ref.ts";
 import type { App } from "../app.ts";
 import type { VerbContext } from "../context.ts";
 import { prepareRoot } from "../../flows/storage/root.ts";
+import { usableTmux } from "../../flows/usable-tmux.ts";
 
 const DAEMON_WAIT_MS = 15_000;
 const POLL_MS = 20;
@@ -21,6 +22,8 @@ export async function scratchApp(context: VerbContext): Promise<App> {
   const folder = (context.env["TMPDIR"] ?? "/tmp").replace(/\/+$/, "");
   const { host } = await context.appAt(`${folder}/iapeer-demo`);
   const app = await context.appAt(`${folder}/iapeer-demo-${host.ids.short()}`);
+  const tmux = await usableTmux(app.host);
+  if (!tmux.ok) throw tmux.error;
   const prepared = prepareRoot(app.host);
   if (!prepared.ok) throw prepared.error;
   return app;

@@ -28,7 +28,7 @@ export function endInWords(end: EndRecord): string {
 }
 
 const askedBy = ({ askedBy: who }: EndRecord): string =>
-  who === undefined ? "" : `, asked for by ${visible(who)}`;
+  who === undefined ? "" : `, asked for by ${who === "operator" ? "the " : ""}${visible(who)}`;
 
 function exitText(end: EndRecord): string {
   const signal = end.deadSignal ?? end.verdict.signal;

@@ -32,9 +32,15 @@ export function renderHolder(
   return [`service manager: ${holds}`, ...(isTold ? [`${would}:`, ...trace] : [would])];
 }
 
+/** The last step of a choice that found none; it makes sense after the others alone. */
+const NONE_FOUND = "what is left";
+
 /** That it was recorded is no reason: what an install saw is. */
 function decisive(record: ManagerRecord | null, choice: ManagerChoice): readonly string[] {
   const seen = record === null || record.trace.length === 0 ? choice : record;
+  if (seen.trace.at(-1)?.probe === NONE_FOUND) {
+    return ["  no service manager was found here, so nothing starts the daemon again if it ends"];
+  }
   return renderChoice(seen).slice(1).slice(-1);
 }
 

@@ -36,6 +36,7 @@ const RUN: VerbSpec = {
   name: "daemon run",
   group: "host",
   summary: "supervise this root in the foreground",
+  root: "made",
   details: "Ctrl-C ends the daemon; the sessions live on, and the next daemon finds them.",
   effect: "changes",
   positionals: [],
@@ -87,6 +88,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon install",
     summary: "have the system's service manager hold the daemon",
+    root: "made",
     details:
       "Writes and loads a launchd agent or a systemd user unit, and has always-on infrastructure " +
       "peers held too. It has succeeded only when the daemon answers. Safe to repeat.",
@@ -101,6 +103,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon uninstall",
     summary: "take the daemon and held peers out of the service manager",
+    root: "as-it-is",
     details:
       "Deletes only plists and units that iapeer wrote for this root. Peers' data stays, and " +
       "their sessions live on.",
@@ -112,6 +115,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon start",
     summary: "start the daemon, where it is held or in the background",
+    root: "made",
     options: [PREVIEW],
     examples: [{ line: "iapeer daemon start", does: "after a stop" }],
     exits: { 0: "it answers", 1: "it does not; the next command is named" },
@@ -120,6 +124,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
   daemon({
     name: "daemon stop",
     summary: "end the daemon; the sessions live on",
+    root: "as-it-is",
     options: [PREVIEW],
     json: "an iapeer.daemon-stop.v1 document",
     examples: [{ line: "iapeer daemon stop", does: "peers go on unsupervised" }],

@@ -22,6 +22,7 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
       "is restarted onto it, and proved healthy twice in a row. Safe to repeat: a daemon that " +
       "runs it already is left alone.",
     effect: "changes",
+    root: "made",
     positionals: [],
     options: [FROM],
     json: INSTALLATION,
@@ -38,6 +39,7 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
       "live on; the daemon has to be healthy twice in a row, or you are told how to go back. " +
       "Where nothing is new, the daemon is left alone.",
     effect: "changes",
+    root: "made",
     positionals: [],
     options: [FROM],
     json: INSTALLATION,
@@ -56,6 +58,7 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
       "Once more goes forward again: the two versions change places. The daemon is restarted " +
       "onto it, also one that an update has ended and that did not come up since.",
     effect: "changes",
+    root: "made",
     positionals: [],
     options: [],
     json: INSTALLATION,
@@ -73,6 +76,7 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
       "otherwise: that is refused while one of them may be alive, as --preview says, and the " +
       "memory provider is told of each peer.",
     effect: "destroys",
+    root: "as-it-is",
     positionals: [],
     options: [
       {

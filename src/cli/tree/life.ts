@@ -60,6 +60,7 @@ const WAKING: readonly VerbSpec[] = [
   life({
     name: "start",
     summary: "lift a stop and wake the peer",
+    details: "One that died too often is refused until it has cooled: iapeer new starts it over.",
     examples: [{ line: "iapeer start reviewer", does: "undo iapeer stop" }],
     load: () => import("../verbs/start.ts"),
   }),

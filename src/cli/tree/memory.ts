@@ -139,6 +139,7 @@ const PROVIDER: readonly VerbSpec[] = [
       "Writes provider.sh, the same as provider.ts, and a declaration for either. Nothing is " +
       "installed, and no file that is there is overwritten.",
     effect: "changes",
+    root: "as-it-is",
     positionals: [
       { name: "dir", optional: true, summary: "default: ./memory-provider", completes: "folders" },
     ],

@@ -1,60 +1,10 @@
 // Verbs about which peers there are, and the demonstration, as data (CLI contract).
 
 import { PEER_STATES } from "../render/fleet.ts";
-import type { OptionSpec, PositionalSpec, VerbSpec } from "../spec.ts";
+import type { PositionalSpec, VerbSpec } from "../spec.ts";
+import { PROFILE_OPTIONS } from "./profile-options.ts";
 
 const PEER: PositionalSpec = { name: "peer", summary: "the peer's name", completes: "peers" };
-
-const RUNTIME: OptionSpec = {
-  name: "runtime",
-  short: "r",
-  takes: "text",
-  value: "R",
-  summary:
-    "how the peer is present: claude, codex, command, telegram, notifier (default: command when " +
-    "a program follows --, else claude)",
-  completes: "runtimes",
-};
-
-const PROFILE_OPTIONS: readonly OptionSpec[] = [
-  RUNTIME,
-  { name: "description", takes: "text", value: "TEXT", summary: "what it is for" },
-  {
-    name: "wake-policy",
-    takes: "text",
-    value: "P",
-    summary: "warm keeps its conversation (default); ephemeral starts anew for each message",
-    completes: ["warm", "ephemeral"],
-  },
-  { name: "initial-prompt", takes: "text", value: "TEXT", summary: "said first at a fresh wake" },
-  {
-    name: "always-on",
-    summary: "start it again whenever it ends (default for telegram and notifier)",
-  },
-  { name: "no-bootstrap", summary: "ask no service manager or daemon to bring it up now" },
-  {
-    name: "intelligence",
-    takes: "text",
-    value: "I",
-    summary: "artificial, natural or absent (default: from the runtime)",
-    completes: ["artificial", "natural", "absent"],
-  },
-  {
-    name: "interface",
-    takes: "list",
-    value: "NAME[=VALUE]",
-    summary: "a way people reach it, such as telegram; VALUE is JSON or text",
-  },
-  { name: "ready", takes: "text", value: "REGEX", summary: "a command's screen once ready" },
-  { name: "env", takes: "list", value: "K=V", summary: "a variable, kept in its launch.env" },
-  {
-    name: "env-file",
-    takes: "text",
-    value: "FILE",
-    summary: "a file of K=V lines that is read at each launch",
-    completes: "files",
-  },
-];
 
 const DEMO: VerbSpec = {
   name: "demo",
@@ -84,6 +34,7 @@ const BIRTH: readonly VerbSpec[] = [
       "The peer's name is derived from the folder's. A folder that has a profile keeps it, and " +
       "is registered again.",
     effect: "changes",
+    root: "made",
     positionals: [
       { name: "folder", optional: true, summary: "default: here", completes: "folders" },
     ],
@@ -106,6 +57,7 @@ const BIRTH: readonly VerbSpec[] = [
       "runtime's own permission questions switched off, because nobody is there to answer them; " +
       "create says so. One that is always on is brought up at once by whoever keeps it up.",
     effect: "changes",
+    root: "made",
     positionals: [{ name: "name", summary: "a letter, then a-z, 0-9 and -, at most 32" }],
     options: [
       ...PROFILE_OPTIONS,
@@ -169,9 +121,9 @@ const CHANGING: readonly VerbSpec[] = [
     group: "peers",
     summary: "take a peer out of the fleet; its folder stays",
     details:
-      "Ends its sessions and purges everything kept under its name, and says what. The peer's " +
-      "folder is never deleted. What a service manager holds by iapeer's own plist or unit is " +
-      "ended there first; somebody else's is left alone.",
+      "Ends its sessions, purges all that is kept under its name and what create --env wrote, " +
+      "and says what. The peer's folder is never deleted. What a service manager holds by " +
+      "iapeer's own plist or unit is ended there first; somebody else's is left alone.",
     effect: "destroys",
     positionals: [PEER],
     options: [
@@ -211,6 +163,7 @@ const CHANGING: readonly VerbSpec[] = [
     group: "peers",
     summary: "compare the registry with the peers' own profiles",
     effect: "reads",
+    root: "needed",
     positionals: [],
     options: [{ name: "fix", summary: "write the registry again from the profiles" }],
     json: "an iapeer.verify.v1 document (with --fix: iapeer.verify-fix.v1)",

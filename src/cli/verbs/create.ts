@@ -25,7 +25,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     return `created ${entry.personality} (${entry.default_runtime}) in ${entry.cwd}`;
   });
   await tellWhoHolds(context, outcome);
-  tellWake(context, outcome);
+  await tellWake(context, outcome);
   return exit;
 }
 

@@ -13,10 +13,12 @@ import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
 import { renderChoice } from "../render/service.ts";
 import { visible } from "../render/text.ts";
+import { warnOfUnheard } from "../unheard-variables.ts";
 import { managerOf, servicesOf, tellUp } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
+  await warnOfUnheard(context);
   const services = servicesOf(app);
   const chosen = await choose(services, managerOf(context));
   if (!chosen.ok) throw chosen.error;
@@ -83,8 +85,8 @@ const endings = (stranger: Awaited<ReturnType<typeof strangerOf>>): readonly str
     : [];
 
 /** One that runs is left alone, as `daemon start` does. */
-const inBackground = ({ state, pid }: DaemonStatus): string =>
-  state === "running" && pid !== undefined
+const inBackground = ({ pid }: DaemonStatus): string =>
+  pid !== undefined
     ? `leave the daemon (pid ${pid}) as it is`
     : "start the daemon in the background";
 

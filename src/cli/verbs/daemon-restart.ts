@@ -10,9 +10,11 @@ import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
+import { warnOfUnheard } from "../unheard-variables.ts";
 import { previewed, serviceDocument, servicesOf, tellUp } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
+  await warnOfUnheard(context);
   if (await previewed(context, "restart")) return 0;
   const app = await context.app();
   if (await isInside(context, app)) return handOver(context, app);

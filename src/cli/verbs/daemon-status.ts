@@ -13,6 +13,7 @@ import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
 import { renderDaemon } from "../render/status.ts";
 import { visible } from "../render/text.ts";
+import { daemonTrouble } from "../trouble.ts";
 import { servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
@@ -37,6 +38,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   ]);
   if (status.state === "not-running") {
     output.note(startNext(context, app.services));
+  } else {
+    for (const { hint } of daemonTrouble(status, true)) output.note(`next: ${hint}`);
   }
   return status.state === "running" ? 0 : 1;
 }

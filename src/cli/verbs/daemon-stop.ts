@@ -1,6 +1,5 @@
 // `iapeer daemon stop`: ends the daemon, and waits until it is gone; the sessions live on.
 
-import { IapeerError } from "../../core/error.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
 import { serviceError } from "../../flows/service/answers.ts";
 import { holder } from "../../flows/service/context.ts";
@@ -33,14 +32,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
       return isGone ? 0 : 1;
     }
     case "no-daemon":
-      return stopSilent(context, app);
     case "unknown":
-      throw new IapeerError({
-        code: "daemon-unclear",
-        what: "the daemon did not answer",
-        why: stopped.why,
-        next: commandLine(context, "daemon status"),
-      });
+      return stopSilent(context, app);
   }
 }
 
@@ -62,10 +55,13 @@ async function stopHeld(context: VerbContext, app: App): Promise<VerbExit> {
 /** One in the background that does not answer yet, or never will, is ended too. */
 async function stopSilent(context: VerbContext, app: App): Promise<VerbExit> {
   const services = servicesOf(app);
-  const before = await holder(services).query(DAEMON_JOB);
-  const answer = await stopDaemon(services);
+  const [before, { pid }] = await Promise.all([
+    holder(services).query(DAEMON_JOB),
+    services.daemon.status(),
+  ]);
+  const answer = await withProgress(context, "daemon stop", stopDaemon(services));
   if (answer.state !== "not-loaded") throw serviceError(answer, "the daemon was not ended");
-  const ended = before.state === "loaded";
+  const ended = before.state === "loaded" || pid !== undefined;
   context.output.json({ schema: SCHEMA, state: ended ? "ended" : "not-running" });
   const said = ended ? "the daemon has ended; sessions live on" : "the daemon was not running";
   context.output.line(said);

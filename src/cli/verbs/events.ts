@@ -18,7 +18,7 @@ import {
   type Wanted,
 } from "../event-log.ts";
 import { peerNamed } from "../look.ts";
-import { asked, cut, isCutUntold, newestOf } from "../newest.ts";
+import { asked, cut, isCutUntold, isNone, newestOf } from "../newest.ts";
 import { namesOfBearer, namesOfNobody } from "../names-then.ts";
 import { visible } from "../render/text.ts";
 
@@ -40,7 +40,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   // One that was removed has events; of one that never was, nothing would ever come.
   if (peer !== undefined && events.length === 0) peerNamed(await context.app(), named(peer));
   if (follow === undefined) {
-    if (events.length === 0) output.note(nothing(args));
+    if (events.length === 0 && !isNone(newest)) output.note(nothing(args));
     if (isCutUntold(events, newest)) output.note("older events are left out; --all shows all");
     return unreadable.length > 0 ? 1 : 0;
   }

@@ -5,7 +5,7 @@ import { readExits } from "../../flows/exits.ts";
 import { endDocument } from "../../formats/end-document.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { peerNamed } from "../look.ts";
-import { asked, cut, isCutUntold, newestOf } from "../newest.ts";
+import { asked, cut, isCutUntold, isNone, newestOf } from "../newest.ts";
 import { ENDS_HEAD, endRow } from "../render/ends.ts";
 import { renderTable } from "../render/table.ts";
 import { visible } from "../render/text.ts";
@@ -23,9 +23,9 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...asked(newest),
     lastTryOnly: peer === undefined && !args.has("all"),
   });
-  print(context, cut(ends, newest));
+  if (!isNone(newest)) print(context, cut(ends, newest));
   if (isCutUntold(ends, newest)) output.note("older ends are left out; --all shows all there are");
-  if (leftOut > 0) {
+  if (leftOut > 0 && !isNone(newest)) {
     const launches = leftOut === 1 ? "earlier launch" : "earlier launches";
     output.note(
       `${leftOut} ${launches} that never started left out; name a peer to see its own, or --all`,

@@ -20,7 +20,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   // It may be a mistyped one.
   if (isNew) context.output.note(`made the folder ${folder}`);
   await tellWhoHolds(context, outcome);
-  tellWake(context, outcome);
+  await tellWake(context, outcome);
   return exit;
 }
 

@@ -1,11 +1,9 @@
 // `iapeer list`: all peers and their states (CLI contract, "Fixed forms").
 
 import type { Snapshot } from "../../core/snapshot.ts";
-import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { look, type Seen } from "../look.ts";
+import { look, tellWhence } from "../look.ts";
 import { PEER_STATES, renderFleet } from "../render/fleet.ts";
-import { visible } from "../render/text.ts";
 import { oneOf } from "../traits.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
@@ -31,14 +29,6 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   );
   tellWhence(context, seen);
   return 0;
-}
-
-/** A daemon that is there and does not answer is told from one that is not there. */
-function tellWhence(context: VerbContext, { silent, withoutDaemon }: Seen): void {
-  if (withoutDaemon === undefined) return;
-  const what = silent === true ? `does not answer (${withoutDaemon})` : "is not running";
-  const next = commandLine(context, silent === true ? "daemon status" : "daemon start");
-  context.output.note(visible(`the daemon ${what}: ${next}`));
 }
 
 /** Only the presences in this state, and the peers that have one. */

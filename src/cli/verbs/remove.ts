@@ -2,7 +2,9 @@
 
 import { identityOf } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
+import { type EnvLeaving, envLeavings } from "../../flows/peers/given-env.ts";
 import { identityArtefacts } from "../../flows/peers/purge.ts";
+import { profilesAside } from "../../flows/peers/unregister.ts";
 import { calledAtRemoval } from "../../flows/provision/account.ts";
 import { nativeMemoryChanged } from "../../flows/provision/native-memory.ts";
 import type { App } from "../app.ts";
@@ -32,14 +34,19 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 function actionsOf(app: App, peer: RegistryEntry): readonly string[] {
   const { host } = app;
   const identities = peer.runtimes.map((runtime) => identityOf(runtime, peer.personality));
+  const env = envLeavings(host, peer.cwd);
+  const of = (how: EnvLeaving["how"]) => env.filter((one) => one.how === how);
+  const kept = identities.flatMap((identity) => identityArtefacts(host, identity));
+  const earlier = profilesAside(host, peer.cwd);
+  const going = [...kept, ...earlier, ...of("gone").map(({ path }) => path)];
   return [
     ...identities.map((identity) => `end the session ${identity}, if it is alive`),
     `take ${peer.personality} out of the registry, and move its profile aside`,
     ...memoryActions(app, peer),
-    ...identities
-      .flatMap((identity) => identityArtefacts(host, identity))
-      .map((path) => `delete ${path}`),
+    ...going.map((path) => `delete ${path}`),
+    ...of("shortened").map(({ path }) => `take out of ${path} what create --env has added`),
     `keep the folder ${peer.cwd}`,
+    ...of("kept").map(({ path }) => `keep ${path}, which a peer created there would use`),
   ];
 }
 

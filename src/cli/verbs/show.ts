@@ -6,7 +6,7 @@ import type { PeerRow, RememberedDecision } from "../../core/snapshot.ts";
 import { readExits } from "../../flows/exits.ts";
 import { endDocument } from "../../formats/end-document.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { peerNamed, rowOf } from "../look.ts";
+import { peerNamed, rowOf, tellWhence } from "../look.ts";
 import { ENDS_HEAD, endRow } from "../render/ends.ts";
 import { ago, hueOf } from "../render/fleet.ts";
 import { renderTable } from "../render/table.ts";
@@ -19,8 +19,10 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const app = await context.app();
   const peer = peerNamed(app, args.required(0));
-  const row = await rowOf(app, peer);
-  const { report } = await whyOf(app, peer.personality);
+  const [row, { report, ...whence }] = await Promise.all([
+    rowOf(app, peer),
+    whyOf(app, peer.personality),
+  ]);
   const { ends } = readExits(app.host, { personality: peer.personality, newest: ENDS_SHOWN });
   const decisions = report.presences.flatMap((presence) => presence.decisions);
   const { cwd: _, ...profile } = peer;
@@ -32,6 +34,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...endLines(context, ends),
     ...decisionLines(decisions),
   ]);
+  if (whence.silent === true) tellWhence(context, whence);
   return 0;
 }
 

@@ -53,7 +53,7 @@ async function live(context: VerbContext, app: App, everyMs: number): Promise<Ve
   terminal.out(ENTER);
   try {
     while (!ended.signal.aborted) {
-      const lines = frame(context, app, await seeHost(app)).slice(0, terminal.rows);
+      const lines = fitted(frame(context, app, await seeHost(app)), terminal);
       const drawn = lines.map((line) => `${line}${TO_LINE_END}`).join("\r\n");
       terminal.out(`${HOME}${drawn}${TO_SCREEN_END}`);
       await app.host.clock.sleep(everyMs, ended.signal);
@@ -63,6 +63,17 @@ async function live(context: VerbContext, app: App, everyMs: number): Promise<Ve
     unwatch();
   }
   return 0;
+}
+
+/** What a screen holds of it; the last line then says how many more there are. */
+export function fitted(
+  lines: readonly string[],
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): readonly string[] {
+  if (lines.length <= rows) return lines;
+  const shown = lines.slice(0, rows - 1);
+  const more = `… ${lines.length - shown.length} more: a taller terminal, or iapeer list`;
+  return [...shown, clip(more, columns)];
 }
 
 function frame(context: VerbContext, app: App, seen: HostSeen): readonly string[] {

@@ -21,9 +21,10 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { deleted, linked, told, warnings } = gone.value;
   output.json({ schema: "iapeer.uninstall.v1", deleted, ended: daemons, linked });
   output.lines(sayEnded(daemons));
+  // In the order in which it was done: the provider is told before anything is deleted.
+  output.lines(told.map(visible));
   output.lines(deleted.map((path) => visible(`deleted ${path}`)));
   if (linked !== undefined) output.line(visible(`the link to ${linked} is back`));
-  output.lines(told.map(visible));
   for (const warning of warnings) output.warn(visible(warning));
   const kept = spec.deleteData ? "" : "; peers, their folders, state and logs stay";
   output.line(`${isEmpty ? "nothing was installed" : "uninstalled"}${kept}`);

@@ -11,16 +11,29 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const { host } = await context.app();
   if (!args.has("fix")) {
-    const report = verify(host);
+    const report = aboutRoot(context, verify(host));
     output.json(report);
     return tellFindings(context, report);
   }
-  const fixed = await verifyFix(host);
-  if (!fixed.ok) throw fixed.error;
-  output.json(fixed.value);
-  output.lines(fixed.value.fixed.map(({ code, path }) => visible(`fixed ${code}: ${path}`)));
-  return tellFindings(context, fixed.value.left);
+  const done = await verifyFix(host);
+  if (!done.ok) throw done.error;
+  const { fixed, left: rest, ...document } = done.value;
+  const left = aboutRoot(context, rest);
+  output.json({ ...document, fixed: fixed.map((finding) => hinted(output, finding)), left });
+  output.lines(fixed.map(({ code, path }) => visible(`fixed ${code}: ${path}`)));
+  return tellFindings(context, left);
 }
+
+/** What to do next is to be done in the root that was looked at. */
+const aboutRoot = ({ output }: VerbContext, report: VerifyReport): VerifyReport => ({
+  ...report,
+  findings: report.findings.map((finding) => hinted(output, finding)),
+});
+
+const hinted = (output: VerbContext["output"], finding: Finding): Finding => ({
+  ...finding,
+  next: output.hint(finding.next),
+});
 
 function tellFindings({ output }: VerbContext, report: VerifyReport): VerbExit {
   const { findings, peers } = report;

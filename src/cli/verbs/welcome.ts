@@ -40,7 +40,10 @@ type Next = readonly [line: string, does: string];
 export function likeliest({ daemon, isInstalled, snapshot }: HostSeen): readonly Next[] {
   const [first] = snapshot.peers;
   const does = isInstalled ? "supervise again" : "supervise, in the background";
-  const run: Next = ["iapeer daemon start", does];
+  const run: Next =
+    daemon.state === "not-running"
+      ? ["iapeer daemon start", does]
+      : ["iapeer daemon restart", "supervise again"];
   if (first === undefined) {
     return [
       ["iapeer demo", "see it work, in a scratch folder"],

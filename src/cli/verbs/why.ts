@@ -4,7 +4,7 @@
 import type { WhyPresence, WhyReport } from "../../core/snapshot.ts";
 import type { App } from "../app.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { peerNamed } from "../look.ts";
+import { peerNamed, tellWhence, type Seen } from "../look.ts";
 import { hueOfSeen, stateText } from "../render/fleet.ts";
 import { visible } from "../render/text.ts";
 
@@ -12,20 +12,26 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const app = await context.app();
   const peer = peerNamed(app, args.required(0));
-  const { report, withoutDaemon } = await whyOf(app, peer.personality);
+  const { report, ...whence } = await whyOf(app, peer.personality);
   output.json(report);
   output.lines(report.presences.flatMap((presence) => lines(context, presence)));
-  if (withoutDaemon) output.note("the daemon is not running: its last decisions are forgotten");
+  if (whence.silent === true) {
+    tellWhence(context, whence);
+    output.note("its last decisions cannot be told before it answers");
+  } else if (whence.withoutDaemon !== undefined) {
+    output.note("the daemon is not running: its last decisions are forgotten");
+  }
   return 0;
 }
 
 export async function whyOf(
   app: App,
   personality: WhyReport["personality"],
-): Promise<{ report: WhyReport; withoutDaemon: boolean }> {
+): Promise<{ readonly report: WhyReport } & Omit<Seen, "snapshot">> {
   const asked = await app.client.why(personality);
-  if (asked.state === "answered") return { report: asked.value, withoutDaemon: false };
-  return { report: await app.direct.why(personality), withoutDaemon: true };
+  if (asked.state === "answered") return { report: asked.value };
+  const report = await app.direct.why(personality);
+  return { report, withoutDaemon: asked.why, silent: asked.state === "unknown" };
 }
 
 function lines({ output }: VerbContext, presence: WhyPresence): readonly string[] {

@@ -5,18 +5,27 @@ import type { VerbCall } from "../verbs/verb.ts";
 import type { ApiError, VerbAnswer } from "../../core/api.ts";
 import type { Personality } from "../../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
-import { parseHeartbeat, type Heartbeat } from "../../formats/heartbeat.ts";
+import { isStale, lastBeat, lastDaemon } from "../../flows/service/last-daemon.ts";
+import type { Heartbeat } from "../../formats/heartbeat.ts";
 import type { Host } from "../../ports/host.ts";
 
 export type Reached<T> =
   | { readonly state: "answered"; readonly value: T }
   | { readonly state: "no-daemon"; readonly why: string }
-  | { readonly state: "unknown"; readonly why: string };
+  | {
+      readonly state: "unknown";
+      readonly why: string;
+      /** Of a daemon that still runs. */
+      readonly pid?: number;
+      /** False: it answered no other question, so this one was not put to it. */
+      readonly isAsked?: false;
+    };
 
 const READ_TIMEOUT_MS = 5000;
+/** What gave no answer is not asked anew within this time. */
+const DEAF_FOR_MS = 5000;
 /** A wake waits for a boot, which has its own bounds; this is only a backstop. */
 const VERB_TIMEOUT_MS = 15 * 60_000;
-const STALE_PERIODS = 2;
 
 export interface Client {
   status(): Promise<DaemonStatus>;
@@ -27,6 +36,7 @@ export interface Client {
 }
 
 export function createClient(host: Host): Client {
+  const hears = hearing(host);
   const get = <T>(path: string) => request<T>(host, path, { timeoutMs: READ_TIMEOUT_MS });
   const post = <T>(path: string, body: unknown, timeoutMs: number) =>
     request<T>(host, path, { timeoutMs, body });
@@ -35,6 +45,8 @@ export function createClient(host: Host): Client {
     snapshot: () => get<Snapshot>("/v1/snapshot"),
     why: (personality) => get<WhyReport>(`/v1/why/${personality}`),
     verb: async ({ personality, verb, request: body }) => {
+      const none = await hears();
+      if (none !== null) return none;
       const path = `/v1/peers/${personality}/${verb}`;
       return withNext(personality, await post<VerbAnswer>(path, body, VERB_TIMEOUT_MS));
     },
@@ -55,8 +67,45 @@ interface Request {
   readonly body?: unknown;
 }
 
-/** Only when nobody could be asked does anything look at the socket: a daemon is asked once. */
+type Unknown = Extract<Reached<never>, { state: "unknown" }>;
+
+/** `refused`: somebody answers, and not with what was asked for. */
+type Met<T> = Reached<T> | { readonly state: "refused"; readonly why: string };
+
 async function request<T>(host: Host, path: string, how: Request): Promise<Reached<T>> {
+  const met = await meet<T>(host, path, how);
+  if (met.state === "refused") return { state: "unknown", why: met.why };
+  return met.state === "unknown" ? { ...met, ...pidOf(host) } : met;
+}
+
+/** The daemon that still runs here, by its heartbeat. */
+function pidOf(host: Host): { readonly pid?: number } {
+  const daemon = lastDaemon(host);
+  return daemon === null ? {} : { pid: daemon.pid };
+}
+
+/**
+ * Null: somebody answers. What does not is asked for nothing that it might do later; who asks for
+ * many things, as `stop --all` does, waits for it once.
+ */
+function hearing(host: Host): () => Promise<Unheard | null> {
+  let deaf: { readonly met: Unheard; readonly untilMono: number } | null = null;
+  return async () => {
+    if (deaf !== null && host.clock.mono() < deaf.untilMono) return deaf.met;
+    deaf = null;
+    const met = await meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
+    if (met.state === "no-daemon") return met;
+    if (met.state !== "unknown") return null;
+    const untilMono = host.clock.mono() + DEAF_FOR_MS;
+    deaf = { met: { ...met, ...pidOf(host), isAsked: false }, untilMono };
+    return deaf.met;
+  };
+}
+
+type Unheard = Exclude<Reached<never>, { readonly state: "answered" }>;
+
+/** Only when nobody could be asked does anything look at the socket: a daemon is asked once. */
+async function meet<T>(host: Host, path: string, how: Request): Promise<Met<T>> {
   const first = await ask<T>(host, path, how);
   if (first.state !== "unheard") return first;
   const probe = host.tmux.probe(host.layout.daemonSocket);
@@ -71,25 +120,34 @@ async function request<T>(host: Host, path: string, how: Request): Promise<Reach
 /** What connecting alone fails with; of no socket Linux says that it refuses, macOS what it is. */
 const NOBODY: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ECONNREFUSED", "ENOTSOCK"]);
 
+/** Bun gives up after six minutes, which a wake may be allowed to take; its types do not know. */
+const NO_LIMIT_OF_ITS_OWN: object = { timeout: false };
+
 /** `unheard`: there was nobody to connect to. */
 async function ask<T>(
   host: Host,
   path: string,
   how: Request,
-): Promise<Reached<T> | { readonly state: "unheard"; readonly why: string }> {
+): Promise<Met<T> | { readonly state: "unheard"; readonly why: string }> {
   try {
     const response = await fetch(`http://iapeer${path}`, {
+      ...NO_LIMIT_OF_ITS_OWN,
       unix: host.layout.daemonSocket,
       signal: AbortSignal.timeout(how.timeoutMs),
       ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
     });
-    if (!response.ok) return { state: "unknown", why: await refusalIn(response) };
+    if (!response.ok) return { state: "refused", why: await refusalIn(response) };
     return { state: "answered", value: (await response.json()) as T };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     const code = error instanceof Error && "code" in error ? error.code : null;
-    return { state: NOBODY.has(code) ? "unheard" : "unknown", why };
+    return { state: NOBODY.has(code) ? "unheard" : "unknown", why: whyOf(error, how) };
   }
+}
+
+function whyOf(error: unknown, { timeoutMs }: Request): string {
+  if (!(error instanceof Error)) return String(error);
+  const isLate = error.name === "TimeoutError";
+  return isLate ? `it gave no answer within ${timeoutMs / 1000} s` : error.message;
 }
 
 /** In its own words, when it has any. */
@@ -109,20 +167,6 @@ function absence(host: Host, probe: "missing" | "refused" | "not-a-socket"): str
   return `it was ended, after its last pass at ${beat.ts}`;
 }
 
-function lastBeat({ files, layout }: Host): Heartbeat | null {
-  const read = files.read(layout.heartbeat);
-  return read.state === "ok" ? parseHeartbeat(read.text) : null;
-}
-
-/** By the clock of this boot that nobody can set; a suspend is no time for it to beat in. */
-function beatAgeMs({ clock, processes }: Host, beat: Heartbeat): number {
-  if (beat.bootId !== processes.bootId()) return Number.POSITIVE_INFINITY;
-  const bootAgeMs = clock.bootMs() - beat.boot;
-  // Where the kernel cannot be asked, the monotonic clock is one process's own.
-  const monoAgeMs = clock.mono() - (beat.mono ?? Number.POSITIVE_INFINITY);
-  return monoAgeMs < 0 ? bootAgeMs : Math.min(bootAgeMs, monoAgeMs);
-}
-
 /** The heartbeat counts, whatever the socket says: a daemon that no longer ticks is `stale`. */
 async function status(host: Host): Promise<DaemonStatus> {
   const reached = await request<DaemonStatus>(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
@@ -132,11 +176,17 @@ async function status(host: Host): Promise<DaemonStatus> {
   if (reached.state === "no-daemon") {
     return { schema, state: "not-running", reason: reached.why, ...last };
   }
-  if (reached.state === "unknown") {
-    return { schema, state: "unknown", reason: reached.why, ...last };
-  }
-  const stale = beat === null || beatAgeMs(host, beat) > STALE_PERIODS * beat.periodMs;
-  if (!stale) return { ...reached.value, ...last };
-  const reason = beat === null ? "it has never ticked" : `its last tick was at ${beat.ts}`;
-  return { ...reached.value, ...last, state: "stale", reason };
+  if (reached.state === "unknown") return { ...silent(host, reached, beat), ...last };
+  if (beat !== null && !isStale(host, beat)) return { ...reached.value, ...last };
+  return { ...reached.value, ...last, state: "stale", reason: lastTick(beat) };
+}
+
+const lastTick = (beat: Heartbeat | null): string =>
+  beat === null ? "it has never ticked" : `its last tick was at ${beat.ts}`;
+
+/** One that may only be slow is `unknown`, until its heartbeat is too old. */
+function silent(host: Host, { pid, why }: Unknown, beat: Heartbeat | null): DaemonStatus {
+  const known = { schema: "iapeer.daemon.v1", ...(pid === undefined ? {} : { pid }) } as const;
+  if (beat === null || !isStale(host, beat)) return { ...known, state: "unknown", reason: why };
+  return { ...known, state: "stale", reason: `${lastTick(beat)}, and ${why}` };
 }

@@ -2,6 +2,8 @@
 
 import type { Live } from "../live.ts";
 import type { VerbAnswer } from "../../core/api.ts";
+import type { Host } from "../../ports/host.ts";
+import { crashLoop } from "../../rules/crash-loop.ts";
 import { commandFor, type PresenceVerb, whoseOf } from "../../rules/presence-command.ts";
 
 export const commandOf = (verb: PresenceVerb, live: Live): string =>
@@ -28,13 +30,17 @@ export const notAlive = (live: Live): VerbAnswer =>
     ? failed(live, "stopped", ["it is stopped", commandOf("start", live)])
     : failed(live, "asleep", ["it is not alive", commandOf("wake", live)]);
 
-/** What a stop came to; `how` says what else was done. */
-export const stoppedNow = (live: Live, wasStopped: boolean, how = ""): VerbAnswer =>
-  done(
-    live,
-    `${wasStopped ? "was stopped already" : "stopped"}${how}; nothing wakes it until: ` +
-      commandOf("start", live),
-  );
+/** What a stop came to; `how` says what else was done. A crash-looped one is refused a start. */
+export function stoppedNow(
+  { clock, config }: Host,
+  live: Live,
+  { wasStopped, how = "" }: { readonly wasStopped: boolean; readonly how?: string },
+): VerbAnswer {
+  const { looped } = crashLoop(live.doc.deaths, clock.wall(), config);
+  const what = wasStopped ? "was stopped already" : "stopped";
+  const anew = commandOf(looped ? "new" : "start", live);
+  return done(live, `${what}${how}; nothing wakes it until: ${anew}`);
+}
 
 export const managed = (live: Live): VerbAnswer =>
   failed(live, "managed", ["a service manager holds it", "stop it through its service"]);

@@ -15,7 +15,9 @@ import { identityOf, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { findPeer } from "../../flows/peers/find.ts";
 import { forgetFolder } from "../../flows/peers/known-folder.ts";
-import { purgeIdentity } from "../../flows/peers/purge.ts";
+import { takeEnvBack } from "../../flows/peers/given-env.ts";
+import { identityArtefacts, purgeIdentity } from "../../flows/peers/purge.ts";
+import { accountOf, purgedBy, staying } from "../../flows/peers/removal.ts";
 import { renamePeer } from "../../flows/peers/rename.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
 import { renamedWarnings, unprovisionRemoved } from "../../flows/provision/account.ts";
@@ -43,25 +45,27 @@ export async function remove(
   if (first === undefined) return missing(personality);
   const stranger = foreign(context, first);
   if (stranger !== null) return removeForeign(context, first, { stranger, request });
+  // What the end and the stop flag itself leave on the way was never kept of it.
+  const identities = lives.map(({ identity }) => identity);
+  const before = identities.flatMap((identity) => identityArtefacts(context.host, identity));
   const failed = await endAll(context, lives, askerOf(request));
   const gone = failed === null ? await unregisterPeer(context.host, personality) : null;
   if (gone?.ok !== true) {
     for (const live of lives) live.leaving = false;
     return gone === null ? (failed ?? missing(personality)) : errorAnswer(first, gone.error);
   }
-  const { entry, warnings } = gone.value;
+  const { entry } = gone.value;
   const told = await context.lanes.run(first.identity, () => takeLeave(context, entry));
-  const purged = await purge(context, personality, lives);
+  const found = await purge(context, personality, lives);
+  const env = await takeEnvBack(context.host, entry.cwd);
   refreshMembers(context);
-  const count = `${purged.length} ${purged.length === 1 ? "artefact" : "artefacts"}`;
+  const docs = identities.map((identity) => context.host.layout.identityDoc(identity));
+  const removal = { before, found, docs, registry: gone.value, env };
+  const purged = purgedBy(context.host, removal);
   const fields = { personality, cwd: entry.cwd, purged: purged.length };
   context.host.log.write("lifecycle", { ev: "removed", fields });
-  const lines = [`removed; purged ${count}`, ...purged, ...warnings, ...told];
-  return {
-    result: "done",
-    identity: first.identity,
-    detail: [...lines, `its folder stays: ${entry.cwd}`].join("\n"),
-  };
+  const detail = [accountOf(purged), ...told, ...staying(removal)].join("\n");
+  return { result: "done", identity: first.identity, detail };
 }
 
 /** Null: nothing of the peer runs, and nothing of it will be started. */
@@ -101,7 +105,9 @@ async function removeForeign(
   const { personality } = live;
   const fields = { personality, cwd: gone.value.entry.cwd, purged: 0 };
   context.host.log.write("lifecycle", { ev: "removed", fields });
-  const detail = "dropped from the registry; what runs, and all that is kept of it, stays";
+  const { profileMovedTo } = gone.value;
+  const moved = profileMovedTo === null ? "" : `\nits profile is kept as ${profileMovedTo}`;
+  const detail = `dropped from the registry; what runs, and all that is kept of it, stays${moved}`;
   return { result: "done", identity: live.identity, detail };
 }
 

@@ -2,13 +2,25 @@
 // is in its folders may be somebody's, a root for instance, and is never touched.
 
 import { dirname } from "node:path";
-import { installLayout } from "../../core/install-layout.ts";
+import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
 
 const STAGING = /^\.(?:building|current)-[0-9a-f]{8}$/;
 const LINK_STAGING = /^\.current-[0-9a-f]{8}$/;
 const BUN_STAGING = /^bun\.[0-9a-f]{8}$/;
+
+/** Names in install's folder that a whole installation has there: versions, their link, and bun. */
+export function programs(host: Host): readonly string[] {
+  const { share } = installLayout(host.facts.home);
+  const listed = host.files.list(share);
+  const isThere = (path: string) => host.files.stat(path).state === "ok";
+  return ("names" in listed ? listed.names : []).filter((name) => {
+    if (STAGING.test(name)) return false;
+    const isLink = name === "current" || (name === "bin" && isThere(`${share}/bin/bun`));
+    return isLink || isThere(`${share}/${name}/${ENTRY}`);
+  });
+}
 
 /** Only while nobody else installs. */
 export function dropLeftovers(host: Host): void {

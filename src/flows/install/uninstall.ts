@@ -1,13 +1,11 @@
 // `iapeer uninstall`: exactly what install made, by its manifest; peers' folders and data stay
 // unless they are asked for by name (service-manager contract).
 
-import { dirname } from "node:path";
-import { foldersAbove, inTurn } from "./in-turn.ts";
+import { inTurn } from "./in-turn.ts";
 import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
 import { usedElsewhere } from "./used-elsewhere.ts";
-import { isLauncher } from "./launcher.ts";
 import { linkBack, putLinkBack } from "./link-back.ts";
-import { readManifest } from "./place-program.ts";
+import { madeBy, unlisted } from "./made.ts";
 import { IapeerError } from "../../core/error.ts";
 import { installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -52,12 +50,7 @@ export async function planUninstall(
   const daemons = await heldDaemons(context);
   const peers = registered(host);
   const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.root}/`));
-  const data = spec.deleteData
-    ? [
-        `delete ${host.layout.root}, with the registry, state and logs`,
-        ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
-      ]
-    : [`keep ${host.layout.root}: peers, their folders, state and logs`];
+  const data = dataActions(host, inside, spec);
   const hindrance = spec.deleteData ? await aliveInside(context, daemons) : null;
   // The root as a whole is kept or goes; what is said of it holds for the folders in it.
   const outside = peers.filter((peer) => !inside.includes(peer));
@@ -69,6 +62,7 @@ export async function planUninstall(
       .filter((path) => target === null || path !== launcher)
       .map((path) => `delete ${path}`),
     ...folders.map((dir) => `delete ${dir}, if nothing else is in it`),
+    ...unlisted(host).map((path) => `leave ${path}: no manifest says that install made it`),
   ];
   return {
     daemons,
@@ -76,6 +70,20 @@ export async function planUninstall(
     isEmpty: going.length === 0 && !spec.deleteData,
     against: usedElsewhere(context) ?? hindrance,
   };
+}
+
+function dataActions(
+  { files, layout }: Host,
+  inside: readonly RegistryEntry[],
+  { deleteData }: UninstallSpec,
+): readonly string[] {
+  const { root } = layout;
+  if (files.statTarget(root).state === "missing") return [];
+  if (!deleteData) return [`keep ${root}: peers, their folders, state and logs`];
+  return [
+    `delete ${root}, with the registry, state and logs`,
+    ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
+  ];
 }
 
 /** Who is alive in what would be deleted; `daemons` are ended before that. */
@@ -93,29 +101,6 @@ const calls = (host: Host, peers: readonly RegistryEntry[]): readonly string[] =
     const call = calledAtRemoval(host, peer);
     return call === null ? [] : [`${call} of ${peer.personality}`];
   });
-
-interface Made {
-  /** The manifest last: a run that is cut off before it can be repeated. */
-  readonly paths: readonly string[];
-  /** Deepest first. */
-  readonly folders: readonly string[];
-}
-
-/** Only what is there; a launcher that somebody replaced is theirs. */
-function madeBy(host: Host): Made {
-  const { share, launcher, manifest, bun } = installLayout(host.facts.home);
-  const made = readManifest(host)?.made ?? [];
-  const isThere = (path: string) => host.files.stat(path).state === "ok";
-  const isOurs = (path: string) =>
-    path === launcher ? isLauncher(host.files.read(path)) : path.startsWith(`${share}/`);
-  const files = made.filter((path) => path !== manifest && isThere(path) && isOurs(path));
-  const above = foldersAbove(host).filter((dir) => made.includes(dir));
-  const folders = [dirname(bun), share, ...above.toReversed()].filter(isThere);
-  return {
-    paths: [...new Set(files), ...(isThere(manifest) ? [manifest] : [])],
-    folders: isThere(share) ? folders : [],
-  };
-}
 
 export interface Uninstalled {
   readonly deleted: readonly string[];
@@ -137,6 +122,8 @@ export async function uninstall(
   if (against !== null) return err(against);
   const released = await uninstallDaemon(context);
   if (released.state !== "not-loaded") return err(serviceError(released, "a job is still held"));
+  const unknown = unlisted(host);
+  if (unknown.length > 0) return err(notListed(unknown));
   if (spec.deleteData) {
     const { pid } = await context.daemon.status();
     const since = pid === undefined ? stillAlive(host) : daemonRuns(pid);
@@ -148,6 +135,8 @@ export async function uninstall(
   const none = { paths: [], linked: null };
   const removed = folders.length === 0 ? ok(none) : await inTurn(host, () => removeMade(host));
   if (!removed.ok) return removed;
+  const left = unlisted(host);
+  if (left.length > 0) return err(notListed(left));
   const { paths, linked } = removed.value;
   const gone = [...paths, ...folders.filter((dir) => removeEmpty(host, dir))];
   const { told } = leave;
@@ -195,6 +184,14 @@ const notRemoved = (paths: readonly string[]): IapeerError =>
     next: "make them deletable, and uninstall again: it goes on where it ended",
   });
 
+const notListed = (paths: readonly string[]): IapeerError =>
+  new IapeerError({
+    code: "not-removed",
+    what: "what install made is left, since no manifest that can be read names it",
+    why: paths.join(", "),
+    next: "iapeer install writes the manifest again; then uninstall, or delete these yourself",
+  });
+
 const cutOff = (): IapeerError =>
   new IapeerError({
     code: "uninstall-cut-off",
@@ -210,6 +207,14 @@ const daemonRuns = (pid: number): IapeerError =>
     next: "end it there, or: iapeer daemon stop; then uninstall again",
   });
 
+const NAMED_MAX = 10;
+
+function named(identities: readonly string[]): string {
+  const more = identities.length - NAMED_MAX;
+  const said = identities.slice(0, NAMED_MAX).join(", ");
+  return more > 0 ? `${said}, and ${more} more` : said;
+}
+
 function stillAlive(host: Host): IapeerError | null {
   const identities = registered(host).flatMap(({ personality, runtimes }) =>
     runtimes
@@ -220,7 +225,7 @@ function stillAlive(host: Host): IapeerError | null {
   return new IapeerError({
     code: "session-running",
     what: "sessions are alive, or may be, and their data would be deleted under them",
-    why: identities.slice(0, 10).join(", "),
+    why: named(identities),
     next: "iapeer stop --all --yes, then uninstall again; nothing was deleted",
   });
 }

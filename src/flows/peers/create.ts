@@ -12,7 +12,8 @@ import { readEnvFile } from "../doctrine.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
-import { addLaunchEnv, ensurePeerFolder, refused } from "./folder.ts";
+import { ensurePeerFolder, refused } from "./folder.ts";
+import { addLaunchEnv, envLeavings, takeBack } from "./given-env.ts";
 import { makeFolderKnown } from "./known-folder.ts";
 import { missingProgram, type MissingProgram } from "./program-found.ts";
 import { clearLeftovers } from "./purge.ts";
@@ -87,7 +88,10 @@ export async function registerNew(
 ): Promise<Result<CreateOutcome, IapeerError>> {
   const launchable = checkLaunch(host, entry, { ...asked, env });
   if (!launchable.ok) return launchable;
-  const inherited = host.files.stat(peerLayout(entry.cwd).launchEnv(entry.default_runtime));
+  const own = peerLayout(entry.cwd).launchEnv(entry.default_runtime);
+  const inherited = envLeavings(host, entry.cwd).some(
+    ({ path, how }) => path === own && how !== "gone",
+  );
   let wrote = false;
   const changed = await changeRegistry(host, (registry) => {
     const readied = readyFolder(host, { registry, entry, env, ...asked });
@@ -103,7 +107,7 @@ export async function registerNew(
   }
   const { missing } = launchable.value;
   const warnings = [...launchable.value.warnings, ...(await standingWarnings(host, entry))];
-  if (inherited.state === "ok") {
+  if (inherited) {
     warnings.push(`the folder's own launch.env for ${entry.default_runtime} stays in use`);
   }
   const memory = await provisionBirth(host, entry, interrupted);
@@ -165,6 +169,8 @@ function readyFolder(host: Host, newcomer: Newcomer): Result<void, IapeerError> 
   }
   const cleared = clearLeftovers(host, identityOf(entry.default_runtime, entry.personality));
   if (!cleared.ok) return cleared;
+  // Of an earlier peer whose removal was cut off.
+  if (found.state === "missing") takeBack(host, entry.cwd);
   return addLaunchEnv(host, entry, env);
 }
 

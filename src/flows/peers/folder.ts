@@ -1,14 +1,11 @@
 // A peer's working folder: ours, a real folder, and nobody else's (lifecycle §1: one folder,
 // one peer). It is made when missing, and never removed.
 
-import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import { peerLayout } from "../../core/layout.ts";
-import type { RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { parseLaunchEnv, renderLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
-import { folderInTheWay, objection, readOwn } from "../storage/own-file.ts";
+import { objection } from "../storage/own-file.ts";
 
 /** What to do about a folder that cannot be used, for whoever can name another one. */
 const BY_CWD = "give another folder with --cwd";
@@ -48,37 +45,5 @@ export function refused(cwd: string, why: string, next = BY_CWD): IapeerError {
     why,
     next,
     exit: 2,
-  });
-}
-
-/** Adds variables to a `launch.env`; what is there stays, and the last line of a name counts. */
-export function addLaunchEnv(
-  host: Host,
-  { cwd, default_runtime }: Pick<RegistryEntry, "cwd" | "default_runtime">,
-  env: Readonly<Record<string, string>>,
-): Result<void, IapeerError> {
-  if (Object.keys(env).length === 0) return ok(undefined);
-  const path = peerLayout(cwd).launchEnv(default_runtime);
-  const inTheWay = folderInTheWay(host, peerLayout(cwd).runtimeFolders(default_runtime));
-  if (inTheWay !== null) return err(notWritten(path, inTheWay));
-  const read = readOwn(host, path);
-  if (read.state === "failed") return err(notWritten(path, read.detail));
-  const present = read.state === "ok" ? read.text : "";
-  const parsed = parseLaunchEnv(present);
-  if (!parsed.ok) return err(notWritten(path, parsed.error));
-  const made = host.files.makeFolder(dirname(path), 0o700, true);
-  if (made.state !== "ok") return err(notWritten(path, made.detail));
-  const gap = present === "" || present.endsWith("\n") ? "" : "\n";
-  const text = `${present}${gap}${renderLaunchEnv(env)}`;
-  const written = host.files.writeAtomic(path, text, { mode: 0o600, durable: true });
-  return written.state === "ok" ? ok(undefined) : err(notWritten(path, written.detail));
-}
-
-function notWritten(path: string, why: string): IapeerError {
-  return new IapeerError({
-    code: "launch-env-not-written",
-    what: `cannot add variables to ${path}`,
-    why,
-    next: "put the file right, or leave out --env",
   });
 }

@@ -8,8 +8,9 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Liveness } from "../../core/states.ts";
 import { parseStartRecord } from "../../formats/start-record.ts";
 import type { Host } from "../../ports/host.ts";
+import { isOfThisBoot } from "../session/life.ts";
 import { canaryProcess } from "../session/canary.ts";
-import { socketFor } from "../session/socket.ts";
+import { socketFor } from "../session/socket-for.ts";
 import { listNames, newestGeneration } from "../storage/rebuild.ts";
 
 /** Paths of everything that is kept under this identity. */
@@ -82,7 +83,7 @@ function newestLiveness(host: Host, identity: Identity): readonly Liveness[] {
   if (read.state === "failed") return ["unknown"];
   const start = read.state === "ok" ? parseStartRecord(read.text) : null;
   // Nothing of another boot of this host can still run.
-  if (start === null || !start.ok || start.value.bootId !== host.processes.bootId()) return [];
+  if (start === null || !start.ok || !isOfThisBoot(host, start.value)) return [];
   const process = start.value.server ?? canaryProcess(host, start.value);
   return process === null ? [] : [host.processes.liveness(process)];
 }

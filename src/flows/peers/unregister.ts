@@ -7,8 +7,9 @@ import { peerLayout } from "../../core/layout.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
-import { setAside } from "../storage/own-file.ts";
+import { folderInTheWay, setAside } from "../storage/own-file.ts";
 import { readProfile } from "../storage/profile.ts";
+import { listNames } from "../storage/rebuild.ts";
 import { changeRegistry } from "../storage/registry.ts";
 import { findIn, findPeer } from "./find.ts";
 
@@ -16,6 +17,8 @@ export interface UnregisterOutcome {
   readonly entry: RegistryEntry;
   /** Where the profile is now; null when there was none of this peer. */
   readonly profileMovedTo: string | null;
+  /** Profiles of earlier peers of the folder, which are not kept beside this one. */
+  readonly dropped: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -35,8 +38,28 @@ export async function unregisterPeer(
     putBack(host, outcome);
     return changed;
   }
-  return outcome === null ? unregisterPeer(host, personality) : ok(outcome);
+  return outcome === null ? unregisterPeer(host, personality) : ok(withoutEarlier(host, outcome));
 }
+
+/** Only the latest profile that was moved aside is kept: they would pile up. */
+function withoutEarlier(host: Host, outcome: UnregisterOutcome): UnregisterOutcome {
+  const { entry, profileMovedTo } = outcome;
+  if (profileMovedTo === null) return outcome;
+  const earlier = profilesAside(host, entry.cwd).filter((path) => path !== profileMovedTo);
+  const dropped = earlier.filter((path) => host.files.remove(path).state === "ok");
+  return { ...outcome, dropped };
+}
+
+/** Profiles of removed peers in this folder. */
+export function profilesAside(host: Host, cwd: string): readonly string[] {
+  const { dir, profile } = peerLayout(cwd);
+  if (folderInTheWay(host, [dir]) !== null) return [];
+  return listNames(host, dir)
+    .map((name) => `${dir}/${name}`)
+    .filter((path) => path.startsWith(`${profile}.removed-`) && ASIDE.test(path));
+}
+
+const ASIDE = /\.removed-\d{8}T\d{9}Z(?:-\d+)?$/;
 
 /** The registry could not be written, so the peer is still there: with its profile. */
 function putBack(host: Host, outcome: UnregisterOutcome | null): void {
@@ -51,10 +74,17 @@ function putBack(host: Host, outcome: UnregisterOutcome | null): void {
 function setProfileAside(host: Host, entry: RegistryEntry): UnregisterOutcome {
   const read = readProfile(host, entry.cwd);
   const another = read.state === "ok" && read.profile.personality !== entry.personality;
-  if (read.state === "missing" || another) return { entry, profileMovedTo: null, warnings: [] };
+  if (read.state === "missing" || another) return nothingMoved(entry, []);
   const path = peerLayout(entry.cwd).profile;
   const aside = read.state === "failed" ? read : setAside(host, path, "removed");
-  if (aside.state === "ok") return { entry, profileMovedTo: aside.path, warnings: [] };
+  if (aside.state === "ok") return { entry, profileMovedTo: aside.path, dropped: [], warnings: [] };
   const warning = `${path} could not be moved aside, and may bring the peer back`;
-  return { entry, profileMovedTo: null, warnings: [`${warning}: ${aside.detail}`] };
+  return nothingMoved(entry, [`${warning}: ${aside.detail}`]);
 }
+
+const nothingMoved = (entry: RegistryEntry, warnings: readonly string[]): UnregisterOutcome => ({
+  entry,
+  profileMovedTo: null,
+  dropped: [],
+  warnings,
+});

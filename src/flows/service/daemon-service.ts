@@ -4,6 +4,7 @@
 import { isUp } from "./answers.ts";
 import { holder, holders, type ServiceContext } from "./context.ts";
 import { forgetStarts } from "./daemon-starts.ts";
+import { endDaemon } from "./end-daemon.ts";
 import { settleStart } from "./owed-start.ts";
 import { holdPeers, releaseAll, type HeldPeer } from "./held-jobs.ts";
 import { daemonJobOf } from "./place.ts";
@@ -19,10 +20,6 @@ import {
 import type { DaemonStatus } from "../../core/snapshot.ts";
 import type { Proof, ServiceManager } from "../../ports/service-manager.ts";
 import { chooseManager, objectionToAsked } from "../../rules/choose-manager.ts";
-
-/** How long a daemon that was asked to end may take. */
-const STOP_WAIT_MS = 20_000;
-const POLL_MS = 20;
 
 /** Refused: a manager that this host does not have would hold nothing, and lock the root. */
 export async function choose(
@@ -117,19 +114,13 @@ async function endStranger(
   return stranger === null || "state" in stranger ? stranger : endDaemon(context, stranger.pid);
 }
 
-/** Null: it is gone. */
-async function endDaemon(context: ServiceContext, pid: number): Promise<ServiceAnswer | null> {
-  const { host, daemon } = context;
-  const process = host.processes.identify(pid);
-  if (process === null) return null;
-  await daemon.stop();
-  const until = host.clock.mono() + STOP_WAIT_MS;
-  while (process !== "unknown" && host.clock.mono() < until) {
-    if (host.processes.liveness(process) === "dead") return null;
-    await host.clock.sleep(POLL_MS);
-  }
-  const next = "iapeer daemon status";
-  return { state: "unknown", reason: `the daemon (pid ${pid}) was asked to end and has not`, next };
+
+/** One that runs and does not do its work is not started beside, nor ended unasked. */
+function notWell({ state, pid, reason }: DaemonStatus): ServiceAnswer | null {
+  if ((state !== "stale" && state !== "unknown") || pid === undefined) return null;
+  const what = state === "stale" ? "its last pass is older than two periods" : "says nothing";
+  const why = `the daemon runs as pid ${pid}, and ${what}: ${reason ?? ""}`;
+  return { state: "unknown", reason: why, next: "iapeer daemon restart" };
 }
 
 /** Also without an install: then in the background, held by nobody. */
@@ -139,6 +130,8 @@ export async function startDaemon(context: ServiceContext): Promise<ServiceAnswe
   if (manager.name === "embedded" && status.state === "running") {
     return running(status);
   }
+  const sick = notWell(status);
+  if (sick !== null) return sick;
   const stranger = await endStranger(context, manager);
   if (stranger !== null) return stranger;
   forgetStarts(context.host);
@@ -176,9 +169,11 @@ export async function stopDaemon(context: ServiceContext): Promise<ServiceAnswer
   settleStart(context.host);
   const stopped = await holder(context).stop(DAEMON_JOB);
   if (stopped.state !== "not-loaded") return stopped;
-  const status = await context.daemon.status();
-  if (status.state === "not-running" || status.pid === undefined) return stopped;
-  return (await endDaemon(context, status.pid)) ?? stopped;
+  const { state, pid, reason = "" } = await context.daemon.status();
+  if (state === "not-running") return stopped;
+  if (pid !== undefined) return (await endDaemon(context, pid)) ?? stopped;
+  const next = "iapeer daemon status";
+  return { state: "unknown", reason: `who is on its socket cannot be told: ${reason}`, next };
 }
 
 /** Peers' jobs first, then the daemon's; the record last, so that a cut-off run can be repeated. */

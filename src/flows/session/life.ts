@@ -1,14 +1,10 @@
 // What is known of an identity's present or latest life, read from its records and the process
 // table. Costs no child process.
 
-import {
-  isStartUnreadable,
-  readEnd,
-  readStart,
-  type EndOutcome,
-  type GenerationRef,
-} from "./records.ts";
+import { mayLive } from "./hidden-life.ts";
+import { readEnd, readStart, type EndOutcome, type GenerationRef } from "./records.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
+import { isOtherBoot } from "../../core/process-ref.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import type { Liveness } from "../../core/states.ts";
 import type { Host } from "../../ports/host.ts";
@@ -54,7 +50,7 @@ export function completed(
 
 export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null): Life {
   const found = readEnd(host, ref);
-  const isHidden = start === null && isStartUnreadable(host, ref);
+  const isHidden = start === null && found.state === "none" && mayLive(host, ref);
   const isAlive = start !== null && isAllAlive(host, start);
   const partOf = (part: "server" | "pane") => (isAlive ? "alive" : livenessOf(host, start, part));
   const server = isHidden ? "unknown" : partOf("server");
@@ -76,16 +72,17 @@ export function lifeOf(host: Host, ref: GenerationRef, start: StartRecord | null
 export const isAllAlive = (host: Host, { server, pane, bootId }: StartRecord): boolean =>
   server !== undefined &&
   pane !== undefined &&
-  bootId === host.processes.bootId() &&
+  !isOtherBoot(bootId, host.processes.bootId()) &&
   host.processes.bothAlive(server, pane);
 
 /** Another boot's pids, and even its start times, may be anybody's by now. */
 export const isOfThisBoot = (host: Host, start: StartRecord): boolean =>
-  start.bootId === host.processes.bootId();
+  !isOtherBoot(start.bootId, host.processes.bootId());
 
 /**
- * Without a start record nothing was ever started. A part that it does not name yet may be
- * coming up, and is unknown until the launch is finished; another boot's is certainly dead.
+ * Without a start record nothing was ever started, unless `mayLive` says otherwise. A part that
+ * it does not name yet may be coming up, and is unknown until the launch is finished; another
+ * boot's is certainly dead.
  */
 export function livenessOf(
   host: Host,

@@ -1,7 +1,8 @@
 // Everything a launch needs before anything is started: environment, doctrine, argv, a free
 // socket, the generation's folder. Fails with words that a person can act on.
 
-import { freeSocket, socketFor } from "./socket.ts";
+import { freeSocket } from "./socket.ts";
+import { socketFor } from "./socket-for.ts";
 import { pathsOf } from "./records.ts";
 import type { LaunchSpec } from "./launch.ts";
 import type { StartRecord } from "../../core/generation.ts";

@@ -4,7 +4,7 @@
 import type { GenerationPaths } from "../../core/layout.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
-import { gone, type ProcessRef } from "../../core/process-ref.ts";
+import { gone, isOtherBoot, type ProcessRef } from "../../core/process-ref.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { endLogEvent, parseEndRecord, renderEndRecord } from "../../formats/end-record.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
@@ -35,7 +35,7 @@ export function readStart(host: Host, ref: GenerationRef): StartRecord | null {
   const stored = readStoredStart(host, ref);
   if (stored === null || stored.server !== undefined) return stored;
   // Another boot's pids may be anybody's by now, who may have started as early.
-  if (stored.bootId !== host.processes.bootId()) return stored;
+  if (isOtherBoot(stored.bootId, host.processes.bootId())) return stored;
   return { ...stored, ...readPids(host, ref) };
 }
 

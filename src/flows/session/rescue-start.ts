@@ -1,55 +1,53 @@
-// A start record that does not parse (storage contract) must not hide a living session: it is made
-// anew from whoever answers on the session's socket with this generation's stamp (lifecycle §2).
+// A start record that is gone, or does not parse (storage contract), must not hide a living
+// session: it is made anew from whoever answers on its socket with this generation's stamp
+// (lifecycle §2).
 
+import { bareRecord } from "./bare-record.ts";
 import { findServer } from "./find-server.ts";
-import { pathsOf, writeStart, type GenerationRef } from "./records.ts";
-import { socketFor } from "./socket.ts";
-import { setAside } from "../storage/own-file.ts";
+import { mayLive } from "./hidden-life.ts";
+import { pathsOf, readEnd, writeStart, type GenerationRef } from "./records.ts";
+import { copyAside, setAside } from "../storage/own-file.ts";
 import type { StartRecord } from "../../core/generation.ts";
-import { parseGenerationId } from "../../formats/generation-id.ts";
 import { parseStartRecord } from "../../formats/start-record.ts";
 import type { Host } from "../../ports/host.ts";
-import { splitIdentity } from "../../rules/names.ts";
 
-/** `nobody`: the record says nothing, and nobody answers for that life any more. */
+/**
+ * `nobody`: the record says nothing, and nobody answers for that life any more. `unknown`: nobody
+ * knows, or there was no room to write it down; it is tried again.
+ */
 export type Rescued = "sound" | "rescued" | "nobody" | "unknown";
 
 export async function rescueStart(host: Host, ref: GenerationRef): Promise<Rescued> {
   const path = pathsOf(host, ref).start;
   const read = host.files.read(path);
-  if (read.state !== "ok") return "sound";
+  if (read.state === "failed") return "unknown";
+  if (read.state === "missing") return rescueMissing(host, ref);
   const parsed = parseStartRecord(read.text);
   if (parsed.ok) return "sound";
-  const start = bareRecord(host, ref);
-  if (start === null) return "unknown";
-  const found = await findServer(host, start);
+  const found = await find(host, ref);
   if (found === "unknown") return "unknown";
-  const aside = setAside(host, path, "corrupt");
+  // A living one's record is replaced in one step: without any, it would pass for never started.
+  const aside =
+    found === "nobody" ? setAside(host, path, "corrupt") : copyAside(host, path, read.text);
   if (aside.state === "failed") return "unknown";
   const fields = { identity: ref.identity, file: path, detail: parsed.error, moved_to: aside.path };
   host.log.write("lifecycle", { ev: "file-corrupt", fields });
-  if (found === "nobody") return "nobody";
-  return writeStart(host, { ...start, ...found }).state === "ok" ? "rescued" : "unknown";
+  return found === "nobody" ? "nobody" : rewrite(host, found);
 }
 
-/** What is known of a life by its names alone. */
-function bareRecord(host: Host, ref: GenerationRef): StartRecord | null {
-  const names = splitIdentity(ref.identity);
-  const socket = socketFor(host, ref.identity);
-  const born = parseGenerationId(ref.generation);
-  if (names === null || !socket.ok || born === null) return null;
-  return {
-    version: 1,
-    identity: ref.identity,
-    generation: ref.generation,
-    personality: names.personality,
-    runtime: names.runtime,
-    cwd: "/",
-    argv: [],
-    mode: "fresh",
-    cause: "record-lost",
-    startedWall: born.wall,
-    bootId: host.processes.bootId(),
-    socket: socket.value,
-  };
+/** Most have never begun; an end that is on record needs no beginning. */
+async function rescueMissing(host: Host, ref: GenerationRef): Promise<Rescued> {
+  if (readEnd(host, ref).state !== "none" || !mayLive(host, ref)) return "sound";
+  const found = await find(host, ref);
+  return typeof found === "string" ? found : rewrite(host, found);
+}
+
+const rewrite = (host: Host, start: StartRecord): Rescued =>
+  writeStart(host, start).state === "ok" ? "rescued" : "unknown";
+
+async function find(host: Host, ref: GenerationRef): Promise<StartRecord | "nobody" | "unknown"> {
+  const start = bareRecord(host, ref);
+  if (start === null) return "unknown";
+  const found = await findServer(host, start);
+  return typeof found === "string" ? found : { ...start, ...found };
 }

@@ -4,12 +4,12 @@
 import { endLeftovers, teardown } from "./teardown.ts";
 import { livenessOf } from "./life.ts";
 import { readStart, type GenerationRef } from "./records.ts";
+import { bareRecord } from "./bare-record.ts";
 import { witnessOf } from "./witness-of.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
-import { socketPath } from "../../rules/socket-path.ts";
 import type { Host } from "../../ports/host.ts";
 
 /** What tmux.conf stamps on every server that we start. */
@@ -18,11 +18,6 @@ export const STAMP = "#{@iapeer_generation} #{pid}";
 export interface Blocked {
   readonly cause: "foreign-server" | "not-a-socket" | "unknown" | "survived";
   readonly detail: string;
-}
-
-export function socketFor(host: Host, identity: Identity): Result<string> {
-  const hash = () => new Bun.CryptoHasher("sha256").update(identity).digest("hex").slice(0, 12);
-  return socketPath(host.layout.runDir, identity, hash);
 }
 
 /** Ends the last known generation if it still runs, then makes sure that the path is free. */
@@ -86,7 +81,8 @@ async function clearAnswering(
   if (stamped === "unknown") {
     return err({ cause: "unknown", detail: `the server behind ${socket} does not answer in time` });
   }
-  const start = stamped === null ? null : readStart(host, stamped.ref);
+  const start =
+    stamped === null ? null : (readStart(host, stamped.ref) ?? bareRecord(host, stamped.ref));
   const server = stamped === null ? null : host.processes.identify(stamped.serverPid);
   if (start === null || server === null || server === "unknown") {
     return err({

@@ -2,6 +2,7 @@
 // way is refused, and a file that does not parse is moved, never overwritten (storage contract).
 
 import { dirname } from "node:path";
+import { type WallMs, wallMs } from "../../core/brand.ts";
 import { renderInstant } from "../../formats/instant.ts";
 import type { ReadOutcome, StatOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
@@ -52,14 +53,33 @@ export type SetAside =
  * An earlier one there is kept.
  */
 export function setAside(host: Host, path: string, label: "corrupt" | "removed"): SetAside {
-  const time = renderInstant(host.clock.wall()).replace(/[-:.]/g, "");
-  const base = `${path}.${label}-${time}`;
-  let target = base;
-  for (let n = 2; host.files.stat(target).state !== "missing" && n < 100; n += 1) {
-    target = `${base}-${n}`;
-  }
+  const target = freeName(host, `${path}.${label}-${stamp(host.clock.wall())}`);
   const moved = host.files.rename(path, target);
   if (moved.state === "failed") return { state: "failed", detail: moved.detail };
   host.files.syncFolder(dirname(path));
   return { state: "ok", path: target };
+}
+
+/**
+ * For a file that is replaced in place: its text goes beside it, under the time of its last change,
+ * so that trying again makes no second copy.
+ */
+export function copyAside(host: Host, path: string, text: string): SetAside {
+  const stat = host.files.stat(path);
+  if (stat.state !== "ok") return { state: "failed", detail: `${path} is gone` };
+  const target = `${path}.corrupt-${stamp(wallMs(Math.floor(stat.mtimeMs)))}`;
+  const linked = host.files.linkNew(target, text);
+  return linked.state === "failed"
+    ? { state: "failed", detail: linked.detail }
+    : { state: "ok", path: target };
+}
+
+const stamp = (wall: WallMs): string => renderInstant(wall).replace(/[-:.]/g, "");
+
+function freeName(host: Host, base: string): string {
+  let name = base;
+  for (let n = 2; host.files.stat(name).state !== "missing" && n < 100; n += 1) {
+    name = `${base}-${n}`;
+  }
+  return name;
 }

@@ -1,0 +1,19 @@
+// A life whose start record is not there, or says nothing, may go on all the same (lifecycle §2):
+// whoever answers on its socket has to say whose it is before it counts as never started.
+
+import { pathsOf, type GenerationRef } from "./records.ts";
+import { socketFor } from "./socket-for.ts";
+import type { Host } from "../../ports/host.ts";
+
+/** Asked of a life without a start record that can be used, and without an end. */
+export function mayLive(host: Host, ref: GenerationRef): boolean {
+  const { start, tmuxConf } = pathsOf(host, ref);
+  const read = host.files.read(start);
+  if (read.state === "failed") return true;
+  // Its launcher writes what the server reads before anything is started.
+  if (read.state === "missing" && host.files.stat(tmuxConf).state === "missing") return false;
+  const socket = socketFor(host, ref.identity);
+  if (!socket.ok) return false;
+  const probed = host.tmux.probe(socket.value);
+  return probed === "answers" || probed === "unknown";
+}

@@ -1,0 +1,82 @@
+// A typo in --root leaves nothing behind (storage contract): questions, previews, and verbs that
+// are about something in a root make none; those say that there is none.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync } from "node:fs";
+import { VERBS } from "../../src/cli/tree.ts";
+import { Program } from "./program.ts";
+
+let program: Program;
+beforeEach(() => {
+  program = new Program();
+});
+afterEach(() => program.close());
+
+/** Nothing of it is there afterwards. */
+async function typed(...words: string[]) {
+  const ran = await program.run(words);
+  expect({ words, ...ran, made: existsSync(program.root) }).toMatchObject({ made: false });
+  return ran;
+}
+
+describe("where there is no root", () => {
+  test.each([
+    [["wake", "nosuch"]],
+    [["stop", "--all", "--yes"]],
+    [["remove", "nosuch", "--preview"]],
+    [["native-memory", "off", "--all"]],
+    [["verify"]],
+    [["verify", "--fix"]],
+  ])("%j says so, and what makes one", async (words) => {
+    const { code, out, err } = await typed(...words);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^iapeer: there is no root at [^\n]*; iapeer create makes it[^\n]*\n$/);
+    expect(err).toContain(program.root);
+  });
+
+  test.each([
+    [["daemon", "install", "--manager", "embedded", "--preview"]],
+    [["daemon", "uninstall", "--preview"]],
+    [["daemon", "uninstall", "--yes"]],
+    [["daemon", "stop"]],
+    [["daemon", "start", "--preview"]],
+    [["uninstall", "--preview"]],
+    [["uninstall", "--yes"]],
+    [["provider", "init", "sample"]],
+  ])("%j goes on without one, and says so", async (words) => {
+    mkdirSync(`${program.home}/own`);
+    const ran = await program.run(words, { cwd: `${program.home}/own` });
+    expect(ran.err).toContain(`there is no root at ${program.root}\n`);
+    expect({ code: ran.code, made: existsSync(program.root) }).toEqual({ code: 0, made: false });
+  });
+
+  test.each([[["list"]], [["status"]], [["events"]], [["exits"]], [["daemon", "status"]]])(
+    "%j only looks",
+    async (words) => void (await typed(...words)),
+  );
+
+  test("uninstall does not say that it would keep it", async () => {
+    expect((await typed("uninstall", "--preview")).out).not.toContain(program.root);
+    expect((await typed("uninstall", "--delete-data", "--preview")).out).toBe("");
+  });
+
+  test("create makes it", async () => {
+    const made = await program.run(["create", "echo", "--", "/bin/cat"]);
+    expect(made).toMatchObject({ code: 0 });
+    expect(existsSync(program.root)).toBe(true);
+  });
+});
+
+test("the verbs that make a root are these", () => {
+  const made = VERBS.filter(({ root }) => root === "made").map(({ name }) => name);
+  expect(made.toSorted()).toEqual([
+    "create",
+    "daemon install",
+    "daemon run",
+    "daemon start",
+    "init",
+    "install",
+    "rollback",
+    "update",
+  ]);
+});

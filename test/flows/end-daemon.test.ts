@@ -1,0 +1,91 @@
+// A daemon that does not end as asked is ended by signals, by pid and start time from its own
+// heartbeat; one that cannot be told to be ours by both is left alone.
+
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { Subprocess } from "bun";
+import { monoMs } from "../../src/core/brand.ts";
+import type { ServiceContext } from "../../src/flows/service/context.ts";
+import { endDaemon } from "../../src/flows/service/end-daemon.ts";
+import { renderHeartbeat } from "../../src/formats/heartbeat.ts";
+import { fakeServices } from "../fakes/service-manager.ts";
+import { preparedPlace } from "./root-host.ts";
+
+let place: ReturnType<typeof preparedPlace>;
+let daemon: Subprocess;
+
+beforeEach(() => {
+  place = preparedPlace();
+  daemon = Bun.spawn(["sleep", "1000"]);
+});
+afterEach(async () => {
+  daemon.kill("SIGKILL");
+  await daemon.exited;
+  place[Symbol.dispose]();
+});
+
+/** The first half minute passes at once. */
+function end(stop: "answered" | "unknown") {
+  const { host } = place;
+  let hurriedMs = 0;
+  const clock = {
+    ...host.clock,
+    mono: () => monoMs(host.clock.mono() + hurriedMs),
+    sleep: (ms: number, signal?: AbortSignal) => {
+      hurriedMs = Math.min(hurriedMs + 1000, 30_000);
+      return host.clock.sleep(ms, signal);
+    },
+  };
+  const context: ServiceContext = {
+    host: { ...host, clock },
+    services: fakeServices(host.manager),
+    daemon: {
+      status: () => Promise.reject(new Error("nobody is asked how it is")),
+      stop: () => Promise.resolve({ state: stop }),
+    },
+  };
+  return endDaemon(context, daemon.pid);
+}
+
+function beat(start?: string): void {
+  const { clock, processes, files, layout } = place.host;
+  const found = processes.identify(daemon.pid);
+  if (found === null || found === "unknown") throw new Error("the process is not there");
+  const now = { ts: "now", wall: clock.wall(), boot: clock.bootMs(), mono: clock.mono() };
+  const of = { ...found, ...(start === undefined ? {} : { start }), bootId: processes.bootId() };
+  const figures = { ticks: 1, tickMs: 1, periodMs: 60_000, alive: 0 };
+  files.writeAtomic(layout.heartbeat, renderHeartbeat({ ...now, ...of, ...figures }));
+}
+
+test("one that is silent gets TERM", async () => {
+  beat();
+  expect(await end("unknown")).toBeNull();
+  await daemon.exited;
+  expect(daemon.signalCode).toBe("SIGTERM");
+});
+
+test("and KILL, when it stands still", async () => {
+  beat();
+  daemon.kill("SIGSTOP");
+  expect(await end("unknown")).toBeNull();
+  await daemon.exited;
+  expect(daemon.signalCode).toBe("SIGKILL");
+});
+
+test("one that said that it would end, and does not, gets KILL alone", async () => {
+  beat();
+  expect(await end("answered")).toBeNull();
+  await daemon.exited;
+  expect(daemon.signalCode).toBe("SIGKILL");
+});
+
+test("one whose pid was another's gets no signal", async () => {
+  beat("0");
+  expect(await end("unknown")).toMatchObject({ state: "unknown" });
+  expect(daemon.signalCode).toBeNull();
+  expect(place.host.processes.exists(daemon.pid)).toBe("maybe");
+});
+
+test("nor does one of which there is no heartbeat", async () => {
+  expect(await end("unknown")).toMatchObject({ state: "unknown" });
+  expect(place.host.processes.exists(daemon.pid)).toBe("maybe");
+});

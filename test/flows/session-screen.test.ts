@@ -1,0 +1,92 @@
+// Keys that are typed into a screen (lifecycle §7): a dialog is answered once and not for ever,
+// and no Enter for a message is pressed into one.
+
+import { describe, expect, test } from "bun:test";
+import type { RegistryEntry } from "../../src/core/profile.ts";
+import { deliver } from "../../src/flows/session/deliver.ts";
+import { waitReady } from "../../src/flows/session/ready.ts";
+import { AGENT, agentRuntime } from "../fakes/runtime.ts";
+import { SessionPlace } from "./session-place.ts";
+
+/** A place whose screen shows what it is told, and the keys that were pressed. */
+function staged() {
+  const place = new SessionPlace();
+  const stage = { screen: "dialog", pressed: 0, onPress: () => undefined as void };
+  const { tmux } = place.host;
+  tmux.capture = () => Promise.resolve({ state: "answered", text: stage.screen });
+  tmux.keys = () => {
+    stage.pressed += 1;
+    stage.onPress();
+    return Promise.resolve({ state: "answered", text: "" });
+  };
+  const { personality, cwd } = place.start;
+  const peer: RegistryEntry = {
+    personality,
+    runtimes: [AGENT],
+    default_runtime: AGENT,
+    description: "",
+    intelligence: "artificial",
+    wake_policy: "warm",
+    always_on: false,
+    interfaces: {},
+    cwd,
+  };
+  const session = { start: place.start, runtime: agentRuntime(new Map()), peer };
+  return { place, stage, session };
+}
+
+type Staged = ReturnType<typeof staged>;
+
+describe("a first-run dialog", () => {
+  const wait = ({ place, session }: Staged) =>
+    place.settle(waitReady(place.host, { ...session, rule: { by: "screen" } }));
+
+  test("that is slow to go is answered once", async () => {
+    const at = staged();
+    at.place.world.time.schedule(2500, () => void (at.stage.screen = "ready"));
+    expect(await wait(at)).toEqual({ state: "ready" });
+    expect(at.stage.pressed).toBe(1);
+  });
+
+  test("that lost its answer gets another", async () => {
+    const at = staged();
+    at.stage.onPress = () => {
+      if (at.stage.pressed === 2) at.stage.screen = "ready";
+    };
+    expect(await wait(at)).toEqual({ state: "ready" });
+  });
+
+  test("that does not go away is not answered for ever", async () => {
+    const at = staged();
+    expect(await wait(at)).toMatchObject({ state: "not-ready" });
+    expect(at.stage.pressed).toBeGreaterThan(1);
+    expect(at.stage.pressed).toBeLessThanOrEqual(12);
+  });
+});
+
+describe("Enter for a message", () => {
+  const send = async (at: Staged) => {
+    const { place, session, stage } = at;
+    stage.screen = "ready 0";
+    place.host.tmux.paste = () => {
+      stage.screen = "ready 1";
+      return Promise.resolve({ state: "answered", text: "" });
+    };
+    const spec = { ...session, text: "hello", launchEnv: {}, fresh: true };
+    return place.settle(deliver(place.host, spec));
+  };
+
+  test("is not pressed again when a dialog came up", async () => {
+    const at = staged();
+    at.stage.onPress = () => void (at.stage.screen = "dialog");
+    expect(await send(at)).toMatchObject({ state: "unconfirmed" });
+    expect(at.stage.pressed).toBe(1);
+  });
+
+  test("is pressed again while the prompt stays free", async () => {
+    const at = staged();
+    at.stage.onPress = () => void (at.stage.screen = at.stage.pressed < 3 ? "ready 1" : "busy");
+    expect(await send(at)).toMatchObject({ state: "delivered" });
+    expect(at.stage.pressed).toBe(3);
+  });
+});
