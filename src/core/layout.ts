@@ -28,6 +28,8 @@ export interface Layout {
   /** What a service manager was last handed of each job. */
   readonly jobsDir: string;
   readonly heartbeat: string;
+  /** How many processes had been killed for memory a moment ago. */
+  readonly oomBase: string;
   readonly configFile: string;
   readonly logsDir: string;
   readonly lifecycleLog: string;
@@ -82,6 +84,7 @@ export function layout(root: string): Layout {
     owedStart: `${state}/daemon-owed`,
     jobsDir: `${state}/jobs`,
     heartbeat: `${state}/heartbeat.json`,
+    oomBase: `${state}/oom-kills`,
     configFile: `${root}/config.json`,
     logsDir: logs,
     lifecycleLog: `${logs}/lifecycle.log`,

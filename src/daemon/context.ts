@@ -61,6 +61,10 @@ export interface MemberState {
 export interface SupervisorState extends MemberState {
   /** Its folders are there; tried again at each tick while they could not be made. */
   rootReady: boolean;
+  /** Which of them is not, and why; absent: all are there. */
+  rootTrouble?: string;
+  /** Renames that were cut off have been completed. */
+  renamesFinished?: true;
   /** Set by stop(): nothing new is begun. */
   closing: boolean;
   /** What was last known alive before this supervisor began, for ends that nobody saw. */

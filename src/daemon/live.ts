@@ -49,6 +49,8 @@ export interface Live {
   /** The signs of activity that the clock was set back behind; null: it was not. */
   frozen: readonly number[] | null;
   launching: boolean;
+  /** What an earlier supervisor left of it is being taken over; null: it is ours. */
+  adopting: Promise<void> | null;
   /** Launched, and not yet seen ready: a boot that prints nothing is not idleness. */
   readying: boolean;
   /** It came up, and was not seen ready in time; null: it was, or nobody has given up on it. */
@@ -108,6 +110,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     idleFloorMono: LONG_AGO,
     frozen: null,
     launching: false,
+    adopting: null,
     readying: false,
     unready: null,
     endedUnready: null,
@@ -167,6 +170,10 @@ export function isUnfinished(host: Host, live: Live): boolean {
   if (!isOfThisBoot(host, start)) return false;
   return start.server === undefined || start.pane === undefined;
 }
+
+/** For who asks meanwhile: what is not taken over yet is not known, and nothing is noted of it. */
+export const asKnown = (live: Live): Live =>
+  live.adopting === null ? live : { ...live, docKnown: false };
 
 /** It may be alive, and there is no record of its beginning: whoever answers has to be asked. */
 export const isHidden = ({ start, end, unsure, docKnown, launching }: Live): boolean =>

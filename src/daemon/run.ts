@@ -106,7 +106,7 @@ function statusOf(seen: {
   startedWall: ReturnType<Host["clock"]["wall"]>;
 }): DaemonStatus {
   const { host, supervisor, watch } = seen;
-  const trouble = host.log.trouble();
+  const trouble = host.log.trouble() ?? supervisor.facts.rootTrouble();
   return {
     schema: "iapeer.daemon.v1",
     state: "running",

@@ -2,7 +2,7 @@
 // gets.
 
 import type { Membership } from "./members.ts";
-import type { Live } from "./live.ts";
+import { asKnown, type Live } from "./live.ts";
 import { observe } from "./observe.ts";
 import { isUnstarted } from "../core/generation.ts";
 import type { PeerRow, PresenceRow, Snapshot } from "../core/snapshot.ts";
@@ -36,7 +36,7 @@ function peerRow(context: Membership, peer: RegistryEntry): PeerRow {
 
 export function presenceRow(context: Membership, live: Live): PresenceRow {
   const { host } = context;
-  const view = observe(host, live);
+  const view = observe(host, asKnown(live));
   const state = peerState(view, { wall: host.clock.wall() }, host.config);
   const up = state === "alive" || state === "starting";
   const { start } = live;

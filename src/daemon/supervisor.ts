@@ -1,6 +1,7 @@
 // The supervisor of one root: reconcile, then ticks, deaths and verbs. Exits, timers and verbs
 // only enqueue identities; each identity's own lane is where anything is done.
 
+import { adoptAll, adoptionOf } from "./adoption.ts";
 import { noteBug } from "./bug.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { type Concerned, isConcerned } from "./concerned.ts";
@@ -8,27 +9,26 @@ import type { Context } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
-import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
-import { missedEnd, reconcile } from "./reconcile.ts";
+import { refreshMembers } from "./members.ts";
+import { keepOomBase } from "./oom-base.ts";
 import { snapshot } from "./show.ts";
 import { supervise } from "./supervise.ts";
-import { applyJump, readyRoot, tick } from "./tick.ts";
-import { armLife } from "./watches.ts";
+import { tick } from "./tick.ts";
 import { performVerb, type VerbCall } from "./verbs/verb.ts";
 import { why } from "./why.ts";
-import { wallMs } from "../core/brand.ts";
 import type { VerbAnswer } from "../core/api.ts";
 import { isDeliberate } from "../core/generation.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Snapshot, WhyReport } from "../core/snapshot.ts";
-import { isOfThisBoot } from "../flows/session/life.ts";
 import { readEnd } from "../flows/session/records.ts";
-import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
 
 export interface Supervisor {
-  /** Adopts what an earlier supervisor left, then ticks until stopped. */
+  /**
+   * Adopts what an earlier supervisor left, and ticks until stopped. Resolves when that is done, or
+   * after a second: what is still waited for then is adopted in its own lane.
+   */
   start(): Promise<void>;
   /** Begins nothing new, lets what is under way end, leaves every session alive. */
   stop(): Promise<void>;
@@ -50,12 +50,14 @@ export interface SupervisorFacts {
   alive(): number;
   ticks(): number;
   lastTickMs(): number;
+  /** Null: every folder of the root can be used. */
+  rootTrouble(): string | null;
 }
 
 /** How long stop() waits for lanes that are under way. */
 const CLOSE_WAIT_MS = 15_000;
-/** Identities adopted at once: each may wait for a launch that its launcher never finished. */
-const ADOPT_AT_ONCE = 32;
+/** How long start() waits for all to be adopted: one hung tmux must not keep it deaf. */
+const ADOPT_SOON_MS = 1000;
 
 export function createSupervisor(host: Host, watch: DeathWatch, only?: Concerned): Supervisor {
   return new HostSupervisor(host, watch, only ?? null);
@@ -101,67 +103,53 @@ class HostSupervisor implements Supervisor {
     alive: () => countAlive(this.#context.lives.values()),
     ticks: () => this.#context.state.ticks,
     lastTickMs: () => this.#context.state.lastTickMs,
+    rootTrouble: () => this.#context.state.rootTrouble ?? null,
   };
 
   async start(): Promise<void> {
-    const { host } = this.#context;
-    await this.adoptAll();
+    const { state } = this.#context;
+    const adopted = this.adoptAll().then(() => this.#tellStarted());
+    const isSoon = await this.#within(adopted, ADOPT_SOON_MS);
+    if (!isSoon) {
+      adopted
+        .then(() => (state.closing ? undefined : this.tick()))
+        .catch((error: unknown) => noteBug(this.#context.host, "adoption", error));
+    }
+    keepOomBase(this.#context);
+    this.#tickForEver();
+  }
+
+  async #within(work: Promise<void>, ms: number): Promise<boolean> {
+    const came = new AbortController();
+    const { clock } = this.#context.host;
+    try {
+      return await Promise.race([
+        work.then(() => true),
+        clock.sleep(ms, came.signal).then(() => false),
+      ]);
+    } finally {
+      came.abort();
+    }
+  }
+
+  #tellStarted(): void {
+    const { host, state, watches } = this.#context;
+    if (state.closing) return;
     this.#started = true;
     host.log.write("lifecycle", {
       ev: "started",
       fields: {
         pid: host.processes.self().pid,
         version: host.facts.version,
-        death_watch: this.#context.watches.watch.mechanism,
-        peers: this.#context.state.registry.peers.length,
+        death_watch: watches.watch.mechanism,
+        peers: state.registry.peers.length,
         alive: this.facts.alive(),
       },
     });
-    this.#tickForEver();
   }
 
-  async adoptAll(): Promise<void> {
-    const context = this.#context;
-    readyRoot(context);
-    this.#lookBack();
-    this.#look();
-    const limit = createLimit(ADOPT_AT_ONCE);
-    const adoptOne = async (live: Live) => {
-      if (!context.host.manager.manages(live.personality)) await reconcile(context, live);
-      adopt(context.host, live);
-      armLife(context.watches, live);
-    };
-    const all = [...context.lives.values()].filter((live) => isConcerned(context, live));
-    const rebooted = all.filter(
-      ({ start, end }) => end === null && start !== null && !isOfThisBoot(context.host, start),
-    );
-    context.incidents.reboot(rebooted.map(({ identity }) => identity));
-    await Promise.all(
-      // The lane is entered at once: a verb that comes meanwhile finds its peer adopted.
-      all.map((live) => context.lanes.run(live.identity, () => limit(() => adoptOne(live)))),
-    );
-    context.incidents.missed(all.flatMap(missedEnd));
-  }
-
-  #look(): void {
-    refreshMembers(this.#context);
-    admitLeftovers(this.#context);
-  }
-
-  /** What the last heartbeat says: since when nobody has looked, and whether the clock jumped. */
-  #lookBack(): void {
-    const { host, state, clocks } = this.#context;
-    const read = host.files.read(host.layout.heartbeat);
-    const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
-    if (beat !== null) state.lastSeenWall = wallMs(beat.wall);
-    const known = beat !== null && beat.bootId === host.processes.bootId();
-    const jump = known ? clocks.lookBack(beat) : null;
-    // Without a word of this boot nobody knows how its clocks went: idle ages begin anew.
-    if (!known) clocks.floorMono = host.clock.mono();
-    if (clocks.floorMono === null) return;
-    this.#look();
-    for (const live of this.#context.lives.values()) live.idleFloorMono = clocks.floorMono;
-    if (jump !== null) applyJump(this.#context, jump);
+  adoptAll(): Promise<void> {
+    return adoptAll(this.#context);
   }
 
   #tickForEver(): void {
@@ -207,7 +195,9 @@ class HostSupervisor implements Supervisor {
   }
 
   verb(call: VerbCall): Promise<VerbAnswer> {
-    return performVerb(this.#context, call);
+    const adoption = adoptionOf(this.#context, call.personality);
+    const perform = () => performVerb(this.#context, call);
+    return adoption === null ? perform() : adoption.then(perform);
   }
 
   snapshot(): Snapshot {

@@ -47,6 +47,7 @@ export function tick(context: Context): readonly Identity[] {
   const now = { wall: host.clock.wall() };
   let index = 0;
   for (const live of context.lives.values()) {
+    if (live.adopting !== null) continue;
     live.doubted = (index + state.ticks) % DOUBT_TICKS === 0;
     index += 1;
     if (!isAtRest(context, live, now)) busy.push(live.identity);
@@ -82,14 +83,24 @@ function isAtRest(context: Context, live: Live, now: Now): boolean {
   return true;
 }
 
-/** On a full disk the folders cannot be made yet: said, and tried again at the next tick. */
+/**
+ * On a full disk, or with something in their place, folders cannot be made yet: said, and tried
+ * again at the next tick.
+ */
 export function readyRoot(context: Context): void {
   const { host, state } = context;
   if (state.rootReady) return;
   const prepared = prepareRoot(host);
-  state.rootReady = prepared.ok;
-  if (prepared.ok) return void finishRenames(host);
-  const fields = { detail: prepared.error.message, next: "tried again at the next tick" };
+  const [trouble] = prepared.ok ? prepared.value : [prepared.error];
+  state.rootReady = trouble === undefined;
+  delete state.rootTrouble;
+  if (prepared.ok && state.renamesFinished !== true) {
+    finishRenames(host);
+    state.renamesFinished = true;
+  }
+  if (trouble === undefined) return;
+  state.rootTrouble = trouble.message;
+  const fields = { detail: trouble.message, next: "tried again at the next tick" };
   host.log.write("lifecycle", { ev: "root-unready", fields });
 }
 

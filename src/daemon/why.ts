@@ -2,7 +2,7 @@
 // person has to know beside it: what is to be put right, and which presence a command is about.
 
 import type { Membership } from "./members.ts";
-import type { Live } from "./live.ts";
+import { asKnown, type Live } from "./live.ts";
 import { observe } from "./observe.ts";
 import { shortfall } from "./show.ts";
 import type { Personality } from "../core/names.ts";
@@ -23,7 +23,7 @@ export function why(context: Membership, personality: Personality): WhyReport {
   const { host } = context;
   const all = [...context.lives.values()]
     .filter((live) => live.personality === personality)
-    .map((live) => ({ live, view: observe(host, live) }));
+    .map((live) => ({ live, view: observe(host, asKnown(live)) }));
   const presences = all.map((seen) => explained(host, seen, hintsFor(host, seen, all)));
   return { schema: "iapeer.why.v1", personality, presences };
 }

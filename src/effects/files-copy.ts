@@ -19,7 +19,8 @@ const COPY_CHUNK_BYTES = 1024 * 1024;
 /**
  * Copies, then empties the original in place, so that a writer that holds it open goes on in
  * the same inode. What is appended during the copy is copied too; only what arrives between
- * the last read and the truncation, microseconds, can be lost.
+ * the last read and the truncation, microseconds, can be lost. The copy is in its place before
+ * that: what fails, or is killed, in between leaves lines twice, and never none.
  */
 export function copyTruncate(
   path: string,
@@ -37,12 +38,13 @@ export function copyTruncate(
     return withTemporary(copyTo, { text: "", mode: FILE_MODE, durable: false }, (temporary) => {
       const target = openSync(temporary, constants.O_WRONLY);
       try {
-        copyFrom(begin, source, target);
+        const copied = copyFrom(begin, source, target);
+        renameSync(temporary, copyTo);
+        copyFrom(copied, source, target);
         ftruncateSync(source, 0);
       } finally {
         closeSync(target);
       }
-      renameSync(temporary, copyTo);
       return { state: "ok" };
     });
   } catch (error) {
@@ -52,11 +54,12 @@ export function copyTruncate(
   }
 }
 
-function copyFrom(begin: number, from: number, to: number): void {
+/** Returns where it came to. */
+function copyFrom(begin: number, from: number, to: number): number {
   const chunk = Buffer.allocUnsafe(COPY_CHUNK_BYTES);
   for (let position = begin; ; ) {
     const read = readSync(from, chunk, 0, chunk.length, position);
-    if (read === 0) return;
+    if (read === 0) return position;
     writeFully(to, chunk.subarray(0, read));
     position += read;
   }

@@ -193,8 +193,8 @@ done
 `;
 
 const RECORD = `
-see_memory
 tell_time
+see_memory
 case $rc in
   0) cause=signaled-server-gone ;;
   *) if [ "$rc" -ge 128 ]; then cause=client-killed-server-gone; else cause=server-vanished; fi ;;

@@ -31,7 +31,7 @@ host_state() {
   done
   processes
   [ -n "$journalctl" ] && [ -n "$timeout" ] || return
-  title 'kernel: out of memory'
+  title 'kernel: out of memory, last 10 minutes'
   "$timeout" 3 "$journalctl" -k -q --no-pager --since=-10min |
     "$awk" 'tolower($0) ~ /out of memory|oom|killed process/' | "$tail" -n 40
 }

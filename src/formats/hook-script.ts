@@ -55,9 +55,9 @@ weigh() {
 }
 
 record() {
+  tell_time
   see_memory
   weigh
-  tell_time
   json="{\\"version\\":1,\\"ev\\":\\"session-exit\\",\\"identity\\":\\"$identity\\""
   json="$json,\\"generation\\":\\"$generation\\",\\"ts\\":\\"$ts\\",\\"by\\":\\"hook\\""
   json="$json\${server_pid:+,\\"serverPid\\":$server_pid}"

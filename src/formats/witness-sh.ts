@@ -4,6 +4,7 @@
 
 import type { GenerationPaths } from "../core/layout.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
+import { OOM_BASE_FRESH_SECS } from "./oom-base.ts";
 import { assignments } from "./sh-quote.ts";
 import type { WitnessTools } from "./witness-tools.ts";
 
@@ -20,6 +21,8 @@ export interface WitnessFacts {
   readonly tools: WitnessTools;
   /** `oom_kill` of /proc/vmstat when the script is written; null where the kernel tells none. */
   readonly oomKills: number | null;
+  /** Where the daemon keeps that count as of a moment ago. */
+  readonly oomBase: string;
 }
 
 const TOOL_LINES = new WeakMap<WitnessTools, string>();
@@ -44,6 +47,8 @@ export const witnessConstants = (facts: WitnessFacts): string =>
     socket: facts.socket,
     exits_log: facts.exitsLog,
     oom_kills: facts.oomKills ?? "",
+    oom_base: facts.oomBase,
+    oom_fresh: OOM_BASE_FRESH_SECS,
     pressure_high: PRESSURE_HIGH_PERCENT,
   });
 
@@ -60,15 +65,35 @@ tell_time() {
   esac
 }
 
-# Sets oom (seen, not-seen, unknown) and pressure (percent, or empty).
+# True for a number that every sh can compare.
+is_count() {
+  case $1 in
+    '' | *[!0-9]* | ????????????????*) return 1 ;;
+  esac
+}
+
+# Sets oom, given how many processes the kernel has killed for memory: one that it has killed since
+# the launch is the reason only if that was a moment ago, which the daemon's file tells while it is
+# fresh. A count of that file above the kernel's own is of another boot.
+judge_kills() {
+  oom=not-seen
+  [ "$1" -gt "$oom_kills" ] || return
+  oom=unknown at= kills=
+  [ ! -f "$oom_base" ] || read -r at kills key <"$oom_base"
+  is_count "$at" && is_count "$kills" && [ "$kills" -le "$1" ] || return
+  [ "$at" -le "$epoch" ] && [ "$at" -ge "$((epoch - oom_fresh))" ] || return
+  oom=not-seen
+  [ "$1" -le "$kills" ] || oom=seen
+}
+
+# Sets oom (seen, not-seen, unknown) and pressure (percent, or empty), as of epoch.
 see_memory() {
   oom=unknown
   pressure=
   if [ -n "$oom_kills" ] && [ -r /proc/vmstat ]; then
     while read -r key count; do
       [ "$key" = oom_kill ] || continue
-      oom=not-seen
-      [ "$count" -le "$oom_kills" ] || oom=seen
+      ! is_count "$count" || judge_kills "$count"
       break
     done </proc/vmstat
   fi
@@ -98,8 +123,11 @@ put_end() {
   return 2
 }
 
-# One write; a log that cannot be written fails nothing, since the record is the truth.
+# One write; a log that cannot be written fails nothing, since the record is the truth. Only to a
+# plain file: a fifo that nobody reads would keep us for ever.
 append_exit() {
+  [ ! -L "$exits_log" ] || return
+  [ -f "$exits_log" ] || [ ! -e "$exits_log" ] || return
   printf '%s\\n' "$1" >>"$exits_log"
 }
 `;

@@ -93,6 +93,9 @@ export interface Files {
   removeTree(path: string): WriteOutcome;
   /** Replaces the target. */
   rename(from: string, to: string): WriteOutcome;
-  /** Copies the newest `keepBytes` (default: all) and empties the original in place. */
+  /**
+   * Copies the newest `keepBytes` (default: all), and once the copy is there empties the original
+   * in place: a failure in between leaves the text twice.
+   */
   copyTruncate(path: string, copyTo: string, keepBytes?: number): WriteOutcome;
 }

@@ -153,4 +153,14 @@ export function copyTests(factory: Factory): void {
     expect(files.copyTruncate(`${root}/none`, `${root}/log.1`).state).toBe("failed");
     expect(names(files, root)).toEqual(["log"]);
   });
+
+  test("nor when the copy cannot be put in its place", () => {
+    const { files, root } = factory();
+    files.append(`${root}/log`, "kept");
+    files.makeFolder(`${root}/log.1`);
+    expect(code(files.copyTruncate(`${root}/log`, `${root}/log.1`))).toBe("EISDIR");
+    expect(text(files, `${root}/log`)).toBe("kept");
+    expect(names(files, root)).toEqual(["log", "log.1"]);
+    expect(names(files, `${root}/log.1`)).toEqual([]);
+  });
 }

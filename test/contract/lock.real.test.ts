@@ -1,8 +1,16 @@
 // Locks between real processes: nothing lost, the dead taken over from, the suspended not.
 
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, utimesSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 
 import { createClock } from "../../src/effects/clock.ts";
@@ -81,6 +89,90 @@ describe("a holder that has been killed", () => {
     expect(outcome).toEqual({ ok: true, value: "mine" });
   });
 });
+
+/** As a program that ended long ago leaves it, or one that ended before the clock went back. */
+function leaveLock(file: string, agoMs: number): void {
+  mkdirSync(`${file}.lock`);
+  const then = new Date(clock.wall() - agoMs);
+  utimesSync(`${file}.lock`, then, then);
+}
+
+describe("a lock that the dead have left", () => {
+  test.each([
+    ["before the clock went back", -3_600_000, false],
+    ["with a file of somebody else's in it", 60_000, true],
+    ["with both", -3_600_000, true],
+  ])("%s is taken over at once, by one at a time", async (_, agoMs, filled) => {
+    const file = `${temporaryFolder()}/count`;
+    writeFileSync(file, "0");
+    leaveLock(file, agoMs);
+    if (filled) {
+      mkdirSync(`${file}.lock/folder`);
+      for (const name of [".DS_Store", "folder/file"]) writeFileSync(`${file}.lock/${name}`, "x");
+      const then = new Date(clock.wall() - agoMs);
+      utimesSync(`${file}.lock`, then, then);
+    }
+    const started = clock.mono();
+    expect(await createLock().withLock(file, () => Promise.resolve(1), 1000)).toMatchObject({
+      ok: true,
+    });
+    expect(clock.mono() - started).toBeLessThan(1000);
+    leaveLock(file, agoMs);
+    expect(await countTogether(file, 6)).toEqual(Array.from({ length: 6 }, () => CLEAN));
+    expect(readFileSync(file, "utf8")).toBe("60");
+  }, 60_000);
+
+  test("one of a moment ago is not", async () => {
+    const file = `${temporaryFolder()}/count`;
+    for (const agoMs of [1000, -1000]) {
+      leaveLock(file, agoMs);
+      const outcome = await createLock().withLock(file, () => Promise.resolve(1), 50);
+      expect(outcome.ok).toBe(false);
+      rmdirSync(`${file}.lock`);
+    }
+  });
+});
+
+test("twenty processes lose nothing while every lock looks like one from the future", async () => {
+  const file = `${temporaryFolder()}/count`;
+  writeFileSync(file, "0");
+  const done = countTogether(file, 20);
+  let isDone = false;
+  void done.finally(() => (isDone = true));
+  while (!isDone) {
+    const then = new Date(clock.wall() + 3_600_000);
+    try {
+      utimesSync(`${file}.lock`, then, then);
+    } catch (error) {
+      // Nobody has it at this moment.
+      expect(String(error)).toContain("ENOENT");
+    }
+    await clock.sleep(0);
+  }
+  expect(await done).toEqual(Array.from({ length: 20 }, () => CLEAN));
+  expect(readFileSync(file, "utf8")).toBe("200");
+}, 60_000);
+
+test("what somebody puts into a lock that is held goes with it", async () => {
+  const dir = temporaryFolder();
+  const lock = createLock();
+  const outcome = await lock.withLock(`${dir}/doc`, () => {
+    writeFileSync(`${dir}/doc.lock/.DS_Store`, "x");
+    return Promise.resolve(1);
+  });
+  expect(outcome).toEqual({ ok: true, value: 1 });
+  expect(existsSync(`${dir}/doc.lock`)).toBe(false);
+});
+
+test("a holder that is suspended keeps a lock that looks like one from the future", async () => {
+  const file = `${temporaryFolder()}/count`;
+  const child = await holder(file);
+  process.kill(child.pid, "SIGSTOP");
+  const then = new Date(clock.wall() + 3_600_000);
+  utimesSync(`${file}.lock`, then, then);
+  const outcome = await createLock().withLock(file, () => Promise.resolve("stolen"), 300);
+  expect(outcome.ok).toBe(false);
+}, 30_000);
 
 test("a holder that is only suspended keeps its lock, however old it looks", async () => {
   const file = `${temporaryFolder()}/count`;

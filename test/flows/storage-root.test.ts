@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -105,12 +106,45 @@ test("a root to read that is no folder, or another user's", () => {
   });
 });
 
-test("a file in a folder's place is refused", () => {
+const put = (path: string, text = "in the way") => {
+  mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+  writeFileSync(path, text);
+};
+
+test.each(["run", "state", "state/iapeer", "state/iapeer/sessions", "state/iapeer/peers"])(
+  "a file in the place of %s is refused",
+  (at) => {
+    using place = scratch();
+    const path = join(place.root, at);
+    put(path);
+    const prepared = prepareRoot(openHost(place.root));
+    expect(prepared.ok).toBe(false);
+    expect(readFileSync(path, "utf8")).toBe("in the way");
+  },
+);
+
+test.each([
+  ["logs", 5],
+  ["logs/iapeer", 4],
+  ["logs/iapeer/panes", 1],
+  ["logs/iapeer/server-deaths", 1],
+  ["logs/iapeer/jobs", 1],
+  ["state/iapeer/jobs", 1],
+  ["peers", 1],
+])("a file in the place of %s is told, and everything else is made", (at, count) => {
   using place = scratch();
-  mkdirSync(place.root, { mode: 0o700 });
-  writeFileSync(join(place.root, "run"), "in the way");
-  expect(codeOf(prepareRoot(openHost(place.root)))).toBe("folder-refused");
-  expect(readFileSync(join(place.root, "run"), "utf8")).toBe("in the way");
+  const path = join(place.root, at);
+  put(path);
+  const host = openHost(place.root);
+  const troubles = must(prepareRoot(host));
+  expect(troubles).toHaveLength(count);
+  expect(troubles[0]?.message).toContain(path);
+  expect(readFileSync(path, "utf8")).toBe("in the way");
+  const missing = ownFolders(host.layout).filter((folder) => !existsSync(folder));
+  expect(missing.every((folder) => folder.startsWith(path))).toBe(true);
+  expect(readFileSync(host.layout.layoutVersion, "utf8")).toContain(String(LAYOUT_VERSION));
+  rmSync(path);
+  expect(must(prepareRoot(host))).toEqual([]);
 });
 
 test("another user's root is refused", () => {

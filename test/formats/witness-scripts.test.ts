@@ -37,6 +37,7 @@ function factsFor(root: string, more: Partial<CanaryFacts> = {}): CanaryFacts {
     platform: "linux",
     tools: findWitnessTools(everywhere),
     oomKills: 3,
+    oomBase: paths.oomBase,
     serverDeathsDir: paths.serverDeathsDir,
     paneLog: paths.paneLog(IDENTITY),
     secretPaths: [`${root}/launch.env`],

@@ -15,8 +15,9 @@ import {
 import { join } from "node:path";
 
 import { forensicsPath } from "../../src/formats/canary-script.ts";
+import { renderOomBase } from "../../src/formats/oom-base.ts";
 import { Generation } from "./generation.ts";
-import { clock, exec, fillDisk, processes, tools, until } from "./host-under-test.ts";
+import { clock, exec, fillDisk, oomKills, processes, tools, until } from "./host-under-test.ts";
 
 /** Kills the server, waits for its canary to be through, and reads what it wrote. */
 async function die(made: Generation): Promise<string> {
@@ -105,12 +106,31 @@ describe("forensics", () => {
 });
 
 describe("verdict", () => {
-  test("a kill for memory since the launch is seen, and likely the reason", async () => {
-    if (!existsSync("/proc/vmstat")) return console.warn("skipped: no /proc/vmstat here");
-    // As if the counter had been lower when the script was written.
-    await using made = await new Generation({ facts: { oomKills: -1 } }).launchWatched();
+  const nowSecs = () => Math.floor(clock.wall() / 1000);
+  /** As if the counter had been lower when the script was written. */
+  const facts = { oomKills: -1 };
+
+  test("a kill for memory of just now is seen, and likely the reason", async () => {
+    const kills = oomKills();
+    if (kills === null) return console.warn("skipped: no /proc/vmstat here");
+    if (kills === 0) return console.warn("skipped: the kernel has killed nobody for memory yet");
+    await using made = await new Generation({ facts }).launchWatched();
+    const said = renderOomBase({ wallSecs: nowSecs(), kills: kills - 1 });
+    writeFileSync(made.facts.oomBase, said);
     await die(made);
     expect(made.end()?.verdict).toMatchObject({ oom: "seen", ours: false, confidence: "likely" });
+  });
+
+  test("one of before explains nothing, and without a word of it nobody knows", async () => {
+    const kills = oomKills();
+    if (kills === null) return console.warn("skipped: no /proc/vmstat here");
+    await using made = await new Generation({ facts }).launchWatched();
+    writeFileSync(made.facts.oomBase, renderOomBase({ wallSecs: nowSecs(), kills }));
+    await die(made);
+    expect(made.end()?.verdict.oom).toBe("not-seen");
+    await using later = await new Generation({ facts }).launchWatched();
+    await die(later);
+    expect(later.end()?.verdict.oom).toBe("unknown");
   });
 
   test("no counter, no opinion", async () => {

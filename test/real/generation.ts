@@ -64,6 +64,7 @@ export class Generation {
       platform: process.platform === "darwin" ? "darwin" : "linux",
       tools,
       oomKills: oomKills(),
+      oomBase: paths.oomBase,
       serverDeathsDir: paths.serverDeathsDir,
       paneLog: paths.paneLog(this.identity),
       secretPaths: [],

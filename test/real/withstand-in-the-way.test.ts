@@ -137,6 +137,39 @@ describe("the daemon refuses to start when", () => {
   }, 30_000);
 });
 
+describe("a plain file in the place of", () => {
+  for (const folder of ["logsDir", "panesDir", "serverDeathsDir", "jobsDir"] as const) {
+    test(`${folder} keeps nobody from anything`, async () => {
+      await using fleet = new Fleet({ env: ENV });
+      const { layout } = fleet.app.host;
+      const name = await fleet.create("peer", ["/bin/cat"]);
+      await fleet.startDaemon();
+      await fleet.wake(name);
+      await fleet.killDaemon();
+      const path = layout[folder];
+      rmSync(path, { recursive: true });
+      writeFileSync(path, "mine");
+      await fleet.startDaemon();
+      expect(fleet.isAlive(fleet.starts(name)[0]?.server)).toBe(true);
+      expect(await fleet.cli(["stop", name])).toMatchObject({ code: 0 });
+      expect(fleet.isAlive(fleet.starts(name)[0]?.server)).toBe(false);
+      await livesOn(fleet);
+      const status = await fleet.cli(["status"]);
+      expect(status.code).toBe(1);
+      expect(status.out).toContain(path);
+      expect(lstatSync(path).isFile()).toBe(true);
+      rmSync(path);
+      await eventually("it is made", () => existsSync(path));
+      // That a log could not be written is told until the next line of it.
+      if (folder === "logsDir") return;
+      await eventually("nothing is told any more", async () => {
+        const { reason } = await fleet.app.client.status();
+        return reason === undefined;
+      });
+    }, 60_000);
+  }
+});
+
 test("a tmux that vanishes under a running daemon fails wakes, and nothing else", async () => {
   await using fleet = new Fleet({ env: ENV });
   const program = join(fleet.home, "tmux");

@@ -26,6 +26,7 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     platform: host.facts.platform,
     tools,
     oomKills: oomKillsLately(host),
+    oomBase: layout.oomBase,
   };
   const canary = renderCanaryScript({
     ...common,

@@ -6,7 +6,7 @@ import { LAYOUT_VERSION, type Layout } from "../../core/layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseLayoutVersion, renderLayoutVersion } from "../../formats/layout-version.ts";
 import type { Host } from "../../ports/host.ts";
-import { readOwn, setAside } from "./own-file.ts";
+import { objection, readOwn, setAside } from "./own-file.ts";
 import { ensureOwnFolder } from "./own-folder.ts";
 import { notYours } from "./read-config.ts";
 import { foreignNames } from "./root-content.ts";
@@ -36,22 +36,39 @@ export const ownFolders = (layout: Layout): readonly string[] => [
   layout.jobLogsDir,
 ];
 
+/** What no session can be started or ended without; the others are done without. */
+const neededFolders = ({ root, stateDir, ...layout }: Layout): readonly string[] => [
+  root,
+  layout.runDir,
+  `${root}/state`,
+  stateDir,
+  layout.sessionsDir,
+  layout.identityDocsDir,
+];
+
 /**
- * Makes the root ready to use, and is safe to repeat. Refuses a folder that is a symlink,
- * something else than a folder, another user's or somebody's already, and a newer layout.
+ * Makes the root ready to use, and is safe to repeat. Refuses a folder that is a symlink, another
+ * user's or somebody's already, one it cannot do without that is none, and a newer layout. The
+ * value is what stands in the place of other folders, or keeps them from being made.
  */
-export function prepareRoot(host: Host): Result<void, IapeerError> {
+export function prepareRoot(host: Host): Result<readonly IapeerError[], IapeerError> {
   const foreign = foreignNames(host);
   if (foreign.length > 0) return err(inUse(host.layout.root, foreign));
   const root = ensureOwnFolder(host, host.layout.root);
   if (!root.ok) return root;
   const version = readLayoutVersion(host);
   if (!version.ok) return version;
+  const needed = neededFolders(host.layout);
+  const troubles: IapeerError[] = [];
   for (const folder of ownFolders(host.layout)) {
     const made = ensureOwnFolder(host, folder);
-    if (!made.ok) return made;
+    if (made.ok) continue;
+    const isRefused = objection(host, host.files.stat(folder)) !== null;
+    if (isRefused || needed.includes(folder)) return made;
+    troubles.push(made.error);
   }
-  return migrate(host, version.value);
+  const migrated = migrate(host, version.value);
+  return migrated.ok ? ok(troubles) : migrated;
 }
 
 /** For verbs that only read: a root of a newer layout is refused, and nothing is touched. */

@@ -1,0 +1,103 @@
+// Takes over what an earlier supervisor left (lifecycle §5): each identity in its own lane, where
+// whatever comes meanwhile waits for it.
+
+import { isConcerned } from "./concerned.ts";
+import type { Context } from "./context.ts";
+import { createLimit } from "./lanes.ts";
+import { isUnfinished, type Live } from "./live.ts";
+import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
+import { missedEnd, reconcile } from "./reconcile.ts";
+import { applyJump, readyRoot } from "./tick.ts";
+import { armLife } from "./watches.ts";
+import { wallMs } from "../core/brand.ts";
+import type { EndRecord } from "../core/generation.ts";
+import type { Personality } from "../core/names.ts";
+import { isOfThisBoot } from "../flows/session/life.ts";
+import { parseHeartbeat } from "../formats/heartbeat.ts";
+import type { Host } from "../ports/host.ts";
+
+/** Identities adopted at once: each may wait for a launch that its launcher never finished. */
+const ADOPT_AT_ONCE = 32;
+
+/**
+ * Resolves when all are adopted whom this supervisor is about. Every lane is entered at once, so
+ * that whatever comes meanwhile finds its peer adopted; those that may have to be waited for keep
+ * no others waiting.
+ */
+export async function adoptAll(context: Context): Promise<void> {
+  const { host, incidents } = context;
+  readyRoot(context);
+  lookBack(context);
+  look(context);
+  const limit = createLimit(ADOPT_AT_ONCE);
+  const all = [...context.lives.values()]
+    .filter((live) => isConcerned(context, live))
+    .toSorted((a, b) => Number(mayTakeLong(host, a)) - Number(mayTakeLong(host, b)));
+  const rebooted = all.filter(
+    ({ start, end }) => end === null && start !== null && !isOfThisBoot(host, start),
+  );
+  incidents.reboot(rebooted.map(({ identity }) => identity));
+  const missed: EndRecord[] = [];
+  const adoptions = all.map((live) => {
+    const adopted = context.lanes.run(live.identity, () =>
+      limit(async () => void missed.push(...(await adoptOne(context, live)))),
+    );
+    live.adopting = adopted;
+    return adopted;
+  });
+  await Promise.all(adoptions);
+  incidents.missed(missed);
+}
+
+/** Its server has to be found by its socket, and may hang. */
+function mayTakeLong(host: Host, live: Live): boolean {
+  const isLost = live.start === null && live.end === null && live.doc.generation !== null;
+  return isLost || isUnfinished(host, live);
+}
+
+/** Ends that nobody supervised, before anything is done about them. */
+async function adoptOne(context: Context, live: Live): Promise<readonly EndRecord[]> {
+  const { host, state } = context;
+  try {
+    // The next supervisor does it.
+    if (state.closing) return [];
+    if (!host.manager.manages(live.personality)) await reconcile(context, live);
+    adopt(host, live);
+    armLife(context.watches, live);
+    return missedEnd(live);
+  } finally {
+    live.adopting = null;
+  }
+}
+
+/** Null: nothing of this peer is still to be adopted. */
+export function adoptionOf(
+  { lives }: Pick<Context, "lives">,
+  personality: Personality,
+): Promise<unknown> | null {
+  const pending = [...lives.values()].flatMap((live) =>
+    live.personality === personality && live.adopting !== null ? [live.adopting] : [],
+  );
+  return pending.length === 0 ? null : Promise.all(pending);
+}
+
+function look(context: Context): void {
+  refreshMembers(context);
+  admitLeftovers(context);
+}
+
+/** What the last heartbeat says: since when nobody has looked, and whether the clock jumped. */
+function lookBack(context: Context): void {
+  const { host, state, clocks } = context;
+  const read = host.files.read(host.layout.heartbeat);
+  const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
+  if (beat !== null) state.lastSeenWall = wallMs(beat.wall);
+  const known = beat !== null && beat.bootId === host.processes.bootId();
+  const jump = known ? clocks.lookBack(beat) : null;
+  // Without a word of this boot nobody knows how its clocks went: idle ages begin anew.
+  if (!known) clocks.floorMono = host.clock.mono();
+  if (clocks.floorMono === null) return;
+  look(context);
+  for (const live of context.lives.values()) live.idleFloorMono = clocks.floorMono;
+  if (jump !== null) applyJump(context, jump);
+}

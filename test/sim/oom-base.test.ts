@@ -1,0 +1,65 @@
+// What the daemon tells the witnesses of kills for memory (lifecycle §5): in time, in one file for
+// all of them, and without writing what it has said already.
+
+import { describe, expect, test } from "bun:test";
+import { OOM_BASE_FRESH_SECS } from "../../src/formats/oom-base.ts";
+import { Scene } from "./scene.ts";
+
+function kernelSays(scene: Scene, kills: number): void {
+  scene.world.files.makeFolder("/proc");
+  scene.world.files.writeAtomic("/proc/vmstat", `nr_free_pages 1\noom_kill ${kills}\n`);
+}
+
+const said = (scene: Scene): string => {
+  const read = scene.world.files.read(scene.world.layout.oomBase);
+  return read.state === "ok" ? read.text : read.state;
+};
+const kills = (scene: Scene) => Number(said(scene).split(" ")[1]);
+const ageSecs = (scene: Scene) =>
+  scene.world.time.wall() / 1000 - Number(said(scene).split(" ")[0]);
+
+async function sceneWith(count: number): Promise<Scene> {
+  const scene = await Scene.of({ peers: { ann: {} } });
+  kernelSays(scene, count);
+  await scene.restart();
+  await scene.pass(1000);
+  return scene;
+}
+
+describe("the file", () => {
+  test("is behind by a moment, so that a kill of just now is in none", async () => {
+    const scene = await sceneWith(3);
+    expect(kills(scene)).toBe(3);
+    kernelSays(scene, 4);
+    // One look sees it, and the next one says so.
+    await scene.pass(4999);
+    expect(kills(scene)).toBe(3);
+    await scene.pass(6000);
+    expect(kills(scene)).toBe(4);
+  });
+
+  test("is written again only to say that somebody looks", async () => {
+    const scene = await sceneWith(3);
+    const texts = new Set<string>();
+    for (let minute = 0; minute < 10 * 12; minute += 1) {
+      await scene.pass(5000);
+      texts.add(said(scene));
+      expect(ageSecs(scene)).toBeLessThan(OOM_BASE_FRESH_SECS);
+    }
+    expect(texts.size).toBeLessThanOrEqual(11);
+  });
+
+  test("is put right when the clock is set back", async () => {
+    const scene = await sceneWith(3);
+    scene.world.time.setWallBy(-3_600_000);
+    await scene.pass(6000);
+    expect(ageSecs(scene)).toBeGreaterThanOrEqual(0);
+    expect(ageSecs(scene)).toBeLessThan(10);
+  });
+
+  test("is not there where the kernel tells no count", async () => {
+    const scene = await Scene.of({ peers: { ann: {} } });
+    await scene.pass(130_000);
+    expect(said(scene)).toBe("missing");
+  });
+});
