@@ -10,6 +10,9 @@ import type { Host } from "../ports/host.ts";
 /** Some three thousand lines. */
 const TAIL_BYTES = 1024 * 1024;
 
+/** A witness that lives may be kept from writing for so long, by a disk that others write to. */
+const LINE_WAIT_MS = 5000;
+
 /** While the log cannot be written, so many are kept in mind; the records themselves stay. */
 const UNLINED_MAX = 20_000;
 
@@ -27,7 +30,7 @@ export function writeMissingLines(context: Context): void {
   const log = readTail(host);
   if (log === null) return;
   let added = 0;
-  const oldEnough = host.clock.mono() - host.config.witnessGraceMs;
+  const oldEnough = host.clock.mono() - Math.max(host.config.witnessGraceMs, LINE_WAIT_MS);
   for (const [generation, { ref, sinceMono }] of unlined) {
     // It takes no more at present: the others wait for the next tick.
     if (added > 0 && host.log.trouble() !== null) return;

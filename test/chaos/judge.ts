@@ -44,7 +44,9 @@ function judgeLives(fleet: Fleet, identity: Identity): readonly string[] {
       continue;
     }
     if (end.state !== "recorded") wrong.push(`${about}: its end is ${end.state}`);
-    if (lines.length !== 1) wrong.push(`${about}: ${lines.length} lines in exits.log`);
+    if (lines.length !== 1) {
+      wrong.push([`${about}: ${lines.length} lines in exits.log`, ...lines].join("\n  "));
+    }
     if (livenessOf(host, start, "pane") === "alive") {
       wrong.push(`${about}: its pane's process outlived it`);
     }
