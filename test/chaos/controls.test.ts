@@ -62,7 +62,7 @@ describe("the judge speaks", () => {
     await using fleet = new Fleet();
     await stopUnder(fleet, recordingLate(fleet.app.host));
     await eventually("two lines tell of one end", () =>
-      judge(fleet).some((wrong) => wrong.endsWith("2 lines in exits.log")),
+      judge(fleet).some((wrong) => wrong.includes(": 2 lines in exits.log\n")),
     );
   }, 60_000);
 
