@@ -12,14 +12,17 @@ export interface Wanted {
   /** A configuration of which a part cannot be used hides nothing from who looks. */
   readonly readsOnly: boolean;
   readonly tellsConfig: boolean;
+  readonly worksOnDefaults?: boolean;
 }
 
 /** A preview makes nothing, whatever the verb would. */
-export function wantedBy({ effect, root, tellsConfig }: VerbSpec, args: Args): Wanted {
+export function wantedBy(spec: VerbSpec, args: Args): Wanted {
+  const { effect, root, tellsConfig, worksOnDefaults = false } = spec;
   const readsOnly = effect === "reads";
-  const use = root ?? (readsOnly ? "as-it-is" : "needed");
-  const isMere = use === "made" && args.has("preview");
-  return { root: isMere ? "as-it-is" : use, readsOnly, tellsConfig: tellsConfig === true };
+  const asked = root ?? (readsOnly ? "as-it-is" : "needed");
+  const isMere = asked === "made" && args.has("preview");
+  const use = isMere ? "as-it-is" : asked;
+  return { root: use, readsOnly, tellsConfig: tellsConfig === true, worksOnDefaults };
 }
 
 /** A root of a newer layout is refused; what changes something makes one that is there whole. */
@@ -32,7 +35,8 @@ export function readied(
   const make = async () => {
     const { checkLayout, prepareRoot } = await import("../flows/storage/root.ts");
     const found = await app();
-    const { configTrouble: trouble } = wanted.readsOnly ? found : strict(found);
+    const isLenient = wanted.readsOnly || wanted.worksOnDefaults === true;
+    const { configTrouble: trouble } = isLenient ? found : strict(found);
     const { root } = found.host.layout;
     const isThere = found.host.files.statTarget(root).state !== "missing";
     if (!isThere && wanted.root === "needed") throw noRoot(root);

@@ -67,6 +67,8 @@ export interface VerbSpec {
   readonly root?: RootUse;
   /** A configuration that cannot be used is among what it finds. */
   readonly tellsConfig?: true;
+  /** It brings something to rest, which a configuration that cannot be used must not prevent. */
+  readonly worksOnDefaults?: true;
   readonly positionals: readonly PositionalSpec[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly [Example, ...Example[]];

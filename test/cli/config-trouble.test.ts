@@ -56,6 +56,16 @@ test.each([
 });
 
 test.each([
+  [["stop", "echo"], "command-echo: stopped"],
+  [["daemon", "stop"], "not running"],
+] as const)("%j brings to rest all the same, and warns", async (words, answer) => {
+  const { code, out, err } = await program.run(words);
+  expect(code).toBe(0);
+  expect(`${out}${err}`).toContain(answer);
+  expect(err).toContain(CORRECT());
+});
+
+test.each([
   [["wake", "echo"]],
   [["create", "two", "--runtime", "command", "--", "/bin/cat"]],
   [["remove", "echo", "--yes"]],

@@ -8,6 +8,7 @@ import type { ServiceContext } from "../../src/flows/service/context.ts";
 import { endDaemon } from "../../src/flows/service/end-daemon.ts";
 import { renderHeartbeat } from "../../src/formats/heartbeat.ts";
 import { fakeServices } from "../fakes/service-manager.ts";
+import { until } from "../cli/program.ts";
 import { preparedPlace } from "./root-host.ts";
 
 let place: ReturnType<typeof preparedPlace>;
@@ -56,6 +57,9 @@ function beat(start?: string): void {
   files.writeAtomic(layout.heartbeat, renderHeartbeat({ ...now, ...of, ...figures }));
 }
 
+const statOf = (pid: number): string =>
+  Bun.spawnSync(["ps", "-o", "stat=", "-p", String(pid)]).stdout.toString();
+
 test("one that is silent gets TERM", async () => {
   beat();
   expect(await end("unknown")).toBeNull();
@@ -66,6 +70,8 @@ test("one that is silent gets TERM", async () => {
 test("and KILL, when it stands still", async () => {
   beat();
   daemon.kill("SIGSTOP");
+  // Until then a TERM that comes right after it would be the first to be taken.
+  await until("it to stand still", () => statOf(daemon.pid).startsWith("T"));
   expect(await end("unknown")).toBeNull();
   await daemon.exited;
   expect(daemon.signalCode).toBe("SIGKILL");

@@ -132,3 +132,18 @@ test("a stop of a peer with two presences answers for each", async () => {
     ],
   });
 });
+
+test("a stop of a held one of which nobody can tell does not say that it ended", async () => {
+  const scene = await Scene.of({ peers: { ann: {} } });
+  await scene.ask("ann", "wake");
+  const server = scene.server("ann");
+  scene.world.manager.managed.add("ann");
+  scene.world.faults.unknown = 1;
+  const asked = scene.begin("ann", "stop");
+  await scene.pass(20_000);
+  expect(asked.answer).toMatchObject({ result: "failed", cause: "liveness-unknown" });
+  expect(server.process.state).toBe("running");
+  scene.world.faults.unknown = 0;
+  expect(await scene.ask("ann", "stop")).toMatchObject({ result: "done" });
+  expect(server.process.state).not.toBe("running");
+});

@@ -125,6 +125,7 @@ export const DAEMON_VERBS: readonly VerbSpec[] = [
     name: "daemon stop",
     summary: "end the daemon; the sessions live on",
     root: "as-it-is",
+    worksOnDefaults: true,
     options: [PREVIEW],
     json: "an iapeer.daemon-stop.v1 document",
     examples: [{ line: "iapeer daemon stop", does: "peers go on unsupervised" }],

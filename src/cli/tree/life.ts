@@ -107,6 +107,7 @@ const ENDING: readonly VerbSpec[] = [
     name: "stop",
     summary: "end a peer's sessions and keep it from waking until start",
     effect: "destroys",
+    worksOnDefaults: true,
     positionals: [{ ...PEER, optional: true }],
     options: [
       { ...OF_RUNTIME, summary: "only this one of its runtimes (default: each)" },

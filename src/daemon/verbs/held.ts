@@ -4,7 +4,7 @@
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { partLiveness } from "../observe.ts";
-import { stoppedNow } from "./answers.ts";
+import { stoppedNow, unsure } from "./answers.ts";
 import { stopPresence } from "./halt.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
@@ -76,7 +76,9 @@ async function endLeft(
   askedBy: string,
 ): Promise<VerbAnswer | null> {
   refreshLive(context.host, live);
-  if (live.start === null || partLiveness(context.host, live, "server") !== "alive") return null;
+  const seen = partLiveness(context.host, live, "server");
+  if (seen === "unknown") return unsure(live);
+  if (live.start === null || seen === "dead") return null;
   const by = witnessOf(context.host);
   const ended = await teardown(context.host, { start: live.start, reason: "stop", by, askedBy });
   if (ended.state === "ended") return null;
