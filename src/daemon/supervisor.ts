@@ -10,7 +10,7 @@ import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
 import { refreshMembers } from "./members.ts";
-import { keepOomBase } from "./oom-base.ts";
+import { oomBaseKeeper } from "./oom-base.ts";
 import { snapshot } from "./show.ts";
 import { supervise } from "./supervise.ts";
 import { tick } from "./tick.ts";
@@ -66,6 +66,7 @@ export function createSupervisor(host: Host, watch: DeathWatch, only?: Concerned
 class HostSupervisor implements Supervisor {
   readonly #context: Context;
   readonly #queued = new Set<Identity>();
+  readonly #noteKills: () => void;
   #cancelTick: (() => void) | null = null;
   /** A supervisor of one verb neither starts nor stops, as far as the log is concerned. */
   #started = false;
@@ -97,6 +98,7 @@ class HostSupervisor implements Supervisor {
       hurry: new AbortController(),
       enqueue: (identity) => this.enqueue(identity),
     };
+    this.#noteKills = oomBaseKeeper(this.#context);
   }
 
   readonly facts: SupervisorFacts = {
@@ -115,7 +117,6 @@ class HostSupervisor implements Supervisor {
         .then(() => (state.closing ? undefined : this.tick()))
         .catch((error: unknown) => noteBug(this.#context.host, "adoption", error));
     }
-    keepOomBase(this.#context);
     this.#tickForEver();
   }
 
@@ -155,6 +156,7 @@ class HostSupervisor implements Supervisor {
   #tickForEver(): void {
     const { host, state } = this.#context;
     if (state.closing) return;
+    this.#noteKills();
     this.tick();
     this.#cancelTick = host.clock.after(host.config.tickMs, () => this.#tickForEver());
   }
