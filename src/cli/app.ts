@@ -74,7 +74,7 @@ export interface HeldEnd {
 
 export interface App {
   readonly config: Config;
-  /** Part of it could not be used, and has its defaults here: only looking is allowed then. */
+  /** Part of it could not be used, and has its defaults here: nothing may be started then. */
   readonly configTrouble: IapeerError | null;
   readonly host: Host;
   readonly services: Services;

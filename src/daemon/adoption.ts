@@ -4,7 +4,7 @@
 import { isConcerned } from "./concerned.ts";
 import type { Context } from "./context.ts";
 import { createLimit } from "./lanes.ts";
-import { isUnfinished, type Live } from "./live.ts";
+import { isHidden, isUnfinished, type Live } from "./live.ts";
 import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { applyJump, readyRoot } from "./tick.ts";
@@ -50,10 +50,8 @@ export async function adoptAll(context: Context): Promise<void> {
 }
 
 /** Its server has to be found by its socket, and may hang. */
-function mayTakeLong(host: Host, live: Live): boolean {
-  const isLost = live.start === null && live.end === null && live.doc.generation !== null;
-  return isLost || isUnfinished(host, live);
-}
+const mayTakeLong = (host: Host, live: Live): boolean =>
+  isHidden(live) || isUnfinished(host, live);
 
 /** Ends that nobody supervised, before anything is done about them. */
 async function adoptOne(context: Context, live: Live): Promise<readonly EndRecord[]> {
