@@ -73,9 +73,10 @@ export function adoptionOf(
   { lives }: Pick<Context, "lives">,
   personality: Personality,
 ): Promise<unknown> | null {
-  const pending = [...lives.values()].flatMap((live) =>
-    live.personality === personality && live.adopting !== null ? [live.adopting] : [],
-  );
+  const pending: Promise<void>[] = [];
+  for (const live of lives.values()) {
+    if (live.adopting !== null && live.personality === personality) pending.push(live.adopting);
+  }
   return pending.length === 0 ? null : Promise.all(pending);
 }
 

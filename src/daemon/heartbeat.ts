@@ -2,6 +2,7 @@
 // finds it older than two periods fails, whatever the daemon's socket says.
 
 import type { Context } from "./context.ts";
+import { countAlive } from "./live.ts";
 import { renderHeartbeat } from "../formats/heartbeat.ts";
 import { renderInstant } from "../formats/instant.ts";
 
@@ -9,7 +10,6 @@ export function writeHeartbeat(context: Context): void {
   const { host, state, clocks } = context;
   if (!context.keepsHeartbeat) return;
   const reading = clocks.read();
-  const alive = [...context.lives.values()].filter((live) => live.armed.has("server")).length;
   host.files.writeAtomic(
     host.layout.heartbeat,
     renderHeartbeat({
@@ -23,7 +23,7 @@ export function writeHeartbeat(context: Context): void {
       ticks: state.ticks,
       tickMs: Math.round(state.lastTickMs * 100) / 100,
       periodMs: host.config.tickMs,
-      alive,
+      alive: countAlive(context.lives.values()),
     }),
   );
 }

@@ -1,6 +1,7 @@
 // What the supervisor holds in memory about one identity: a cache of its records on disk, the
 // instants at which things were noticed, and the death watches that stand on its processes.
 
+import type { Still } from "./still.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import { emptyIdentityDoc, type IdentityDoc } from "../core/identity-doc.ts";
@@ -75,6 +76,8 @@ export interface Live {
   lastDecision: string;
   lastWake: string;
   cancelTimer: (() => void) | null;
+  /** Null: the next tick looks at it in full. */
+  still: Still | null;
 }
 
 export interface Unready {
@@ -125,6 +128,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     lastDecision: "",
     lastWake: "",
     cancelTimer: null,
+    still: null,
   };
 }
 
@@ -196,5 +200,8 @@ function forgetLife(live: Live): void {
 }
 
 /** With a watch on their server. */
-export const countAlive = (lives: Iterable<Live>): number =>
-  [...lives].filter((live) => live.armed.has("server")).length;
+export function countAlive(lives: Iterable<Live>): number {
+  let count = 0;
+  for (const live of lives) if (live.armed.has("server")) count += 1;
+  return count;
+}

@@ -16,6 +16,7 @@ import { refreshMembers } from "./members.ts";
 import { freezeActivity, observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
 import { recordAllExpected } from "./unrecorded.ts";
+import { isStill, noteStill } from "./still.ts";
 import { armLife } from "./watches.ts";
 import type { Identity } from "../core/names.ts";
 import type { Now } from "../core/world.ts";
@@ -65,6 +66,8 @@ export function tick(context: Context): readonly Identity[] {
 function isAtRest(context: Context, live: Live, now: Now): boolean {
   const { host } = context;
   try {
+    if (isStill(host, live, now)) return true;
+    live.still = null;
     payRecord(context, live);
     if (live.unsure || !live.docKnown) refreshLive(host, live);
     armLife(context.watches, live);
@@ -75,6 +78,7 @@ function isAtRest(context: Context, live: Live, now: Now): boolean {
     if (decision.action !== "none" || (!view.managed && isOpen())) return false;
     remember(host, live, decision);
     scheduleNext(context, live, decision.untilWall ?? null);
+    live.still = noteStill(host, live, decision);
   } catch (error) {
     noteBug(host, live.identity, error);
   } finally {

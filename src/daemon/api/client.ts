@@ -24,6 +24,8 @@ export type Reached<T> =
 const READ_TIMEOUT_MS = 5000;
 /** What gave no answer is not asked anew within this time. */
 const DEAF_FOR_MS = 5000;
+/** Who asks for many things does not ask before each of them whether anybody is there. */
+const HEARD_FOR_MS = 1000;
 /** A wake waits for a boot, which has its own bounds; this is only a backstop. */
 const VERB_TIMEOUT_MS = 15 * 60_000;
 
@@ -90,12 +92,17 @@ function pidOf(host: Host): { readonly pid?: number } {
  */
 function hearing(host: Host): () => Promise<Unheard | null> {
   let deaf: { readonly met: Unheard; readonly untilMono: number } | null = null;
+  let heardUntilMono = Number.NEGATIVE_INFINITY;
   return async () => {
+    if (host.clock.mono() < heardUntilMono) return null;
     if (deaf !== null && host.clock.mono() < deaf.untilMono) return deaf.met;
     deaf = null;
     const met = await meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
     if (met.state === "no-daemon") return met;
-    if (met.state !== "unknown") return null;
+    if (met.state !== "unknown") {
+      heardUntilMono = host.clock.mono() + HEARD_FOR_MS;
+      return null;
+    }
     const untilMono = host.clock.mono() + DEAF_FOR_MS;
     deaf = { met: { ...met, ...pidOf(host), isAsked: false }, untilMono };
     return deaf.met;

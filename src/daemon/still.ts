@@ -1,0 +1,89 @@
+// A living peer about whom nothing has changed since it was last looked at in full, and whose time
+// has not come: the tick makes sure of that alone, which costs a tenth of a full look. A daemon
+// that mostly waits runs code that is not compiled, and a thousand peers are mostly still.
+
+import type { Live } from "./live.ts";
+import type { MonoMs } from "../core/brand.ts";
+import type { Decision } from "../core/decision.ts";
+import type { StartRecord } from "../core/generation.ts";
+import type { IdentityDoc } from "../core/identity-doc.ts";
+import type { ProcessRef } from "../core/process-ref.ts";
+import type { Presence } from "../core/profile.ts";
+import type { InactionReason } from "../core/states.ts";
+import type { Now } from "../core/world.ts";
+import { isAllAlive } from "../flows/session/life.ts";
+import type { Host } from "../ports/host.ts";
+
+/** What the last full look was about, and how long its answer holds if all of it stays the same. */
+export interface Still {
+  readonly presence: Presence | null;
+  readonly doc: IdentityDoc;
+  readonly start: StartRecord;
+  readonly canary: ProcessRef;
+  readonly idleFloorMono: MonoMs;
+  /** When it last printed; null: there is no log of it. */
+  readonly paneWall: number | null;
+  /** Infinite: only something that happens changes the answer. */
+  readonly untilWall: number;
+}
+
+/** Alive, and nobody had to be asked about it. */
+const STILL: ReadonlySet<InactionReason> = new Set(["always-on", "alive-working"]);
+
+/** Null: the next look has to be a full one. */
+export function noteStill(host: Host, live: Live, decision: Decision): Still | null {
+  if (decision.action !== "none" || !STILL.has(decision.why) || !isSettled(host, live)) return null;
+  const { presence, doc, start, canary, idleFloorMono } = live;
+  if (start === null || canary === null) return null;
+  const paneLog = host.files.stat(host.layout.paneLog(live.identity));
+  const paneWall = paneLog.state === "ok" ? paneLog.mtimeMs : null;
+  const untilWall = decision.untilWall ?? Number.POSITIVE_INFINITY;
+  return { presence, doc, start, canary, idleFloorMono, paneWall, untilWall };
+}
+
+/**
+ * True: a full look would have the same answer. But for a transcript that is taken away, which
+ * brings the end of its idleness nearer: that is seen when the time comes that is known of now.
+ */
+export function isStill(host: Host, live: Live, now: Now): boolean {
+  const { still } = live;
+  if (still === null || host.config.verboseSupervise) return false;
+  if (now.wall + host.config.tickMs >= still.untilWall) return false;
+  if (!isSame(still, live) || !isSettled(host, live) || !isThere(host, live, still)) return false;
+  const paneLog = host.files.stat(host.layout.paneLog(live.identity));
+  if (paneLog.state !== "ok") return still.paneWall === null;
+  return paneLog.mtimeMs === still.paneWall && paneLog.size <= host.config.paneLogMaxBytes;
+}
+
+/** As in a full look: the word of the watches, and pids and start times when that is doubted. */
+function isThere(host: Host, { doubted }: Live, { start, canary }: Still): boolean {
+  const { server, pane } = start;
+  if (server === undefined || pane === undefined) return false;
+  const { processes } = host;
+  if (doubted) return isAllAlive(host, start) && processes.liveness(canary) === "alive";
+  return processes.exists(server.pid) !== "dead" && processes.exists(pane.pid) !== "dead";
+}
+
+const isSame = (still: Still, live: Live): boolean =>
+  still.start === live.start &&
+  still.doc === live.doc &&
+  still.presence === live.presence &&
+  still.canary === live.canary &&
+  still.idleFloorMono === live.idleFloorMono;
+
+/** Its whole life is known and watched, and nothing is going on about it. */
+const isSettled = (host: Host, live: Live): boolean =>
+  live.armed.size === PARTS &&
+  live.deadAtMono.size === 0 &&
+  live.docKnown &&
+  !live.unsure &&
+  live.end === null &&
+  live.owed === null &&
+  !live.startOwed &&
+  !live.launching &&
+  !live.readying &&
+  live.frozen === null &&
+  !host.manager.manages(live.personality);
+
+/** Server, pane and canary. */
+const PARTS = 3;
