@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 
+import { monoMs } from "../../src/core/brand.ts";
 import type { Personality } from "../../src/core/names.ts";
 import { createClient } from "../../src/daemon/api/client.ts";
 import { renderHeartbeat, type Heartbeat } from "../../src/formats/heartbeat.ts";
@@ -67,6 +68,63 @@ test("a long answer of one that answers other questions is waited for", async ()
   expect(await createClient(root.host).status()).toMatchObject({ reason: "it has never ticked" });
   socket.end(REPLY + ANSWER);
   expect(await stopping).toMatchObject({ state: "answered" });
+});
+
+describe("while a verb takes its time, the daemon is asked whether it still hears", () => {
+  const CALL = { personality: "echo" as Personality, verb: "stop", request: {} } as const;
+  const DEAF = "no HTTP\r\n\r\n";
+
+  /** Answers the verb when it has been asked so often, and each time as the word says. */
+  async function listenAs(words: readonly string[], answersAfter: number) {
+    let asked: Socket | null = null;
+    let times = 0;
+    server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", (data) => {
+        if (!String(data).startsWith("GET")) return void (asked = socket);
+        socket.end(words[times % words.length] ?? "");
+        times += 1;
+        if (times === answersAfter) asked?.end(REPLY + ANSWER);
+      });
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.listen(root.host.layout.daemonSocket, resolve);
+    await promise;
+  }
+
+  test("one that does is waited for", async () => {
+    await listenAs([HEALTHY], 5);
+    expect(await createClient(root.host, 10).verb(CALL)).toMatchObject({ state: "answered" });
+  });
+
+  test("one that misses a question now and then, too", async () => {
+    await listenAs([HEALTHY, DEAF], 8);
+    expect(await createClient(root.host, 10).verb(CALL)).toMatchObject({ state: "answered" });
+  });
+
+  test("one that has become deaf is not, and may have done it", async () => {
+    await listenAs([HEALTHY, DEAF, DEAF, DEAF], 100);
+    const told = await createClient(root.host, 10).verb(CALL);
+    expect(told).toMatchObject({ state: "unknown", why: expect.stringContaining("hears nothing") });
+    expect(told).not.toHaveProperty("isAsked");
+  });
+});
+
+test("who asks for many things asks once whether anybody is there", async () => {
+  await listen((socket) => socket.end(REPLY + ANSWER));
+  let now = monoMs(0);
+  const clock = { ...root.host.clock, mono: () => now };
+  const client = createClient({ ...root.host, clock });
+  const call = { personality: "echo" as Personality, verb: "stop", request: {} } as const;
+  const asksFirst = async (afterMs: number) => {
+    now = monoMs(now + afterMs);
+    heard = [];
+    await client.verb(call);
+    return heard[0]?.startsWith("GET");
+  };
+  expect(await asksFirst(0)).toBe(true);
+  expect(await asksFirst(999)).toBe(false);
+  expect(await asksFirst(1)).toBe(true);
 });
 
 test("Bun's own limit of six minutes is off", async () => {

@@ -22,6 +22,10 @@ export type Reached<T> =
     };
 
 const READ_TIMEOUT_MS = 5000;
+/** So often a daemon that takes its time over a verb is asked whether it still hears. */
+const LOOK_MS = 5000;
+/** In a row: one that is only busy may miss one. */
+const UNHEARD_MAX = 2;
 /** What gave no answer is not asked anew within this time. */
 const DEAF_FOR_MS = 5000;
 /** Who asks for many things does not ask before each of them whether anybody is there. */
@@ -37,7 +41,8 @@ export interface Client {
   stop(): Promise<Reached<{ pid: number }>>;
 }
 
-export function createClient(host: Host): Client {
+/** `lookMs`: how often a daemon that takes its time over a verb is asked whether it still hears. */
+export function createClient(host: Host, lookMs = LOOK_MS): Client {
   const hears = hearing(host);
   const get = <T>(path: string) => request<T>(host, path, { timeoutMs: READ_TIMEOUT_MS });
   const post = <T>(path: string, body: unknown, timeoutMs: number) =>
@@ -50,7 +55,14 @@ export function createClient(host: Host): Client {
       const none = await hears();
       if (none !== null) return none;
       const path = `/v1/peers/${personality}/${verb}`;
-      return withNext(personality, await post<VerbAnswer>(path, body, VERB_TIMEOUT_MS));
+      const given = new AbortController();
+      const how = { timeoutMs: VERB_TIMEOUT_MS, body, signal: given.signal };
+      const asked = request<VerbAnswer>(host, path, how);
+      try {
+        return withNext(personality, await whileHeard(host, asked, lookMs));
+      } finally {
+        given.abort();
+      }
     },
     stop: () => post<{ pid: number }>("/v1/daemon/stop", {}, READ_TIMEOUT_MS),
   };
@@ -64,9 +76,32 @@ function withNext(personality: Personality, asked: Reached<VerbAnswer>): Reached
   return { ...asked, value: { ...value, next: value.next ?? `iapeer why ${personality}` } };
 }
 
+/** What a daemon that is deaf by now was asked for may have been done, or may be yet. */
+async function whileHeard<T>(
+  host: Host,
+  asked: Promise<Reached<T>>,
+  lookMs: number,
+): Promise<Reached<T>> {
+  const answered = new AbortController();
+  void asked.finally(() => answered.abort());
+  const unlessAnswered = <Other>(other: Promise<Other>) =>
+    Promise.race([asked.then(() => null), other]);
+  for (let unheard = 0; ; ) {
+    await host.clock.sleep(lookMs, answered.signal);
+    if (answered.signal.aborted) return asked;
+    const look = meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS, signal: answered.signal });
+    const met = await unlessAnswered(look);
+    if (met === null) return asked;
+    unheard = met.state === "unknown" ? unheard + 1 : 0;
+    if (met.state !== "unknown" || unheard < UNHEARD_MAX) continue;
+    return { state: "unknown", why: `it hears nothing any more: ${met.why}`, ...pidOf(host) };
+  }
+}
+
 interface Request {
   readonly timeoutMs: number;
   readonly body?: unknown;
+  readonly signal?: AbortSignal;
 }
 
 type Unknown = Extract<Reached<never>, { state: "unknown" }>;
@@ -140,7 +175,7 @@ async function ask<T>(
     const response = await fetch(`http://iapeer${path}`, {
       ...NO_LIMIT_OF_ITS_OWN,
       unix: host.layout.daemonSocket,
-      signal: AbortSignal.timeout(how.timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(how.timeoutMs), ...given(how)]),
       ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
     });
     if (!response.ok) return { state: "refused", why: await refusalIn(response) };
@@ -150,6 +185,9 @@ async function ask<T>(
     return { state: NOBODY.has(code) ? "unheard" : "unknown", why: whyOf(error, how) };
   }
 }
+
+const given = ({ signal }: Request): readonly AbortSignal[] =>
+  signal === undefined ? [] : [signal];
 
 function whyOf(error: unknown, { timeoutMs }: Request): string {
   if (!(error instanceof Error)) return String(error);
