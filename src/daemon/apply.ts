@@ -33,6 +33,7 @@ import { armCanary } from "../flows/session/canary.ts";
 import { rotatePaneLog } from "../flows/session/pane-log.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
 import { recordUnwitnessed, settle } from "../flows/settle.ts";
+import { logPaceMs } from "../rules/log-pace.ts";
 
 /** `wait`: nothing more can be done now; a timer or the next tick looks again. */
 export type Applied = "again" | "wait";
@@ -163,8 +164,16 @@ function rearm(context: Context, live: Live, decision: ArmCanary): Applied {
   return "wait";
 }
 
-function rotate(context: Context, live: Live, decision: RotatePaneLog): Applied {
-  const rotated = rotatePaneLog(context.host, live.identity);
-  logDecision(context.host, decision, { detail: rotated.state === "ok" ? "" : rotated.detail });
-  return rotated.state === "ok" ? "again" : "wait";
+/** One that floods is emptied again when it will be full, not at the next tick. */
+function rotate({ host }: Context, live: Live, decision: RotatePaneLog): Applied {
+  const rotated = rotatePaneLog(host, live.identity);
+  const { paneLogMaxBytes, tickMs } = host.config;
+  const detail = `kept=${Math.min(decision.bytes, paneLogMaxBytes)}`;
+  logDecision(host, decision, { detail: rotated.state === "ok" ? detail : rotated.detail });
+  if (rotated.state !== "ok") return "wait";
+  const now = host.clock.mono();
+  const tookMs = Math.min(tickMs, now - live.logRotatedMono);
+  live.logRotatedMono = now;
+  live.logPaceMs = logPaceMs({ bytes: decision.bytes, tookMs }, paneLogMaxBytes);
+  return "again";
 }

@@ -76,6 +76,9 @@ export interface Live {
   lastDecision: string;
   lastWake: string;
   cancelTimer: (() => void) | null;
+  /** Its pane log grows so fast that it is looked at this soon, between ticks; null: it is not. */
+  logPaceMs: number | null;
+  logRotatedMono: MonoMs;
   /** Null: the next tick looks at it in full. */
   still: Still | null;
 }
@@ -128,6 +131,8 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     lastDecision: "",
     lastWake: "",
     cancelTimer: null,
+    logPaceMs: null,
+    logRotatedMono: LONG_AGO,
     still: null,
   };
 }

@@ -7,9 +7,14 @@ import type { Live } from "./live.ts";
 export function scheduleNext(context: Context, live: Live, untilWall: number | null): void {
   live.cancelTimer?.();
   live.cancelTimer = null;
-  if (untilWall === null || context.state.closing) return;
   const { clock, config } = context.host;
-  const waitMs = Math.max(1, untilWall - clock.wall());
-  if (waitMs >= config.tickMs) return;
+  const dueMs = untilWall === null ? config.tickMs : Math.max(1, untilWall - clock.wall());
+  const waitMs = Math.min(dueMs, live.logPaceMs ?? config.tickMs);
+  live.logPaceMs = slower(live.logPaceMs, config.tickMs);
+  if (waitMs >= config.tickMs || context.state.closing) return;
   live.cancelTimer = clock.after(waitMs, () => context.enqueue(live.identity));
 }
+
+/** Half as often each time, unless it has to be emptied again by then. */
+const slower = (paceMs: number | null, tickMs: number): number | null =>
+  paceMs === null || paceMs * 2 >= tickMs ? null : paceMs * 2;

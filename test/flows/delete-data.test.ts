@@ -25,8 +25,7 @@ beforeEach(async () => {
   const open = openHost(at.root);
   host = { ...open, facts: { ...open.facts, home } };
   must(prepareRoot(host));
-  for (const name of ["ada", "eve"]) await made(name);
-  must(await unregisterPeer(host, "eve"));
+  await made("ada");
   const daemon = {
     status: () =>
       Promise.resolve({ schema: "iapeer.daemon.v1", state: "not-running" } as const),
@@ -73,6 +72,17 @@ test("what iapeer did not make stays, and is said to, before and after", async (
   const top = new Set(["thesis", "peers", "logs", "run", "bob"]);
   expect(new Set(readdirSync(at.root))).toEqual(top);
   expect(readdirSync(join(at.root, "peers"))).toEqual(["notes.txt"]);
+});
+
+test("the folder of a peer that was removed stays, as its removal said", async () => {
+  await made("eve");
+  must(await unregisterPeer(host, "eve"));
+  const work = put("peers/eve/work.txt");
+  const folder = join(at.root, "peers/eve");
+  expect((await planUninstall(context, ALL)).actions).toContain(`keep ${folder}`);
+  expect(must(await uninstall(context, ALL))).toMatchObject({ kept: [folder] });
+  expect(existsSync(work)).toBe(true);
+  expect(readdirSync(at.root)).toEqual(["peers"]);
 });
 
 test("a peer's folder that cannot be deleted keeps the registry for the next run", async () => {

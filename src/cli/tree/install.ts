@@ -81,7 +81,7 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     options: [
       {
         name: "delete-data",
-        summary: "also what iapeer made in the root: registry, state, logs, folders in peers/",
+        summary: "also what iapeer made in the root: registry, state, logs, its peers in peers/",
       },
     ],
     json: "an iapeer.uninstall.v1 document",

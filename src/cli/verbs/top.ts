@@ -14,10 +14,11 @@ import { seeHost } from "./status.ts";
 const EVERY_MS = 1000;
 const EVERY_MS_MIN = 100;
 
-const ENTER = "\u001b[?1049h\u001b[?25l";
-const LEAVE = "\u001b[?25h\u001b[?1049l";
+/** A line that is too long is cut at the edge: one that went on below would push others out. */
+const ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
+const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 const HOME = "\u001b[H";
-const TO_LINE_END = "\u001b[K";
+const WHOLE_LINE = "\u001b[2K";
 const TO_SCREEN_END = "\u001b[J";
 /** In raw mode Ctrl-C and Ctrl-D come as keys, not as signals. */
 const ENDING_KEYS = ["q", "Q", "\u0003", "\u0004"];
@@ -54,7 +55,7 @@ async function live(context: VerbContext, app: App, everyMs: number): Promise<Ve
   try {
     while (!ended.signal.aborted) {
       const lines = fitted(frame(context, app, await seeHost(app)), terminal);
-      const drawn = lines.map((line) => `${line}${TO_LINE_END}`).join("\r\n");
+      const drawn = lines.map((line) => `${WHOLE_LINE}${line}`).join("\r\n");
       terminal.out(`${HOME}${drawn}${TO_SCREEN_END}`);
       await app.host.clock.sleep(everyMs, ended.signal);
     }

@@ -2,7 +2,7 @@
 // is no new root, and what iapeer did not make in one is not iapeer's to delete.
 
 import { basename, dirname } from "node:path";
-import { peerLayout, type Layout } from "../../core/layout.ts";
+import type { Layout } from "../../core/layout.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
@@ -39,7 +39,8 @@ const SOCKET = /\.sock(?:\.lock)?$/;
 
 /**
  * Paths that `uninstall --delete-data` deletes, in its order: the registry late, and the layout's
- * version last, so that a run that is cut off can be repeated.
+ * version last, so that a run that is cut off can be repeated. The folder of a peer that was
+ * removed stays, as its removal said.
  */
 export function ownContent(host: Host, peers: readonly RegistryEntry[]): readonly string[] {
   const { root, peersDir, runDir, logsDir, stateDir, registry } = host.layout;
@@ -47,13 +48,10 @@ export function ownContent(host: Host, peers: readonly RegistryEntry[]): readonl
     listNames(host, dir)
       .filter(isOurs)
       .map((name) => `${dir}/${name}`);
-  const isPeers = (name: string) =>
-    host.files.stat(peerLayout(`${peersDir}/${name}`).dir).state === "ok";
   const registered = peers.map(({ cwd }) => cwd).filter((cwd) => cwd.startsWith(`${peersDir}/`));
   const files = inDir(root, (name) => isFileOf(host.layout, name));
   const all = [
     ...registered,
-    ...inDir(peersDir, isPeers),
     ...inDir(runDir, (name) => SOCKET.test(name) || writerOf(name) !== null),
     logsDir,
     ...files.filter((path) => path !== registry),
