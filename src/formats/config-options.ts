@@ -92,7 +92,7 @@ const ROWS: Readonly<Record<ConfigField, Row>> = {
   "deliveryLog.keep": count("DELIVERY_LOG_KEEP", "Rotated files of delivery.log to keep"),
   paneLogMaxBytes: bytes("PANE_LOG_MAX", "A pane log is copied and emptied at this size"),
   paneLogKeep: count("PANE_LOG_KEEP", "Copies of a pane log to keep", 0),
-  paneLogBudgetBytes: bytes("PANE_LOG_BUDGET", "Above this size together, old ones go; none in use"),
+  paneLogBudgetBytes: bytes("PANE_LOG_BUDGET", "Above this size together old ones go, none in use"),
   paneLogMaxAgeMs: seconds("PANE_LOG_MAX_AGE", "Pane logs untouched for this long are removed"),
   forensicsKeep: count("FORENSICS_KEEP", "The newest forensics files to keep", 0),
   verboseSupervise: {
