@@ -237,7 +237,8 @@ describe("attach", () => {
     const { code, err } = await scratch.type(["command"], { cwd: "/nowhere" });
     expect(code).toBe(2);
     expect(err).toBe(
-      "iapeer: /nowhere is not the folder of a peer; make it one: iapeer init --runtime command\n",
+      "iapeer: /nowhere is not the folder of a peer; " +
+        "make it one: iapeer init --runtime command -- PROGRAM\n",
     );
     const inside = await scratch.type(["command"], { cwd: `${scratch.root}/peers/echo/sub` });
     expect(inside.err).toContain("it is inside the folder of echo");

@@ -39,13 +39,14 @@ async function peerHere({ cwd, spec }: VerbContext, { host }: App): Promise<Regi
   const peer = registry.value.peers.find((entry) => entry.cwd === cwd);
   if (peer !== undefined) return peer;
   const above = registry.value.peers.find((entry) => cwd.startsWith(`${entry.cwd}/`));
+  const program = spec.name === "command" ? " -- PROGRAM" : "";
   throw new IapeerError({
     code: "not-a-peer",
     what: `${cwd} is not the folder of a peer`,
     ...(above === undefined ? {} : { why: `it is inside the folder of ${above.personality}` }),
     next:
       above === undefined
-        ? `make it one: iapeer init --runtime ${spec.name}`
+        ? `make it one: iapeer init --runtime ${spec.name}${program}`
         : `cd ${quoted(above.cwd)} && iapeer ${spec.name}`,
     exit: 2,
   });

@@ -47,7 +47,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 async function messageOf({ args, terminal }: VerbContext): Promise<string | undefined> {
   const given = args.text("message");
   const message = given === "-" ? await terminal.readStdin(STDIN_BYTES_MAX) : given;
-  if (message === "") {
+  if (message !== undefined && message.trim() === "") {
     throw usage("the message is empty", "leave --message out to wake without one");
   }
   return message;
