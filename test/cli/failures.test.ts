@@ -35,6 +35,8 @@ describe("one line, a suggestion, exit 2", () => {
       "iapeer wake --help"],
     [["wake", "echo", "--message="], "the message is empty; leave --message out to wake " +
       "without one"],
+    [["wake", "echo", "--message= \n"], "the message is empty; leave --message out to wake " +
+      "without one"],
     [["create", "echo"], 'there is a peer echo already'],
     [["create", "Echo"], '"Echo" is not a peer name: a letter, then a-z, 0-9 and "-", at most ' +
       '32 characters; try "echo"; for instance ada, or night-shift-2'],
