@@ -2,7 +2,15 @@
 // while it cannot be told whose it is, or something of it is alive.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Identity } from "../../src/core/names.ts";
 import { planUninstall, uninstall } from "../../src/flows/install/uninstall.ts";
@@ -73,6 +81,30 @@ test("what iapeer did not make stays, and is said to, before and after", async (
   const top = new Set(["thesis", "peers", "logs", "run", "bob"]);
   expect(new Set(readdirSync(at.root))).toEqual(top);
   expect(readdirSync(join(at.root, "peers"))).toEqual(["notes.txt"]);
+});
+
+test("what a symlink in the root leads to is not deleted unless it is said to be", async () => {
+  const projects = join(at.dir, "projects");
+  const mine = join(projects, "mine");
+  mkdirSync(mine, { recursive: true });
+  await made("mine", mine);
+  const sock = join(projects, "theirs.sock");
+  writeFileSync(sock, "");
+  renameSync(join(at.root, "peers/ada"), join(projects, "ada"));
+  for (const name of ["peers", "run"]) {
+    rmSync(join(at.root, name), { recursive: true });
+    symlinkSync(projects, join(at.root, name));
+  }
+  const { actions } = await planUninstall(context, ALL);
+  expect(actions).toContain(`delete ada's folder ${join(at.root, "peers/ada")}`);
+  expect(actions).toContain(`keep ${mine}`);
+  const { deleted } = must(await uninstall(context, ALL));
+  expect([existsSync(join(projects, "ada")), existsSync(mine), existsSync(sock)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(deleted).not.toContain(at.root);
 });
 
 test("a peer's folder that cannot be deleted keeps the registry for the next run", async () => {

@@ -43,8 +43,13 @@ const SOCKET = /\.sock(?:\.lock)?$/;
  */
 export function ownContent(host: Host, peers: readonly RegistryEntry[]): readonly string[] {
   const { root, peersDir, runDir, logsDir, stateDir, registry } = host.layout;
+  // What a symlink leads to is somebody else's.
+  const isFolder = (dir: string) => {
+    const stat = host.files.stat(dir);
+    return stat.state === "ok" && stat.kind === "folder";
+  };
   const inDir = (dir: string, isOurs: (name: string) => boolean) =>
-    listNames(host, dir)
+    (isFolder(dir) ? listNames(host, dir) : [])
       .filter(isOurs)
       .map((name) => `${dir}/${name}`);
   const isPeers = (name: string) =>
