@@ -19,6 +19,8 @@ async function cutOff(at: number, spoil: Spoil = () => undefined) {
   scene.kill(scene.server("once").process);
   await scene.pass(3000);
   const ends = scene.ends("once");
+  const { files, layout } = scene.world;
+  files.writeAtomic(layout.paneLog(scene.identity("once")), "its last words");
   const { life } = scene.manned;
   life.crashAt = life.effects + at;
   const asked = scene.begin("once", "rename", { to: "twice" });
@@ -50,6 +52,8 @@ test("every life keeps its one end, wherever the rename was cut off", async () =
     const other = name === "once" ? "twice" : "once";
     const told = [cuts, scene.ends(name), sessions(scene, other)];
     expect(told).toEqual([cuts, ends, 0]);
+    const { files, layout } = scene.world;
+    expect([cuts, files.stat(layout.paneLog(scene.identity(name))).state]).toEqual([cuts, "ok"]);
     const left = verify(scene.manned.host).findings.map(({ code }) => code);
     expect([cuts, left.filter((code) => code === "orphan-session")]).toEqual([cuts, []]);
     expect(await scene.ask(name, "start")).toMatchObject({ result: "woke" });

@@ -136,3 +136,15 @@ test("two renames at once: one of them wins, and nobody waits for ever", async (
   expect(new Set(results)).toEqual(new Set(["done", "refused"]));
   await expectAllOwned(scene);
 });
+
+test("two peers that are to have each other's names at once are both refused", async () => {
+  const scene = await Scene.of({ peers: { anna: {}, bert: {} } });
+  const both = [
+    scene.begin("anna", "rename", { to: "bert" }),
+    scene.begin("bert", "rename", { to: "anna" }),
+  ];
+  await scene.pass(3000);
+  for (const { answer } of both) {
+    expect(answer).toMatchObject({ result: "failed", cause: "name-taken" });
+  }
+});
