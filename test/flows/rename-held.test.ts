@@ -37,20 +37,3 @@ test("its folder stays, and its job is the new name's", async () => {
   expect(supervisor.snapshot().peers.map(({ personality }) => String(personality))).toEqual(["b"]);
   await supervisor.stop();
 });
-
-test("a name that is taken leaves the job that there was", async () => {
-  using at = preparedPlace();
-  const manager = new FakeServiceManager("systemd");
-  const host: Host = { ...at.host, manager };
-  const command = { argv: ["/bin/cat"] };
-  for (const name of ["a", "b"]) {
-    must(await createPeer(host, { name, runtime: "command", alwaysOn: true, command }));
-  }
-  manager.managed.add("a");
-  const supervisor = createSupervisor(host, NO_WATCH);
-  await supervisor.adoptAll();
-  const call = { personality: "a" as never, verb: "rename", request: { to: "b" } } as const;
-  expect(await supervisor.verb(call)).toMatchObject({ result: "failed", cause: "name-taken" });
-  expect([...manager.managed]).toEqual(["a"]);
-  await supervisor.stop();
-});
