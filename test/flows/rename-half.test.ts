@@ -30,6 +30,15 @@ const FAILING: Readonly<Record<string, (host: RootHost) => Partial<Host>>> = {
     };
     return { files: { ...files, writeAtomic } };
   },
+  "its registry is written, and nobody can say so": ({ files, layout }) => {
+    let writes = 0;
+    const unsynced = { state: "failed", code: "EIO", detail: "not synced" } as const;
+    const writeAtomic: typeof files.writeAtomic = (path, ...rest) => {
+      const written = files.writeAtomic(path, ...rest);
+      return path === layout.registry && ++writes > 1 ? unsynced : written;
+    };
+    return { files: { ...files, writeAtomic } };
+  },
   "its registry is locked": ({ lock }) => {
     let locks = 0;
     const withLock: typeof lock.withLock = (path, work) =>
