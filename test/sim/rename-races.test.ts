@@ -94,6 +94,19 @@ test.each(MOMENTS)("a removal leaves nothing of either name: %s", async (moment)
   expect(await scene.ask("twice", "start")).toMatchObject({ result: "woke" });
 });
 
+test("a removal that waits for a session to end has begun all the same", async () => {
+  const scene = await Scene.of({ peers: { once: {} }, stubborn: true });
+  await scene.ask("once", "start");
+  const removing = scene.begin("once", "remove");
+  await scene.pass(10);
+  expect(removing.answer).toBeNull();
+  const renaming = scene.begin("once", "rename", { to: "twice" });
+  await scene.pass(60_000);
+  expect(renaming.answer).toMatchObject({ result: "refused", cause: "unknown-peer" });
+  expect(removing.answer).toMatchObject({ result: "done" });
+  expect(registered(scene)).toEqual([]);
+});
+
 test("who asks for the old name while it is renamed is told so", async () => {
   const { answers } = await race("start", "during");
   const told = { result: "refused", cause: "unknown-peer", detail: "it is being renamed" };
