@@ -56,6 +56,9 @@ function put(path: string): string {
   return file;
 }
 
+/** Not one of the names that iapeer gives a copy. */
+const OWN_COPY = "peers-profiles.json.mine";
+
 const allIn = (dir: string) => readdirSync(dir, { recursive: true, encoding: "utf8" }).toSorted();
 
 test("a root of iapeer's own goes whole", async () => {
@@ -67,7 +70,7 @@ test("a root of iapeer's own goes whole", async () => {
 });
 
 test("what iapeer did not make stays, and is said to, before and after", async () => {
-  const theirs = ["thesis/a.txt", "peers/notes.txt", "logs/mine.log", "run/pid"].map(put);
+  const theirs = ["thesis/a.txt", "peers/notes.txt", "logs/mine.log", "run/pid", OWN_COPY].map(put);
   await made("bob", join(at.root, "bob"));
   const stay = [join(at.root, "bob"), ...theirs.map((path) => path.replace("/a.txt", ""))];
   const { actions } = await planUninstall(context, ALL);
@@ -78,7 +81,7 @@ test("what iapeer did not make stays, and is said to, before and after", async (
   expect(new Set(kept)).toEqual(new Set(stay));
   expect(deleted).not.toContain(at.root);
   for (const path of theirs) expect([path, existsSync(path)]).toEqual([path, true]);
-  const top = new Set(["thesis", "peers", "logs", "run", "bob"]);
+  const top = new Set(["thesis", "peers", "logs", "run", "bob", OWN_COPY]);
   expect(new Set(readdirSync(at.root))).toEqual(top);
   expect(readdirSync(join(at.root, "peers"))).toEqual(["notes.txt"]);
 });
@@ -150,4 +153,24 @@ test("and by the records of its life", async () => {
   mkdirSync(life.start);
   const alive = { code: "session-running", why: "claude-gone" };
   expect(await uninstall(context, ALL)).toMatchObject({ ok: false, error: alive });
+});
+
+test("who is alive is asked before any job is released, and again after it", async () => {
+  const manager = new FakeServiceManager("systemd");
+  const daemon = { status: context.daemon.status, stop: context.daemon.stop };
+  const held = { ...context, daemon, services: fakeServices(manager) };
+  const socket = put("run/claude-gone.sock");
+  const released = () => manager.asked.filter((asked) => asked.startsWith("remove")).length;
+  const alive = { ok: false, error: { code: "session-running" } };
+  host.probes.set(socket, "answers");
+  expect(await uninstall(held, ALL)).toMatchObject(alive);
+  expect(released()).toBe(0);
+  host.probes.delete(socket);
+  const status = () => {
+    host.probes.set(socket, "answers");
+    return daemon.status();
+  };
+  expect(await uninstall({ ...held, daemon: { ...daemon, status } }, ALL)).toMatchObject(alive);
+  expect(released()).toBeGreaterThan(0);
+  expect(existsSync(host.layout.registry)).toBe(true);
 });
