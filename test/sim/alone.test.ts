@@ -2,8 +2,10 @@
 // after nobody else, and launches nobody; the next daemon does all of that.
 
 import { expect, test } from "bun:test";
+import { wallMs } from "../../src/core/brand.ts";
 import type { Personality } from "../../src/core/names.ts";
 import { createAlone } from "../../src/daemon/one-verb.ts";
+import { lastBeat } from "../../src/flows/service/last-daemon.ts";
 import { pathsOf, readStart, writeStart } from "../../src/flows/session/records.ts";
 import { FakeLease } from "../fakes/lock.ts";
 import { Scene } from "./scene.ts";
@@ -95,4 +97,20 @@ test("a launch of another that was cut off is the next daemon's to complete", as
   await scene.restart();
   expect(readStart(scene.manned.host, ref)).toEqual(record);
   expect(running(scene)).toEqual(["y"]);
+});
+
+test.each([3_600_000, -3_600_000])("a clock set by %d ms is noted as of the daemon", async (by) => {
+  const scene = await twoPeers();
+  scene.supervisor.tick();
+  const before = lastBeat(scene.manned.host);
+  scene.killDaemon();
+  scene.world.time.setWallBy(by);
+  await scene.pass(10_000);
+  await scene.standAlone("x", "self-done");
+  expect(scene.events("clock-jump")).toMatchObject([{ fields: { kind: "set", delta_ms: by } }]);
+  const after = lastBeat(scene.manned.host);
+  expect(after).toMatchObject({ pid: before?.pid ?? 0, boot: before?.boot ?? 0, alive: 2 });
+  expect(after?.wall).toBe(wallMs((before?.wall ?? 0) + by));
+  await scene.restart();
+  expect(scene.events("clock-jump")).toHaveLength(1);
 });
