@@ -114,3 +114,16 @@ test.each([3_600_000, -3_600_000])("a clock set by %d ms is noted as of the daem
   await scene.restart();
   expect(scene.events("clock-jump")).toHaveLength(1);
 });
+
+test("a suspend that a lone verb has told of is not told again", async () => {
+  const scene = await twoPeers();
+  scene.supervisor.tick();
+  const before = lastBeat(scene.manned.host);
+  scene.killDaemon();
+  scene.world.time.suspend(3_600_000);
+  await scene.standAlone("x", "self-done");
+  expect(scene.events("clock-jump")).toMatchObject([{ fields: { kind: "suspend" } }]);
+  expect(lastBeat(scene.manned.host)).toMatchObject({ wall: before?.wall ?? 0 });
+  await scene.restart();
+  expect(scene.events("clock-jump")).toHaveLength(1);
+});
