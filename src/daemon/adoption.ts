@@ -1,6 +1,7 @@
 // Takes over what an earlier supervisor left (lifecycle §5): each identity in its own lane, where
 // whatever comes meanwhile waits for it.
 
+import { noteBug } from "./bug.ts";
 import { isConcerned } from "./concerned.ts";
 import type { Context } from "./context.ts";
 import { createLimit } from "./lanes.ts";
@@ -63,6 +64,10 @@ async function adoptOne(context: Context, live: Live): Promise<readonly EndRecor
     adopt(host, live);
     armLife(context.watches, live);
     return missedEnd(live);
+  } catch (error) {
+    // As in a tick: nobody else goes without a daemon for it.
+    noteBug(host, live.identity, error);
+    return [];
   } finally {
     live.adopting = null;
   }

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { remember } from "./decision-log.ts";
 import { payRecord } from "./end-life.ts";
 import { writeMissingLines } from "./exit-lines.ts";
-import { writeHeartbeat } from "./heartbeat.ts";
+import { noteJump, writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { noteKin } from "./kin.ts";
 import { isHidden, isUnfinished, refreshLive, type Live } from "./live.ts";
@@ -126,9 +126,9 @@ export function applyJump(context: Context, jump: Jump): void {
     if (jump.kind === "set" && jump.deltaMs < 0) freezeActivity(host, live);
   }
   const ahead = jump.kind !== "set" || jump.deltaMs > 0;
-  if (ahead) writeHeartbeat(context);
+  if (ahead) noteJump(context, jump);
   if (jump.kind === "set") shiftDocs(context, jump.deltaMs);
-  if (!ahead) writeHeartbeat(context);
+  if (!ahead) noteJump(context, jump);
 }
 
 function shiftDocs(context: Context, deltaMs: number): void {

@@ -148,6 +148,21 @@ test("one that answers nothing is asked for nothing, and waited for once", async
   expect(heard).toEqual(["GET /healthz"]);
 }, 20_000);
 
+test("one that answers is asked whether it does once a second", async () => {
+  await listen((socket) => socket.end(REPLY + ANSWER));
+  let mono = 0;
+  const clock = { ...root.host.clock, mono: () => monoMs(mono) };
+  const client = createClient({ ...root.host, clock });
+  const call = { personality: "echo" as Personality, verb: "stop", request: {} } as const;
+  const asked = async (at: number) => {
+    mono = at;
+    heard = [];
+    await client.verb(call);
+    return heard.length;
+  };
+  expect([await asked(0), await asked(999), await asked(1000)]).toEqual([2, 1, 2]);
+});
+
 test("an error is an answer: who gives one is asked", async () => {
   await listen((socket) => socket.end(REPLY + ANSWER), HEALTHY.replace("200 OK", "500 Oops"));
   expect(await stop()).toMatchObject({ state: "answered" });

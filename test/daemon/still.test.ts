@@ -155,6 +155,24 @@ describe("a full look is taken again when", () => {
   });
 });
 
+test("who is being readied is not still: its idleness has yet to begin", async () => {
+  const { host, live } = await seen();
+  live.readying = true;
+  expect(noteStill(host, live, none(live, "alive-working"))).toBeNull();
+});
+
+test("a canary that is gone is seen in its turn, though the watch on it is deaf", async () => {
+  const of = await seen();
+  const { live } = of;
+  if (live.canary === null || live.still === null) throw new Error("no canary");
+  live.canary = { ...live.canary, start: "1" };
+  live.armed.set("canary", live.canary);
+  live.still = { ...live.still, canary: live.canary };
+  expect(still(of)).toBe(true);
+  live.doubted = true;
+  expect(still(of)).toBe(false);
+});
+
 test("only who lives on without anybody having been asked about it is still", async () => {
   const { host, live } = await seen();
   const whys = ["always-on", "alive-working", "attached", "idle-unknown", "launching"] as const;

@@ -2,7 +2,15 @@
 // while it cannot be told whose it is, or something of it is alive.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Identity } from "../../src/core/names.ts";
 import { planUninstall, uninstall } from "../../src/flows/install/uninstall.ts";
@@ -47,6 +55,9 @@ function put(path: string): string {
   return file;
 }
 
+/** Not one of the names that iapeer gives a copy. */
+const OWN_COPY = "peers-profiles.json.mine";
+
 const allIn = (dir: string) => readdirSync(dir, { recursive: true, encoding: "utf8" }).toSorted();
 
 test("a root of iapeer's own goes whole", async () => {
@@ -58,7 +69,7 @@ test("a root of iapeer's own goes whole", async () => {
 });
 
 test("what iapeer did not make stays, and is said to, before and after", async () => {
-  const theirs = ["thesis/a.txt", "peers/notes.txt", "logs/mine.log", "run/pid"].map(put);
+  const theirs = ["thesis/a.txt", "peers/notes.txt", "logs/mine.log", "run/pid", OWN_COPY].map(put);
   await made("bob", join(at.root, "bob"));
   const stay = [join(at.root, "bob"), ...theirs.map((path) => path.replace("/a.txt", ""))];
   const { actions } = await planUninstall(context, ALL);
@@ -69,7 +80,7 @@ test("what iapeer did not make stays, and is said to, before and after", async (
   expect(new Set(kept)).toEqual(new Set(stay));
   expect(deleted).not.toContain(at.root);
   for (const path of theirs) expect([path, existsSync(path)]).toEqual([path, true]);
-  const top = new Set(["thesis", "peers", "logs", "run", "bob"]);
+  const top = new Set(["thesis", "peers", "logs", "run", "bob", OWN_COPY]);
   expect(new Set(readdirSync(at.root))).toEqual(top);
   expect(readdirSync(join(at.root, "peers"))).toEqual(["notes.txt"]);
 });
@@ -83,6 +94,30 @@ test("the folder of a peer that was removed stays, as its removal said", async (
   expect(must(await uninstall(context, ALL))).toMatchObject({ kept: [folder] });
   expect(existsSync(work)).toBe(true);
   expect(readdirSync(at.root)).toEqual(["peers"]);
+});
+
+test("what a symlink in the root leads to is not deleted unless it is said to be", async () => {
+  const projects = join(at.dir, "projects");
+  const mine = join(projects, "mine");
+  mkdirSync(mine, { recursive: true });
+  await made("mine", mine);
+  const sock = join(projects, "theirs.sock");
+  writeFileSync(sock, "");
+  renameSync(join(at.root, "peers/ada"), join(projects, "ada"));
+  for (const name of ["peers", "run"]) {
+    rmSync(join(at.root, name), { recursive: true });
+    symlinkSync(projects, join(at.root, name));
+  }
+  const { actions } = await planUninstall(context, ALL);
+  expect(actions).toContain(`delete ada's folder ${join(at.root, "peers/ada")}`);
+  expect(actions).toContain(`keep ${mine}`);
+  const { deleted } = must(await uninstall(context, ALL));
+  expect([existsSync(join(projects, "ada")), existsSync(mine), existsSync(sock)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(deleted).not.toContain(at.root);
 });
 
 test("a peer's folder that cannot be deleted keeps the registry for the next run", async () => {
@@ -128,4 +163,27 @@ test("and by the records of its life", async () => {
   mkdirSync(life.start);
   const alive = { code: "session-running", why: "claude-gone" };
   expect(await uninstall(context, ALL)).toMatchObject({ ok: false, error: alive });
+});
+
+test("who is alive is asked before any job is released, and again after it", async () => {
+  const manager = new FakeServiceManager("systemd");
+  const daemon = {
+    status: () => context.daemon.status(),
+    stop: () => context.daemon.stop(),
+  };
+  const held = { ...context, daemon, services: fakeServices(manager) };
+  const socket = put("run/claude-gone.sock");
+  const released = () => manager.asked.filter((asked) => asked.startsWith("remove")).length;
+  const alive = { ok: false, error: { code: "session-running" } };
+  host.probes.set(socket, "answers");
+  expect(await uninstall(held, ALL)).toMatchObject(alive);
+  expect(released()).toBe(0);
+  host.probes.delete(socket);
+  const status = () => {
+    host.probes.set(socket, "answers");
+    return daemon.status();
+  };
+  expect(await uninstall({ ...held, daemon: { ...daemon, status } }, ALL)).toMatchObject(alive);
+  expect(released()).toBeGreaterThan(0);
+  expect(existsSync(host.layout.registry)).toBe(true);
 });

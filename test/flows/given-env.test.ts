@@ -99,6 +99,26 @@ test("nothing is taken from behind a symlink, nor from under a peer that lives t
   expect(existsSync(peerLayout(cwd).launchEnv("command"))).toBe(true);
 });
 
+test("what cannot be taken away, or cannot be read, is said to stay", async () => {
+  using at = preparedPlace();
+  const cwd = join(at.dir, "g");
+  await born(at.host, cwd);
+  const own = peerLayout(cwd).launchEnv("claude");
+  mkdirSync(own, { recursive: true });
+  const denied = { state: "failed", code: "EPERM", detail: "not permitted" } as const;
+  const stuck = { ...at.host, files: { ...at.host.files, remove: () => denied } };
+  const { entry } = must(await unregisterPeer(at.host, "g"));
+  const path = peerLayout(entry.cwd).launchEnv("command");
+  const left = await takeEnvBack(stuck, cwd);
+  expect(new Set(left)).toEqual(
+    new Set([
+      { path, how: "kept" },
+      { path: own, how: "kept" },
+    ]),
+  );
+  expect(await takeEnvBack(at.host, cwd)).toContainEqual({ path, how: "gone" });
+});
+
 test("of the profiles that removals moved aside, only the latest is kept", async () => {
   using at = preparedPlace();
   const cwd = join(at.dir, "g");

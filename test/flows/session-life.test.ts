@@ -6,6 +6,7 @@ import type { StartRecord } from "../../src/core/generation.ts";
 import { emptyIdentityDoc } from "../../src/core/identity-doc.ts";
 import { isAllAlive, readLife } from "../../src/flows/session/life.ts";
 import { pathsOf, writeStart } from "../../src/flows/session/records.ts";
+import type { SocketProbe } from "../../src/ports/tmux.ts";
 import { SessionPlace } from "./session-place.ts";
 
 function life(place: SessionPlace, known: StartRecord | null = null) {
@@ -65,5 +66,28 @@ describe("what is remembered of a start", () => {
     const known = { ...place.start, generation: "20990101T000000000Z-abcd" } as StartRecord;
     place.kill(place.server.process);
     expect(life(place, known)).toMatchObject({ start: place.start, server: "dead" });
+  });
+});
+
+describe("without a record of its start, it may live on", () => {
+  const seenBy = (place: SessionPlace, probed: SocketProbe) => {
+    const { identity, generation } = place.start;
+    const host = { ...place.host, tmux: { ...place.host.tmux, probe: () => probed } };
+    return readLife(host, { ...emptyIdentityDoc(identity), generation })?.server;
+  };
+
+  test("when there is one that cannot be read, whatever its socket says", () => {
+    const place = new SessionPlace();
+    place.world.files.denied.add(pathsOf(place.host, place.start).start);
+    expect(seenBy(place, "missing")).toBe("unknown");
+  });
+
+  test("when somebody answers on its socket, or that cannot be told", () => {
+    const place = new SessionPlace();
+    place.world.files.remove(pathsOf(place.host, place.start).start);
+    place.world.files.writeAtomic(pathsOf(place.host, place.start).tmuxConf, "");
+    const probes = ["answers", "unknown", "refused", "missing"] as const;
+    const seen = probes.map((probed) => seenBy(place, probed));
+    expect(seen).toEqual(["unknown", "unknown", "dead", "dead"]);
   });
 });

@@ -143,3 +143,30 @@ test("a daemon that is stopped meanwhile leaves all as it is, and tells no start
   expect(scene.events("stopped")).toEqual([]);
   expect(scene.ends("hung")).toEqual([null]);
 });
+
+test("what goes wrong about one is told as a bug, and all others are adopted", async () => {
+  const peers = { odd: { always_on: true }, fine: { always_on: true } };
+  const scene = await Scene.of({ peers });
+  await scene.pass(3000);
+  scene.killDaemon();
+  scene.manned = scene.world.man();
+  const { host } = scene.manned;
+  const dir = host.layout.sessionDir(scene.identity("odd"));
+  let isNew = true;
+  const list = (path: string) => {
+    if (path === dir && isNew) {
+      isNew = false;
+      throw new Error("never thought of");
+    }
+    return host.files.list(path);
+  };
+  const files: Host["files"] = { ...host.files, list };
+  scene.supervisor = createSupervisor({ ...host, files }, scene.manned.watch);
+  await scene.start();
+  expect(scene.events("bug")).toMatchObject([{ fields: { about: scene.identity("odd") } }]);
+  expect(scene.events("started")).toHaveLength(2);
+  expect(scene.supervisor.facts.ticks()).toBe(1);
+  scene.kill(scene.server("fine").process);
+  await scene.pass(3000);
+  expect(stateOf(scene, "fine")).toBe("alive");
+});

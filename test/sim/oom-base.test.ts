@@ -2,6 +2,7 @@
 // all of them, and without writing what it has said already.
 
 import { describe, expect, test } from "bun:test";
+import type { Config } from "../../src/core/config.ts";
 import { OOM_BASE_FRESH_SECS } from "../../src/formats/oom-base.ts";
 import { Scene } from "./scene.ts";
 
@@ -18,8 +19,8 @@ const kills = (scene: Scene) => Number(said(scene).split(" ")[1]);
 const ageSecs = (scene: Scene) =>
   scene.world.time.wall() / 1000 - Number(said(scene).split(" ")[0]);
 
-async function sceneWith(count: number): Promise<Scene> {
-  const scene = await Scene.of({ peers: { ann: {} } });
+async function sceneWith(count: number, config: Partial<Config> = {}): Promise<Scene> {
+  const scene = await Scene.of({ peers: { ann: {} }, config });
   kernelSays(scene, count);
   await scene.restart();
   await scene.pass(1000);
@@ -35,6 +36,14 @@ describe("the file", () => {
     await scene.pass(scene.world.config.tickMs);
     expect(kills(scene)).toBe(3);
     await scene.pass(scene.world.config.tickMs);
+    expect(kills(scene)).toBe(4);
+  });
+
+  test("says it at the next pass where there are many in a minute", async () => {
+    const scene = await sceneWith(3, { tickMs: 10_000 });
+    await scene.pass(10_000);
+    kernelSays(scene, 4);
+    await scene.pass(20_000);
     expect(kills(scene)).toBe(4);
   });
 

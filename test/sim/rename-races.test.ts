@@ -94,6 +94,19 @@ test.each(MOMENTS)("a removal leaves nothing of either name: %s", async (moment)
   expect(await scene.ask("twice", "start")).toMatchObject({ result: "woke" });
 });
 
+test("a removal that waits for a session to end has begun all the same", async () => {
+  const scene = await Scene.of({ peers: { once: {} }, stubborn: true });
+  await scene.ask("once", "start");
+  const removing = scene.begin("once", "remove");
+  await scene.pass(10);
+  expect(removing.answer).toBeNull();
+  const renaming = scene.begin("once", "rename", { to: "twice" });
+  await scene.pass(60_000);
+  expect(renaming.answer).toMatchObject({ result: "refused", cause: "unknown-peer" });
+  expect(removing.answer).toMatchObject({ result: "done" });
+  expect(registered(scene)).toEqual([]);
+});
+
 test("who asks for the old name while it is renamed is told so", async () => {
   const { answers } = await race("start", "during");
   const told = { result: "refused", cause: "unknown-peer", detail: "it is being renamed" };
@@ -135,4 +148,16 @@ test("two renames at once: one of them wins, and nobody waits for ever", async (
   const results = [one, two].map(({ answer }) => answer?.result ?? "none");
   expect(new Set(results)).toEqual(new Set(["done", "refused"]));
   await expectAllOwned(scene);
+});
+
+test("two peers that are to have each other's names at once are both refused", async () => {
+  const scene = await Scene.of({ peers: { anna: {}, bert: {} } });
+  const both = [
+    scene.begin("anna", "rename", { to: "bert" }),
+    scene.begin("bert", "rename", { to: "anna" }),
+  ];
+  await scene.pass(3000);
+  for (const { answer } of both) {
+    expect(answer).toMatchObject({ result: "failed", cause: "name-taken" });
+  }
 });

@@ -7,7 +7,7 @@ import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { listGenerations } from "../session/records.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
-import { listNames } from "../storage/rebuild.ts";
+import { listNames, rebuildRegistry } from "../storage/rebuild.ts";
 import { readRegistry } from "../storage/registry.ts";
 import { carryHistory, purgeCarried, type Carried } from "./carry.ts";
 
@@ -42,9 +42,9 @@ export function cutRenames(host: Host, registry: Registry): CutRenames {
  * another end. Whoever calls supervises the root, or has its registry locked.
  */
 export function finishRenames(host: Host): readonly Carried[] {
-  const read = readRegistry(host);
-  if (read.state !== "ok") return [];
-  const { toCarry, leftBehind } = cutRenames(host, read.registry);
+  const registry = knownRegistry(host);
+  if (registry === null) return [];
+  const { toCarry, leftBehind } = cutRenames(host, registry);
   for (const identity of leftBehind) purgeCarried(host, identity);
   for (const detail of carryHistory(host, toCarry)) {
     host.log.write("lifecycle", { ev: "rename-unfinished", fields: { detail } });
@@ -54,6 +54,14 @@ export function finishRenames(host: Host): readonly Carried[] {
     host.log.write("lifecycle", { ev: "renamed", fields: { from, to } });
   }
   return toCarry;
+}
+
+/** What a lost one will be rebuilt to: the same power cut may have taken it. */
+function knownRegistry(host: Host): Registry | null {
+  const read = readRegistry(host);
+  if (read.state === "ok") return read.registry;
+  if (read.state === "failed") return null;
+  return rebuildRegistry(host, read.state === "corrupt" ? read.text : null).registry;
 }
 
 const nameOf = (identity: Identity): string => splitIdentity(identity)?.personality ?? identity;

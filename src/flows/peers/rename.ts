@@ -6,6 +6,7 @@ import { IapeerError } from "../../core/error.ts";
 import type { Personality } from "../../core/names.ts";
 import type { Profile, Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
 import { checkPersonality } from "../../rules/names.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
@@ -13,7 +14,7 @@ import { changeRegistry } from "../storage/registry.ts";
 import { carriedOf, carryDocs, carryHistory } from "./carry.ts";
 import { replaceEntry, restore, truthOf } from "./change.ts";
 import { nameTaken, profileNotWritten } from "./create.ts";
-import { findIn } from "./find.ts";
+import { findIn, findPeer } from "./find.ts";
 import { refused } from "./folder.ts";
 import { followFolder } from "./known-folder.ts";
 import { badName, folderPath } from "./spec.ts";
@@ -135,21 +136,40 @@ function targetFolder(
 
 const IN_THE_WAY = "move it out of the way, or choose another name";
 
-/** A process that dies between the two leaves a folder that `verify --fix` finds again. */
+/**
+ * A process that dies between the two leaves a folder that `verify --fix` finds again. The peer has
+ * its new name by now: whatever fails, that alone is what has not happened.
+ */
 async function moveFolder(
   host: Host,
   entry: RegistryEntry,
   cwd: string,
 ): Promise<Result<RegistryEntry, IapeerError>> {
+  const undo: (() => void)[] = [];
   const moved = await changeRegistry(host, (registry) => {
     const found = findIn(registry, entry.personality);
     if (!found.ok) return found;
-    const renamed = host.files.rename(found.value.cwd, cwd);
+    const renamed = renameFolder(host, found.value.cwd, cwd);
     if (renamed.state === "failed") return err(notMoved(entry, cwd, renamed.detail));
-    for (const path of [cwd, found.value.cwd]) host.files.syncFolder(dirname(path));
+    undo.push(() => moveBack(host, found.value, cwd));
     return ok(replaceEntry(registry, found.value, { ...found.value, cwd }));
   });
-  return moved.ok ? findIn(moved.value, entry.personality) : moved;
+  if (moved.ok) return findIn(moved.value, entry.personality);
+  for (const step of undo) step();
+  const { error } = moved;
+  return error.code === "folder-not-moved" ? moved : err(notMoved(entry, cwd, error.message));
+}
+
+function renameFolder(host: Host, from: string, to: string): WriteOutcome {
+  const renamed = host.files.rename(from, to);
+  if (renamed.state === "ok") for (const path of [to, from]) host.files.syncFolder(dirname(path));
+  return renamed;
+}
+
+/** Only where the registry could not be written, so that it still names the old folder. */
+function moveBack(host: Host, { personality, cwd }: RegistryEntry, from: string): void {
+  const found = findPeer(host, personality);
+  if (found.ok && found.value.cwd === cwd) renameFolder(host, from, cwd);
 }
 
 function notMoved(entry: RegistryEntry, cwd: string, why: string): IapeerError {

@@ -50,9 +50,13 @@ export function ownContent(host: Host, peers: readonly RegistryEntry[]): readonl
       .map((name) => `${dir}/${name}`);
   const registered = peers.map(({ cwd }) => cwd).filter((cwd) => cwd.startsWith(`${peersDir}/`));
   const files = inDir(root, (name) => isFileOf(host.layout, name));
+  // What a symlink leads to is somebody else's.
+  const run = host.files.stat(runDir);
+  const isOwn = run.state === "ok" && run.kind === "folder";
+  const isSocket = (name: string) => isOwn && (SOCKET.test(name) || writerOf(name) !== null);
   const all = [
     ...registered,
-    ...inDir(runDir, (name) => SOCKET.test(name) || writerOf(name) !== null),
+    ...inDir(runDir, isSocket),
     logsDir,
     ...files.filter((path) => path !== registry),
     registry,

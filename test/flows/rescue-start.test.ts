@@ -1,0 +1,66 @@
+// A start record that is gone or says nothing is made anew from whoever answers with its stamp
+// (lifecycle §2), and nothing of it is touched while that cannot be told, or written down.
+
+import { expect, test } from "bun:test";
+import { pathsOf, readStart } from "../../src/flows/session/records.ts";
+import { rescueStart } from "../../src/flows/session/rescue-start.ts";
+import { SessionPlace } from "./session-place.ts";
+
+const TORN = '{"version":1,';
+const FULL = { state: "failed", code: "ENOSPC", detail: "no space left" } as const;
+
+function torn() {
+  const place = new SessionPlace();
+  const path = pathsOf(place.host, place.start).start;
+  place.world.files.writeAtomic(path, TORN);
+  return { place, path, rescue: () => place.settle(rescueStart(place.host, place.start)) };
+}
+
+const beside = ({ host, start }: SessionPlace): readonly string[] => {
+  const listed = host.files.list(pathsOf(host, start).dir);
+  return "names" in listed ? listed.names.filter((name) => name.includes(".corrupt-")) : [];
+};
+
+test("a living one has a record again, and what was there is kept beside it", async () => {
+  const { place, rescue } = torn();
+  expect(await rescue()).toBe("rescued");
+  const { server, pane } = place.start;
+  expect(readStart(place.host, place.start)).toMatchObject({ server, pane });
+  expect(beside(place)).toHaveLength(1);
+  expect(await rescue()).toBe("sound");
+});
+
+test("a tmux that does not answer leaves it as it is", async () => {
+  const { place, path, rescue } = torn();
+  place.world.faults.hung = true;
+  expect(await rescue()).toBe("unknown");
+  expect(place.world.files.read(path)).toMatchObject({ text: TORN });
+  expect(beside(place)).toEqual([]);
+  place.world.faults.hung = false;
+  expect(await rescue()).toBe("rescued");
+});
+
+test("and so does a disk that is full, for the copy or for the record itself", async () => {
+  const { place, path, rescue } = torn();
+  const { files } = place.host;
+  const linkNew = files.linkNew.bind(files);
+  const writeAtomic = files.writeAtomic.bind(files);
+  files.linkNew = () => FULL;
+  expect(await rescue()).toBe("unknown");
+  files.linkNew = linkNew;
+  files.writeAtomic = () => FULL;
+  expect(await rescue()).toBe("unknown");
+  expect(place.world.files.read(path)).toMatchObject({ text: TORN });
+  files.writeAtomic = writeAtomic;
+  expect(await rescue()).toBe("rescued");
+  expect(beside(place)).toHaveLength(1);
+});
+
+test("an end that is on record needs no beginning, though its server answers", async () => {
+  const place = new SessionPlace();
+  const { start, end } = pathsOf(place.host, place.start);
+  place.world.files.remove(start);
+  place.world.files.writeAtomic(end, "{}");
+  expect(await place.settle(rescueStart(place.host, place.start))).toBe("sound");
+  expect(readStart(place.host, place.start)).toBeNull();
+});
