@@ -31,6 +31,31 @@ export async function choose(
   return against === null ? ok(chooseManager(probes)) : err(notHere(against));
 }
 
+/** For an install. Refused too: one that does not answer; else the root would be lost to it. */
+export async function chooseReached(
+  context: ServiceContext,
+  asked: ManagerName | null,
+): Promise<Result<ManagerChoice, IapeerError>> {
+  const chosen = await choose(context, asked);
+  if (!chosen.ok || chosen.value.unreached === undefined) return chosen;
+  return err(notReached(chosen.value.manager, chosen.value.unreached));
+}
+
+const notReached = (manager: ManagerName, why: string): IapeerError =>
+  new IapeerError({
+    code: "manager-not-reached",
+    what: `${manager} cannot be asked to hold the daemon, so nothing was ended or written`,
+    why,
+    next: `make it answer (docs/${PAGES[manager]}), or: iapeer daemon install --manager embedded`,
+    exit: 2,
+  });
+
+const PAGES = {
+  launchd: "macos.md",
+  systemd: "linux.md",
+  embedded: "troubleshooting.md",
+} as const satisfies Record<ManagerName, string>;
+
 const notHere = (what: string): IapeerError =>
   new IapeerError({
     code: "manager-not-here",
