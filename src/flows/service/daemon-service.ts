@@ -87,13 +87,19 @@ export async function installDaemon(
 ): Promise<Result<Installed, IapeerError>> {
   const { host, services } = context;
   const before = readManagerRecord(host);
+  const manager = services.named(choice.manager);
+  const { owner } = manager.ownerOf(DAEMON_JOB);
+  if (manager.name !== "embedded" && owner !== "ours" && owner !== "absent") {
+    // It says itself why it is refused, and whatever runs now is not ended for it.
+    const answer = await manager.install(daemonJobOf(host), daemonProof(context));
+    return ok({ choice, answer, peers: [] });
+  }
   for (const other of holders(context)) {
     const isHolding = other.name === before?.manager || other.name !== "embedded";
     if (other.name === choice.manager || !isHolding) continue;
     const left = await releaseAll(context, other);
     if (left !== null) return ok({ choice, answer: left, peers: [] });
   }
-  const manager = services.named(choice.manager);
   // Before anything is loaded: the daemon reads it as it starts.
   const recorded = writeManagerRecord(host, choice);
   if (!recorded.ok) return recorded;
