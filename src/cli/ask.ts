@@ -151,14 +151,18 @@ async function noDaemon(context: VerbContext, why: string): Promise<IapeerError>
  * What to type where no daemon runs. Where an install has said who holds it, also nobody, it is
  * not run in a terminal.
  */
-export function startNext(context: VerbContext, { recorded }: Recorded): string {
+export function startNext(context: VerbContext, { recorded, named }: Recorded): string {
   const start = commandLine(context, "daemon start");
+  if (recorded !== null && !named(recorded).isThere()) {
+    const over = commandLine(context, "daemon install --manager embedded");
+    return `${recorded} is recorded to hold it, and does not run here: ${over}`;
+  }
   if (recorded !== null) return `start it: ${start}`;
   const inTerminal = `or in a terminal of its own: ${commandLine(context, "daemon run")}`;
   return `start it in the background: ${start}; ${inTerminal}`;
 }
 
-type Recorded = Pick<App["services"], "recorded">;
+type Recorded = Pick<App["services"], "recorded" | "named">;
 
 /** A command to type next, for the same root. */
 export function commandLine(context: VerbContext, rest: string): string {

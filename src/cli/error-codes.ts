@@ -44,6 +44,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "layout-unreadable": "the root's version cannot be read",
   "lease-failed": "the right to supervise this root could not be taken",
   "manager-not-here": "the service manager that was asked for is not on this host",
+  "manager-not-reached": "the service manager does not answer: nothing was ended or written",
   "manager-not-recorded": "which service manager holds the root could not be written down",
   "no-previous-version": "there is no version to go back to",
   "no-source": "there is no folder of iapeer's source to build from",

@@ -3,6 +3,7 @@
 import type { IapeerError } from "../core/error.ts";
 import type { DaemonStatus, PeerRow, PresenceRow, Snapshot } from "../core/snapshot.ts";
 import type { SlotReading } from "../core/provider.ts";
+import { WAY_OUT } from "../core/service.ts";
 import type { PeerState } from "../core/states.ts";
 import { diagnose, worstFirst } from "../diagnostics/finding.ts";
 import { MEMORY_CHECKS } from "../diagnostics/memory-checks.ts";
@@ -23,6 +24,8 @@ export interface HostSeen {
   readonly daemon: DaemonStatus;
   /** An install has said who holds the daemon, even if it is nobody. */
   readonly isInstalled: boolean;
+  /** What is recorded to hold it can hold nothing here. */
+  readonly isHolderLacking?: boolean;
   readonly snapshot: Snapshot;
   /** The latest failure to write a log. */
   readonly logTrouble: string | null;
@@ -40,7 +43,7 @@ export function troubles(seen: HostSeen): readonly Trouble[] {
   return worstFirst([
     ...configTrouble(seen.configTrouble),
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
-    ...daemonTrouble(seen.daemon, seen.isInstalled),
+    ...daemonTrouble(seen.daemon, seen),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
     ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap((it) => presenceTrouble(peer, it))),
     ...diagnose(MEMORY_CHECKS, memory),
@@ -62,9 +65,15 @@ export function configTrouble(trouble: IapeerError | null): readonly Trouble[] {
   ];
 }
 
+function startHint({ isInstalled, isHolderLacking = false }: Parameters<typeof daemonTrouble>[1]) {
+  if (isHolderLacking) return WAY_OUT;
+  const start = "iapeer daemon start";
+  return isInstalled ? start : `${start}, or in a terminal of its own: iapeer daemon run`;
+}
+
 export function daemonTrouble(
   { state, reason, pid }: DaemonStatus,
-  isInstalled: boolean,
+  how: Pick<HostSeen, "isInstalled" | "isHolderLacking">,
 ): readonly Trouble[] {
   const subject = "daemon";
   const why = reason === undefined ? "" : `: ${reason}`;
@@ -79,9 +88,7 @@ export function daemonTrouble(
           code: "daemon-not-running",
           subject,
           summary: `not running, so nobody supervises${why}`,
-          hint: isInstalled
-            ? "iapeer daemon start"
-            : "iapeer daemon start, or in a terminal of its own: iapeer daemon run",
+          hint: startHint(how),
         },
       ];
     case "stale":

@@ -77,6 +77,9 @@ export type ServiceAnswer =
 
 export type ServiceState = ServiceAnswer["state"];
 
+/** Out of the hands of a manager that holds nothing, whatever an install has recorded. */
+export const WAY_OUT = "iapeer daemon install --manager embedded, or iapeer daemon uninstall";
+
 /** Whose a job's file is, by the marks in it. */
 export type JobOwner =
   | { readonly owner: "absent" | "ours" }
@@ -89,6 +92,8 @@ export interface ManagerChoice {
   readonly trace: readonly ChoiceStep[];
   /** Chosen for no other reason than that an install has recorded it. */
   readonly isAsRecorded?: boolean;
+  /** Why the manager cannot be asked for anything now; absent: it answers. */
+  readonly unreached?: string;
 }
 
 export interface ChoiceStep {

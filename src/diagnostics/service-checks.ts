@@ -1,7 +1,7 @@
 // Checks of this root's service manager (service-manager contract), as data: `doctor` runs them,
 // and docs/reference.md lists them.
 
-import { labelOf, type JobSeen } from "../core/service.ts";
+import { labelOf, WAY_OUT, type JobSeen } from "../core/service.ts";
 import type { JobSurvey, ServiceSurvey } from "../flows/service/survey.ts";
 import type { Check, Found } from "./finding.ts";
 
@@ -40,9 +40,8 @@ export const SERVICE_CHECKS: readonly ServiceCheck[] = [
     meaning: "the service manager that an install has recorded is not on this host",
     find: ({ manager, isThere }) => {
       if (isThere) return [];
-      const summary = `${manager} is recorded, and is not on this host: it holds nothing`;
-      const hint = "iapeer daemon install --manager embedded, or iapeer daemon uninstall";
-      return [{ subject: "service manager", summary, hint }];
+      const summary = `${manager} is recorded, and does not run here: it holds nothing`;
+      return [{ subject: "service manager", summary, hint: WAY_OUT }];
     },
   },
   {

@@ -11,7 +11,7 @@ import { createEmbedded } from "./embedded/manager.ts";
 import { createLaunchd } from "./launchd/manager.ts";
 import { probeLaunchctl, probeSystemctl } from "./probe.ts";
 import { createSystemd } from "./systemd/manager.ts";
-import { isLaunchctlThere, isSystemctlThere, whileThere } from "./there.ts";
+import { lacksLaunchd, lacksSystemd, whileThere } from "./there.ts";
 
 export interface ServicesSpec extends ManagerDeps {
   readonly platform: "linux" | "darwin";
@@ -35,8 +35,8 @@ export const holderOf = (services: Services): ServiceManager =>
 export function createAll(
   spec: ManagerDeps & { readonly platform: "linux" | "darwin" },
 ): Readonly<Record<ManagerName, ServiceManager>> {
-  const launchd = whileThere(createLaunchd(spec), spec, () => isLaunchctlThere(spec));
-  const systemd = whileThere(createSystemd(spec), spec, () => isSystemctlThere(spec));
+  const launchd = whileThere(createLaunchd(spec), spec, () => lacksLaunchd(spec));
+  const systemd = whileThere(createSystemd(spec), spec, () => lacksSystemd(spec));
   const embedded = createEmbedded(spec, spec.platform === "darwin" ? launchd : systemd);
   return { launchd, systemd, embedded };
 }

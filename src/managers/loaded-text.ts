@@ -8,6 +8,8 @@ import type { Files, WriteOutcome } from "../ports/files.ts";
 export interface LoadedText {
   /** True only when exactly this text was handed over, and nothing after it. */
   is(id: JobId, text: string): boolean;
+  /** Anything was handed over, or it cannot be told whether. */
+  isNoted(id: JobId): boolean;
   note(id: JobId, text: string): WriteOutcome;
   forget(id: JobId): void;
 }
@@ -19,6 +21,7 @@ export function createLoadedText(files: Files, dir: string): LoadedText {
       const read = files.read(pathOf(id));
       return read.state === "ok" && read.text === text;
     },
+    isNoted: (id) => files.stat(pathOf(id)).state !== "missing",
     note: (id, text) => {
       files.makeFolder(dir);
       return files.writeAtomic(pathOf(id), text, { durable: true });

@@ -17,7 +17,7 @@ export type Proof = () => Promise<ProofState>;
 /** No verb throws, and each is bounded in time, whatever the manager's own program does. */
 export interface ServiceManager {
   readonly name: ManagerName;
-  /** Its own program is on this host; without it, it holds nothing, and can hold nothing. */
+  /** It is on this host, for this user; else it holds nothing, and can hold nothing. */
   isThere(): boolean;
   /** A plist or unit, this root's or a foreign one, names this peer. Cheap: asked every tick. */
   manages(personality: Personality): boolean;

@@ -69,6 +69,14 @@ export function objectionToAsked(p: ManagerProbes): string | null {
   return `${p.asked} ${what}; here: ${here}`;
 }
 
+/** Why the manager that was chosen cannot be asked for anything now; null: it answers. */
+function unreachedOf(p: ManagerProbes, manager: ManagerName): string | null {
+  if (manager === "embedded") return null;
+  if (manager === "launchd" && p.uid === 0) return "launchd: uid 0 has no agents of its own";
+  const probe = manager === "launchd" ? p.launchctl : p.systemctl;
+  return probe.state === "answers" ? null : `${manager}: ${tell(probe)}`;
+}
+
 function tell(probe: ProgramProbe): string {
   return "detail" in probe && probe.detail !== ""
     ? `${probe.state}: ${probe.detail}`
@@ -82,7 +90,10 @@ export function chooseManager(probes: ManagerProbes): ManagerChoice {
     const meant = manager === null ? otherwise(probes) : `${manager} it is`;
     trace.push({ probe, saw: saw(probes), meant });
     const isAsRecorded = chooses === RECORDED.chooses;
-    if (manager !== null) return { manager, trace, ...(isAsRecorded ? { isAsRecorded } : {}) };
+    if (manager === null) continue;
+    const unreached = unreachedOf(probes, manager);
+    const also = unreached === null ? {} : { unreached };
+    return { manager, trace, ...(isAsRecorded ? { isAsRecorded } : {}), ...also };
   }
   trace.push({ probe: "what is left", saw: "no service manager", meant: "embedded it is" });
   return { manager: "embedded", trace };

@@ -2,7 +2,7 @@
 // that `create --env` was given (storage contract).
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Program } from "./program.ts";
 
@@ -35,6 +35,23 @@ test(
     const again = await program.run(["remove", "g", "--preview"]);
     const deletes = again.out.split("\n").filter((line) => line.startsWith("would delete"));
     expect(deletes).toEqual([expect.stringContaining("/peer-profile.json.removed-")]);
+  },
+  SLOW_MS,
+);
+
+test(
+  "a folder that is not there is not said to stay",
+  async () => {
+    await create();
+    const folder = join(program.root, "peers/g");
+    rmSync(folder, { recursive: true });
+    const preview = await program.run(["remove", "g", "--preview"]);
+    expect(preview.out).not.toContain("keep the folder");
+    const removed = await program.run(["remove", "g", "--yes"]);
+    expect(removed).toMatchObject({ code: 0 });
+    expect(removed.out).toContain(`its folder was gone: ${folder}\n`);
+    expect(removed.out).not.toContain("stays");
+    expect(existsSync(folder)).toBe(false);
   },
   SLOW_MS,
 );

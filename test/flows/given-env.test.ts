@@ -47,7 +47,7 @@ test("a person's file that it added to is again what it was", async () => {
   const removal = await removed(at.host, cwd);
   expect(readFileSync(path, "utf8")).toBe("# mine\nA=é");
   expect(purgedBy(at.host, removal)).toEqual([]);
-  expect(staying(removal)).toContain(`took out of ${path} what create --env had added`);
+  expect(staying(at.host, removal)).toContain(`took out of ${path} what create --env had added`);
 });
 
 test("a file that somebody has changed since, or wrote, stays and is named", async () => {
@@ -61,8 +61,9 @@ test("a file that somebody has changed since, or wrote, stays and is named", asy
   const removal = await removed(at.host, cwd);
   expect(readFileSync(changed ?? "", "utf8")).toBe("SECRET=abc\nMINE=1\n");
   expect(readFileSync(written ?? "", "utf8")).toBe("OWN=1\n");
+  const stays = staying(at.host, removal);
   for (const path of [changed, written]) {
-    expect(staying(removal)).toContain(`${path} stays too, and a peer created there uses it`);
+    expect(stays).toContain(`${path} stays too, and a peer created there uses it`);
   }
 });
 

@@ -71,6 +71,22 @@ test("files without a record of who holds the root: seen, and taken out by unins
   expect(systemd.asked).toContain("remove com.iapeer.daemon");
 });
 
+test.each(["foreign", "another-root"] as const)(
+  "a switch to one whose unit is %s ends and records nothing",
+  async (owner) => {
+    using here = place([peer("bridge", true)]);
+    const { embedded, systemd } = here.managers;
+    systemd.ownerOf = () => ({ owner, detail: "theirs", root: "/theirs" });
+    const reason = "as the test says";
+    systemd.install = () => Promise.resolve({ state: "refused-foreign", path: "/u", reason });
+    must(writeManagerRecord(here.host, choice("embedded")));
+    const { answer } = must(await installDaemon(here.context, choice("systemd")));
+    expect(answer).toMatchObject({ state: "refused-foreign" });
+    expect(embedded.asked).toEqual([]);
+    expect(readManagerRecord(here.host)?.manager).toBe("embedded");
+  },
+);
+
 test("a manager that has files gives them up when another one is chosen", async () => {
   using here = place([peer("bridge", true)]);
   here.managers.launchd.managed.add("bridge");

@@ -137,7 +137,8 @@ describe("what no manifest names", () => {
     expect(actions.filter((action) => action.startsWith("delete "))).toEqual([]);
     expect(actions).toContain(`leave ${place.launcher}: no manifest says that install made it`);
     const left = await uninstall(place.context(), { deleteData: false });
-    expect(left).toMatchObject({ ok: false, error: { code: "not-removed" } });
+    const next = expect.stringContaining("iapeer install --from DIR");
+    expect(left).toMatchObject({ ok: false, error: { code: "not-removed", next } });
     const named = left.ok ? [] : (left.error.why ?? "").split(", ");
     expect(named).toContain(place.launcher);
     expect(named).toContain(join(share, "current"));

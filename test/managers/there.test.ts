@@ -9,7 +9,7 @@ import { daemonJob } from "../../src/core/service-job.ts";
 import { DAEMON_JOB } from "../../src/core/service.ts";
 import { createAll, createServices } from "../../src/managers/choose.ts";
 import type { ManagerDeps } from "../../src/managers/deps.ts";
-import { isProgramThere } from "../../src/managers/there.ts";
+import { isProgramThere, lacksSystemd } from "../../src/managers/there.ts";
 import { managerDeps } from "../contract/manager-place.ts";
 import { must } from "../flows/root-host.ts";
 import { PLACE } from "../formats/job-samples.ts";
@@ -68,6 +68,55 @@ test("a path in the configuration that is only wrong says nothing about the host
   expect(isProgramThere(at("/usr/bin/systemctl"), "/wrong/systemctl", "systemctl")).toBe(true);
   expect(isProgramThere(at("/opt/bin/mine"), "mine", "systemctl")).toBe(true);
   expect(isProgramThere(at("/elsewhere"), "/wrong/systemctl", "systemctl")).toBe(false);
+});
+
+/** A systemctl that says nothing of use, on a host where a user manager may run. */
+function mute(env: Readonly<Record<string, string>>) {
+  const here = bare();
+  const { files } = managerDeps({ home: here.deps.home, root: here.deps.root });
+  mkdirSync(join(here.dir, "run/systemd"), { recursive: true });
+  const isRun = (path: string) => path.startsWith("/run/user/");
+  const statTarget: typeof files.statTarget = (path) =>
+    isRun(path) ? MISSING : files.statTarget(path);
+  const systemctl = "/bin/false";
+  const deps = { ...here.deps, files: { ...files, statTarget }, systemctl, env };
+  const { systemd } = createAll({ ...deps, platform: "linux" });
+  return { ...here, deps, systemd };
+}
+
+test.each(["file", "note", "none"] as const)("it does not answer; of ours: %s", async (of) => {
+  using here = mute({ DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" });
+  const { systemd } = here;
+  const path = systemd.fileOf(DAEMON_JOB) ?? "";
+  const job = daemonJob({ ...PLACE, root: here.deps.root });
+  const note = join(here.deps.jobsDir, "com.iapeer.daemon.loaded");
+  const left = { file: path, note, none: undefined }[of];
+  if (left !== undefined) {
+    mkdirSync(dirname(left), { recursive: true });
+    writeFileSync(left, must(systemd.render(job)));
+  }
+  const state = left === undefined ? "not-loaded" : "unknown";
+  expect(systemd.isThere()).toBe(true);
+  expect(await systemd.stop(DAEMON_JOB)).toMatchObject({ state });
+  expect(await systemd.remove(DAEMON_JOB)).toMatchObject({ state });
+  if (left !== undefined) expect(existsSync(left)).toBe(true);
+  const { next } = await systemd.query(DAEMON_JOB);
+  expect(next?.includes("iapeer daemon uninstall")).toBe(left === undefined);
+});
+
+test("a user manager is told by its folder or its bus, wherever a login has them", () => {
+  const isThere = (env: Readonly<Record<string, string>>, extra = "") => {
+    using here = mute({});
+    const named = { ...env, ...(extra === "" ? {} : { XDG_RUNTIME_DIR: join(here.dir, extra) }) };
+    return lacksSystemd({ ...here.deps, env: named }) === null;
+  };
+  expect([isThere({}), isThere({}, "none"), isThere({}, "run")]).toEqual([false, false, true]);
+  expect(isThere({ DBUS_SESSION_BUS_ADDRESS: "unix:abstract=/a" })).toBe(true);
+  using here = mute({});
+  const { files, uid } = here.deps;
+  const statTarget: typeof files.statTarget = (path) =>
+    path === `/run/user/${uid}/bus` ? files.statTarget("/bin/sh") : files.statTarget(path);
+  expect(lacksSystemd({ ...here.deps, files: { ...files, statTarget } })).toBeNull();
 });
 
 test("what is asked for by name is looked for, also on the other platform", async () => {

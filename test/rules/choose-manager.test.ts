@@ -157,6 +157,22 @@ test.each([
   expect(objectionToAsked(probes)).toBe(said);
 });
 
+const MUTE = { state: "unknown", detail: "no answer within 10000 ms" } as const;
+const NO_BUS = { state: "no-manager", detail: "Failed to connect to bus" } as const;
+
+test.each([
+  [{ ...LINUX, asked: "systemd", systemctl: NO_BUS }, `systemd: no-manager: ${NO_BUS.detail}`],
+  [{ ...LINUX, recorded: "systemd", systemctl: MUTE }, `systemd: unknown: ${MUTE.detail}`],
+  [{ ...MAC, asked: "launchd", uid: 0 }, "launchd: uid 0 has no agents of its own"],
+  [{ ...MAC, asked: "launchd", launchctl: MUTE }, `launchd: unknown: ${MUTE.detail}`],
+  [{ ...LINUX, asked: "embedded", systemctl: NO_BUS }, undefined],
+  [{ ...LINUX, systemctl: NO_BUS }, undefined],
+  [{ ...LINUX, asked: "systemd" }, undefined],
+  [MAC, undefined],
+] as const)("chosen, and not to be asked for anything: %#", (probes, why) => {
+  expect(chooseManager(probes).unreached).toBe(why);
+});
+
 describe("launchd's domain", () => {
   test.each([
     ["there", "there", "gui/501", ["gui/501", "user/501"]],

@@ -4,7 +4,7 @@
 import type { ManagerChoice } from "../../core/service.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
-import { choose, installDaemon, strangerOf } from "../../flows/service/daemon-service.ts";
+import { chooseReached, installDaemon, strangerOf } from "../../flows/service/daemon-service.ts";
 import { registered } from "../../flows/service/held-jobs.ts";
 import { daemonJobOf, heldRuntime } from "../../flows/service/place.ts";
 import type { App } from "../app.ts";
@@ -20,7 +20,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   await warnOfUnheard(context);
   const services = servicesOf(app);
-  const chosen = await choose(services, managerOf(context));
+  const chosen = await chooseReached(services, managerOf(context));
   if (!chosen.ok) throw chosen.error;
   const choice = chosen.value;
   if (context.args.has("preview")) return preview(context, app, choice);

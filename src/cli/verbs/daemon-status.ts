@@ -39,7 +39,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   if (status.state === "not-running") {
     output.note(startNext(context, app.services));
   } else {
-    for (const { hint } of daemonTrouble(status, true)) output.note(`next: ${hint}`);
+    const found = daemonTrouble(status, { isInstalled: true });
+    for (const { hint } of found) output.note(`next: ${hint}`);
   }
   return status.state === "running" ? 0 : 1;
 }

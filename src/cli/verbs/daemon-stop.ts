@@ -6,7 +6,7 @@ import { holder } from "../../flows/service/context.ts";
 import { stopDaemon } from "../../flows/service/daemon-service.ts";
 import { settleStart } from "../../flows/service/owed-start.ts";
 import type { App } from "../app.ts";
-import { commandLine } from "../ask.ts";
+import { commandLine, startNext } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
 import { previewed, servicesOf } from "../service.ts";
@@ -48,7 +48,12 @@ async function stopHeld(context: VerbContext, app: App): Promise<VerbExit> {
   const what = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
   context.output.line(`${what} has ended; sessions live on`);
   const start = commandLine(context, "daemon start");
-  context.output.note(`it starts again at the next login, or with: ${start}`);
+  const isThere = holder(services).isThere();
+  context.output.note(
+    isThere
+      ? `it starts again at the next login, or with: ${start}`
+      : startNext(context, app.services),
+  );
   return 0;
 }
 

@@ -21,10 +21,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   // What keeps the daemon from running says more than that it does not run.
   const explains = (one: Finding) => one.subject === "daemon" && one.severity === "error";
   const isInstalled = app.services.recorded !== null;
+  const how = { isInstalled, isHolderLacking: !survey.isThere };
   const findings = worstFirst([
     ...configTrouble(app.configTrouble),
     ...held,
-    ...(held.some(explains) ? [] : daemonTrouble(survey.daemon, isInstalled)),
+    ...(held.some(explains) ? [] : daemonTrouble(survey.daemon, how)),
     ...diagnose(MEMORY_CHECKS, readSlot(app.host)),
   ]);
   output.json({

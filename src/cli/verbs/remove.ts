@@ -38,6 +38,7 @@ function actionsOf(app: App, peer: RegistryEntry): readonly string[] {
   const of = (how: EnvLeaving["how"]) => env.filter((one) => one.how === how);
   const kept = identities.flatMap((identity) => identityArtefacts(host, identity));
   const earlier = profilesAside(host, peer.cwd);
+  const isFolderGone = host.files.statTarget(peer.cwd).state === "missing";
   const going = [...kept, ...earlier, ...of("gone").map(({ path }) => path)];
   return [
     ...identities.map((identity) => `end the session ${identity}, if it is alive`),
@@ -45,7 +46,7 @@ function actionsOf(app: App, peer: RegistryEntry): readonly string[] {
     ...memoryActions(app, peer),
     ...going.map((path) => `delete ${path}`),
     ...of("shortened").map(({ path }) => `take out of ${path} what create --env has added`),
-    `keep the folder ${peer.cwd}`,
+    ...(isFolderGone ? [] : [`keep the folder ${peer.cwd}`]),
     ...of("kept").map(({ path }) => `keep ${path}, which a peer created there would use`),
   ];
 }

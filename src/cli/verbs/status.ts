@@ -43,10 +43,12 @@ export async function seeHost(app: App): Promise<HostSeen> {
   const told = daemon.state === "running" ? daemon.reason : undefined;
   const logTrouble = told ?? app.host.log.trouble();
   const registryTrouble = seeRegistry(app);
+  const { recorded } = app.services;
   return {
     configTrouble: app.configTrouble,
     daemon,
-    isInstalled: app.services.recorded !== null,
+    isInstalled: recorded !== null,
+    isHolderLacking: recorded !== null && !app.services.named(recorded).isThere(),
     snapshot,
     logTrouble,
     registryTrouble,

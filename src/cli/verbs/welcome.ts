@@ -34,15 +34,18 @@ export async function welcome({ terminal, output, app }: Welcome): Promise<VerbE
   return 0;
 }
 
+/** Out of the hands of a manager that does not run here. */
+const LEAVING = "install --manager embedded";
+
 type Next = readonly [line: string, does: string];
 
 /** Three commands, from what is there. */
-export function likeliest({ daemon, isInstalled, snapshot }: HostSeen): readonly Next[] {
+export function likeliest({ daemon, snapshot, ...how }: HostSeen): readonly Next[] {
   const [first] = snapshot.peers;
-  const does = isInstalled ? "supervise again" : "supervise, in the background";
+  const does = how.isInstalled ? "supervise again" : "supervise, in the background";
   const run: Next =
     daemon.state === "not-running"
-      ? ["iapeer daemon start", does]
+      ? [`iapeer daemon ${how.isHolderLacking === true ? LEAVING : "start"}`, does]
       : ["iapeer daemon restart", "supervise again"];
   if (first === undefined) {
     return [

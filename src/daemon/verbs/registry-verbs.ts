@@ -63,7 +63,7 @@ export async function remove(
   const purged = purgedBy(context.host, removal);
   const fields = { personality, cwd: entry.cwd, purged: purged.length };
   context.host.log.write("lifecycle", { ev: "removed", fields });
-  const detail = [accountOf(purged), ...told, ...staying(removal)].join("\n");
+  const detail = [accountOf(purged), ...told, ...staying(context.host, removal)].join("\n");
   return { result: "done", identity: first.identity, detail };
 }
 

@@ -205,7 +205,7 @@ const notListed = (paths: readonly string[]): IapeerError =>
     code: "not-removed",
     what: "what install made is left, since no manifest that can be read names it",
     why: paths.join(", "),
-    next: "iapeer install writes the manifest again; then uninstall, or delete these yourself",
+    next: "iapeer install --from DIR writes the manifest again; then uninstall, or delete these",
   });
 
 const cutOff = (): IapeerError =>

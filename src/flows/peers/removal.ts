@@ -35,12 +35,14 @@ export function accountOf(purged: readonly string[]): string {
 }
 
 /** What is left in its folder: whoever is created there meets it. */
-export function staying({ registry, env }: Removal): readonly string[] {
+export function staying({ files }: Host, { registry, env }: Removal): readonly string[] {
   const { entry, profileMovedTo, warnings } = registry;
   const own = env.flatMap(({ how, path }) => {
     if (how === "shortened") return [`took out of ${path} what create --env had added`];
     return how === "kept" ? [`${path} stays too, and a peer created there uses it`] : [];
   });
   const moved = profileMovedTo === null ? [] : [`its profile is kept as ${profileMovedTo}`];
-  return [...warnings, `its folder stays: ${entry.cwd}`, ...moved, ...own];
+  const isGone = files.statTarget(entry.cwd).state === "missing";
+  const folder = isGone ? `its folder was gone: ${entry.cwd}` : `its folder stays: ${entry.cwd}`;
+  return [...warnings, folder, ...moved, ...own];
 }

@@ -31,6 +31,31 @@ export async function choose(
   return against === null ? ok(chooseManager(probes)) : err(notHere(against));
 }
 
+/** For an install. Refused too: one that does not answer; else the root would be lost to it. */
+export async function chooseReached(
+  context: ServiceContext,
+  asked: ManagerName | null,
+): Promise<Result<ManagerChoice, IapeerError>> {
+  const chosen = await choose(context, asked);
+  if (!chosen.ok || chosen.value.unreached === undefined) return chosen;
+  return err(notReached(chosen.value.manager, chosen.value.unreached));
+}
+
+const notReached = (manager: ManagerName, why: string): IapeerError =>
+  new IapeerError({
+    code: "manager-not-reached",
+    what: `${manager} cannot be asked to hold the daemon, so nothing was ended or written`,
+    why,
+    next: `make it answer (docs/${PAGES[manager]}), or: iapeer daemon install --manager embedded`,
+    exit: 2,
+  });
+
+const PAGES = {
+  launchd: "macos.md",
+  systemd: "linux.md",
+  embedded: "troubleshooting.md",
+} as const satisfies Record<ManagerName, string>;
+
 const notHere = (what: string): IapeerError =>
   new IapeerError({
     code: "manager-not-here",
@@ -62,13 +87,19 @@ export async function installDaemon(
 ): Promise<Result<Installed, IapeerError>> {
   const { host, services } = context;
   const before = readManagerRecord(host);
+  const manager = services.named(choice.manager);
+  const { owner } = manager.ownerOf(DAEMON_JOB);
+  if (manager.name !== "embedded" && owner !== "ours" && owner !== "absent") {
+    // It says itself why it is refused, and whatever runs now is not ended for it.
+    const answer = await manager.install(daemonJobOf(host), daemonProof(context));
+    return ok({ choice, answer, peers: [] });
+  }
   for (const other of holders(context)) {
     const isHolding = other.name === before?.manager || other.name !== "embedded";
     if (other.name === choice.manager || !isHolding) continue;
     const left = await releaseAll(context, other);
     if (left !== null) return ok({ choice, answer: left, peers: [] });
   }
-  const manager = services.named(choice.manager);
   // Before anything is loaded: the daemon reads it as it starts.
   const recorded = writeManagerRecord(host, choice);
   if (!recorded.ok) return recorded;

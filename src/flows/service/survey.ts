@@ -23,7 +23,7 @@ import { peekDoc } from "../storage/identity-doc.ts";
 
 export interface ServiceSurvey {
   readonly manager: ManagerName;
-  /** Its own program is on this host. */
+  /** It is on this host, for this user. */
   readonly isThere: boolean;
   readonly daemon: DaemonStatus;
   readonly heldBack: HeldBack | null;
