@@ -42,7 +42,9 @@ export function troubles(seen: HostSeen): readonly Trouble[] {
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
     ...daemonTrouble(seen.daemon, seen.isInstalled),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
-    ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap((it) => presenceTrouble(peer, it))),
+    ...snapshot.peers.flatMap((peer) =>
+      peer.runtimes.flatMap((presence) => presenceTrouble(peer, presence, seen.daemon)),
+    ),
     ...diagnose(MEMORY_CHECKS, memory),
   ]);
 }
@@ -123,7 +125,11 @@ const unwritable = (detail: string): Trouble => ({
   hint: "make room or put the permissions right; nothing else stopped working",
 });
 
-function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble[] {
+function presenceTrouble(
+  peer: PeerRow,
+  presence: PresenceRow,
+  daemon: DaemonStatus,
+): readonly Trouble[] {
   const { identity, runtime, state, not_started: failed, not_ready: unready } = presence;
   const { personality: name, default_runtime: defaultRuntime } = peer;
   if (state === "crash-looped") {
@@ -145,7 +151,10 @@ function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble
         code: "not-started",
         subject: identity,
         summary: `it is always on, and could not be started: ${failed}`,
-        hint: `iapeer why ${name} says when it is tried again`,
+        hint:
+          daemon.state === "not-running" && state !== "managed"
+            ? `iapeer daemon start comes first; iapeer why ${name} says what stands in its way`
+            : `iapeer why ${name} says when it is tried again`,
       },
     ];
   }

@@ -58,6 +58,8 @@ export interface WhyPresence {
   readonly state: PeerState;
   /** One sentence: why it is in this state. */
   readonly because: string;
+  /** One sentence: what has to be done before anything of `next` is; absent: nothing. */
+  readonly first?: string;
   /** One sentence: what would change it, or what the daemon waits for. */
   readonly next: string;
   /** As in a `PresenceRow`. */
