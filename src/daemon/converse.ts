@@ -1,6 +1,7 @@
 // After a launch, or with a live session: wait until it is ready, then put the text in. Runs in
 // the identity's talk lane: texts arrive in the order asked, and a teardown never waits for it.
 
+import { endedAtLaunch } from "./at-launch.ts";
 import type { Context } from "./context.ts";
 import type { Live, Unready } from "./live.ts";
 import type { DeliveryState } from "../core/api.ts";
@@ -48,7 +49,8 @@ async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talke
       : await untilReady(context, live, { ...parts, rule: talk.rule });
   if (talk.rule !== null) logReady(context, talk.start, { ready, begun });
   if (ready.state !== "ready") {
-    const detail = ready.state === "ended" ? "it ended before it was ready" : ready.detail;
+    const detail =
+      ready.state === "ended" ? await endedAtLaunch(host, talk.start) : ready.detail;
     return { ready, delivered: talk.text === null ? null : "not-delivered", detail };
   }
   if (talk.text === null) return { ready, delivered: null, detail: "" };
