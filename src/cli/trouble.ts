@@ -7,6 +7,8 @@ import type { PeerState } from "../core/states.ts";
 import { diagnose, worstFirst } from "../diagnostics/finding.ts";
 import { MEMORY_CHECKS } from "../diagnostics/memory-checks.ts";
 import type { Heartbeat } from "../flows/provision/slot.ts";
+import { parseInstant } from "../formats/instant.ts";
+import type { Host } from "../ports/host.ts";
 import { commandFor } from "../rules/presence-command.ts";
 
 export interface Trouble {
@@ -20,6 +22,8 @@ export interface Trouble {
 
 export interface HostSeen {
   readonly configTrouble: IapeerError | null;
+  /** When config.json was last changed; null: it is not there, or cannot be looked at. */
+  readonly configWall: number | null;
   readonly daemon: DaemonStatus;
   /** An install has said who holds the daemon, even if it is nobody. */
   readonly isInstalled: boolean;
@@ -38,7 +42,7 @@ export type MemorySeen =
 export function troubles(seen: HostSeen): readonly Trouble[] {
   const { snapshot, logTrouble, registryTrouble, memory } = seen;
   return worstFirst([
-    ...configTrouble(seen.configTrouble),
+    ...configTrouble(seen),
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
     ...daemonTrouble(seen.daemon, seen.isInstalled),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
@@ -49,19 +53,34 @@ export function troubles(seen: HostSeen): readonly Trouble[] {
   ]);
 }
 
-/** A daemon that runs has what it started with. */
-export function configTrouble(trouble: IapeerError | null): readonly Trouble[] {
-  if (trouble === null) return [];
-  const why = (trouble.why ?? "").replaceAll("\n", "; ");
+/** A daemon that runs has what it started with, until it is restarted. */
+export function configTrouble(seen: ConfigSeen): readonly Trouble[] {
+  const { configTrouble: trouble, configWall, daemon } = seen;
+  const subject = "configuration";
+  if (trouble !== null) {
+    const why = (trouble.why ?? "").replaceAll("\n", "; ");
+    const summary = `it cannot be used, so nothing can be changed or started: ${why}`;
+    return [{ severity: "error", code: trouble.code, subject, summary, hint: trouble.next }];
+  }
+  const since = daemon.state === "running" ? parseInstant(daemon.started ?? "") : null;
+  // Of a clock that was set in between both times may lie: no more than a warning.
+  if (since === null || configWall === null || Math.floor(configWall) <= since) return [];
   return [
     {
-      severity: "error",
-      code: trouble.code,
-      subject: "configuration",
-      summary: `it cannot be used, so nothing can be changed or started: ${why}`,
-      hint: trouble.next,
+      severity: "warn",
+      code: "config-changed",
+      subject,
+      summary: "config.json was changed after the daemon started, which goes on without the change",
+      hint: "iapeer daemon restart takes it in",
     },
   ];
+}
+
+type ConfigSeen = Pick<HostSeen, "configTrouble" | "configWall" | "daemon">;
+
+export function configWall({ files, layout }: Pick<Host, "files" | "layout">): number | null {
+  const stat = files.statTarget(layout.configFile);
+  return stat.state === "ok" ? stat.mtimeMs : null;
 }
 
 export function daemonTrouble(

@@ -9,7 +9,7 @@ import { readSlot } from "../../flows/provision/slot.ts";
 import { surveyService } from "../../flows/service/survey.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { configTrouble, daemonTrouble } from "../trouble.ts";
+import { configTrouble, configWall, daemonTrouble } from "../trouble.ts";
 import { renderTroubles } from "../render/status.ts";
 import { servicesOf } from "../service.ts";
 
@@ -22,7 +22,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const explains = (one: Finding) => one.subject === "daemon" && one.severity === "error";
   const isInstalled = app.services.recorded !== null;
   const findings = worstFirst([
-    ...configTrouble(app.configTrouble),
+    ...configTrouble({
+      configTrouble: app.configTrouble,
+      configWall: configWall(app.host),
+      daemon: survey.daemon,
+    }),
     ...held,
     ...(held.some(explains) ? [] : daemonTrouble(survey.daemon, isInstalled)),
     ...diagnose(MEMORY_CHECKS, readSlot(app.host)),
