@@ -22,6 +22,8 @@ export interface PresenceRow {
   readonly not_started?: string;
   /** It is alive, and was not seen ready in time: why. */
   readonly not_ready?: string;
+  /** It is alive, and still waited for until it is ready. */
+  readonly getting_ready?: true;
 }
 
 export interface PeerRow {
@@ -65,6 +67,7 @@ export interface WhyPresence {
   /** As in a `PresenceRow`. */
   readonly not_started?: string;
   readonly not_ready?: string;
+  readonly getting_ready?: true;
   readonly doc: IdentityDoc;
   readonly decisions: readonly RememberedDecision[];
 }

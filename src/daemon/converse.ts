@@ -5,9 +5,11 @@ import { endedAtLaunch } from "./at-launch.ts";
 import type { Context } from "./context.ts";
 import type { Live, Unready } from "./live.ts";
 import type { DeliveryState } from "../core/api.ts";
+import { monoMs, type MonoMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { deliver } from "../flows/session/deliver.ts";
 import { look, waitReady, type ReadyOutcome, type ReadySpec } from "../flows/session/ready.ts";
+import type { Host } from "../ports/host.ts";
 import type { ReadyRule } from "../ports/runtime.ts";
 
 export interface Talk {
@@ -85,6 +87,7 @@ async function sinceAsked(
 /** The bounds of a boot are its own; idleness is counted from its end. */
 async function untilReady(context: Context, live: Live, spec: ReadySpec): Promise<ReadyOutcome> {
   live.readying = true;
+  live.readyingUntilMono = latestReady(context.host, spec.rule);
   try {
     const ready = await waitReady(context.host, spec);
     const { generation } = spec.start;
@@ -95,6 +98,12 @@ async function untilReady(context: Context, live: Live, spec: ReadySpec): Promis
     live.readying = false;
     live.idleFloorMono = context.host.clock.mono();
   }
+}
+
+/** A screen that asks one question after another may take up to the second bound. */
+function latestReady({ clock, config }: Host, rule: ReadyRule): MonoMs {
+  const forMs = rule.by === "alive" ? rule.forMs : config.bootDeadlineMs;
+  return monoMs(clock.mono() + forMs);
 }
 
 /** Metadata only: never a body (lifecycle §8). */
