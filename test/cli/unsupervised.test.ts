@@ -8,7 +8,8 @@ import { Scratch } from "./fake-app.ts";
 const scratch = new Scratch();
 const PARKED = "It is parked in 56 min, unless it works or a human attaches.";
 const ALIVE = { identity: "command-bell", state: "alive", because: "It is.", decisions: [] };
-const FIRST = "No daemon runs, so nothing parks, restarts or wakes it: iapeer daemon start.";
+const FIRST =
+  "No daemon runs, and until one does nothing parks, restarts or wakes it: iapeer daemon start.";
 
 beforeAll(async () => {
   await scratch.type(["create", "bell", "--runtime", "command", "-q", "--", "/bin/cat"]);

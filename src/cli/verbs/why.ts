@@ -44,7 +44,8 @@ const unsupervised = (report: WhyReport): WhyReport => ({
   presences: report.presences.map((presence) => ({ ...presence, first: NO_DAEMON })),
 });
 
-const NO_DAEMON = "No daemon runs, so nothing parks, restarts or wakes it: iapeer daemon start.";
+const NO_DAEMON =
+  "No daemon runs, and until one does nothing parks, restarts or wakes it: iapeer daemon start.";
 
 function lines({ output }: VerbContext, presence: WhyPresence): readonly string[] {
   const { identity, because, first, next, decisions } = presence;
