@@ -8,6 +8,8 @@ import type { PeerState } from "../core/states.ts";
 import { diagnose, worstFirst } from "../diagnostics/finding.ts";
 import { MEMORY_CHECKS } from "../diagnostics/memory-checks.ts";
 import type { Heartbeat } from "../flows/provision/slot.ts";
+import { parseInstant } from "../formats/instant.ts";
+import type { Host } from "../ports/host.ts";
 import { commandFor } from "../rules/presence-command.ts";
 
 export interface Trouble {
@@ -21,6 +23,8 @@ export interface Trouble {
 
 export interface HostSeen {
   readonly configTrouble: IapeerError | null;
+  /** When config.json was last changed; null: it is not there, or cannot be looked at. */
+  readonly configWall: number | null;
   readonly daemon: DaemonStatus;
   /** An install has said who holds the daemon, even if it is nobody. */
   readonly isInstalled: boolean;
@@ -41,26 +45,36 @@ export type MemorySeen =
 export function troubles(seen: HostSeen): readonly Trouble[] {
   const { snapshot, logTrouble, registryTrouble, memory } = seen;
   return worstFirst([
-    ...configTrouble(seen.configTrouble),
+    ...configTrouble(seen),
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
     ...daemonTrouble(seen.daemon, seen),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
-    ...snapshot.peers.flatMap((peer) => peer.runtimes.flatMap((it) => presenceTrouble(peer, it))),
+    ...snapshot.peers.flatMap((peer) =>
+      peer.runtimes.flatMap((presence) => presenceTrouble(peer, presence, seen.daemon)),
+    ),
     ...diagnose(MEMORY_CHECKS, memory),
   ]);
 }
 
-/** A daemon that runs has what it started with. */
-export function configTrouble(trouble: IapeerError | null): readonly Trouble[] {
-  if (trouble === null) return [];
-  const why = (trouble.why ?? "").replaceAll("\n", "; ");
+/** A daemon that runs has what it started with, until it is restarted. */
+export function configTrouble(seen: ConfigSeen): readonly Trouble[] {
+  const { configTrouble: trouble, configWall, daemon } = seen;
+  const subject = "configuration";
+  if (trouble !== null) {
+    const why = (trouble.why ?? "").replaceAll("\n", "; ");
+    const summary = `it cannot be used, so nothing can be changed or started: ${why}`;
+    return [{ severity: "error", code: trouble.code, subject, summary, hint: trouble.next }];
+  }
+  const since = daemon.state === "running" ? parseInstant(daemon.started ?? "") : null;
+  // Of a clock that was set in between both times may lie: no more than a warning.
+  if (since === null || configWall === null || Math.floor(configWall) <= since) return [];
   return [
     {
-      severity: "error",
-      code: trouble.code,
-      subject: "configuration",
-      summary: `it cannot be used, so nothing can be changed or started: ${why}`,
-      hint: trouble.next,
+      severity: "warn",
+      code: "config-changed",
+      subject,
+      summary: "config.json was changed after the daemon started, which goes on without the change",
+      hint: "iapeer daemon restart takes it in",
     },
   ];
 }
@@ -69,6 +83,13 @@ function startHint({ isInstalled, isHolderLacking = false }: Parameters<typeof d
   if (isHolderLacking) return WAY_OUT;
   const start = "iapeer daemon start";
   return isInstalled ? start : `${start}, or in a terminal of its own: iapeer daemon run`;
+}
+
+type ConfigSeen = Pick<HostSeen, "configTrouble" | "configWall" | "daemon">;
+
+export function configWall({ files, layout }: Pick<Host, "files" | "layout">): number | null {
+  const stat = files.statTarget(layout.configFile);
+  return stat.state === "ok" ? stat.mtimeMs : null;
 }
 
 export function daemonTrouble(
@@ -130,7 +151,11 @@ const unwritable = (detail: string): Trouble => ({
   hint: "make room or put the permissions right; nothing else stopped working",
 });
 
-function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble[] {
+function presenceTrouble(
+  peer: PeerRow,
+  presence: PresenceRow,
+  daemon: DaemonStatus,
+): readonly Trouble[] {
   const { identity, runtime, state, not_started: failed, not_ready: unready } = presence;
   const { personality: name, default_runtime: defaultRuntime } = peer;
   if (state === "crash-looped") {
@@ -152,7 +177,10 @@ function presenceTrouble(peer: PeerRow, presence: PresenceRow): readonly Trouble
         code: "not-started",
         subject: identity,
         summary: `it is always on, and could not be started: ${failed}`,
-        hint: `iapeer why ${name} says when it is tried again`,
+        hint:
+          daemon.state === "not-running" && state !== "managed"
+            ? `iapeer daemon start comes first; iapeer why ${name} says what stands in its way`
+            : `iapeer why ${name} says when it is tried again`,
       },
     ];
   }

@@ -22,6 +22,8 @@ export interface PresenceRow {
   readonly not_started?: string;
   /** It is alive, and was not seen ready in time: why. */
   readonly not_ready?: string;
+  /** It is alive, and still waited for until it is ready. */
+  readonly getting_ready?: true;
 }
 
 export interface PeerRow {
@@ -58,11 +60,14 @@ export interface WhyPresence {
   readonly state: PeerState;
   /** One sentence: why it is in this state. */
   readonly because: string;
+  /** One sentence: what has to be done before anything of `next` is; absent: nothing. */
+  readonly first?: string;
   /** One sentence: what would change it, or what the daemon waits for. */
   readonly next: string;
   /** As in a `PresenceRow`. */
   readonly not_started?: string;
   readonly not_ready?: string;
+  readonly getting_ready?: true;
   readonly doc: IdentityDoc;
   readonly decisions: readonly RememberedDecision[];
 }

@@ -62,6 +62,8 @@ export interface GenerationView {
   readonly attached: number | "unknown" | "unasked";
   /** It was not seen ready in time, and why; absent: it was, or is still waited for. */
   readonly unready?: string;
+  /** Waited for until it is ready, for so many milliseconds more at most; absent: it is not. */
+  readonly readyingMs?: number;
   readonly canary: Liveness;
   readonly paneLogBytes: number;
 }

@@ -1,12 +1,15 @@
 // After a launch, or with a live session: wait until it is ready, then put the text in. Runs in
 // the identity's talk lane: texts arrive in the order asked, and a teardown never waits for it.
 
+import { endedAtLaunch } from "./at-launch.ts";
 import type { Context } from "./context.ts";
 import type { Live, Unready } from "./live.ts";
 import type { DeliveryState } from "../core/api.ts";
+import { monoMs, type MonoMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { deliver } from "../flows/session/deliver.ts";
 import { look, waitReady, type ReadyOutcome, type ReadySpec } from "../flows/session/ready.ts";
+import type { Host } from "../ports/host.ts";
 import type { ReadyRule } from "../ports/runtime.ts";
 
 export interface Talk {
@@ -48,7 +51,8 @@ async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talke
       : await untilReady(context, live, { ...parts, rule: talk.rule });
   if (talk.rule !== null) logReady(context, talk.start, { ready, begun });
   if (ready.state !== "ready") {
-    const detail = ready.state === "ended" ? "it ended before it was ready" : ready.detail;
+    const detail =
+      ready.state === "ended" ? await endedAtLaunch(host, talk.start) : ready.detail;
     return { ready, delivered: talk.text === null ? null : "not-delivered", detail };
   }
   if (talk.text === null) return { ready, delivered: null, detail: "" };
@@ -83,6 +87,7 @@ async function sinceAsked(
 /** The bounds of a boot are its own; idleness is counted from its end. */
 async function untilReady(context: Context, live: Live, spec: ReadySpec): Promise<ReadyOutcome> {
   live.readying = true;
+  live.readyingUntilMono = latestReady(context.host, spec.rule);
   try {
     const ready = await waitReady(context.host, spec);
     const { generation } = spec.start;
@@ -93,6 +98,12 @@ async function untilReady(context: Context, live: Live, spec: ReadySpec): Promis
     live.readying = false;
     live.idleFloorMono = context.host.clock.mono();
   }
+}
+
+/** A screen that asks one question after another may take up to the second bound. */
+function latestReady({ clock, config }: Host, rule: ReadyRule): MonoMs {
+  const forMs = rule.by === "alive" ? rule.forMs : config.bootDeadlineMs;
+  return monoMs(clock.mono() + forMs);
 }
 
 /** Metadata only: never a body (lifecycle §8). */

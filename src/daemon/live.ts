@@ -54,6 +54,8 @@ export interface Live {
   adopting: Promise<void> | null;
   /** Launched, and not yet seen ready: a boot that prints nothing is not idleness. */
   readying: boolean;
+  /** When it is given up on at the latest, while `readying`. */
+  readyingUntilMono: MonoMs;
   /** It came up, and was not seen ready in time; null: it was, or nobody has given up on it. */
   unready: Unready | null;
   /** The latest life that ended while it was waited for; null: none did. */
@@ -118,6 +120,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     launching: false,
     adopting: null,
     readying: false,
+    readyingUntilMono: monoMs(0),
     unready: null,
     endedUnready: null,
     unlaunched: null,

@@ -57,6 +57,7 @@ function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | 
     idleMs: over ? "unknown" : idleMs(host, live, paneLog.state === "ok" ? paneLog.mtimeMs : null),
     attached: asked.attached ?? "unasked",
     ...(live.unready?.generation === id && !over ? { unready: live.unready.detail } : {}),
+    ...(live.readying && !over ? { readyingMs: readyingMs(host, live) } : {}),
     canary: over ? "unknown" : partLiveness(host, live, "canary"),
     paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
   };
@@ -72,6 +73,9 @@ function livenessOf(host: Host, live: Live): Pick<GenerationView, "server" | "pa
     pane: partLiveness(host, live, "pane"),
   };
 }
+
+const readyingMs = (host: Host, { readyingUntilMono }: Live): number =>
+  Math.max(0, readyingUntilMono - host.clock.mono());
 
 function refOf(live: Live, part: Part): ProcessRef | undefined {
   return part === "canary" ? (live.canary ?? undefined) : live.start?.[part];

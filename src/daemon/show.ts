@@ -60,13 +60,16 @@ export function presenceRow(context: Membership, live: Live): PresenceRow {
 export function shortfall(
   view: IdentityView,
   state: PeerState,
-): Pick<PresenceRow, "not_started" | "not_ready"> {
+): Pick<PresenceRow, "not_started" | "not_ready" | "getting_ready"> {
   const failed = state === "asleep" || state === "managed" ? unstarted(view) : undefined;
   const up = state === "alive" || state === "starting";
   const unready = up ? view.generation?.unready : undefined;
   return {
     ...(failed === undefined ? {} : { not_started: failed }),
     ...(unready === undefined ? {} : { not_ready: unready }),
+    ...(state === "alive" && view.generation?.readyingMs !== undefined
+      ? { getting_ready: true }
+      : {}),
   };
 }
 

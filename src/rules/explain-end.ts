@@ -39,6 +39,20 @@ const sayServerExit = (end: EndRecord): string =>
 const sayUnstarted = ({ detail }: EndRecord): string =>
   `It could not be started${detail === undefined ? "" : `: ${detail.replace(/\.+$/, "")}`}.`;
 
+/** In a few words, within a sentence. */
+export function howEnded(end: EndRecord): string {
+  switch (end.ev) {
+    case "teardown":
+      return `ended by us: ${end.reason ?? "no reason recorded"}`;
+    case "session-exit":
+      return sayExit(end);
+    case "server-exit":
+      return `its tmux server died: ${end.cause ?? "no cause recorded"}`;
+    default:
+      return unreachable(end.ev);
+  }
+}
+
 function sayExit(end: EndRecord): string {
   if (end.deadSignal !== undefined) return `signal ${end.deadSignal}`;
   return end.deadStatus === undefined ? "exit code unknown" : `exit code ${end.deadStatus}`;

@@ -19,8 +19,22 @@ export function explain(view: IdentityView, now: Now, config: Config): Explanati
   const waitMs = "untilWall" in decision ? decision.untilWall - now.wall : null;
   const said = decision.action === "none" ? INACTIONS[decision.why] : null;
   const plain = said === null ? explainAction(decision, c) : said(c, waitMs);
+  const readyingMs = c.generation?.readyingMs;
+  if (readyingMs !== undefined && isAlive(decision)) return sayReadying(readyingMs, c);
   return isUnready(c) ? sayUnready(plain, c) : plain;
 }
+
+/** Alive, and nothing is to be done about it. */
+const isAlive = (decision: Decision): boolean =>
+  decision.action === "none" && (decision.why === "alive-working" || decision.why === "always-on");
+
+/** Its server runs, so it is alive; that it gets no message yet is what a person wants to know. */
+const sayReadying = (leftMs: number, { view }: PlanCase): Explanation => ({
+  because: `It has come up, and is waited for until it is ready, ${sayMs(leftMs)} more at most.`,
+  next:
+    `${command("logs", view)} shows what it has printed. ` +
+    "If it is not ready by then, it stays up.",
+});
 
 const isUnready = ({ generation, gone, unknown }: PlanCase): boolean =>
   generation?.unready !== undefined && !gone && !unknown;

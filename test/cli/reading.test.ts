@@ -238,7 +238,7 @@ describe("status, top and the bare program", () => {
   test.each(["running", "not-running"] as const)("the three commands with a daemon %s", (state) => {
     const daemon = { schema: "iapeer.daemon.v1", state } as const;
     const empty = { schema: "iapeer.list.v1", peers: [] } as const;
-    const none = { configTrouble: null, logTrouble: null, registryTrouble: null };
+    const none = { configTrouble: null, configWall: null, logTrouble: null, registryTrouble: null };
     const well = { snapshot: empty, memory: { state: "empty" }, ...none } as const;
     expect(likeliest({ ...well, daemon, isInstalled: false })).toHaveLength(3);
   });

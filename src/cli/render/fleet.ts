@@ -55,22 +55,26 @@ function fleetRow(peer: PeerRow, presence: PresenceRow, now: WallMs): readonly C
   ];
 }
 
-export type StateSeen = Pick<PresenceRow, "state" | "not_started" | "not_ready"> &
+export type StateSeen = Pick<PresenceRow, "state" | "not_started" | "not_ready" | "getting_ready"> &
   Partial<Pick<PresenceRow, "attached">>;
 
 /** `alive (not ready)`. */
-export function stateText({ state, attached = 0, not_started, not_ready }: StateSeen): string {
+export function stateText(seen: StateSeen): string {
+  const { state, attached = 0, not_started, not_ready, getting_ready } = seen;
   const notes = [
     ...(not_started === undefined ? [] : ["not started"]),
     ...(not_ready === undefined ? [] : ["not ready"]),
+    ...(getting_ready === undefined ? [] : ["getting ready"]),
     ...(attached > 0 ? ["attached"] : []),
   ];
   return notes.length === 0 ? state : `${state} (${notes.join(", ")})`;
 }
 
 /** One that is not as it should be is not shown as others that rest, or work. */
-export const hueOfSeen = ({ state, not_started, not_ready }: StateSeen): Hue =>
-  not_started === undefined && not_ready === undefined ? hueOf(state) : "yellow";
+export function hueOfSeen({ state, not_started, not_ready, getting_ready }: StateSeen): Hue {
+  if (not_started !== undefined || not_ready !== undefined) return "yellow";
+  return hueOf(getting_ready === undefined ? state : "starting");
+}
 
 /** How long ago; `-` when never. */
 export function ago(instant: string | null, now: WallMs): string {

@@ -191,7 +191,7 @@ const LOOKING: readonly VerbSpec[] = [
     effect: "reads",
     summary: "why a peer is in its state, and what would change it",
     options: [],
-    json: "an iapeer.why.v1 document",
+    json: "an iapeer.why.v1 document; `first` is what has to be done before anything of `next` is",
     examples: [{ line: "iapeer why reviewer", does: "also what was decided not to be done" }],
     exits: { 0: "explained", 1: "its state could not be read" },
     load: () => import("../verbs/why.ts"),

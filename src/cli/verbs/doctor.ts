@@ -9,7 +9,7 @@ import { readSlot } from "../../flows/provision/slot.ts";
 import { surveyService } from "../../flows/service/survey.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { configTrouble, daemonTrouble } from "../trouble.ts";
+import { configTrouble, configWall, daemonTrouble } from "../trouble.ts";
 import { renderTroubles } from "../render/status.ts";
 import { servicesOf } from "../service.ts";
 
@@ -23,7 +23,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const isInstalled = app.services.recorded !== null;
   const how = { isInstalled, isHolderLacking: !survey.isThere };
   const findings = worstFirst([
-    ...configTrouble(app.configTrouble),
+    ...configTrouble({
+      configTrouble: app.configTrouble,
+      configWall: configWall(app.host),
+      daemon: survey.daemon,
+    }),
     ...held,
     ...(held.some(explains) ? [] : daemonTrouble(survey.daemon, how)),
     ...diagnose(MEMORY_CHECKS, readSlot(app.host)),

@@ -19,7 +19,7 @@ const TAIL_BYTES = 256 * 1024;
 const TAIL_BYTES_MAX = 64 * 1024 * 1024;
 
 export async function run(context: VerbContext): Promise<VerbExit> {
-  const { args, terminal } = context;
+  const { args, output, terminal } = context;
   const { host } = await context.app();
   const peer = peerNamed(await context.app(), args.required(0));
   const asked = runtimeOf(peer, args.text("runtime"));
@@ -27,6 +27,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const identity = printedBy(host, peer, asked);
   const path = host.layout.paneLog(identity);
   const follower = new Follower(host.files, path, bytesFor(host, path, count));
+  const stat = host.files.stat(path);
+  if (count > 0 && stat.state === "ok" && stat.size === 0) {
+    // Of a program that printed nothing there would be no word at all.
+    output.note(`the log of ${identity} is empty; next: iapeer why ${peer.personality}`);
+  }
   print(context, lastLines(follower.poll(), count));
   if (!args.has("follow")) return 0;
   while (!terminal.interrupted.aborted) {

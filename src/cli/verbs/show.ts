@@ -80,6 +80,9 @@ function presenceLines(
     ...(presence.not_ready === undefined
       ? []
       : [`  not ready   ${visible(presence.not_ready)}`]),
+    ...(presence.getting_ready === undefined
+      ? []
+      : ["  not ready   not yet: it is waited for"]),
     ...(presence.attached > 0 ? [`  attached    ${presence.attached}`] : []),
   ]);
 }

@@ -6,7 +6,7 @@ import { readRegistry } from "../../flows/storage/registry.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look } from "../look.ts";
 import { renderDaemon, renderMemory, renderPeerCounts, renderTroubles } from "../render/status.ts";
-import { countStates, type HostSeen, type MemorySeen, troubles } from "../trouble.ts";
+import { configWall, countStates, type HostSeen, type MemorySeen, troubles } from "../trouble.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { output } = context;
@@ -46,6 +46,7 @@ export async function seeHost(app: App): Promise<HostSeen> {
   const { recorded } = app.services;
   return {
     configTrouble: app.configTrouble,
+    configWall: configWall(app.host),
     daemon,
     isInstalled: recorded !== null,
     isHolderLacking: recorded !== null && !app.services.named(recorded).isThere(),

@@ -19,7 +19,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     tellWhence(context, whence);
     output.note("its last decisions cannot be told before it answers");
   } else if (whence.withoutDaemon !== undefined) {
-    output.note("the daemon is not running: its last decisions are forgotten");
+    const next = "next: iapeer daemon start";
+    output.note(`the daemon is not running: its last decisions are forgotten; ${next}`);
   }
   return 0;
 }
@@ -31,14 +32,27 @@ export async function whyOf(
   const asked = await app.client.why(personality);
   if (asked.state === "answered") return { report: asked.value };
   const report = await app.direct.why(personality);
-  return { report, withoutDaemon: asked.why, silent: asked.state === "unknown" };
+  const silent = asked.state === "unknown";
+  // A holder does its part without a daemon; what one does that is silent, nobody knows.
+  const isLeft = !silent && !app.host.manager.manages(personality);
+  return { report: isLeft ? unsupervised(report) : report, withoutDaemon: asked.why, silent };
 }
 
+/** What comes next is told as a daemon would do it: here none does. */
+const unsupervised = (report: WhyReport): WhyReport => ({
+  ...report,
+  presences: report.presences.map((presence) => ({ ...presence, first: NO_DAEMON })),
+});
+
+const NO_DAEMON =
+  "No daemon runs, and until one does nothing parks, restarts or wakes it: iapeer daemon start.";
+
 function lines({ output }: VerbContext, presence: WhyPresence): readonly string[] {
-  const { identity, because, next, decisions } = presence;
+  const { identity, because, first, next, decisions } = presence;
   return [
     `${identity}: ${output.paint(hueOfSeen(presence), stateText(presence))}`,
     `  because  ${visible(because)}`,
+    ...(first === undefined ? [] : [`  first    ${visible(output.hint(first))}`]),
     `  next     ${visible(output.hint(next))}`,
     ...decisions.map(({ ts, action, cause, detail }) =>
       `  ${ts}  ${visible(`${action} (${cause}) ${detail}`)}`.trimEnd(),

@@ -1,5 +1,6 @@
 // The verbs that bring a peer up: wake, start, new, attach, and a launch from its folder.
 
+import { lookAtEnded } from "../at-launch.ts";
 import { bringUp, type BringUp } from "../bring-up.ts";
 import type { Context } from "../context.ts";
 import { converse, type Talked } from "../converse.ts";
@@ -140,7 +141,9 @@ function answer(
     identity,
     cause: ended ? "ended-at-launch" : "not-ready",
     detail: `${talked.detail}${unsaid}`,
-    next: commandFor(ended ? "logs" : "attach", whoseOf(live, live.presence)),
+    next: ended
+      ? lookAtEnded(context.host, live, outcome.start)
+      : commandFor("attach", whoseOf(live, live.presence)),
   };
 }
 
