@@ -34,4 +34,4 @@ test("each line of a small terminal is one of the table's", async () => {
   });
   expect(screen.map((line) => line.length > 36)).not.toContain(true);
   expect(screen[3]).toHaveLength(36);
-});
+}, 30_000);
