@@ -151,9 +151,10 @@ async function noDaemon(context: VerbContext, why: string): Promise<IapeerError>
  * What to type where no daemon runs. Where an install has said who holds it, also nobody, it is
  * not run in a terminal.
  */
-export function startNext(context: VerbContext, { recorded, named }: Recorded): string {
+export function startNext(context: VerbContext, services: Recorded): string {
+  const { recorded } = services;
   const start = commandLine(context, "daemon start");
-  if (recorded !== null && !named(recorded).isThere()) {
+  if (lacksHolder(services)) {
     const over = commandLine(context, "daemon install --manager embedded");
     return `${recorded} is recorded to hold it, and does not run here: ${over}`;
   }
@@ -163,6 +164,10 @@ export function startNext(context: VerbContext, { recorded, named }: Recorded): 
 }
 
 type Recorded = Pick<App["services"], "recorded" | "named">;
+
+/** What is recorded to hold the daemon can hold nothing here. */
+export const lacksHolder = ({ recorded, named }: Recorded): boolean =>
+  recorded !== null && !named(recorded).isThere();
 
 /** A command to type next, for the same root. */
 export function commandLine(context: VerbContext, rest: string): string {

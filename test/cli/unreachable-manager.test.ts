@@ -75,7 +75,7 @@ test(
     const again = await type("daemon", "install");
     expect(again.code).toBe(2);
     expect(again.err).toContain("iapeer daemon install --manager embedded");
-    for (const words of [...HINTING, ...(NONE_RUNS ? [["status"]] : [])]) {
+    for (const words of [...HINTING, ...(NONE_RUNS ? [["status"], ["why", "p"]] : [])]) {
       const { out, err } = await type(...words);
       expect(`${out}${err}`).toContain("iapeer daemon install --manager embedded");
     }

@@ -70,3 +70,12 @@ export class FakeDeathWatch implements DeathWatch {
     this.byPid.clear();
   }
 }
+
+/** Watches nobody: for what only passes through a supervisor. */
+export const NO_WATCH: DeathWatch = {
+  mechanism: "sweep",
+  arm: () => "failed",
+  disarm: () => undefined,
+  armed: () => 0,
+  close: () => undefined,
+};

@@ -6,18 +6,10 @@ import { existsSync } from "node:fs";
 import { createSupervisor } from "../../src/daemon/supervisor.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { readRegistry } from "../../src/flows/storage/registry.ts";
-import type { DeathWatch } from "../../src/ports/death-watch.ts";
 import type { Host } from "../../src/ports/host.ts";
+import { NO_WATCH } from "../fakes/death-watch.ts";
 import { FakeServiceManager } from "../fakes/service-manager.ts";
 import { must, preparedPlace, type RootHost } from "./root-host.ts";
-
-const NO_WATCH: DeathWatch = {
-  mechanism: "sweep",
-  arm: () => "failed",
-  disarm: () => undefined,
-  armed: () => 0,
-  close: () => undefined,
-};
 
 /** Fails from the second time on that the registry is written, or locked. */
 const FAILING: Readonly<Record<string, (host: RootHost) => Partial<Host>>> = {

@@ -4,18 +4,10 @@
 import { expect, test } from "bun:test";
 import { createSupervisor } from "../../src/daemon/supervisor.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
-import type { DeathWatch } from "../../src/ports/death-watch.ts";
 import type { Host } from "../../src/ports/host.ts";
+import { NO_WATCH } from "../fakes/death-watch.ts";
 import { FakeServiceManager } from "../fakes/service-manager.ts";
 import { must, preparedPlace } from "./root-host.ts";
-
-const NO_WATCH: DeathWatch = {
-  mechanism: "sweep",
-  arm: () => "failed",
-  disarm: () => undefined,
-  armed: () => 0,
-  close: () => undefined,
-};
 
 test("its folder stays, and its job is the new name's", async () => {
   using at = preparedPlace();

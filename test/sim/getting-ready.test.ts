@@ -3,23 +3,8 @@
 
 import { expect, test } from "bun:test";
 import type { Personality } from "../../src/core/names.ts";
-import { AGENT } from "../fakes/runtime.ts";
-import { Scene } from "./scene.ts";
-
-const config = { bootDeadlineMs: 6000, readyGateMs: 6000 };
-
-async function hanging(always = false) {
-  const peer = { default_runtime: AGENT, always_on: always };
-  const scene = await Scene.of({ peers: { ann: peer }, config });
-  const { tmux } = scene.manned.host;
-  const capture = tmux.capture.bind(tmux);
-  const screen = { isThere: false };
-  tmux.capture = (socket, identity) =>
-    screen.isThere
-      ? capture(socket, identity)
-      : Promise.resolve({ state: "answered", text: "booting" });
-  return { scene, screen };
-}
+import { hanging } from "./hanging.ts";
+import type { Scene } from "./scene.ts";
 
 function shown(scene: Scene) {
   const [why] = scene.supervisor.why("ann" as Personality).presences;
@@ -49,7 +34,7 @@ test("it is told so until it is ready", async () => {
 });
 
 test("also of one that is always on, and was restarted by nobody's verb", async () => {
-  const { scene, screen } = await hanging(true);
+  const { scene, screen } = await hanging({ always_on: true });
   await scene.pass(20_000);
   scene.kill(scene.server("ann").pane.process);
   await scene.pass(3000);

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Personality } from "../../src/core/names.ts";
 import { AGENT } from "../fakes/runtime.ts";
+import { hanging } from "./hanging.ts";
 import { Scene } from "./scene.ts";
 
 const MESSAGE = { message: "hello" };
@@ -174,22 +175,8 @@ test("a dialog that comes up over the prompt is not answered by a message", asyn
 });
 
 describe("a wake while another one waits for a screen that does not get ready", () => {
-  const config = { bootDeadlineMs: 6000, readyGateMs: 6000 };
   const detail = "its screen was not ready after 6 s (wait)";
   const NOT_READY = { result: "failed", cause: "not-ready", detail };
-
-  /** The screen shows nothing until it is `there`. */
-  async function hanging() {
-    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } }, config });
-    const { tmux } = scene.manned.host;
-    const capture = tmux.capture.bind(tmux);
-    const screen = { isThere: false };
-    tmux.capture = (socket, identity) =>
-      screen.isThere
-        ? capture(socket, identity)
-        : Promise.resolve({ state: "answered", text: "booting" });
-    return { scene, screen };
-  }
 
   const shown = (scene: Scene) => {
     const [why] = scene.supervisor.why("ann" as Personality).presences;

@@ -3,6 +3,7 @@
 import type { App } from "../app.ts";
 import { readHeartbeat, readSlot } from "../../flows/provision/slot.ts";
 import { readRegistry } from "../../flows/storage/registry.ts";
+import { lacksHolder } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look } from "../look.ts";
 import { renderDaemon, renderMemory, renderPeerCounts, renderTroubles } from "../render/status.ts";
@@ -43,13 +44,12 @@ export async function seeHost(app: App): Promise<HostSeen> {
   const told = daemon.state === "running" ? daemon.reason : undefined;
   const logTrouble = told ?? app.host.log.trouble();
   const registryTrouble = seeRegistry(app);
-  const { recorded } = app.services;
   return {
     configTrouble: app.configTrouble,
     configWall: configWall(app.host),
     daemon,
-    isInstalled: recorded !== null,
-    isHolderLacking: recorded !== null && !app.services.named(recorded).isThere(),
+    isInstalled: app.services.recorded !== null,
+    isHolderLacking: lacksHolder(app.services),
     snapshot,
     logTrouble,
     registryTrouble,

@@ -1,8 +1,10 @@
 // `iapeer why`: the present state and the last decisions, every non-action included
 // (lifecycle §4).
 
+import { WAY_OUT } from "../../core/service.ts";
 import type { WhyPresence, WhyReport } from "../../core/snapshot.ts";
 import type { App } from "../app.ts";
+import { lacksHolder } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { peerNamed, tellWhence, type Seen } from "../look.ts";
 import { hueOfSeen, stateText } from "../render/fleet.ts";
@@ -19,7 +21,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     tellWhence(context, whence);
     output.note("its last decisions cannot be told before it answers");
   } else if (whence.withoutDaemon !== undefined) {
-    const next = "next: iapeer daemon start";
+    const next = `next: ${startOf(app)}`;
     output.note(`the daemon is not running: its last decisions are forgotten; ${next}`);
   }
   return 0;
@@ -35,17 +37,18 @@ export async function whyOf(
   const silent = asked.state === "unknown";
   // A holder does its part without a daemon; what one does that is silent, nobody knows.
   const isLeft = !silent && !app.host.manager.manages(personality);
-  return { report: isLeft ? unsupervised(report) : report, withoutDaemon: asked.why, silent };
+  const told = isLeft ? unsupervised(report, startOf(app)) : report;
+  return { report: told, withoutDaemon: asked.why, silent };
 }
 
 /** What comes next is told as a daemon would do it: here none does. */
-const unsupervised = (report: WhyReport): WhyReport => ({
-  ...report,
-  presences: report.presences.map((presence) => ({ ...presence, first: NO_DAEMON })),
-});
+function unsupervised(report: WhyReport, start: string): WhyReport {
+  const first = `No daemon runs, and until one does nothing parks, restarts or wakes it: ${start}.`;
+  return { ...report, presences: report.presences.map((presence) => ({ ...presence, first })) };
+}
 
-const NO_DAEMON =
-  "No daemon runs, and until one does nothing parks, restarts or wakes it: iapeer daemon start.";
+const startOf = ({ services }: App): string =>
+  lacksHolder(services) ? WAY_OUT : "iapeer daemon start";
 
 function lines({ output }: VerbContext, presence: WhyPresence): readonly string[] {
   const { identity, because, first, next, decisions } = presence;
