@@ -20,6 +20,7 @@ function telling(watch: DeathWatch, { clock }: Host): DeathWatch {
       }),
     disarm: (process) => watch.disarm(process),
     armed: () => watch.armed(),
+    catchUp: () => watch.catchUp(),
     close: () => watch.close(),
   };
 }

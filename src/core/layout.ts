@@ -94,12 +94,15 @@ export function layout(root: string): Layout {
     panesDir: `${logs}/panes`,
     jobLogsDir: `${logs}/jobs`,
     identityDoc: (identity) => `${state}/peers/${identity}.json`,
-    paneLog: (identity) => `${logs}/panes/${identity}.log`,
+    paneLog: (identity) => `${logs}/panes/${paneLogName(identity)}`,
     sessionDir,
     generation: (identity, generation) =>
       generationPaths(`${sessionDir(identity)}/${generation}`),
   };
 }
+
+/** Of the file in `panesDir`. */
+export const paneLogName = (identity: Identity): string => `${identity}.log`;
 
 function generationPaths(dir: string): GenerationPaths {
   return {

@@ -12,11 +12,14 @@ import type { StartRecord } from "../core/generation.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
 import type { Registry } from "../core/profile.ts";
 import type { GenerationRef } from "../flows/session/records.ts";
+import type { FolderChanges } from "../ports/folder-changes.ts";
 import type { Host } from "../ports/host.ts";
 
 export interface Context {
   readonly host: Host;
   readonly watches: WatchDeps;
+  /** Whose pane log has changed. */
+  readonly paneLogs: FolderChanges;
   readonly lives: Map<Identity, Live>;
   /** Launch, teardown and accounting of one identity, one at a time. */
   readonly lanes: Lanes<Identity>;

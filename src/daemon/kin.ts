@@ -7,7 +7,14 @@ import { isHolderGone, readKin, type Kin } from "../flows/kinship.ts";
 const READ_AT_ONCE = 50;
 
 export function noteKin({ host, lives }: Context): void {
-  const isGone = rememberedBy(keyOf, (kin: Kin) => isHolderGone(host, kin));
+  const gone = new Map<Kin, boolean>();
+  const isGone = (kin: Kin) => {
+    const known = gone.get(kin);
+    if (known !== undefined) return known;
+    const answer = isHolderGone(host, kin);
+    gone.set(kin, answer);
+    return answer;
+  };
   let left = READ_AT_ONCE;
   for (const live of lives.values()) {
     const server = live.start?.server;
@@ -20,20 +27,18 @@ export function noteKin({ host, lives }: Context): void {
     live.kin = null;
     if (left === 0) continue;
     left -= 1;
-    live.kin = readKin(host, server.pid);
+    const read = readKin(host, server.pid);
+    live.kin = read === null ? null : shared(read, gone);
   }
+}
+
+/** A thousand sessions have a handful of holders: each is kept, and asked about, once. */
+function shared(read: Kin, gone: Map<Kin, boolean>): Kin {
+  const key = keyOf(read);
+  for (const [kin, isGone] of gone) if (!isGone && keyOf(kin) === key) return kin;
+  gone.set(read, false);
+  return read;
 }
 
 const keyOf = ({ parent, group }: Kin): string =>
   `${parent?.pid ?? ""} ${parent?.start ?? ""} ${group ?? ""}`;
-
-/** A thousand sessions have a handful of holders: each is asked about once. */
-function rememberedBy<T>(key: (of: T) => string, ask: (of: T) => boolean): (of: T) => boolean {
-  const known = new Map<string, boolean>();
-  return (of) => {
-    const name = key(of);
-    const answer = known.get(name) ?? ask(of);
-    known.set(name, answer);
-    return answer;
-  };
-}

@@ -6,6 +6,8 @@ import type { Live } from "./live.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { Decision } from "../core/decision.ts";
 import type { StartRecord } from "../core/generation.ts";
+import { paneLogName } from "../core/layout.ts";
+import type { Identity } from "../core/names.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
@@ -41,28 +43,47 @@ export function noteStill(host: Host, live: Live, decision: Decision): Still | n
   return { presence, doc, start, canary, idleFloorMono, paneWall, untilWall };
 }
 
+/** What the kernel says of all of them at once, at the beginning of a pass. */
+export interface Round {
+  readonly now: Now;
+  /** Whoever of the watched has ended has been told of. */
+  readonly caughtUp: boolean;
+  /** Files in the folder of pane logs that have changed since the last pass; null: not told. */
+  readonly changed: ReadonlySet<string> | null;
+}
+
 /**
  * True: a full look would have the same answer. But for a transcript that is taken away, which
  * brings the end of its idleness nearer: that is seen when the time comes that is known of now.
  */
-export function isStill(host: Host, live: Live, now: Now): boolean {
+export function isStill(host: Host, live: Live, round: Round): boolean {
   const { still } = live;
   if (still === null || host.config.verboseSupervise) return false;
-  if (now.wall + host.config.tickMs >= still.untilWall) return false;
-  if (!isSame(still, live) || !isSettled(host, live) || !isThere(host, live, still)) return false;
-  const paneLog = host.files.stat(host.layout.paneLog(live.identity));
-  if (paneLog.state !== "ok") return still.paneWall === null;
-  return paneLog.mtimeMs === still.paneWall && paneLog.size <= host.config.paneLogMaxBytes;
+  if (round.now.wall + host.config.tickMs >= still.untilWall) return false;
+  if (!isSame(still, live) || !isSettled(host, live)) return false;
+  return isThere(host, live, round) && hasQuietLog(host, live, round);
 }
 
 /** As in a full look: the word of the watches, and pids and start times when that is doubted. */
-function isThere(host: Host, { doubted }: Live, { start, canary }: Still): boolean {
-  const { server, pane } = start;
-  if (server === undefined || pane === undefined) return false;
+function isThere(host: Host, { still, doubted }: Live, { caughtUp }: Round): boolean {
+  const { server, pane } = still?.start ?? {};
+  if (still === null || server === undefined || pane === undefined) return false;
   const { processes } = host;
-  if (doubted) return isAllAlive(host, start) && processes.liveness(canary) === "alive";
+  if (doubted) return isAllAlive(host, still.start) && processes.liveness(still.canary) === "alive";
+  if (caughtUp) return true;
   return processes.exists(server.pid) !== "dead" && processes.exists(pane.pid) !== "dead";
 }
+
+/** Nothing was printed, and there is not more of it than may be. */
+function hasQuietLog(host: Host, { identity, still, doubted }: Live, { changed }: Round): boolean {
+  if (!doubted && changed !== null && !isNamed(changed, identity)) return true;
+  const paneLog = host.files.stat(host.layout.paneLog(identity));
+  if (paneLog.state !== "ok") return still?.paneWall === null;
+  return paneLog.mtimeMs === still?.paneWall && paneLog.size <= host.config.paneLogMaxBytes;
+}
+
+const isNamed = (changed: ReadonlySet<string>, identity: Identity): boolean =>
+  changed.size > 0 && changed.has(paneLogName(identity));
 
 const isSame = (still: Still, live: Live): boolean =>
   still.start === live.start &&

@@ -76,6 +76,7 @@ class HostSupervisor implements Supervisor {
     this.#context = {
       host,
       watches: { host, watch, onExit },
+      paneLogs: host.files.changesIn(host.layout.panesDir),
       lives: new Map(),
       lanes: new Lanes(),
       talks: new Lanes(),
@@ -222,7 +223,7 @@ class HostSupervisor implements Supervisor {
   }
 
   async stop(): Promise<void> {
-    const { host, state, lanes, lives, watches } = this.#context;
+    const { host, state, lanes, lives, watches, paneLogs } = this.#context;
     state.closing = true;
     this.hurry();
     this.#cancelTick?.();
@@ -230,6 +231,7 @@ class HostSupervisor implements Supervisor {
     const until = host.clock.mono() + CLOSE_WAIT_MS;
     while (lanes.size > 0 && host.clock.mono() < until) await host.clock.sleep(10);
     watches.watch.close();
+    paneLogs.close();
     if (!this.#started) return;
     host.log.write("lifecycle", {
       ev: "stopped",

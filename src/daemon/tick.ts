@@ -16,10 +16,9 @@ import { refreshMembers } from "./members.ts";
 import { freezeActivity, observe } from "./observe.ts";
 import { scheduleNext } from "./timers.ts";
 import { recordAllExpected } from "./unrecorded.ts";
-import { isStill, noteStill } from "./still.ts";
+import { isStill, noteStill, type Round } from "./still.ts";
 import { armLife } from "./watches.ts";
 import type { Identity } from "../core/names.ts";
-import type { Now } from "../core/world.ts";
 import { finishRenames } from "../flows/peers/cut-rename.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
@@ -32,6 +31,8 @@ const HOUSEKEEPING_TICKS = 30;
 
 /** So often each identity's processes are looked at in full, in case a watch has gone deaf. */
 const DOUBT_TICKS = 10;
+/** And where the kernel has been asked about all of them, in case something is wrong here. */
+const DOUBT_TICKS_TOLD = 30;
 
 /** Returns the identities that need something done; they are already enqueued. */
 export function tick(context: Context): readonly Identity[] {
@@ -45,13 +46,20 @@ export function tick(context: Context): readonly Identity[] {
   writeMissingLines(context);
   context.incidents.look();
   const busy: Identity[] = [];
-  const now = { wall: host.clock.wall() };
+  // Before anybody is looked at: what happens meanwhile is told in the next pass.
+  const round: Round = {
+    now: { wall: host.clock.wall() },
+    caughtUp: context.watches.watch.catchUp(),
+    changed: context.paneLogs.take(),
+  };
+  const isTold = round.caughtUp && round.changed !== null;
+  const doubtTicks = isTold ? DOUBT_TICKS_TOLD : DOUBT_TICKS;
   let index = 0;
   for (const live of context.lives.values()) {
     if (live.adopting !== null) continue;
-    live.doubted = (index + state.ticks) % DOUBT_TICKS === 0;
+    live.doubted = (index + state.ticks) % doubtTicks === 0;
     index += 1;
-    if (!isAtRest(context, live, now)) busy.push(live.identity);
+    if (!isAtRest(context, live, round)) busy.push(live.identity);
   }
   for (const identity of busy) context.enqueue(identity);
   noteKin(context);
@@ -63,16 +71,16 @@ export function tick(context: Context): readonly Identity[] {
 }
 
 /** What goes wrong about one identity is a bug, is told as one, and keeps nobody else waiting. */
-function isAtRest(context: Context, live: Live, now: Now): boolean {
+function isAtRest(context: Context, live: Live, round: Round): boolean {
   const { host } = context;
   try {
-    if (isStill(host, live, now)) return true;
+    if (isStill(host, live, round)) return true;
     live.still = null;
     payRecord(context, live);
     if (live.unsure || !live.docKnown) refreshLive(host, live);
     armLife(context.watches, live);
     const view = observe(host, live);
-    const decision = planIdentity(view, now, host.config);
+    const decision = planIdentity(view, round.now, host.config);
     const isCutOff = () => live.startOwed || isUnfinished(host, live) || isHidden(live);
     const isOpen = () => isCutOff() || isHaunted(host, live);
     if (decision.action !== "none" || (!view.managed && isOpen())) return false;

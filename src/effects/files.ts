@@ -16,6 +16,7 @@ import { resolve } from "node:path";
 import type { Files, ListOutcome, StatFacts, StatOutcome, WriteOutcome } from "../ports/files.ts";
 import { codeOf, failure, isMissing } from "./files-errors.ts";
 import { copyTruncate } from "./files-copy.ts";
+import { changesIn } from "./folder-changes.ts";
 import { readHead, readOn, readOwned, readTail, readWhole } from "./files-read.ts";
 import { realParent } from "./files-real.ts";
 import {
@@ -37,6 +38,7 @@ export function createFiles(): Files {
     stat: (path) => stat(path, lstatSync),
     statTarget: (path) => stat(path, statSync),
     list,
+    changesIn,
     writeAtomic,
     writeNew,
     linkNew,

@@ -12,6 +12,11 @@ export interface DeathWatch {
   readonly mechanism: "pidfd" | "kqueue" | "sweep";
   arm(process: ProcessRef, onExit: () => void): ArmOutcome;
   disarm(process: ProcessRef): void;
+  /**
+   * Asks once about all of them, and tells soon of those that have ended and were not told of.
+   * False: not all can be asked so, and whoever has to be sure looks at each.
+   */
+  catchUp(): boolean;
   /** How many are armed. */
   armed(): number;
   close(): void;

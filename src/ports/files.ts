@@ -1,6 +1,8 @@
 // Small files on a local disk, synchronously: a supervisor's own state is a few hundred bytes,
 // and a synchronous call is both cheaper than a thread hop and impossible to interleave.
 
+import type { FolderChanges } from "./folder-changes.ts";
+
 export type ReadOutcome =
   | { readonly state: "ok"; readonly text: string }
   | { readonly state: "missing" }
@@ -67,6 +69,8 @@ export interface Files {
   statTarget(path: string): StatOutcome;
   /** Names, sorted; a missing folder is empty. */
   list(dir: string): ListOutcome;
+  /** Told without a look at each file, where the system does. */
+  changesIn(dir: string): FolderChanges;
   /** Temporary file in the same folder, then rename. */
   writeAtomic(path: string, text: string, options?: WriteOptions): WriteOutcome;
   /**

@@ -7,17 +7,13 @@ import type { ProcessRef } from "../../src/core/process-ref.ts";
 import { followChild, onChildEnd } from "../../src/effects/children.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createDeathWatch, Watch } from "../../src/effects/death-watch/death-watch.ts";
-import {
-  epollLayout,
-  openEpollQueue,
-  packEpollEvent,
-} from "../../src/effects/death-watch/epoll.ts";
-import type { KernelQueue } from "../../src/effects/death-watch/kernel-queue.ts";
+import { epollLayout, packEpollEvent } from "../../src/effects/death-watch/epoll.ts";
 import { Sweep } from "../../src/effects/death-watch/sweep.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
 import type { DeathWatch } from "../../src/ports/death-watch.ts";
 import { deathWatchSuite } from "./death-watch.suite.ts";
 import { known } from "./processes.suite.ts";
+import { crowded, openQueue } from "./queues.ts";
 import { endAll, endChild, makeZombie, pidOf, spawnSleeper, until } from "./real-processes.ts";
 
 const clock = createClock();
@@ -135,28 +131,6 @@ describe("a child of ours", () => {
     await until(() => told === 1);
   });
 });
-
-/** A queue that takes `room` processes and refuses the others, as EMFILE would. */
-function crowded(queue: KernelQueue, room: number): KernelQueue {
-  let taken = 0;
-  return {
-    mechanism: queue.mechanism,
-    plan: queue.plan,
-    add: (pid, token) => {
-      taken += 1;
-      return taken > room ? { state: "refused" } : queue.add(pid, token);
-    },
-    remove: (handle) => queue.remove(handle),
-    wake: () => queue.wake(),
-    close: () => queue.close(),
-  };
-}
-
-function openQueue(): KernelQueue | null {
-  const queue = openEpollQueue();
-  if (queue === null) console.warn("skipped: no pidfds on this system");
-  return queue;
-}
 
 describe("when the kernel takes no more", () => {
   test("the others are swept", async () => {

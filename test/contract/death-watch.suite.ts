@@ -25,6 +25,7 @@ export function deathWatchSuite(name: string, factory: Factory): void {
   describe(`death watch: ${name}`, () => {
     tellTests(factory);
     describe("arming", () => armTests(factory));
+    describe("asked about all at once", () => catchUpTests(factory));
     describe("disarming", () => disarmTests(factory));
   });
 }
@@ -147,6 +148,31 @@ function armTests(factory: Factory): void {
     }
     expect(watch.armed()).toBe(0);
     watch.close();
+  });
+}
+
+function catchUpTests(factory: Factory): void {
+  test("each death is told once, whoever came to it first, and never from inside", async () => {
+    const given = factory();
+    const { watch, processes, spawn, end, until } = given;
+    const refs = [known(processes, await spawn()), known(processes, await spawn())];
+    const [doomed, other] = refs.map(({ pid }) => pid);
+    if (doomed === undefined || other === undefined) throw new Error("no processes");
+    const told: number[] = [];
+    for (const ref of refs) watch.arm(ref, () => told.push(ref.pid));
+    await end(doomed);
+    const before = [...told];
+    watch.catchUp();
+    expect(told).toEqual(before);
+    await until(() => told.length > 0);
+    watch.catchUp();
+    await otherDeath(given);
+    expect(told).toEqual([doomed]);
+    expect(watch.armed()).toBe(1);
+    await end(other);
+    await until(() => told.length === 2);
+    watch.close();
+    expect(watch.catchUp()).toBe(false);
   });
 }
 

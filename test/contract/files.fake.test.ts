@@ -1,8 +1,9 @@
 // The fake files keep the contract of a disk.
 
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { FakeFiles } from "../fakes/files.ts";
-import { filesSuite } from "./files.suite.ts";
+import { filesSuite, type FilesUnderTest } from "./files.suite.ts";
+import { folderChangesTests } from "./folder-changes.suite.ts";
 
 function fresh(): FakeFiles {
   const files = new FakeFiles({ wall: () => 1_700_000_000_000, mono: () => 0, uid: 1000 });
@@ -10,11 +11,14 @@ function fresh(): FakeFiles {
   return files;
 }
 
-filesSuite("fake", () => {
+function underTest(): FilesUnderTest {
   const files = fresh();
   const symlink = (target: string, path: string) => files.special(path, { symlinkTo: target });
   return { files, root: "/fake", symlink };
-});
+}
+
+filesSuite("fake", underTest);
+describe("folder changes: fake", () => folderChangesTests(underTest));
 
 test("on a full disk every write fails with ENOSPC and leaves what was there", () => {
   const files = fresh();

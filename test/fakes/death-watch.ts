@@ -6,6 +6,8 @@ import type { ProcessTable } from "./process-table.ts";
 import type { Random } from "./random.ts";
 import type { Life, VirtualTime } from "./time.ts";
 
+export type WatchMode = "good" | "unasked" | "deaf" | "broken";
+
 export interface DeathWatchOptions {
   readonly time: VirtualTime;
   readonly table: ProcessTable;
@@ -13,14 +15,18 @@ export interface DeathWatchOptions {
   readonly owner: Life | null;
   /** Who watches; nobody watches himself. */
   readonly self?: ProcessRef;
-  /** `deaf` never tells; `broken` arms nothing. The tick is the backstop for both. */
-  readonly mode?: "good" | "deaf" | "broken";
+  /**
+   * `deaf` never tells, `broken` arms nothing, `unasked` cannot be asked about all at once. The
+   * tick is the backstop for them.
+   */
+  readonly mode?: WatchMode;
 }
 
 const TOLD_MAX_MS = 3;
 
 interface Armed {
   readonly process: ProcessRef;
+  readonly tell: () => void;
   stop: () => void;
 }
 
@@ -37,12 +43,12 @@ export class FakeDeathWatch implements DeathWatch {
     const entry = this.options.table.running(process);
     if (entry === null) return "already-dead";
     this.byPid.get(process.pid)?.stop();
-    const armed: Armed = { process, stop: () => undefined };
     const tell = () => {
       if (this.byPid.get(process.pid) !== armed) return;
       this.byPid.delete(process.pid);
       onExit();
     };
+    const armed: Armed = { process, tell, stop: () => undefined };
     const unwatch = this.options.table.watch(entry, () => {
       if (this.options.mode === "deaf") return;
       const delay = this.options.random.next() * TOLD_MAX_MS;
@@ -64,6 +70,17 @@ export class FakeDeathWatch implements DeathWatch {
     return this.byPid.size;
   }
 
+  catchUp(): boolean {
+    if (this.closed || (this.options.mode ?? "good") !== "good") return false;
+    const { table, time, owner } = this.options;
+    for (const armed of this.byPid.values()) {
+      if (table.running(armed.process) !== null) continue;
+      armed.stop();
+      armed.stop = time.schedule(0, armed.tell, owner);
+    }
+    return true;
+  }
+
   close(): void {
     this.closed = true;
     for (const { stop } of this.byPid.values()) stop();
@@ -77,5 +94,6 @@ export const NO_WATCH: DeathWatch = {
   arm: () => "failed",
   disarm: () => undefined,
   armed: () => 0,
+  catchUp: () => false,
   close: () => undefined,
 };

@@ -1,10 +1,12 @@
 // Files in memory (ports/files.ts), with the faults of a disk that is full or not ours.
 
 import type { Files, LinkOutcome, WriteOptions, WriteOutcome } from "../../src/ports/files.ts";
+import type { FolderChanges } from "../../src/ports/folder-changes.ts";
 import { failed, isEverything, OK } from "./file-answers.ts";
 import { FileLoss } from "./file-loss.ts";
 import { dirOf, join, nameOf, type FileNode, type Node } from "./file-tree.ts";
 import { FakeReading } from "./files-reading.ts";
+import { FakeFolderChanges } from "./folder-changes.ts";
 
 export class FakeFiles extends FakeReading implements Files {
   readonly loss = new FileLoss();
@@ -12,6 +14,13 @@ export class FakeFiles extends FakeReading implements Files {
   full = false;
   /** Told of every changed path, for monitors. */
   onChange: ((path: string) => void) | null = null;
+  private readonly changes = new FakeFolderChanges(
+    (path) => this.tree.follow(path)?.node.kind === "folder",
+  );
+
+  changesIn(dir: string): FolderChanges {
+    return this.changes.changesIn(dir);
+  }
 
   writeAtomic(path: string, text: string, options: WriteOptions = {}): WriteOutcome {
     const real = this.creatable(path);
@@ -109,7 +118,7 @@ export class FakeFiles extends FakeReading implements Files {
     this.loss.renaming(target, there, mono);
     if (there !== null) this.tree.dropAll(target);
     this.tree.move(source, target);
-    for (const at of [source, target]) this.onChange?.(at);
+    for (const at of [source, target]) this.tell(at);
     return OK;
   }
 
@@ -162,19 +171,24 @@ export class FakeFiles extends FakeReading implements Files {
     if (what.durable) this.loss.synced(what.real);
     else this.loss.changing(what.real, what.before, this.options.mono());
     this.tree.put(what.real, what.node);
-    this.onChange?.(what.real);
+    this.tell(what.real);
     return OK;
   }
 
   private changed(real: string, node: FileNode) {
     node.mtimeMs = this.options.wall();
-    this.onChange?.(real);
+    this.tell(real);
     return OK;
   }
 
   private takeOut(real: string, node: Node): void {
     this.loss.renaming(real, node, this.options.mono());
     this.tree.dropAll(real);
-    this.onChange?.(real);
+    this.tell(real);
+  }
+
+  private tell(path: string): void {
+    this.changes.note(path);
+    this.onChange?.(path);
   }
 }

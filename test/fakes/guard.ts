@@ -67,6 +67,7 @@ export function guardFiles(files: Files, life: Incarnation): Files {
     stat: (path) => read(() => files.stat(path)),
     statTarget: (path) => read(() => files.statTarget(path)),
     list: (dir) => read(() => files.list(dir)),
+    changesIn: (dir) => files.changesIn(dir),
     writeAtomic: (path, text, options) =>
       write("write", path, () => files.writeAtomic(path, text, options)),
     writeNew: (path, text) => write("write", path, () => files.writeNew(path, text)),

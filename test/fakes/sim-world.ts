@@ -8,9 +8,10 @@ import type { DeathWatch } from "../../src/ports/death-watch.ts";
 import type { Host } from "../../src/ports/host.ts";
 import type { Runtime } from "../../src/ports/runtime.ts";
 import { FakeClock } from "./clock.ts";
-import { FakeDeathWatch } from "./death-watch.ts";
+import { FakeDeathWatch, type WatchMode } from "./death-watch.ts";
 import { FakeExec } from "./exec.ts";
 import { FakeFiles } from "./files.ts";
+import { UNTOLD } from "./folder-changes.ts";
 import {
   guardExec,
   guardFiles,
@@ -47,7 +48,7 @@ export interface Faults {
   /** Probability that a look at a process or a server gets no answer. */
   unknown: number;
   launchDelayMs: number;
-  watch: "good" | "deaf" | "broken";
+  watch: WatchMode;
   /** What peers run is not there: nothing is started. */
   noProgram: boolean;
   /** Servers take connections, and answer nothing; and nobody tells which boot this is. */
@@ -146,14 +147,8 @@ export class SimWorld {
     });
     const { time, table, random } = this;
     const mode = this.faults.watch;
-    const watch = new FakeDeathWatch({
-      time,
-      table,
-      random,
-      owner: life,
-      self: process.ref,
-      mode,
-    });
+    const self = process.ref;
+    const watch = new FakeDeathWatch({ time, table, random, owner: life, self, mode });
     return { life, host: this.host(life, process), watch, process };
   }
 
@@ -187,13 +182,14 @@ export class SimWorld {
     tmux.hangs = () => this.faults.hung;
     tmux.launchDelayMs = () => this.faults.launchDelayMs;
     tmux.noProgram = () => this.faults.noProgram;
+    const files = guardFiles(this.files, life);
     const log = new FakeLogBook({ files: this.files, clock, layout: paths });
     log.onEvent = (name, event) => this.onLog?.(name, event);
     return {
       config,
       layout: paths,
       clock,
-      files: guardFiles(this.files, life),
+      files: this.faults.watch === "good" ? files : { ...files, changesIn: () => UNTOLD },
       exec: guardExec(this.exec(life), life),
       processes: guardProcesses(processes, life),
       lock: new FakeLock(this.locks, life),

@@ -125,6 +125,7 @@ const falseAlarms: Sabotage = (manned, world) => {
       },
       disarm: (ref) => watch.disarm(ref),
       armed: () => watch.armed(),
+      catchUp: () => watch.catchUp(),
       close: () => watch.close(),
     },
   };

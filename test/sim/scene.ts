@@ -12,6 +12,7 @@ import { concernedBy } from "../../src/daemon/concerned.ts";
 import { createSupervisor, type Supervisor } from "../../src/daemon/supervisor.ts";
 import { listGenerations, readEnd } from "../../src/flows/session/records.ts";
 import { peekDoc } from "../../src/flows/storage/identity-doc.ts";
+import type { WatchMode } from "../fakes/death-watch.ts";
 import { GOOD, SimWorld, type Manned } from "../fakes/sim-world.ts";
 import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { pass } from "../fakes/time.ts";
@@ -23,7 +24,7 @@ export interface SceneOptions {
   readonly config?: Partial<Config>;
   readonly zombies?: boolean;
   /** `broken`: every liveness is looked up. `deaf`: nobody tells of a death. */
-  readonly watch?: "good" | "broken" | "deaf";
+  readonly watch?: WatchMode;
   /** From the beginning, what peers run is not there. */
   readonly noProgram?: boolean;
   /** What peers run ignores HUP and TERM. */

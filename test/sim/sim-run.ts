@@ -22,8 +22,8 @@ export interface SimOptions {
   readonly trace?: (line: string) => void;
 }
 
-/** Now and then the kernel tells nothing; the tick is the backstop. */
-const WATCHES = ["good", "good", "good", "good", "good", "good", "deaf", "broken"] as const;
+/** Now and then the kernel tells nothing, or only by itself; the tick is the backstop. */
+const WATCHES = ["good", "good", "good", "good", "good", "unasked", "deaf", "broken"] as const;
 
 export type Sabotage = (manned: Manned, world: SimWorld) => Manned;
 

@@ -38,6 +38,7 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
   const context: Context = {
     host: own,
     watches: { host: own, watch, onExit: onChange },
+    paneLogs: own.files.changesIn(own.layout.panesDir),
     lives: new Map([[identity, live]]),
     lanes: new Lanes(),
     talks: new Lanes(),

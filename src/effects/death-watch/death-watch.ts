@@ -91,6 +91,13 @@ export class Watch implements DeathWatch {
     return this.byPid.size;
   }
 
+  catchUp(): boolean {
+    const tokens = this.closed ? null : (this.queue?.take() ?? null);
+    if (tokens === null) return false;
+    this.hear({ tokens });
+    return this.sweep.size === 0;
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;

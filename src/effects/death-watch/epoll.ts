@@ -4,7 +4,13 @@
 import { closeSync } from "node:fs";
 
 import { ERRNO, ERRNO_SYMBOL, lastErrno, libcName, openLibc, prepareErrno } from "../libc.ts";
-import { WAKE_TOKEN, type AddOutcome, type KernelQueue } from "./kernel-queue.ts";
+import {
+  EVENTS_AT_ONCE,
+  takeTokens,
+  WAKE_TOKEN,
+  type AddOutcome,
+  type KernelQueue,
+} from "./kernel-queue.ts";
 
 const SYS_PIDFD_OPEN = 434;
 const EPOLL_CLOEXEC = 0x80000;
@@ -41,6 +47,7 @@ const SYMBOLS = {
   epoll_create1: { args: ["i32"], returns: "i32" },
   epoll_ctl: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
   eventfd: { args: ["u32", "i32"], returns: "i32" },
+  epoll_wait: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
   syscall: { args: ["i64", "i64", "i64"], returns: "i32" },
   write: { args: ["i32", "ptr", "u64"], returns: "i64" },
 } as const;
@@ -108,6 +115,13 @@ class EpollQueue implements KernelQueue {
   remove(pidfd: number): void {
     this.control(EPOLL_CTL_DEL, pidfd, { events: 0, token: 0 });
     closeSync(pidfd);
+  }
+
+  take(): readonly number[] | null {
+    const { queue } = this.opened;
+    return takeTokens(this.plan, (buffer) =>
+      this.libc.epoll_wait(queue, buffer, EVENTS_AT_ONCE, 0),
+    );
   }
 
   wake(): void {

@@ -18,6 +18,33 @@ export interface WaitPlan {
   readonly eintr: number;
 }
 
+/** Events of one call. */
+export const EVENTS_AT_ONCE = 64;
+/** Each event comes once, so that a quarter of a million at once is more than there are pids. */
+const CALLS_MAX = 4096;
+
+/**
+ * `call` fills the buffer and tells how many came, negative when it failed; it is made again until
+ * it leaves some of it empty. Null: it failed, or there was no end of them.
+ */
+export function takeTokens(
+  { eventBytes, tokenOffset }: Pick<WaitPlan, "eventBytes" | "tokenOffset">,
+  call: (buffer: Uint8Array) => number,
+): readonly number[] | null {
+  const buffer = new Uint8Array(eventBytes * EVENTS_AT_ONCE);
+  const view = new DataView(buffer.buffer);
+  const tokens: number[] = [];
+  for (let calls = 0; calls < CALLS_MAX; calls += 1) {
+    const count = call(buffer);
+    if (count < 0) return null;
+    for (let index = 0; index < count; index += 1) {
+      tokens.push(view.getUint32(index * eventBytes + tokenOffset, true));
+    }
+    if (count < EVENTS_AT_ONCE) return tokens.filter((token) => token !== WAKE_TOKEN);
+  }
+  return null;
+}
+
 /** Token of `wake`; those of processes begin at 1. */
 export const WAKE_TOKEN = 0;
 
@@ -28,6 +55,8 @@ export interface KernelQueue {
   add(pid: number, token: number): AddOutcome;
   /** `handle` is what `add` returned; also for one whose event has come. */
   remove(handle: number): void;
+  /** Tokens whose event the Worker has not come to yet, which it then never sees; never waits. */
+  take(): readonly number[] | null;
   /** Ends the Worker's wait for good. */
   wake(): void;
   /** Only when nobody waits any more. */

@@ -4,7 +4,13 @@
 import { closeSync } from "node:fs";
 
 import { ERRNO, ERRNO_SYMBOL, libcName, openLibc } from "../libc.ts";
-import { WAKE_TOKEN, type AddOutcome, type KernelQueue } from "./kernel-queue.ts";
+import {
+  EVENTS_AT_ONCE,
+  takeTokens,
+  WAKE_TOKEN,
+  type AddOutcome,
+  type KernelQueue,
+} from "./kernel-queue.ts";
 
 const EVFILT_READ = -1;
 const EVFILT_PROC = -5;
@@ -116,6 +122,13 @@ class KqueueQueue implements KernelQueue {
   remove(pid: number): void {
     const flags = EV_DELETE | EV_RECEIPT;
     this.change({ ident: pid, filter: EVFILT_PROC, flags, fflags: 0, token: 0 });
+  }
+
+  take(): readonly number[] | null {
+    const { queue } = this.opened;
+    return takeTokens(this.plan, (buffer) =>
+      this.libc.kevent(queue, null, 0, buffer, EVENTS_AT_ONCE, new BigInt64Array(2)),
+    );
   }
 
   wake(): void {

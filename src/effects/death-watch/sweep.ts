@@ -22,6 +22,10 @@ export class Sweep {
     private readonly processes: Processes,
   ) {}
 
+  get size(): number {
+    return this.armed.size;
+  }
+
   /** `process` itself is the key: `remove` takes the same object. */
   add(process: ProcessRef, onExit: () => void): void {
     this.armed.set(process, onExit);
