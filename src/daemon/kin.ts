@@ -2,9 +2,9 @@
 // more. Looked at in the tick, a few at a time, so that neither a start nor a tick waits for it.
 
 import type { Context } from "./context.ts";
-import { isHolderGone, readKin, type Kin } from "../flows/kinship.ts";
+import { isHolderGone, ownGroup, readKin, type Kin } from "../flows/kinship.ts";
 
-const READ_AT_ONCE = 50;
+const READ_AT_ONCE = 20;
 
 export function noteKin({ host, lives }: Context): void {
   const gone = new Map<Kin, boolean>();
@@ -16,6 +16,7 @@ export function noteKin({ host, lives }: Context): void {
     return answer;
   };
   let left = READ_AT_ONCE;
+  let own: string | null | undefined;
   for (const live of lives.values()) {
     const server = live.start?.server;
     if (server === undefined || !live.armed.has("server")) {
@@ -27,7 +28,8 @@ export function noteKin({ host, lives }: Context): void {
     live.kin = null;
     if (left === 0) continue;
     left -= 1;
-    const read = readKin(host, server.pid);
+    if (own === undefined) own = ownGroup(host);
+    const read = readKin(host, server.pid, own);
     live.kin = read === null ? null : shared(read, gone);
   }
 }

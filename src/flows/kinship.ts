@@ -14,8 +14,12 @@ export interface Kin {
 
 const GROUPS = "/sys/fs/cgroup";
 
+/** The control group that we are in, with whose end we end as well. */
+export const ownGroup = (host: Host): string | null =>
+  host.facts.platform === "linux" ? groupOf(host, "self") : null;
+
 /** Null when the system does not tell. */
-export function readKin(host: Host, pid: number): Kin | null {
+export function readKin(host: Host, pid: number, own: string | null): Kin | null {
   if (host.facts.platform !== "linux") return null;
   const read = host.files.read(`/proc/${pid}/stat`);
   const stat = read.state === "ok" ? parseProcStat(read.text) : null;
@@ -25,7 +29,7 @@ export function readKin(host: Host, pid: number): Kin | null {
   const group = groupOf(host, String(pid));
   return {
     parent: found === "unknown" ? null : found,
-    group: group === "/" || group === groupOf(host, "self") ? null : group,
+    group: group === "/" || group === own ? null : group,
   };
 }
 
