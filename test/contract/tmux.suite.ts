@@ -95,6 +95,8 @@ function sessionTests(factory: () => TmuxUnderTest): void {
     await using made = factory();
     const first = await up(made);
     await made.kill(first.serverPid);
+    // A child that it had just forked holds its socket until it has become another program.
+    await made.until(async () => made.tmux.probe(made.spec.socket) === "refused");
     const second = await up(made);
     expect(second.serverPid).not.toBe(first.serverPid);
     expect(await ask(made, "#{pid}")).toMatchObject({ text: String(second.serverPid) });

@@ -41,6 +41,26 @@ describe("a path on which", () => {
     expect(place.host.tmux.probe(place.socket)).toBe("missing");
   });
 
+  test("a dead server's child held on to the socket is free, and no stranger's", async () => {
+    const place = new SessionPlace();
+    place.kill(place.server.process);
+    const { tmux } = place.host;
+    const probe = tmux.probe.bind(tmux);
+    let looks = 0;
+    tmux.probe = (socket) => ((looks += 1) === 1 ? "answers" : probe(socket));
+    expect(await free(place)).toEqual(FREE);
+    expect(place.host.tmux.probe(place.socket)).toBe("missing");
+  });
+
+  test("a stranger comes and goes is looked at a few times", async () => {
+    const place = new SessionPlace();
+    place.kill(place.server.process);
+    let looks = 0;
+    place.host.tmux.probe = () => ((looks += 1) % 2 === 1 ? "answers" : "refused");
+    expect(await free(place)).toMatchObject({ ok: false, error: { cause: "foreign-server" } });
+    expect(looks).toBe(5);
+  });
+
   test("a file lies is not free, and the file stays", async () => {
     const place = new SessionPlace();
     const { files } = place.world;

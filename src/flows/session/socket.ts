@@ -49,7 +49,26 @@ const beside = (left: "left" | "unknown"): Blocked =>
     ? { cause: "unknown", detail: "cannot tell whether its last session's process still runs" }
     : { cause: "survived", detail: "its last session's process would not end" };
 
+/**
+ * A server that was killed seems to answer as long as a child of its own, which has yet to become
+ * another program, holds its socket: so often it is looked whether that is over.
+ */
+const LOOKS_MAX = 3;
+
 async function clearPath(
+  host: Host,
+  identity: Identity,
+  socket: string,
+): Promise<Result<void, Blocked>> {
+  for (let looks = 1; ; looks += 1) {
+    const cleared = await clearOnce(host, identity, socket);
+    const isForeign = !cleared.ok && cleared.error.cause === "foreign-server";
+    if (!isForeign || looks === LOOKS_MAX) return cleared;
+    if (host.tmux.probe(socket) === "answers") return cleared;
+  }
+}
+
+async function clearOnce(
   host: Host,
   identity: Identity,
   socket: string,
