@@ -1,6 +1,7 @@
 // What a launch hands to a peer besides its argv: the system prompt composed from layers, and
 // the environment of its own (storage contract, lifecycle §7).
 
+import { resolve } from "node:path";
 import { peerLayout } from "../core/layout.ts";
 import type { RuntimeName } from "../core/names.ts";
 import type { Presence, Registry, RegistryEntry } from "../core/profile.ts";
@@ -105,8 +106,9 @@ export function launchEnvFor(
   runtime: RuntimeName,
 ): Result<LaunchEnvironment> {
   const layers: LaunchEnvironment[] = [];
-  if (peer.env_file !== undefined) {
-    const declared = readEnvFile(host, peer.env_file);
+  const envFile = envFileOf(peer);
+  if (envFile !== null) {
+    const declared = readEnvFile(host, envFile);
     if (!declared.ok) return declared;
     layers.push(declared.value);
   }
@@ -125,6 +127,13 @@ export function launchEnvFor(
     secretPaths: layers.flatMap((layer) => layer.secretPaths),
   });
 }
+
+/**
+ * The profile's `env_file`. One that was written by hand may be relative: to the peer's folder, and
+ * never to that of whoever reads it, which is another for the daemon and for a canary.
+ */
+export const envFileOf = ({ cwd, env_file }: RegistryEntry): string | null =>
+  env_file === undefined ? null : resolve(cwd, env_file);
 
 /** The operator named it: it may be a symlink, or belong to whoever mounts secrets. */
 export function readEnvFile(host: Host, path: string): Result<LaunchEnvironment> {

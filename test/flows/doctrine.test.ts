@@ -102,6 +102,17 @@ test("the folder's launch.env wins over the env file, and both are named as secr
   expect(found.secretPaths).toEqual([env_file, path]);
 });
 
+test("an env file that is named by a relative path is in the peer's folder", async () => {
+  using at = await place();
+  const peer = { ...at.entry, env_file: "keys/all.env" };
+  const found = () => launchEnvFor(at.host, peer, at.entry.default_runtime);
+  const path = join(at.entry.cwd, "keys/all.env");
+  expect(found()).toEqual({ ok: false, error: `${path}: there is no such file` });
+  mkdirSync(join(path, ".."));
+  writeFileSync(path, "A=file\n");
+  expect(must(found())).toEqual({ env: { A: "file" }, secretPaths: [path] });
+});
+
 test("what cannot be read is an error that shows no value", async () => {
   using at = await place();
   const env_file = join(at.dir, "all.env");
