@@ -52,6 +52,9 @@ export function composeFor(
   return { text, warnings: layers.warnings };
 }
 
+/** Of what was listed a moment ago. */
+const NOT_THERE = "it leads to no file, or its name is not UTF-8";
+
 class LayerReader {
   readonly warnings: string[] = [];
   private readonly host: Host;
@@ -79,8 +82,11 @@ class LayerReader {
       this.leaveOut(dir, `it has ${names.length} documents, ${DOCUMENTS_MAX} are read`);
     }
     return names.slice(0, DOCUMENTS_MAX).flatMap((name) => {
-      const text = this.file(`${dir}/${name}`);
-      return text === null ? [] : [{ name, text }];
+      const path = `${dir}/${name}`;
+      const read = this.host.files.read(path, LAYER_MAX_BYTES);
+      if (read.state === "ok") return [{ name, text: read.text }];
+      this.leaveOut(path, read.state === "missing" ? NOT_THERE : read.detail);
+      return [];
     });
   }
 

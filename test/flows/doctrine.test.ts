@@ -76,6 +76,18 @@ test("a doctrine kept elsewhere behind a symlink is read", async () => {
   expect((await compose(at)).text).toContain("ELSEWHERE");
 });
 
+test("a document that leads nowhere or has no readable name is left out, and said so", async () => {
+  using at = await place();
+  const { dir } = peerLayout(at.entry.cwd);
+  symlinkSync("nowhere", join(dir, "link.md"));
+  const name = Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff]), Buffer.from(".md")]);
+  writeFileSync(name, "UNREADABLE");
+  const { text, warnings } = await compose(at);
+  expect(text).not.toContain("UNREADABLE");
+  expect(warnings).toHaveLength(2);
+  expect(warnings.join()).toContain("link.md: it leads to no file");
+});
+
 test("a heap of documents is bounded", async () => {
   using at = await place();
   const { dir } = peerLayout(at.entry.cwd);
