@@ -12,6 +12,8 @@ export interface CanaryFacts extends WitnessFacts {
   readonly paneLog: string;
   /** Files of `KEY=VALUE` lines whose values must not show; read when the server has died. */
   readonly secretPaths: readonly string[];
+  /** Variables that came from them at the launch; the files may say something else by then. */
+  readonly secretNames: readonly string[];
   readonly home: string;
   /** How many forensics files are kept. */
   readonly forensicsKeep: number;
