@@ -8,7 +8,7 @@ import { screenRows } from "../screen-rows.ts";
 const COMPOSER_ROWS_MAX = 40;
 const RULE = /^─{10}/;
 /** For some seconds after a long paste a hint about it stands where the mode does otherwise. */
-const FREE = /bypass permissions on|^\s*paste again to expand\b/;
+const FREE = /bypass permissions on|^\s*paste again to expand\b/m;
 const SPINNER = /^[·✢✳✶✻✽*] .*…/;
 
 /** First-run questions with one safe answer: the operator chose to run this peer unattended. */
