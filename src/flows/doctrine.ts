@@ -1,6 +1,7 @@
 // What a launch hands to a peer besides its argv: the system prompt composed from layers, and
 // the environment of its own (storage contract, lifecycle §7).
 
+import { resolve } from "node:path";
 import { peerLayout } from "../core/layout.ts";
 import type { RuntimeName } from "../core/names.ts";
 import type { Presence, Registry, RegistryEntry } from "../core/profile.ts";
@@ -51,6 +52,9 @@ export function composeFor(
   return { text, warnings: layers.warnings };
 }
 
+/** Of what was listed a moment ago. */
+const NOT_THERE = "it leads to no file, or its name is not UTF-8";
+
 class LayerReader {
   readonly warnings: string[] = [];
   private readonly host: Host;
@@ -78,8 +82,11 @@ class LayerReader {
       this.leaveOut(dir, `it has ${names.length} documents, ${DOCUMENTS_MAX} are read`);
     }
     return names.slice(0, DOCUMENTS_MAX).flatMap((name) => {
-      const text = this.file(`${dir}/${name}`);
-      return text === null ? [] : [{ name, text }];
+      const path = `${dir}/${name}`;
+      const read = this.host.files.read(path, LAYER_MAX_BYTES);
+      if (read.state === "ok") return [{ name, text: read.text }];
+      this.leaveOut(path, read.state === "missing" ? NOT_THERE : read.detail);
+      return [];
     });
   }
 
@@ -105,8 +112,9 @@ export function launchEnvFor(
   runtime: RuntimeName,
 ): Result<LaunchEnvironment> {
   const layers: LaunchEnvironment[] = [];
-  if (peer.env_file !== undefined) {
-    const declared = readEnvFile(host, peer.env_file);
+  const envFile = envFileOf(peer);
+  if (envFile !== null) {
+    const declared = readEnvFile(host, envFile);
     if (!declared.ok) return declared;
     layers.push(declared.value);
   }
@@ -125,6 +133,13 @@ export function launchEnvFor(
     secretPaths: layers.flatMap((layer) => layer.secretPaths),
   });
 }
+
+/**
+ * The profile's `env_file`. One that was written by hand may be relative: to the peer's folder, and
+ * never to that of whoever reads it, which is another for the daemon and for a canary.
+ */
+export const envFileOf = ({ cwd, env_file }: RegistryEntry): string | null =>
+  env_file === undefined ? null : resolve(cwd, env_file);
 
 /** The operator named it: it may be a symlink, or belong to whoever mounts secrets. */
 export function readEnvFile(host: Host, path: string): Result<LaunchEnvironment> {

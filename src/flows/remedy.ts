@@ -7,7 +7,7 @@ import type { IdentityDoc } from "../core/identity-doc.ts";
 import { peerLayout } from "../core/layout.ts";
 import type { Presence } from "../core/profile.ts";
 import type { Host } from "../ports/host.ts";
-import { launchEnvFor } from "./doctrine.ts";
+import { envFileOf, launchEnvFor } from "./doctrine.ts";
 import { supply } from "./next-step.ts";
 import { isStartUnreadable, pathsOf } from "./session/records.ts";
 
@@ -46,8 +46,9 @@ function envRemedy(host: Host, { peer, runtime }: Presence): string | null {
   const read = launchEnvFor(host, peer, runtime);
   if (read.ok) return null;
   const paths = peerLayout(peer.cwd);
-  const declared = peer.env_file === undefined ? [] : [peer.env_file];
-  const places = [...declared, ...paths.runtimeFolders(runtime), paths.launchEnv(runtime)];
+  const declared = envFileOf(peer);
+  const own = [...paths.runtimeFolders(runtime), paths.launchEnv(runtime)];
+  const places = declared === null ? own : [declared, ...own];
   const place = places.find((path) => read.error.startsWith(`${path}: `));
   return place === undefined ? null : `put ${place} right`;
 }

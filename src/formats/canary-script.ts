@@ -5,13 +5,15 @@ import { LOOK_DARWIN, LOOK_LINUX } from "./canary-look.ts";
 import { renderForensics } from "./forensics-sh.ts";
 import { renderValue } from "./logfmt.ts";
 import { WITNESS_FUNCTIONS, type WitnessFacts, witnessConstants } from "./witness-sh.ts";
-import { assignments } from "./sh-quote.ts";
+import { assignments, quoteSh } from "./sh-quote.ts";
 
 export interface CanaryFacts extends WitnessFacts {
   readonly serverDeathsDir: string;
   readonly paneLog: string;
   /** Files of `KEY=VALUE` lines whose values must not show; read when the server has died. */
   readonly secretPaths: readonly string[];
+  /** Variables that came from them at the launch; the files may say something else by then. */
+  readonly secretNames: readonly string[];
   readonly home: string;
   /** How many forensics files are kept. */
   readonly forensicsKeep: number;
@@ -34,13 +36,14 @@ export const forensicsPath = (
 export function renderCanaryScript(facts: CanaryFacts): string {
   const { paths, tools } = facts;
   const forensics = forensicsPath(facts);
+  const channel = canaryChannel(facts.identity);
   const early = assignments({
     tmux: tools.tmux,
     sleep: tools.sleep,
     ps: tools.ps,
     date: tools.date,
     socket: facts.socket,
-    channel: canaryChannel(facts.identity),
+    channel,
     generation: facts.generation,
     dir: paths.dir,
     start: paths.start,
@@ -54,7 +57,7 @@ export function renderCanaryScript(facts: CanaryFacts): string {
   });
   const look = facts.platform === "linux" ? LOOK_LINUX : LOOK_DARWIN;
   return `# Records the end of one tmux server; written by iapeer (docs/reference.md).
-${early}${PROLOGUE}${look}${WATCH}
+${launcher(tools.tmux, channel)}${early}${PROLOGUE}${look}${WATCH}
 ${witnessConstants(facts)}${late}${WITNESS_FUNCTIONS}${RECORD}${renderForensics(facts)}`;
 }
 
@@ -64,29 +67,33 @@ export const TMUX_NOT_RUN = "iapeer: tmux was not run";
 /**
  * With arguments the script is the launcher of the server: they are those of `tmux new-session`,
  * and the client that brings the server up goes on waiting in it, which saves one client a
- * session. Up to then nothing is changed that the session would inherit: no umask, no variable.
+ * session. Up to then nothing is changed that the session would inherit: no umask, and no variable
+ * but those of names that no program has, since a session's own may have any other.
  * A foreground child would keep a trap waiting for its end, so every child is in the background.
  * What a refused launch has to say comes the way of its answer, on descriptor 3, and so does what
  * a shell has to say that cannot fork. That one exits: with no child yet, tmux was never run.
  */
-const PROLOGUE = `
-client= launching= begun=
+const launcher = (tmux: string, channel: string): string => `
+iap_client= iap_launching= iap_begun=
 dismissed() {
   trap '' TERM INT HUP
-  [ -n "$begun" ] || client=$!
-  [ -z "$client" ] || kill "$client"
+  [ -n "$iap_begun" ] || iap_client=$!
+  [ -z "$iap_client" ] || kill "$iap_client"
   exit 0
 }
 trap dismissed TERM INT HUP
 if [ $# -gt 0 ]; then
-  launching=1
+  iap_launching=1
   trap '[ -n "$!" ] || echo "${TMUX_NOT_RUN}" >&3' EXIT
   {
-    "$tmux" "$@" ';' wait-for "$channel" >&3 2>&1 3>&- &
-    client=$!
+    ${quoteSh(tmux)} "$@" ';' wait-for ${quoteSh(channel)} >&3 2>&1 3>&- &
+    iap_client=$!
   } 2>&3
 fi
-begun=1
+iap_begun=1
+`;
+
+const PROLOGUE = `
 umask 077
 LC_ALL=C TZ=UTC0
 export LC_ALL TZ
@@ -139,7 +146,7 @@ find_server() {
   [ -n "$server_pid" ] || read_start
   if [ -z "$server_pid" ]; then
     ask_stamp
-    [ -z "$launching" ] || [ "$state" = alive ] || exit 0
+    [ -z "$iap_launching" ] || [ "$state" = alive ] || exit 0
     return
   fi
   look "$server_pid"
@@ -151,10 +158,10 @@ find_server() {
 # A sleep that cannot run must not become a spin.
 pause() {
   "$sleep" "$1" &
-  client=$!
-  wait "$client"
+  iap_client=$!
+  wait "$iap_client"
   code=$?
-  client=
+  iap_client=
   [ "$code" = 0 ] || [ "$code" -ge 128 ] || exit 1
 }
 
@@ -173,16 +180,16 @@ over() {
 # channel. A server that was gone before the first wait has vanished.
 server_pid= server_start= turns=0 rc=1
 while :; do
-  if [ -z "$client" ]; then
+  if [ -z "$iap_client" ]; then
     ! over || break
     "$tmux" -S "$socket" has-session ';' wait-for "$channel" &
-    client=$!
+    iap_client=$!
   fi
-  wait "$client"
+  wait "$iap_client"
   rc=$?
-  client=
+  iap_client=
   ! over || break
-  launching=
+  iap_launching=
   turns=$((turns + 1))
   [ "$turns" -le 10 ] || pause 5
   for delay in 0.003 0.003 0.02 0.05 0.1 0.3 0.5; do

@@ -7,6 +7,15 @@ import { assignments, quoteSh } from "./sh-quote.ts";
 
 const TAIL_BYTES = 16_384;
 
+/** Far below what one argument may hold. */
+const NAMES_MAX = 32_768;
+
+/** Values that the session was given are in the environment of the canary that launched it. */
+function namesOf({ secretNames }: CanaryFacts): string {
+  const names = secretNames.join(" ");
+  return names.length > NAMES_MAX ? "" : names;
+}
+
 /** The last part of the canary's script: functions, then their use. */
 export const renderForensics = (facts: CanaryFacts): string =>
   `
@@ -17,6 +26,7 @@ ${assignments({
   tail_bytes: TAIL_BYTES,
   home: facts.home,
   keep: facts.forensicsKeep,
+  names: namesOf(facts),
 })}
 name_secret_files() {
   secret_tail ${facts.secretPaths.map(quoteSh).join(" ")}
@@ -70,7 +80,8 @@ secret_tail() {
     shift
     [ ! -f "$file" ] || [ ! -r "$file" ] || set -- "$@" "$file"
   done
-  "$tail" -c "$tail_bytes" "$pane_log" | "$tr" -d '\\000' | "$awk" "$redaction" "$@" text=1 -
+  "$tail" -c "$tail_bytes" "$pane_log" | "$tr" -d '\\000' |
+    "$awk" -v "names=$names" "$redaction" "$@" text=1 -
 }
 
 # The host is looked at first, since it changes; whoever comes second lets the others put their

@@ -3,13 +3,14 @@
 // the C locale: no interval expressions, no functions of one awk alone.
 
 /**
- * Reads files of `KEY=VALUE` lines first, then, after the operand `text=1`, the output itself.
+ * Reads files of `KEY=VALUE` lines first, then, after the operand `text=1`, the output itself; of
+ * its own environment it takes the variables that `-v names=` names.
  * Escapes and controls are dropped. A value of 6 characters or more is hidden wherever it is,
  * also across the blanks and line breaks of a terminal, and where the text starts or stops in it.
  */
 export const REDACTION = String.raw`
 function learn(v) {
-  gsub(/[ \t\r]/, "", v)
+  gsub(/[ \t\r\n]/, "", v)
   if (length(v) >= 6 && !(v in known)) { known[v] = 1; secret[++secrets] = v }
 }
 function unescaped(v,    k, c, n, out) {
@@ -118,6 +119,7 @@ function mask_keys(t,    out, from, to, rest) {
   }
   return out t
 }
+BEGIN { for (i = split(names, given, " "); i > 0; i--) learn(ENVIRON[given[i]]) }
 !text { learn_line($0); next }
 { all = all $0 "\n" }
 END {

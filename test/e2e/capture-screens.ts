@@ -203,6 +203,15 @@ async function longConversation({ home, cwd, open, keep }: Scene): Promise<void>
   await terminal.stop();
 }
 
+async function longPaste({ open, keep }: Scene): Promise<void> {
+  const terminal = open();
+  await terminal.untilReady();
+  terminal.paste("One of many lines.\n".repeat(40));
+  const hint = (_: Screen, text: string) => text.includes("paste again to expand");
+  keep("ready-pasted", await terminal.until("a hint about what was pasted", hint));
+  await terminal.stop();
+}
+
 async function firstRunOfCodex({ home, cwd, open, keep }: Scene): Promise<void> {
   offerUpdateToCodex(home);
   addHookForCodex(join(home.dir, "codex-home"));
@@ -223,6 +232,7 @@ const scenes: Record<string, () => Promise<void>> = {
   "claude-first": () => scene("claude", false, firstRunOfClaude),
   "claude-onboarding": () => scene("claude", true, onboardingOfClaude),
   "claude-long": () => scene("claude", true, longConversation),
+  "claude-paste": () => scene("claude", true, longPaste),
   "claude-turns": () => scene("claude", true, turns),
   "claude-asked": () => scene("claude", true, asked),
   "codex-first": () => scene("codex", true, firstRunOfCodex),

@@ -21,7 +21,7 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
     async () => {
       const { model } = stage();
       model.script(() => ({ text: "The word is walnut, noted." }));
-      await stage().create("ada");
+      await stage().create("ada", "", longFolder(stage()));
       const first = await stage().say("ada", "Remember a word.", ["--topic", "words"]);
       expect(await parked(stage(), "ada")).toBe(first.generation);
 
@@ -59,6 +59,10 @@ describe.skipIf(programs.state === "missing").each(AGENTS)("%s", (agent) => {
     TIMEOUT_MS,
   );
 });
+
+/** claude shortens the name under which it keeps the conversations of such a one. */
+const longFolder = ({ home }: Stage): string =>
+  join(home.dir, ...Array.from({ length: 9 }, () => "a-folder-of-a-very-long-name"), "ada");
 
 const told = (request: ModelRequest): string =>
   request.conversation.map((message) => message.text).join("\n");

@@ -20,7 +20,7 @@ export interface Stage {
   readonly home: ScratchHome;
   readonly fleet: Fleet;
   /** Creates a peer with the real program behind it, and returns its folder. */
-  create(name: string, doctrine?: string): Promise<string>;
+  create(name: string, doctrine?: string, cwd?: string): Promise<string>;
   /** Wakes with a message, and waits for the turn that the model was asked for. */
   say(name: string, text: string, options?: readonly string[]): Promise<Said>;
   end(): Promise<void>;
@@ -74,7 +74,8 @@ async function setStage(
     model,
     home,
     fleet,
-    create: (name, doctrine) => createPeer({ agent, home, fleet }, name, doctrine),
+    create: (name, doctrine = "", cwd = join(fleet.root, "peers", name)) =>
+      createPeer({ agent, home, fleet }, name, { doctrine, cwd }),
     say: (name, text, options = []) => say({ fleet, model }, [name, "-m", text, ...options]),
     end,
   };
@@ -83,13 +84,12 @@ async function setStage(
 async function createPeer(
   { agent, home, fleet }: Pick<Stage, "agent" | "home" | "fleet">,
   name: string,
-  doctrine = "",
+  { doctrine, cwd }: { readonly doctrine: string; readonly cwd: string },
 ): Promise<string> {
   if (programs.state === "missing") throw new Error(programs.why);
   const env = { ...home.env(agent), IAPEER_PROGRAM: programs[agent] };
   const variables = Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
-  await fleet.must(["create", name, "--runtime", agent, ...variables]);
-  const cwd = join(fleet.root, "peers", name);
+  await fleet.must(["create", name, "--runtime", agent, "--cwd", cwd, ...variables]);
   if (doctrine !== "") {
     mkdirSync(join(cwd, ".iapeer"), { recursive: true });
     writeFileSync(join(cwd, ".iapeer", "IAPEER.md"), doctrine);

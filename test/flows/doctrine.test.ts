@@ -76,6 +76,18 @@ test("a doctrine kept elsewhere behind a symlink is read", async () => {
   expect((await compose(at)).text).toContain("ELSEWHERE");
 });
 
+test("a document that leads nowhere or has no readable name is left out, and said so", async () => {
+  using at = await place();
+  const { dir } = peerLayout(at.entry.cwd);
+  symlinkSync("nowhere", join(dir, "link.md"));
+  const name = Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff]), Buffer.from(".md")]);
+  writeFileSync(name, "UNREADABLE");
+  const { text, warnings } = await compose(at);
+  expect(text).not.toContain("UNREADABLE");
+  expect(warnings).toHaveLength(2);
+  expect(warnings.join()).toContain("link.md: it leads to no file");
+});
+
 test("a heap of documents is bounded", async () => {
   using at = await place();
   const { dir } = peerLayout(at.entry.cwd);
@@ -100,6 +112,17 @@ test("the folder's launch.env wins over the env file, and both are named as secr
     ["__proto__", "x"],
   ]);
   expect(found.secretPaths).toEqual([env_file, path]);
+});
+
+test("an env file that is named by a relative path is in the peer's folder", async () => {
+  using at = await place();
+  const peer = { ...at.entry, env_file: "keys/all.env" };
+  const found = () => launchEnvFor(at.host, peer, at.entry.default_runtime);
+  const path = join(at.entry.cwd, "keys/all.env");
+  expect(found()).toEqual({ ok: false, error: `${path}: there is no such file` });
+  mkdirSync(join(path, ".."));
+  writeFileSync(path, "A=file\n");
+  expect(must(found())).toEqual({ env: { A: "file" }, secretPaths: [path] });
 });
 
 test("what cannot be read is an error that shows no value", async () => {

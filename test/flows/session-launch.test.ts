@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import type { GenerationId } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
-import { launch } from "../../src/flows/session/launch.ts";
+import { launch, type LaunchSpec } from "../../src/flows/session/launch.ts";
 import { pathsOf, readEnd, recordEnd } from "../../src/flows/session/records.ts";
 import { PLAIN } from "../fakes/runtime.ts";
 import { END } from "../formats/record-samples.ts";
@@ -41,7 +41,8 @@ function prepared() {
     launchEnv: {},
     secretPaths: [],
   } as const;
-  const run = () => place.settle(launch(place.host, spec));
+  const run = (more: Partial<LaunchSpec> = {}) =>
+    place.settle(launch(place.host, { ...spec, ...more }));
   return { place, ref, run };
 }
 
@@ -98,4 +99,16 @@ test("a witness that was faster than the launcher has the record", async () => {
   expect(await run()).toMatchObject({ state: "failed" });
   expect(readEnd(place.host, ref)).toMatchObject({ end: { by: "canary", cause: END.cause } });
   expect(place.events.filter(({ ev }) => ev === "server-exit")).toHaveLength(1);
+});
+
+test("of launch.env only what the session gets is a secret in the record of its argv", async () => {
+  const { place, ref, run } = prepared();
+  const env = { KEY: "s3cret-value" };
+  await run({
+    launchEnv: { ...env, IAPEER_PROGRAM: "/opt/elsewhere/plain" },
+    plan: { argv: ["/opt/elsewhere/plain", env.KEY], env, ready: { by: "alive", forMs: 1 } },
+  });
+  const read = place.host.files.read(pathsOf(place.host, ref).start);
+  const { argv } = JSON.parse(read.state === "ok" ? read.text : "{}");
+  expect(argv).toEqual(["/opt/elsewhere/plain", "[redacted]"]);
 });

@@ -41,6 +41,7 @@ function factsFor(root: string, more: Partial<CanaryFacts> = {}): CanaryFacts {
     serverDeathsDir: paths.serverDeathsDir,
     paneLog: paths.paneLog(IDENTITY),
     secretPaths: [`${root}/launch.env`],
+    secretNames: ["TOKEN"],
     home: "/home/ann",
     forensicsKeep: 50,
     ...more,

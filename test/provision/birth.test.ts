@@ -4,6 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { peerLayout } from "../../src/core/layout.ts";
 import { addRuntime } from "../../src/flows/peers/change.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { findPeer } from "../../src/flows/peers/find.ts";
@@ -35,6 +36,20 @@ test("a birth trusts the folder, turns native memory off, calls the provider", a
   expect(at.logged("memory-provision")).toMatchObject([
     { identity: "codex-ada", occasion: "birth", state: "ok", exit: 0 },
   ]);
+}, TIMEOUT_MS);
+
+test("a provider may print its peer's secrets, and none is in the log", async () => {
+  using at = new Place();
+  const { entry } = must(await createPeer(at.host, { name: "ada", runtime: "claude" }));
+  for (const runtime of ["claude", "codex"]) {
+    mkdirSync(join(entry.cwd, ".iapeer/runtimes", runtime), { recursive: true });
+    writeFileSync(peerLayout(entry.cwd).launchEnv(runtime), `KEY=hunter-${runtime}-3f9a\n`);
+  }
+  at.provide('cat "$2"/.iapeer/runtimes/*/launch.env >&2; : > "$2/.iapeer/runtimes/$3/launch.env"');
+  must(await addRuntime(at.host, { personality: "ada", runtime: "codex" }));
+  const text = JSON.stringify(at.logged("memory-provision"));
+  expect(text).toContain("redacted");
+  expect(text).not.toContain("hunter");
 }, TIMEOUT_MS);
 
 test("without a provider nothing is called, written or said", async () => {

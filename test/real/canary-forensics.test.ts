@@ -63,6 +63,15 @@ describe("forensics", () => {
     for (const path of kept) expect(readFileSync(path, "utf8")).not.toContain("value-of-a");
   });
 
+  test("no secret that the files held at the launch, and hold no more", async () => {
+    const given = { OLD: "the-former value", SHORT: "x", MULTI: "first-part\nsecond-part" };
+    const argv = ["/bin/sh", "-c", 'echo "$OLD|$MULTI|$SHORT|rest"; exec sleep 1000'];
+    const facts = { secretNames: [...Object.keys(given), "NOT_THERE"] };
+    await using made = await new Generation({ argv, facts, env: given }).launchWatched();
+    await until("output", () => existsSync(made.facts.paneLog) && made.paneText() !== "");
+    expect(await die(made)).toContain("== end of the pane ==\n[redacted]|[redacted]|x|rest\n");
+  });
+
   test("many deaths at once look at the host once", async () => {
     const first = await new Generation().launchWatched();
     const made = [first];

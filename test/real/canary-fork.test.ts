@@ -102,7 +102,7 @@ describe("a launcher that ends without an answer", () => {
     writeFileSync(mute, "#!/bin/sh\n: >asked\nexec sleep 1000\n", { mode: 0o755 });
     const text = renderCanaryScript({ ...made.facts, tools: { ...tools, tmux: mute } });
     const asked = "until [ -e asked ]; do :; done; kill -TERM $$";
-    const cut = text.replace(/^ {4}client=\$!$/m, (line) => `    ${asked}\n${line}`);
+    const cut = text.replace(/^ {4}iap_client=\$!$/m, (line) => `    ${asked}\n${line}`);
     expect(cut).not.toBe(text);
     writeFileSync(canaryScript, cut);
     // A client that lived on would hold on to where it is heard.

@@ -68,6 +68,7 @@ export class Generation {
       serverDeathsDir: paths.serverDeathsDir,
       paneLog: paths.paneLog(this.identity),
       secretPaths: [],
+      secretNames: [],
       home: tmpdir(),
       forensicsKeep: 50,
       ...options.facts,

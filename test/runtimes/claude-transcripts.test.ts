@@ -88,6 +88,18 @@ describe("transcripts", () => {
     expect(find()).toBe(id(1));
   });
 
+  test("of a folder whose path is long are found where claude 2.1.197 keeps them", () => {
+    const part = "a-folder-of-a-very-long-name-".repeat(4);
+    const cwd = `/tmp/iapeer-e2e-kEJwal/${part}/${part}/p2`;
+    const name = `-tmp-iapeer-e2e-kEJwal-${part}-${part}`.slice(0, 200);
+    const long = join(under.home, `.claude/projects/${name}-zhd6n2`);
+    mkdirSync(long);
+    writeFileSync(join(long, `${id(5)}.jsonl`), jsonl(typed(cwd, "a"), answered(cwd)));
+    const peer = peerOf(under.runtime, { cwd });
+    expect(under.runtime.findResumable(peer, {})?.ref).toBe(id(5));
+    expect(under.runtime.lastActivity(peer, {})).not.toBeNull();
+  });
+
   test("another home or configuration folder of the peer is looked in", () => {
     const elsewhere = join(under.home, "other/projects/-peers-my-peer");
     mkdirSync(elsewhere, { recursive: true });
@@ -118,6 +130,18 @@ describe("transcripts", () => {
     expect(active()).toBe(Date.parse("2026-01-01T11:59:50Z") as never);
     put(2, jsonl(typed(CWD, "b")), 5);
     expect(active()).toBe(Date.parse("2026-01-01T11:59:55Z") as never);
+  });
+
+  test("the one that is resumed is watched, though a newer one has no answer in it", () => {
+    const path = put(1, jsonl(typed(CWD, "a"), answered(CWD)), 30);
+    put(2, jsonl(typed(CWD, "b"), answered(CWD, { isApiErrorMessage: true })), 10);
+    expect(turn()).toBe("b");
+    expect(find()).toBe(id(1));
+    appendFileSync(path, jsonl(typed(CWD, "c")));
+    expect(turn()).toBe("c");
+    expect(active()).toBeGreaterThan(Date.parse("2026-01-02T00:00:00Z"));
+    put(3, jsonl(typed(CWD, "d")), -1e9);
+    expect(turn()).toBe("d");
   });
 
   test("one that does not say yet whose it is, is asked again", () => {

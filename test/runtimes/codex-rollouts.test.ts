@@ -60,6 +60,14 @@ describe("rollouts", () => {
     expect(find()).toBe(id(7));
   });
 
+  test("one that was emptied since it was learnt of is none", () => {
+    put(["2026/01/01", 1], meta(1), 5);
+    const path = put(["2026/01/01", 2], meta(2), 1);
+    expect(find()).toBe(id(2));
+    writeFileSync(path, "");
+    expect(find()).toBe(id(1));
+  });
+
   test("a first line with a long system prompt is read to its end", () => {
     const text = "x".repeat(300_000);
     put(["2026/01/01", 1], meta(1, CWD, { base_instructions: { text } }));

@@ -99,6 +99,14 @@ describe.each(["claude", "codex"])("around what %s asks", (name) => {
   });
 });
 
+test("a status line of a person's own under claude's prompt hides nothing", () => {
+  const { files, read, textOf } = goldenOf("claude");
+  for (const file of files.filter((one) => /^(ready|busy)/.test(one))) {
+    const own = textOf(file).replace(/\n([^\n]*\n)$/, "\n  main ❯ 1. a branch\n  two\n$1");
+    expect([file, read(own)]).toEqual([file, expected(`claude/${file}`)]);
+  }
+});
+
 function goldenOf(name: string) {
   const { runtime, remove } = openRuntime(name);
   remove();

@@ -163,15 +163,17 @@ describe("the files", () => {
   beforeEach(() => void open("claude"));
   afterEach(() => under.remove());
 
-  test("claude's is changed with its mode kept; missing, broken or a symlink it is not", () => {
+  test("claude's is changed with its mode kept; missing, broken or not UTF-8 it is not", () => {
     const path = join(under.home, ".claude.json");
     const peer = peerOf(under.runtime, { cwd: CWD });
     const warnings = () => under.runtime.prepareFolder?.(peer).warnings;
     expect(warnings()).toEqual([]);
     expect(existsSync(path)).toBe(false);
-    writeFileSync(path, "{ broken");
-    expect(warnings()).toEqual([]);
-    expect(readFileSync(path, "utf8")).toBe("{ broken");
+    for (const text of ["{ broken", '{"a": "caf\u00e9"}']) {
+      writeFileSync(path, text, "latin1");
+      expect(warnings()).toEqual([]);
+      expect(readFileSync(path, "latin1")).toBe(text);
+    }
     writeFileSync(path, '{"a": 1}');
     chmodSync(path, 0o640);
     expect(warnings()).toEqual([]);

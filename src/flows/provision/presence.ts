@@ -45,6 +45,7 @@ async function provisionPresence(
 ): Promise<PresenceProvision> {
   const { peer, occasion, interrupted } = call;
   const identity = identityOf(runtime, peer.personality);
+  const secrets = secretsOf(host, peer);
   const found =
     interrupted?.aborted === true
       ? unrun("interrupted", "not begun")
@@ -53,8 +54,6 @@ async function provisionPresence(
   const wasCut = interrupted?.aborted === true && found.state === "failed";
   const provision = { identity, runtime, ...found, ...(wasCut ? CUT : {}) };
   const { state, exitCode, signal, durationMs, detail } = provision;
-  const env = launchEnvFor(host, peer, runtime);
-  const secrets = env.ok ? secretValues(env.value.env) : [];
   host.log.write("lifecycle", {
     ev: "memory-provision",
     fields: {
@@ -68,6 +67,13 @@ async function provisionPresence(
   });
   return provision;
 }
+
+/** Read before it runs, and of whatever runtime: a provider can read and change them. */
+const secretsOf = (host: Host, peer: RegistryEntry): readonly string[] =>
+  [...host.runtimes.keys()].flatMap((runtime) => {
+    const env = launchEnvFor(host, peer, runtime);
+    return env.ok ? secretValues(env.value.env) : [];
+  });
 
 const CUT = { state: "interrupted" } as const;
 

@@ -84,7 +84,7 @@ async function lookAgain(host: Host, start: StartRecord, detail: string): Promis
 
 function firstRecord(host: Host, spec: LaunchSpec): StartRecord {
   const { identity, runtime, peer } = spec.presence;
-  const secrets = secretValues(spec.launchEnv);
+  const secrets = secretValues(handedOn(spec));
   return {
     version: 1,
     identity,
@@ -99,6 +99,15 @@ function firstRecord(host: Host, spec: LaunchSpec): StartRecord {
     bootId: host.processes.bootId(),
     socket: spec.socket,
   };
+}
+
+/**
+ * What is meant for us alone is no secret, such as the program's path: `iapeer why` tells by the
+ * record which program was not there.
+ */
+function handedOn({ launchEnv, plan }: LaunchSpec): Record<string, string> {
+  const entries = Object.entries(launchEnv);
+  return Object.fromEntries(entries.filter(([name]) => Object.hasOwn(plan.env, name)));
 }
 
 /** What every session gets, in rising precedence: ours, the peer's own, then its names. */

@@ -33,6 +33,7 @@ export function writeWitnesses(host: Host, spec: LaunchSpec, start: StartRecord)
     serverDeathsDir: layout.serverDeathsDir,
     paneLog,
     secretPaths: spec.secretPaths,
+    secretNames: Object.keys(spec.launchEnv),
     home: host.facts.home,
     forensicsKeep: host.config.forensicsKeep,
   });

@@ -10,7 +10,7 @@ import { claudePlaces } from "./places.ts";
 import { pluginSteps } from "./plugin.ts";
 import { readScreen } from "./screen.ts";
 import { newestTurn } from "./transcript.ts";
-import { ActivityWatch, findConversation } from "./transcripts.ts";
+import { ActivityWatch } from "./transcripts.ts";
 import { forgetFolder, trustFolder } from "./trust.ts";
 
 const BYPASS_WARNING =
@@ -31,7 +31,7 @@ export function createClaude(deps: RuntimeDeps): Runtime {
     launch,
     readScreen: (text) => readScreen(text),
     findResumable: (peer, launchEnv) =>
-      findConversation(deps.files, claudePlaces(deps, peer, launchEnv).transcriptsDir, peer.cwd),
+      activity.conversation(claudePlaces(deps, peer, launchEnv).transcriptsDir, peer.cwd),
     lastActivity: (peer, launchEnv) =>
       activity.latest(claudePlaces(deps, peer, launchEnv).transcriptsDir, peer.cwd),
     lastTurn: (peer, launchEnv) => {

@@ -26,5 +26,19 @@ export function claudePlaces(
   };
 }
 
-/** claude's own rule: everything but letters and digits becomes a dash. */
-export const folderName = (cwd: string): string => cwd.replace(/[^a-zA-Z0-9]/g, "-");
+const NAME_MAX = 200;
+
+/**
+ * claude's own rule: everything but letters and digits becomes a dash; of a long name the beginning
+ * stays, and a hash of the whole path tells it from others (claude 2.1.197).
+ */
+export function folderName(cwd: string): string {
+  const name = cwd.replace(/[^a-zA-Z0-9]/g, "-");
+  return name.length <= NAME_MAX ? name : `${name.slice(0, NAME_MAX)}-${hashOf(cwd)}`;
+}
+
+function hashOf(text: string): string {
+  let hash = 0;
+  for (let at = 0; at < text.length; at += 1) hash = (hash * 31 + text.charCodeAt(at)) | 0;
+  return Math.abs(hash).toString(36);
+}

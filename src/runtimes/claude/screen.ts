@@ -7,6 +7,8 @@ import { screenRows } from "../screen-rows.ts";
 
 const COMPOSER_ROWS_MAX = 40;
 const RULE = /^─{10}/;
+/** For some seconds after a long paste a hint about it stands where the mode does otherwise. */
+const FREE = /bypass permissions on|^\s*paste again to expand\b/m;
 const SPINNER = /^[·✢✳✶✻✽*] .*…/;
 
 /** First-run questions with one safe answer: the operator chose to run this peer unattended. */
@@ -61,7 +63,7 @@ function withComposer(rows: readonly string[], composer: Composer): Screen {
   const footer = rows.slice(composer.bottom + 1).join("\n");
   const above = rows.slice(0, composer.top).findLast((row) => row !== "") ?? "";
   if (/\besc to interrupt\b/.test(footer) || SPINNER.test(above)) return { shows: "busy" };
-  return { shows: /bypass permissions on/.test(footer) ? "ready" : "wait" };
+  return { shows: FREE.test(footer) ? "ready" : "wait" };
 }
 
 /** A menu that waits for a key says so underneath; a numbered list in an answer does not. */

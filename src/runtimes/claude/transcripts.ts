@@ -17,11 +17,10 @@ interface Candidate {
   readonly mtimeMs: number;
 }
 
-export function findConversation(files: Files, dir: string, cwd: string): Resumable | null {
+function findConversation(files: Files, dir: string, cwd: string): Candidate | null {
   for (const found of candidates(files, dir)) {
     const transcript = readTranscript(files, found.path);
-    if (transcript?.cwd !== cwd || !transcript.answered) continue;
-    return { ref: found.session, lastActiveWall: wallMs(Math.floor(found.mtimeMs)) };
+    if (transcript?.cwd === cwd && transcript.answered) return found;
   }
   return null;
 }
@@ -58,7 +57,17 @@ export class ActivityWatch {
     return transcript.state === "ok" ? wallMs(Math.floor(transcript.mtimeMs)) : null;
   }
 
-  /** Path of the transcript of this cwd that was active last. */
+  /** The newest of this cwd in which the agent has answered; it is watched from now on. */
+  conversation(dir: string, cwd: string): Resumable | null {
+    const found = findConversation(this.files, dir, cwd);
+    if (found === null) return null;
+    const stat = this.files.stat(dir);
+    // Resumed, it grows where it is, and the folder's time does not show that.
+    if (stat.state === "ok") this.remember({ dir, cwd, dirMtimeMs: stat.mtimeMs }, found.path);
+    return { ref: found.session, lastActiveWall: wallMs(Math.floor(found.mtimeMs)) };
+  }
+
+  /** Path of the transcript of this cwd that is watched. */
   newest(dir: string, cwd: string): string | null {
     const stat = this.files.stat(dir);
     if (stat.state !== "ok") return null;

@@ -65,7 +65,9 @@ function readPlain(files: Files, path: string): { text: string; mode: number } |
   const stat = files.stat(path);
   if (stat.state !== "ok" || stat.kind !== "file") return null;
   const read = files.read(path);
-  return read.state === "ok" ? { text: read.text, mode: stat.mode } : null;
+  // Bytes that are no UTF-8 have been read as this mark, and would be written back as it.
+  if (read.state !== "ok" || read.text.includes("\ufffd")) return null;
+  return { text: read.text, mode: stat.mode };
 }
 
 const recordPath = (cwd: string): string =>

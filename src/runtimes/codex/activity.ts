@@ -42,13 +42,15 @@ export class CodexActivity {
 
   /** The conversation of exactly this folder that was active last; it is watched from now on. */
   conversation(sessionsDir: string, cwd: string): Resumable | null {
-    let best: { rollout: Rollout; mtimeMs: number } | null = null;
-    for (const rollout of this.rollouts.of(sessionsDir, cwd)) {
+    const found = this.rollouts.of(sessionsDir, cwd).flatMap((rollout) => {
       const stat = this.files.stat(rollout.path);
-      if (stat.state !== "ok" || stat.kind !== "file") continue;
-      if (best === null || stat.mtimeMs > best.mtimeMs) best = { rollout, mtimeMs: stat.mtimeMs };
-    }
-    if (best === null) return null;
+      if (stat.state !== "ok" || stat.kind !== "file") return [];
+      return [{ rollout, mtimeMs: stat.mtimeMs }];
+    });
+    const newestFirst = found.toSorted((a, b) => b.mtimeMs - a.mtimeMs);
+    // One that was emptied or replaced since it was learnt of is none that codex would resume.
+    const best = newestFirst.find(({ rollout }) => this.rollouts.isStill(rollout));
+    if (best === undefined) return null;
     this.look(sessionsDir).newest.set(cwd, best.rollout.path);
     return { ref: best.rollout.session, lastActiveWall: wallMs(Math.floor(best.mtimeMs)) };
   }

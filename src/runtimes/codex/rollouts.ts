@@ -66,6 +66,13 @@ export class Rollouts {
     return found;
   }
 
+  /** Read again, whatever is known of it. */
+  isStill({ path, session, cwd }: Rollout): boolean {
+    const learnt = this.learn(path);
+    if (learnt === null || learnt === "unfinished") return false;
+    return learnt.session === session && learnt.cwd === cwd;
+  }
+
   private rollout(path: string): Rollout | null | "unfinished" {
     const before = this.known.get(path);
     if (before !== undefined) return before;
