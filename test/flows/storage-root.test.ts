@@ -30,6 +30,16 @@ test("a new root gets every folder at 0700 and the layout's version", () => {
   expect(version).toEqual({ version: LAYOUT_VERSION });
 });
 
+test("one that has no room for sockets is not made", () => {
+  using place = scratch();
+  const fits = 100 - "/run/0123456789ab.sock".length - place.dir.length - 1;
+  const rooted = (length: number) => openHost(`${place.dir}/${"d".repeat(length)}`);
+  const refused = prepareRoot(rooted(fits + 1));
+  expect(codeOf(refused)).toBe("socket-path");
+  expect(readdirSync(place.dir)).toEqual([]);
+  must(prepareRoot(rooted(fits)));
+});
+
 test("repeating it changes nothing", () => {
   using place = scratch();
   const host = openHost(place.root);
