@@ -3,16 +3,17 @@
 // verb loads its own module, and wire.ts when it first needs it.
 
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { version } from "../package.json" with { type: "json" };
 import type { IapeerError } from "./core/error.ts";
+import { homeOf } from "./core/home.ts";
 import type { Result } from "./core/result.ts";
 import type { App } from "./cli/app.ts";
 import { writeNow } from "./cli/channel.ts";
 
 const { env } = process;
 const words = process.argv.slice(2);
-const home = env["HOME"] ?? homedir();
+const home = homeOf(env, () => userInfo().homedir);
 const cwd = workingFolder();
 const program = [process.execPath, import.meta.path];
 let wired: typeof import("./wire.ts") | undefined;

@@ -157,6 +157,15 @@ test.each([
   expect(must(prepareRoot(host))).toEqual([]);
 });
 
+test("what is to be done about a root that cannot be made is no moving away of nothing", () => {
+  using place = scratch();
+  writeFileSync(join(place.dir, "file"), "");
+  const prepared = prepareRoot(openHost(join(place.dir, "file/root")));
+  expect(prepared).toMatchObject({ ok: false, error: { code: "folder-refused" } });
+  const next = prepared.ok ? "" : prepared.error.next;
+  expect(next).toBe("put the folder above it right, or choose another root with --root");
+});
+
 test("another user's root is refused", () => {
   using place = scratch();
   const host = openHost(place.root);
