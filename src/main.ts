@@ -71,9 +71,10 @@ async function completion(): Promise<number> {
   const { complete } = await import("./cli/complete.ts");
   const { peerNamesIn } = await import("./cli/peer-names.ts");
   const { layout } = await import("./core/layout.ts");
-  const { rootOf } = await import("./cli/root.ts");
+  const { rootAt } = await import("./cli/root.ts");
+  const { typedRoot } = await import("./cli/completion/typed.ts");
   const typed = words.slice(1);
-  const root = rootOf({ words: typed, env, cwd, home });
+  const root = rootAt(typedRoot(typed, home), { env, cwd, home });
   const found = await complete(typed, {
     peers: async () => peerNamesIn(await textOf(layout(root).registry)),
     runtimes: async () => {
