@@ -3,16 +3,17 @@
 // verb loads its own module, and wire.ts when it first needs it.
 
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { version } from "../package.json" with { type: "json" };
 import type { IapeerError } from "./core/error.ts";
+import { homeOf } from "./core/home.ts";
 import type { Result } from "./core/result.ts";
 import type { App } from "./cli/app.ts";
 import { writeNow } from "./cli/channel.ts";
 
 const { env } = process;
 const words = process.argv.slice(2);
-const home = env["HOME"] ?? homedir();
+const home = homeOf(env, () => userInfo().homedir);
 const cwd = workingFolder();
 const program = [process.execPath, import.meta.path];
 let wired: typeof import("./wire.ts") | undefined;
@@ -70,9 +71,10 @@ async function completion(): Promise<number> {
   const { complete } = await import("./cli/complete.ts");
   const { peerNamesIn } = await import("./cli/peer-names.ts");
   const { layout } = await import("./core/layout.ts");
-  const { rootOf } = await import("./cli/root.ts");
+  const { rootAt } = await import("./cli/root.ts");
+  const { typedRoot } = await import("./cli/completion/typed.ts");
   const typed = words.slice(1);
-  const root = rootOf({ words: typed, env, cwd, home });
+  const root = rootAt(typedRoot(typed, home), { env, cwd, home });
   const found = await complete(typed, {
     peers: async () => peerNamesIn(await textOf(layout(root).registry)),
     runtimes: async () => {

@@ -9,7 +9,7 @@ import { visible } from "./render/text.ts";
 /** Prints the answer and resolves to the exit code; a refusal is thrown, to be rendered. */
 export function tell(context: VerbContext, answer: VerbAnswer): VerbExit {
   const { output, spec } = context;
-  output.json({ schema: "iapeer.answer.v1", ...answer });
+  output.advice({ schema: "iapeer.answer.v1", ...answer });
   switch (answer.result) {
     case "woke": {
       const how = `${answer.mode}, ${answer.cause}`;

@@ -12,10 +12,21 @@ import type { VerbContext, VerbExit } from "./context.ts";
 import { commandAbout } from "./look.ts";
 
 /** Fails before anything is woken when there is no terminal to hand over. */
-export function needTerminal({ terminal, spec }: VerbContext, personality: Personality): void {
-  if (terminal.isTty && terminal.isInTty) return;
-  throw usage(`${spec.name} needs a terminal`, `iapeer logs ${personality} shows what it printed`);
+export function needTerminal(context: VerbContext, personality: Personality): void {
+  const { env, spec, terminal } = context;
+  if (!terminal.isTty || !terminal.isInTty) {
+    const next = `iapeer logs ${personality} shows what it printed`;
+    throw usage(`${spec.name} needs a terminal`, next);
+  }
+  const term = env["TERM"] ?? "";
+  if (term !== "" && term !== "dumb") return;
+  const what = term === "" ? "TERM is not set" : `TERM is ${term}`;
+  const needs = `${spec.name} needs a terminal that can be drawn on`;
+  throw usage(`${needs}, and ${what}`, `if it can: ${withTerm(personality)}`);
 }
+
+const withTerm = (personality: Personality): string =>
+  `TERM=xterm-256color iapeer attach ${personality}`;
 
 /** Returns when the person has detached, or the session has ended, which it says. */
 export async function attachTo(
@@ -42,6 +53,10 @@ export async function attachTo(
   if (end !== null) {
     const why = `iapeer why ${peer.personality}`;
     context.output.note(`${session.identity} has ended: ${endInWords(end)}; ${why} says more`);
+  } else if (code !== 0) {
+    // It has said why on this terminal: most often it does not know its TERM.
+    const next = `if it spoke of the terminal: ${withTerm(peer.personality)}`;
+    context.output.note(`tmux ended with exit code ${code}; ${next}`);
   }
   return code === 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 // What could stand where the cursor is (CLI contract: verbs, options, peers and runtimes). The
 // shells' scripts call `iapeer __complete <words>`; the last word is the one being typed.
 
+import { joinEquals } from "./completion/typed.ts";
 import type { Completes, OptionSpec, VerbSpec } from "./spec.ts";
 import { GLOBAL_OPTIONS, optionsOf } from "./spec.ts";
 import { findVerb, FOLDER_LAUNCH, VERBS } from "./tree.ts";
@@ -21,7 +22,7 @@ export async function complete(
 ): Promise<readonly string[]> {
   const typed = joinEquals(words);
   const current = typed.at(-1) ?? "";
-  const before = typed.slice(0, -1);
+  const before = withoutHelp(typed.slice(0, -1));
   if (before.includes("--")) return [FILES];
   const place = await placeOf(before, sources);
   const assigned = /^--([^=]+)=(.*)$/s.exec(current);
@@ -39,6 +40,13 @@ export async function complete(
   }
   if (current.startsWith("-")) return startingWith(place.options.map(optionWord), current);
   return startingWith(await wordsAt(place, sources), current);
+}
+
+/** `iapeer help wake` is about what `iapeer wake` is. */
+function withoutHelp(before: readonly string[]): readonly string[] {
+  const [first] = plainWords(before, GLOBAL_OPTIONS);
+  const at = first === "help" ? before.indexOf(first) : before.length;
+  return before.filter((_, i) => i !== at);
 }
 
 interface Place {
@@ -136,16 +144,3 @@ const startingWith = (words: readonly string[], current: string): readonly strin
   words.filter((word) => word !== "" && (isDirective(word) || word.startsWith(current)));
 
 const isSplitByShell = (words: readonly string[]): boolean => words.includes("=");
-
-/** bash hands over `--runtime`, `=`, `cl` for `--runtime=cl`. */
-function joinEquals(words: readonly string[]): readonly string[] {
-  const joined: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const last = joined.at(-1);
-    if (words[i] === "=" && last?.startsWith("--") === true) {
-      joined[joined.length - 1] = `${last}=${words[i + 1] ?? ""}`;
-      i += 1;
-    } else joined.push(words[i] ?? "");
-  }
-  return joined;
-}

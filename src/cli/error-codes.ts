@@ -85,7 +85,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "service-unknown": "what the service manager holds could not be told, so nothing was done",
   "session-left": "a session of an earlier peer of that name may still be running",
   "session-running": "the peer's session may still be running",
-  "socket-path": "the daemon's socket cannot be where it belongs",
+  "socket-path": "a socket cannot be where it belongs, or the path of the root is too long for one",
   "state-not-carried": "what is remembered about the peer could not take its new name",
   "tmux-missing": "tmux is not there, or too old",
   "unknown-peer": "no peer is called that",

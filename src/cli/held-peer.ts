@@ -28,7 +28,7 @@ export async function handOver<T extends PeerOutcome>(
   const answer = await withProgress(context, label, installPeerJob(host, entry, runtime));
   const service = { manager: host.manager.name, state: answer.state, reason: answer.reason };
   if (isUp(answer)) return ok({ ...outcome.value, service });
-  const next = answer.next ?? commandLine(context, `start ${entry.personality}`);
+  const next = context.output.hint(answer.next ?? `iapeer start ${entry.personality}`);
   const warning = `it is not held yet: ${answer.reason}; next: ${next}`;
   return ok({ ...outcome.value, service, warnings: [...outcome.value.warnings, warning] });
 }

@@ -4,7 +4,7 @@
 import type { CliTerminal } from "./terminal.ts";
 import { type Paint, painter } from "./render/color.ts";
 import { visible } from "./render/text.ts";
-import { forRoot } from "./rooted.ts";
+import { documentForRoot, forRoot } from "./rooted.ts";
 
 export interface OutputFlags {
   readonly json: boolean;
@@ -55,6 +55,11 @@ export class Output {
     if (!this.isJson) return;
     this.#hasAnswered = true;
     this.#terminal.out(`${JSON.stringify(document)}\n`);
+  }
+
+  /** The same, of a document whose sentences name commands: they are about the same root. */
+  advice(document: unknown): void {
+    this.json(documentForRoot(document, this.#root));
   }
 
   /** Something worth knowing beside the answer; whatever it names, it is one line of text. */

@@ -70,7 +70,7 @@ export interface Told {
 export function tellUp({ output }: VerbContext, told: Told): VerbExit {
   const { answer, context, peers = [] } = told;
   const { manager = holder(context).name } = told;
-  output.json({
+  output.advice({
     ...serviceDocument(manager, answer),
     ...(told.peers === undefined ? {} : { peers: peers.map(shown) }),
   });
@@ -78,7 +78,7 @@ export function tellUp({ output }: VerbContext, told: Told): VerbExit {
   output.line(visible(`${told.said} (${manager}: ${answer.reason})`));
   const down = peers.filter((peer) => !isUp(peer.answer));
   for (const { peer, answer: its } of down) {
-    const next = its.next ?? `iapeer start ${peer.personality}`;
+    const next = output.hint(its.next ?? `iapeer start ${peer.personality}`);
     output.warn(visible(`${peer.personality} is not held yet: ${its.reason}; next: ${next}`));
   }
   return down.length === 0 ? 0 : 1;

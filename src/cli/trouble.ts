@@ -50,7 +50,7 @@ export function troubles(seen: HostSeen): readonly Trouble[] {
     ...daemonTrouble(seen.daemon, seen),
     ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
     ...snapshot.peers.flatMap((peer) =>
-      peer.runtimes.flatMap((presence) => presenceTrouble(peer, presence, seen.daemon)),
+      peer.runtimes.flatMap((presence) => presenceTrouble(peer, presence, seen)),
     ),
     ...diagnose(MEMORY_CHECKS, memory),
   ]);
@@ -154,7 +154,7 @@ const unwritable = (detail: string): Trouble => ({
 function presenceTrouble(
   peer: PeerRow,
   presence: PresenceRow,
-  daemon: DaemonStatus,
+  how: Pick<HostSeen, "daemon" | "isHolderLacking">,
 ): readonly Trouble[] {
   const { identity, runtime, state, not_started: failed, not_ready: unready } = presence;
   const { personality: name, default_runtime: defaultRuntime } = peer;
@@ -166,7 +166,7 @@ function presenceTrouble(
         code: "crash-looped",
         subject: identity,
         summary: "died too often in a short time, and is not restarted",
-        hint: `iapeer why ${name}; ${anew} starts it again`,
+        hint: `${startFirst(how)}iapeer why ${name}; ${anew} starts it again`,
       },
     ];
   }
@@ -178,8 +178,8 @@ function presenceTrouble(
         subject: identity,
         summary: `it is always on, and could not be started: ${failed}`,
         hint:
-          daemon.state === "not-running" && state !== "managed"
-            ? `iapeer daemon start comes first; iapeer why ${name} says what stands in its way`
+          how.daemon.state === "not-running" && state !== "managed"
+            ? `${startFirst(how)}iapeer why ${name} says what stands in its way`
             : `iapeer why ${name} says when it is tried again`,
       },
     ];
@@ -207,6 +207,12 @@ function presenceTrouble(
     },
   ];
 }
+
+/** Only a daemon launches sessions. */
+const startFirst = ({ daemon, isHolderLacking = false }: Parameters<typeof presenceTrouble>[2]) =>
+  daemon.state === "not-running"
+    ? `${isHolderLacking ? WAY_OUT : "iapeer daemon start"} comes first; `
+    : "";
 
 /** How many presences are in each state; only states that occur. */
 export function countStates(snapshot: Snapshot): Readonly<Partial<Record<PeerState, number>>> {

@@ -43,6 +43,8 @@ export interface Hints {
   readonly aliveElsewhere?: readonly Identity[];
   /** The path of a plist or unit that holds it and is not iapeer's. */
   readonly foreignJob?: string;
+  /** Who had it interrupted a moment before its own process ended. */
+  readonly interruptedBy?: string;
 }
 
 export interface GenerationView {

@@ -5,11 +5,10 @@ import { endedAtLaunch } from "./at-launch.ts";
 import type { Context } from "./context.ts";
 import type { Live, Unready } from "./live.ts";
 import type { DeliveryState } from "../core/api.ts";
-import { monoMs, type MonoMs } from "../core/brand.ts";
+import type { MonoMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { deliver } from "../flows/session/deliver.ts";
 import { look, waitReady, type ReadyOutcome, type ReadySpec } from "../flows/session/ready.ts";
-import type { Host } from "../ports/host.ts";
 import type { ReadyRule } from "../ports/runtime.ts";
 
 export interface Talk {
@@ -87,9 +86,11 @@ async function sinceAsked(
 /** The bounds of a boot are its own; idleness is counted from its end. */
 async function untilReady(context: Context, live: Live, spec: ReadySpec): Promise<ReadyOutcome> {
   live.readying = true;
-  live.readyingUntilMono = latestReady(context.host, spec.rule);
+  const onBound = (untilMono: MonoMs) => {
+    live.readyingUntilMono = untilMono;
+  };
   try {
-    const ready = await waitReady(context.host, spec);
+    const ready = await waitReady(context.host, { ...spec, onBound });
     const { generation } = spec.start;
     live.unready = ready.state === "not-ready" ? { generation, detail: ready.detail } : null;
     if (ready.state === "ended") live.endedUnready = generation;
@@ -98,12 +99,6 @@ async function untilReady(context: Context, live: Live, spec: ReadySpec): Promis
     live.readying = false;
     live.idleFloorMono = context.host.clock.mono();
   }
-}
-
-/** A screen that asks one question after another may take up to the second bound. */
-function latestReady({ clock, config }: Host, rule: ReadyRule): MonoMs {
-  const forMs = rule.by === "alive" ? rule.forMs : config.bootDeadlineMs;
-  return monoMs(clock.mono() + forMs);
 }
 
 /** Metadata only: never a body (lifecycle §8). */

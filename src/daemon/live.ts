@@ -54,7 +54,7 @@ export interface Live {
   adopting: Promise<void> | null;
   /** Launched, and not yet seen ready: a boot that prints nothing is not idleness. */
   readying: boolean;
-  /** When it is given up on at the latest, while `readying`. */
+  /** When it is given up on, while `readying`, unless its screen asks something more. */
   readyingUntilMono: MonoMs;
   /** It came up, and was not seen ready in time; null: it was, or nobody has given up on it. */
   unready: Unready | null;

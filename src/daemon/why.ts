@@ -9,6 +9,7 @@ import type { Personality } from "../core/names.ts";
 import { peerJobId } from "../core/service.ts";
 import type { WhyPresence, WhyReport } from "../core/snapshot.ts";
 import type { Hints, IdentityView } from "../core/world.ts";
+import { parseInstant } from "../formats/instant.ts";
 import { recordRemedy, remedyFor } from "../flows/remedy.ts";
 import type { Host } from "../ports/host.ts";
 import { explain } from "../rules/explain.ts";
@@ -48,8 +49,28 @@ function hintsFor(host: Host, seen: Seen, all: readonly Seen[]): Hints {
   return {
     ...(remedy === null ? {} : { remedy }),
     ...(foreignJob === null ? {} : { foreignJob }),
+    ...interruptedBy(seen.live),
     aliveElsewhere: others.map(({ view }) => view.identity),
   };
+}
+
+/** Its key reaches the program before the daemon has noted that it was asked for. */
+const NOTED_WITHIN_MS = 1000;
+/** What a program does first that ends at an interrupt. */
+const ENDS_WITHIN_MS = 10_000;
+
+/** The record of such an end is the session's own, and names nobody. */
+function interruptedBy({ decisions, end, start }: Live): Pick<Hints, "interruptedBy"> {
+  const ended = end === null ? null : parseInstant(end.ts);
+  const found = decisions.findLast(({ action, cause, ts }) => {
+    const asked = parseInstant(ts);
+    if (action !== "interrupt" || cause !== "done") return false;
+    if (asked === null || ended === null) return false;
+    // Of this life, and not of the one before.
+    if (start !== null && asked < start.startedWall) return false;
+    return ended - asked > -NOTED_WITHIN_MS && ended - asked < ENDS_WITHIN_MS;
+  });
+  return found === undefined ? {} : { interruptedBy: found.detail.replace(/^from=/, "") };
 }
 
 /** As a verb without --runtime looks for one. */

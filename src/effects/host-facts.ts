@@ -1,7 +1,8 @@
 // What the process that we run in says of itself and its user, read once (ports/host.ts).
 
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 
+import { homeOf } from "../core/home.ts";
 import { QUIET_BUN } from "../core/service-job.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { MARK_NAME } from "./exec-mark.ts";
@@ -14,9 +15,10 @@ export function readHostFacts(
   const kept = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0]),
   );
+  const home = homeOf(env, () => userInfo().homedir);
   return {
-    env: Object.fromEntries(kept),
-    home: env["HOME"] ?? "/",
+    env: { ...Object.fromEntries(kept), ...("HOME" in env ? { HOME: home } : {}) },
+    home,
     hostname: hostname(),
     uid: process.getuid?.() ?? 0,
     platform: process.platform === "darwin" ? "darwin" : "linux",

@@ -36,5 +36,12 @@ function unanswered(ran: RunOutcome): ProgramProbe {
   return { state: "unknown", detail };
 }
 
-const lastLine = (ran: RunOutcome): string =>
-  ran.stderr.trim().split("\n").at(-1) || ran.stdout.trim() || `exit ${ran.exitCode}`;
+/** What is no manager's own program may say anything, and much of it. */
+const SAID_MAX = 200;
+
+function lastLine({ exitCode, stderr, stdout }: RunOutcome): string {
+  const ends = [stderr, stdout].map((text) => text.trim().split("\n").at(-1) ?? "");
+  const said = ends.find((end) => end !== "") ?? "";
+  if (said === "") return `exit ${exitCode}`;
+  return said.length > SAID_MAX ? `${said.slice(0, SAID_MAX)}…` : said;
+}

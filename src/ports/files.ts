@@ -93,6 +93,8 @@ export interface Files {
   syncFolder(dir: string): WriteOutcome;
   /** A file, socket or symlink; a missing one is `ok`. */
   remove(path: string): WriteOutcome;
+  /** A folder with nothing in it, in one step: of one that holds something nothing happens. */
+  removeEmpty(dir: string): WriteOutcome;
   /** A folder and all in it; symlinks inside are removed, never followed. */
   removeTree(path: string): WriteOutcome;
   /** Replaces the target. */

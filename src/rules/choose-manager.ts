@@ -18,6 +18,9 @@ interface Rule {
   readonly otherwise: (p: ManagerProbes) => string;
 }
 
+/** How a step ends that says nothing of what there is: its program gave no answer. */
+export const UNTOLD = "cannot be told";
+
 const RECORDED: Rule = {
   probe: "recorded at install",
   saw: (p) => p.recorded ?? "nothing",
@@ -43,14 +46,20 @@ const RULES: readonly Rule[] = [
     // uid 0 has no agents of its own: its domain is never a fallback for a person's.
     chooses: (p) =>
       p.platform === "darwin" && p.uid !== 0 && p.launchctl.state === "answers" ? "launchd" : null,
-    otherwise: () => "no per-user agents here",
+    otherwise: (p) =>
+      p.platform === "darwin" && p.launchctl.state === "unknown"
+        ? `whether it takes agents here ${UNTOLD}`
+        : "no per-user agents here",
   },
   {
     probe: "systemctl --user",
     saw: (p) => (p.platform === "linux" ? tell(p.systemctl) : "not Linux"),
     chooses: (p) =>
       p.platform === "linux" && p.systemctl.state === "answers" ? "systemd" : null,
-    otherwise: () => "no user manager runs here",
+    otherwise: (p) =>
+      p.platform === "linux" && p.systemctl.state === "unknown"
+        ? `whether a user manager runs here ${UNTOLD}`
+        : "no user manager runs here",
   },
 ];
 
@@ -95,6 +104,8 @@ export function chooseManager(probes: ManagerProbes): ManagerChoice {
     const also = unreached === null ? {} : { unreached };
     return { manager, trace, ...(isAsRecorded ? { isAsRecorded } : {}), ...also };
   }
-  trace.push({ probe: "what is left", saw: "no service manager", meant: "embedded it is" });
+  const isTold = !trace.some(({ meant }) => meant.endsWith(UNTOLD));
+  const saw = isTold ? "no service manager" : "no service manager that answers";
+  trace.push({ probe: "what is left", saw, meant: "embedded it is" });
   return { manager: "embedded", trace };
 }

@@ -6,7 +6,10 @@ import type { PlanCase } from "./plan-case.ts";
 
 export function lastEnd(c: PlanCase): string {
   if (c.generation === null) return "It has never run here.";
-  return c.end === null ? "Its session is gone, not yet recorded why." : sayEnd(c.end);
+  if (c.end === null) return "Its session is gone, not yet recorded why.";
+  const who = c.end.ev === "session-exit" ? c.view.hints?.interruptedBy : undefined;
+  if (who === undefined) return sayEnd(c.end);
+  return `Its own process ended (${sayExit(c.end)}), right after an interrupt${sayWho(who)}.`;
 }
 
 function sayEnd(end: EndRecord): string {
@@ -25,7 +28,9 @@ function sayEnd(end: EndRecord): string {
 }
 
 const sayAsker = ({ askedBy: who }: EndRecord): string =>
-  who === undefined ? "" : `, asked for by ${who === "operator" ? "the " : ""}${who}`;
+  who === undefined ? "" : `,${sayWho(who)}`;
+
+const sayWho = (who: string): string => ` asked for by ${who === "operator" ? "the " : ""}${who}`;
 
 /** Whose word keeps it down; a stop of one that slept already has no record of its own. */
 export function stopper({ end }: PlanCase): string {

@@ -30,7 +30,9 @@ const isAlive = (decision: Decision): boolean =>
 
 /** Its server runs, so it is alive; that it gets no message yet is what a person wants to know. */
 const sayReadying = (leftMs: number, { view }: PlanCase): Explanation => ({
-  because: `It has come up, and is waited for until it is ready, ${sayMs(leftMs)} more at most.`,
+  because:
+    `It has come up, and is waited for until it is ready, ${sayMs(leftMs)} more at most, ` +
+    "unless it asks something.",
   next:
     `${command("logs", view)} shows what it has printed. ` +
     "If it is not ready by then, it stays up.",

@@ -25,6 +25,23 @@ test("init says which folder it made, and how the peer is woken", async () => {
   expect(made.err).toBe(`made the folder ${scratch.root}/nope\nnext: iapeer wake nope\n`);
 });
 
+test("create says so too of a folder that --cwd names, and of those above it", async () => {
+  const typed = ["--cwd", "typo/of/mine", "--", "/bin/cat"];
+  const { err } = await scratch.type(["create", "echo", ...typed]);
+  const said = `made the folder ${scratch.root}/typo/of/mine, and all from ${scratch.root}/typo on`;
+  expect(err).toBe(`${said}\nnext: iapeer wake echo\n`);
+  mkdirSync(`${scratch.root}/there`);
+  const there = await scratch.type(["create", "bell", "--cwd", "there", "--", "/bin/cat"]);
+  expect(there.err).toBe("next: iapeer wake bell\n");
+});
+
+test("an empty program: the hint is about no other peer", async () => {
+  await scratch.type(["create", "echo", "--", "/bin/cat"]);
+  const { code, err } = await scratch.type(["create", "x", "--", ""]);
+  const next = "name a program behind --: -- /bin/cat";
+  expect({ code, err }).toEqual({ code: 2, err: `iapeer: the command is empty; ${next}\n` });
+});
+
 test("without a daemon that works the next step is to have one", async () => {
   const next = async (name: string, ...more: readonly string[]) =>
     (await scratch.type(["create", name, ...more, "--", "/bin/cat"])).err.split("\n").at(-2);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { complete } from "../../src/cli/complete.ts";
 import { COMPLETION_SCRIPTS } from "../../src/cli/completion/scripts.ts";
+import { typedRoot } from "../../src/cli/completion/typed.ts";
 import { peerNamesIn } from "../../src/cli/peer-names.ts";
 import { FOLDER_LAUNCH, VERBS } from "../../src/cli/tree.ts";
 
@@ -46,6 +47,8 @@ describe("what is offered", () => {
     ["folders", ["init", ""], [":folders"]],
     ["files", ["create", "x", "--env-file", ""], [":files"]],
     ["the shell's own after --", ["create", "x", "--", "/bin/ca"], [":files"]],
+    ["verbs after help", ["help", "sta"], ["start", "status"]],
+    ["a family's verbs after help", ["-q", "help", "daemon", "sto"], ["stop"]],
     ["nothing for an unknown verb", ["frobnicate", ""], []],
   ])("%s", async (_, words, found) => {
     expect(await offered(...words)).toEqual(found);
@@ -56,6 +59,21 @@ describe("what is offered", () => {
     expect(found).toEqual(expect.arrayContaining(["--message", "--fresh", "--json", "--root"]));
     expect(await offered("claude", "--det")).toEqual(["--detach"]);
   });
+});
+
+test.each([
+  [["--root", "/x y", "show", ""], "/x y"],
+  [["show", "--root=/x", ""], "/x"],
+  [["--root", "=", "/x", "show", ""], "/x"],
+  [["--root", "~/r", "show", ""], "/home/ada/r"],
+  [["--root", "~", "show", ""], "/home/ada"],
+  [["--root", "'~/r'", "show", ""], "~/r"],
+  [["--root", "~ada/r", "show", ""], "~ada/r"],
+  [["--root", "/a\\ b/'c d'\"e \\\" $(f)\"", "show", ""], '/a b/c de " $(f)'],
+  [["--root", "it's", "show", ""], "it's"],
+  [["show", ""], undefined],
+])("the root of %j is the one that the program will get", (words, root) => {
+  expect(typedRoot(words, "/home/ada")).toBe(root);
 });
 
 test("peers' names are read from any text, and only names are", () => {
@@ -78,6 +96,9 @@ describe("the scripts", () => {
     const peers = [{ personality: "echo" }, { personality: "emil" }];
     writeFileSync(join(dir, "peers-profiles.json"), JSON.stringify({ version: 1, peers }));
     mkdirSync(join(dir, "some folder"));
+    mkdirSync(join(dir, "a root"));
+    const ann = { version: 1, peers: [{ personality: "ann" }] };
+    writeFileSync(join(dir, "a root/peers-profiles.json"), JSON.stringify(ann));
     for (const [shell, script] of COMPLETION_SCRIPTS) writeFileSync(join(dir, shell), script);
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -120,6 +141,8 @@ describe("the scripts", () => {
     [["create", "x", "--wake-policy", "=", "e"], "ephemeral\n"],
     [["init", "some"], "some folder\n"],
     [["wake", "--mess"], "--message\n"],
+    [["--root", "=", "./a\\ root", "wake", ""], "ann\n"],
+    [["--root", "~/a\\ root", "wake", ""], "ann\n"],
   ])("bash completes %j", async (words, found) => {
     expect(await bash(...words)).toEqual({ code: 0, out: found, err: "" });
   }, 20_000);

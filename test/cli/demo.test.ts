@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Scratch } from "./fake-app.ts";
-import { Program } from "./program.ts";
+import { Program, until } from "./program.ts";
 
 const SLOW_MS = 60_000;
 const program = new Program();
@@ -38,3 +38,20 @@ test.each([
   expect(readdirSync(program.home).filter((name) => name.startsWith("iapeer-demo"))).toEqual([]);
   expect(existsSync(join(program.root, "run/daemon.sock"))).toBe(false);
 }, SLOW_MS);
+
+test.each(["peers-profiles.json", "state/iapeer/daemon.lease", "run/daemon.sock"])(
+  "ended as soon as there is its %s, it leaves nothing",
+  async (sign) => {
+    const scratches = () =>
+      readdirSync(program.home).filter((name) => name.startsWith("iapeer-demo"));
+    const demo = program.start(["demo"], { env: { TMPDIR: program.home } });
+    await until(sign, () => scratches().some((dir) => existsSync(join(program.home, dir, sign))));
+    demo.signal("SIGTERM");
+    const { code, out } = await demo.done();
+    expect({ code, left: scratches() }).toEqual({ code: 1, left: [] });
+    const running = Bun.spawnSync(["ps", "-eo", "args"]).stdout.toString().split("\n");
+    expect(running.filter((line) => line.includes(`${program.home}/iapeer-demo`))).toEqual([]);
+    expect(out).toEndWith("All of it has been ended and removed.\n");
+  },
+  SLOW_MS,
+);

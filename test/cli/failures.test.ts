@@ -31,6 +31,8 @@ describe("one line, a suggestion, exit 2", () => {
     [["wake", "command-echo"], 'no peer is called "command-echo"; did you mean echo?'],
     [["wake", "zzz"], 'no peer is called "zzz"; iapeer list shows the peers'],
     [["wake", "echo", "-r", "comand"], 'echo has no runtime "comand"; did you mean command?'],
+    [["run-infra", "echo", "nope"], 'no runtime is called "nope"; runtimes: claude, codex, ' +
+      "command"],
     [["wake", "echo", "--fresh", "--resume"], "--fresh and --resume exclude each other; see " +
       "iapeer wake --help"],
     [["wake", "echo", "--message="], "the message is empty; leave --message out to wake " +

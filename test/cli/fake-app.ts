@@ -24,6 +24,7 @@ export interface Typed {
   readonly says?: boolean;
   readonly cwd?: string;
   readonly tmuxMissing?: boolean;
+  readonly tmuxExit?: number;
   /** Ctrl-C. */
   readonly interrupted?: AbortSignal;
 }
@@ -66,7 +67,7 @@ export class Scratch {
     const terminal = new FakeTerminal(typed, this.handedOver);
     const code = await run({
       words,
-      env: typed.env ?? {},
+      env: { ...(typed.tty === true ? { TERM: "xterm" } : {}), ...typed.env },
       cwd: typed.cwd ?? this.root,
       home: this.root,
       version: "1.2.3",
@@ -215,7 +216,7 @@ class FakeTerminal implements CliTerminal {
   async handOver(argv: readonly string[]): Promise<number | null> {
     if (this.#typed.tmuxMissing === true) return null;
     this.#handedOver.push([...argv]);
-    return 0;
+    return this.#typed.tmuxExit ?? 0;
   }
 
   watchKeys(): () => void {

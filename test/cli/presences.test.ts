@@ -42,6 +42,12 @@ test("status on one that is crash-looped", async () => {
   const { out } = await scratch.type(["status"]);
   expect(out).toContain("iapeer why two; iapeer new two -r command starts it again\n");
   expect(out).toContain("iapeer why two; iapeer new two starts it again\n");
+  const first = "next: iapeer daemon start comes first; iapeer why two; iapeer new two";
+  expect(out).toContain(`${first} starts it again\n`);
+  scratch.answer = scratch.directAnswer;
+  const running = (await scratch.type(["status"])).out;
+  scratch.answer = undefined;
+  expect(running).toContain("next: iapeer why two; iapeer new two starts it again\n");
 });
 
 test("attach to one whose socket is not known", async () => {

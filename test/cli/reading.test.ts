@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { likeliest } from "../../src/cli/verbs/welcome.ts";
-import { fitted, worstFirst } from "../../src/cli/verbs/top.ts";
+import { worstFirst } from "../../src/cli/verbs/top.ts";
 import type { PeerRow } from "../../src/core/snapshot.ts";
 import type { PeerState } from "../../src/core/states.ts";
 import { Scratch } from "./fake-app.ts";
@@ -217,16 +217,6 @@ describe("status, top and the bare program", () => {
     const { out } = await scratch.type(["top", "--once"]);
     expect(out).toContain("daemon  running, pid 4242\n");
     expect(out).not.toMatch(raw);
-  });
-
-  test("top says how many lines a small screen has no room for", () => {
-    const lines = Array.from({ length: 27 }, (_, at) => `line ${at}`);
-    expect(fitted(lines, { rows: 27, columns: 80 })).toEqual(lines);
-    const small = fitted(lines, { rows: 24, columns: 80 });
-    expect(small).toHaveLength(24);
-    expect(small.slice(-2)).toEqual(["line 22", "… 4 more: a taller terminal, or iapeer list"]);
-    expect(fitted(lines, { rows: 3, columns: 10 }).at(-1)).toHaveLength(10);
-    expect(fitted(lines, { rows: 1, columns: 80 })).toHaveLength(1);
   });
 
   test("no verb on a terminal: a short status and three commands", async () => {

@@ -65,6 +65,15 @@ test("nothing installed, and nothing there to hold it", () => {
   ]);
 });
 
+test("one that gives no answer is not said not to be there", () => {
+  const detail = "no answer within 10000 ms";
+  const asked = chooseManager({ ...PROBES, systemctl: { state: "unknown", detail } });
+  expect(renderHolder(null, asked, false)).toEqual([
+    "service manager: embedded",
+    `  systemctl --user: unknown: ${detail}; whether a user manager runs here cannot be told`,
+  ]);
+});
+
 test("recorded, and not on this host: all that was looked at, asked for or not", () => {
   expect(renderHolder(record("launchd"), choice, false)).toEqual([
     "service manager: launchd",

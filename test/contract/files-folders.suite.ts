@@ -72,6 +72,20 @@ export function removeTests(factory: Factory): void {
     expect(names(files, root)).toEqual([]);
   });
 
+  test("an empty folder goes, one that holds something stays, and a link is none", () => {
+    const { files, root, symlink } = factory();
+    files.makeFolder(`${root}/empty`);
+    files.makeFolder(`${root}/full`);
+    files.writeAtomic(`${root}/full/kept`, "x");
+    symlink(`${root}/empty`, `${root}/link`);
+    expect(code(files.removeEmpty(`${root}/link`))).toBe("ENOTDIR");
+    expect(files.removeEmpty(`${root}/empty`)).toEqual({ state: "ok" });
+    expect(files.removeEmpty(`${root}/empty`)).toEqual({ state: "ok" });
+    expect(code(files.removeEmpty(`${root}/full`))).toBe("ENOTEMPTY");
+    expect(code(files.removeEmpty(`${root}/full/kept`))).toBe("ENOTDIR");
+    expect(names(files, `${root}/full`)).toEqual(["kept"]);
+  });
+
   test("a tree goes whole, and nothing that its links point to", () => {
     const { files, root, symlink } = factory();
     files.makeFolder(`${root}/tree/deep`);

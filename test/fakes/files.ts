@@ -92,6 +92,17 @@ export class FakeFiles extends FakeReading implements Files {
     return OK;
   }
 
+  removeEmpty(dir: string): WriteOutcome {
+    if (this.isDenied(dir)) return failed("EACCES", dir);
+    const real = this.tree.realParent(dir);
+    const node = real === null ? null : this.tree.at(real);
+    if (real === null || node === null) return OK;
+    if (node.kind !== "folder") return failed("ENOTDIR", dir);
+    if (node.names.size > 0) return failed("ENOTEMPTY", dir);
+    this.takeOut(real, node);
+    return OK;
+  }
+
   removeTree(path: string): WriteOutcome {
     if (isEverything(path)) return failed("EINVAL", "refused to remove everything");
     if (this.isDenied(path)) return failed("EACCES", path);

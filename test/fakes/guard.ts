@@ -78,6 +78,7 @@ export function guardFiles(files: Files, life: Incarnation): Files {
       write("folder", path, () => files.makeFolder(path, mode, durable)),
     syncFolder: (dir) => write("sync", dir, () => files.syncFolder(dir)),
     remove: (path) => write("remove", path, () => files.remove(path)),
+    removeEmpty: (dir) => write("remove-empty", dir, () => files.removeEmpty(dir)),
     removeTree: (path) => write("remove-tree", path, () => files.removeTree(path)),
     rename: (from, to) => write("rename", to, () => files.rename(from, to)),
     copyTruncate: (path, to, keep) =>

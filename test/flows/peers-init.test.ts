@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { peerLayout } from "../../src/core/layout.ts";
+import { layout, peerLayout } from "../../src/core/layout.ts";
 import { addRuntime, setDefaultRuntime } from "../../src/flows/peers/change.ts";
 import { createPeer, type CreateSpec } from "../../src/flows/peers/create.ts";
 import { findPeer } from "../../src/flows/peers/find.ts";
@@ -141,4 +141,17 @@ test("an unknown peer suggests the nearest, and an identity its peer", async () 
   }
   writeFileSync(at.host.layout.registry, "{");
   expect(codeOf(findPeer(at.host, "echo"))).toBe("registry-corrupt");
+});
+
+test("a root that became too long for sockets gets no peer that could not be started", async () => {
+  using at = preparedPlace();
+  const root = `${at.host.layout.root}/${"d".repeat(90)}`;
+  const host = { ...at.host, layout: layout(root) };
+  mkdirSync(root);
+  must(prepareRoot(host));
+  const traits = { runtime: "command", command: { argv: ["/bin/cat"] } };
+  expect(codeOf(await createPeer(host, { ...traits, name: "echo" }))).toBe("socket-path");
+  expect(codeOf(await initPeer(host, `${at.dir}/site`, traits))).toBe("socket-path");
+  expect(existsSync(`${at.dir}/site`)).toBe(false);
+  expect(existsSync(`${host.layout.peersDir}/echo`)).toBe(false);
 });

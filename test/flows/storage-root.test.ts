@@ -30,6 +30,16 @@ test("a new root gets every folder at 0700 and the layout's version", () => {
   expect(version).toEqual({ version: LAYOUT_VERSION });
 });
 
+test("one that has no room for sockets is not made", () => {
+  using place = scratch();
+  const fits = 100 - "/run/0123456789ab.sock".length - place.dir.length - 1;
+  const rooted = (length: number) => openHost(`${place.dir}/${"d".repeat(length)}`);
+  const refused = prepareRoot(rooted(fits + 1));
+  expect(codeOf(refused)).toBe("socket-path");
+  expect(readdirSync(place.dir)).toEqual([]);
+  must(prepareRoot(rooted(fits)));
+});
+
 test("repeating it changes nothing", () => {
   using place = scratch();
   const host = openHost(place.root);
@@ -145,6 +155,15 @@ test.each([
   expect(readFileSync(host.layout.layoutVersion, "utf8")).toContain(String(LAYOUT_VERSION));
   rmSync(path);
   expect(must(prepareRoot(host))).toEqual([]);
+});
+
+test("what is to be done about a root that cannot be made is no moving away of nothing", () => {
+  using place = scratch();
+  writeFileSync(join(place.dir, "file"), "");
+  const prepared = prepareRoot(openHost(join(place.dir, "file/root")));
+  expect(prepared).toMatchObject({ ok: false, error: { code: "folder-refused" } });
+  const next = prepared.ok ? "" : prepared.error.next;
+  expect(next).toBe("put the folder above it right, or choose another root with --root");
 });
 
 test("another user's root is refused", () => {

@@ -54,8 +54,9 @@ const ROWS: readonly (readonly [string, ManagerProbes, ManagerName, readonly str
       "--manager: not given; it is chosen by what is found",
       "recorded at install: nothing; no manager holds this root yet",
       "launchd: not macOS; no per-user agents here",
-      "systemctl --user: unknown: no answer within 10000 ms; no user manager runs here",
-      "what is left: no service manager; embedded it is",
+      "systemctl --user: unknown: no answer within 10000 ms; " +
+        "whether a user manager runs here cannot be told",
+      "what is left: no service manager that answers; embedded it is",
     ],
   ],
   [
@@ -66,6 +67,19 @@ const ROWS: readonly (readonly [string, ManagerProbes, ManagerName, readonly str
       "--manager: not given; it is chosen by what is found",
       "recorded at install: nothing; no manager holds this root yet",
       "launchd: answers, uid 501; launchd it is",
+    ],
+  ],
+  [
+    "macOS where launchctl hangs",
+    { ...MAC, launchctl: { state: "unknown", detail: "no answer within 10000 ms" } },
+    "embedded",
+    [
+      "--manager: not given; it is chosen by what is found",
+      "recorded at install: nothing; no manager holds this root yet",
+      "launchd: unknown: no answer within 10000 ms, uid 501; " +
+        "whether it takes agents here cannot be told",
+      "systemctl --user: not Linux; no user manager runs here",
+      "what is left: no service manager that answers; embedded it is",
     ],
   ],
   [

@@ -222,7 +222,7 @@ describe("the files", () => {
       projects: { [CWD]: { trust_level: "trusted" } },
     });
     expect(under.runtime.forgetFolder?.(peer).warnings).toEqual([]);
-    expect(existsSync(path)).toBe(false);
+    expect(existsSync(join(under.home, ".codex"))).toBe(false);
     const other = join(under.home, "other");
     mkdirSync(other);
     writeFileSync(join(other, "real.toml"), "a = 1\n");

@@ -115,6 +115,22 @@ test("a stop of one that is crash-looped names what is not refused", async () =>
   expect(await scene.ask("echo", "new")).toMatchObject({ result: "woke" });
 });
 
+test("why says of an end at an interrupt who asked for it, and of no other", async () => {
+  const scene = await Scene.of({ peers: { echo: { default_runtime: PLAIN } } });
+  const because = () => scene.supervisor.why("echo" as Personality).presences[0]?.because;
+  for (const [waitMs, said] of [
+    [100, ", right after an interrupt asked for by claude-boss."],
+    [30_000, "."],
+  ] as const) {
+    await scene.ask("echo", "wake");
+    await scene.ask("echo", "interrupt", { from: FROM });
+    await scene.pass(waitMs);
+    scene.kill(scene.server("echo").pane.process);
+    await scene.pass(3000);
+    expect(because()).toContain(`Its own process ended (signal 9)${said}`);
+  }
+});
+
 test("a stop of a peer with two presences answers for each", async () => {
   const command = { argv: ["plain"] };
   const peers = { two: { runtimes: [AGENT, PLAIN], default_runtime: AGENT, command } };

@@ -2,7 +2,7 @@
 // on the screen.
 
 import { expect, test } from "bun:test";
-import { AGENT } from "../fakes/runtime.ts";
+import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
 
 /** What is on the screen once it is alive, and what is typed into it. */
@@ -46,4 +46,13 @@ test("into a free prompt it is typed, with an Enter, and what is not seen is sai
     result: "done",
     detail: "asked to compact: typed, but nothing was seen to move",
   });
+});
+
+test("a runtime that cannot says so of a living session, which can be attached to", async () => {
+  const scene = await Scene.of({ peers: { ann: { default_runtime: PLAIN } } });
+  const asleep = { result: "failed", cause: "asleep", next: "iapeer wake ann" };
+  expect(await scene.ask("ann", "compact")).toMatchObject(asleep);
+  await scene.ask("ann", "wake");
+  const next = "iapeer attach ann, and do it there";
+  expect(await scene.ask("ann", "compact")).toMatchObject({ cause: "unsupported", next });
 });

@@ -16,7 +16,9 @@ function shown(scene: Scene) {
 const WAITED_FOR = {
   ready: true,
   state: "alive",
-  because: "It has come up, and is waited for until it is ready, 4 s more at most.",
+  because:
+    "It has come up, and is waited for until it is ready, 4 s more at most, " +
+    "unless it asks something.",
   next: "iapeer logs ann shows what it has printed. If it is not ready by then, it stays up.",
 } as const;
 
@@ -43,6 +45,21 @@ test("also of one that is always on, and was restarted by nobody's verb", async 
   screen.isThere = true;
   await scene.pass(1000);
   expect(shown(scene).because).toStartWith("It is alive and always on");
+});
+
+test("the bound is the one that ends it, which an answered dialog puts off", async () => {
+  const { scene, screen } = await hanging({}, { bootDeadlineMs: 20_000, readyGateMs: 6000 });
+  const left = () => /(\d+) s more at most/.exec(shown(scene).because ?? "")?.[1];
+  scene.begin("ann", "wake");
+  await scene.pass(2000);
+  expect(left()).toBe("4");
+  screen.text = "dialog";
+  await scene.pass(500);
+  screen.text = "booting";
+  await scene.pass(500);
+  expect(left()).toBe("5");
+  await scene.pass(6000);
+  expect(shown(scene).because).toContain("It was not seen to be ready");
 });
 
 test("and no more once it is given up on", async () => {

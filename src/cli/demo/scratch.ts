@@ -29,19 +29,24 @@ export async function scratchApp(context: VerbContext): Promise<App> {
   return app;
 }
 
-export async function startDaemon(context: VerbContext, app: App): Promise<ProcessRef | null> {
-  const { host } = app;
+/** Known from its first moment on, so that it is ended whatever comes of it. */
+export function startDaemon(context: VerbContext, { host }: App): ProcessRef {
   const argv = [...context.program, "daemon", "run", "--root", host.layout.root];
   const env = { ...host.facts.env, ...QUIET_BUN, ...DEMO_ENV };
   const spawned = host.exec.detach({ argv, cwd: "/", env });
   if (spawned.state === "failed") throw broken("its daemon did not start", spawned.detail);
+  const { process } = spawned;
+  if (!("start" in process)) throw broken("its daemon ended at once", "see iapeer doctor");
+  return process;
+}
+
+/** Until it answers, or Ctrl-C comes. */
+export async function untilItAnswers({ client, host }: App, asked: AbortSignal): Promise<void> {
   const until = host.clock.mono() + DAEMON_WAIT_MS;
-  while ((await app.client.status()).state !== "running") {
+  while (!asked.aborted && (await client.status()).state !== "running") {
     if (host.clock.mono() > until) throw broken("its daemon does not answer", "see iapeer doctor");
-    await host.clock.sleep(POLL_MS);
+    await host.clock.sleep(POLL_MS, asked);
   }
-  const found = host.processes.identify(spawned.process.pid);
-  return found === "unknown" ? null : found;
 }
 
 /** Every session and the daemon are ended before the folder goes. */
@@ -54,13 +59,23 @@ export async function cleanUp({ app, daemon }: Scratch): Promise<void> {
     );
     await Promise.all(stops);
   }
-  await app.client.stop();
+  const stopped = await app.client.stop();
+  // One that does not answer yet.
+  if (stopped.state !== "answered" && daemon !== null) host.processes.signal(daemon, "TERM");
   const until = host.clock.mono() + DAEMON_WAIT_MS;
   while (daemon !== null && host.processes.liveness(daemon) === "alive") {
     if (host.clock.mono() > until) throw broken("its daemon did not end", `pid ${daemon.pid}`);
     await host.clock.sleep(POLL_MS);
   }
+  // What it launched before it could be asked to stop it lives on without it.
+  if (snapshot.state !== "answered") await stopAlone(app);
   host.files.removeTree(host.layout.root);
+}
+
+async function stopAlone({ direct }: App): Promise<void> {
+  for (const { personality } of (await direct.snapshot()).peers) {
+    await direct.verb({ personality, verb: "stop", request: {} });
+  }
 }
 
 const next = "iapeer demo --keep leaves its peers, to look at";

@@ -39,7 +39,9 @@ const GLANCE: readonly VerbSpec[] = [
     name: "top",
     group: "host",
     summary: "a live table of all peers",
-    details: "Redraws in place; q or Ctrl-C ends it.",
+    details:
+      "Redraws in place; q or Ctrl-C ends it. Where the terminal is too short, the arrow keys, " +
+      "PgUp and PgDn, Home and End scroll.",
     effect: "reads",
     positionals: [],
     options: [

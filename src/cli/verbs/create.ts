@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { createPeer } from "../../flows/peers/create.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { handOver, tellWake, tellWhoHolds } from "../held-peer.ts";
+import { folderToMake } from "../made-folder.ts";
 import { withProgress } from "../progress.ts";
 import { tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
@@ -11,12 +12,14 @@ import { traitsOf } from "../traits.ts";
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
   const { host } = await context.app();
-  const cwd = args.text("cwd");
+  const asked = args.text("cwd");
+  const cwd = asked === undefined ? undefined : resolve(context.cwd, asked);
+  const made = cwd === undefined ? null : folderToMake(host, cwd);
   const creating = createPeer(host, {
     runtime: firstAgentic(host.runtimes.values()),
     ...traitsOf(context),
     name: args.required(0),
-    ...(cwd === undefined ? {} : { cwd: resolve(context.cwd, cwd) }),
+    ...(cwd === undefined ? {} : { cwd }),
     interrupted: context.terminal.interrupted,
   });
   const created = await withProgress(context, `create ${args.required(0)}`, creating);
@@ -24,6 +27,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const exit = tellPeer(context, outcome, ({ entry }) => {
     return `created ${entry.personality} (${entry.default_runtime}) in ${entry.cwd}`;
   });
+  if (made !== null) context.output.note(made);
   await tellWhoHolds(context, outcome);
   await tellWake(context, outcome);
   return exit;

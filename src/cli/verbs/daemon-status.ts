@@ -28,7 +28,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const holds = app.services.recorded ?? "embedded";
   const job = await app.services.named(holds).query(DAEMON_JOB);
   const back = status.state === "running" ? null : heldBack(app.host);
-  output.json({ ...status, ...serviceFields({ holds, choice, job, back }) });
+  output.advice({ ...status, ...serviceFields({ holds, choice, job, back }) });
   output.lines([
     renderDaemon(status, app.host.clock.wall()),
     ...details(status),

@@ -22,7 +22,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const answer = await withProgress(context, "daemon uninstall", uninstallDaemon(services));
   const ended = answer.state === "not-loaded" ? daemons : [];
-  context.output.json({ ...serviceDocument(manager, answer), ended });
+  context.output.advice({ ...serviceDocument(manager, answer), ended });
   if (answer.state !== "not-loaded") throw serviceError(answer, "something is still held");
   context.output.lines([...sayEnded(ended), answer.reason]);
   return 0;

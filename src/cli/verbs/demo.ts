@@ -11,21 +11,32 @@ import {
   type Figures,
   type Scene,
 } from "../demo/scenes.ts";
-import { cleanUp, scratchApp, startDaemon, type Scratch } from "../demo/scratch.ts";
+import {
+  cleanUp,
+  scratchApp,
+  startDaemon,
+  untilItAnswers,
+  type Scratch,
+} from "../demo/scratch.ts";
 import { Stage } from "../demo/stage.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import type { App } from "../app.ts";
 import { createPeer } from "../../flows/peers/create.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
+  // Before there is anything that would be left behind.
+  const { interrupted } = context.terminal;
   const app = await scratchApp(context);
   let scratch: Scratch = { app, daemon: null };
   const keep = context.args.has("keep");
   let finished = false;
   try {
     await createCast(app);
-    scratch = { app, daemon: await startDaemon(context, app) };
-    finished = await play(context, app);
+    if (!interrupted.aborted) {
+      scratch = { app, daemon: startDaemon(context, app) };
+      await untilItAnswers(app, interrupted);
+    }
+    finished = !interrupted.aborted && (await play(context, app));
   } finally {
     if (keep && finished) tellKept(context, app);
     else await cleanUp(scratch);

@@ -32,7 +32,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...(held.some(explains) ? [] : daemonTrouble(survey.daemon, how)),
     ...diagnose(MEMORY_CHECKS, readSlot(app.host)),
   ]);
-  output.json({
+  output.advice({
     schema: "iapeer.doctor.v1",
     observed_at: renderInstant(app.host.clock.wall()),
     manager: survey.manager,

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { initPeer } from "../../flows/peers/init.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { handOver, tellWake, tellWhoHolds } from "../held-peer.ts";
+import { folderToMake } from "../made-folder.ts";
 import { withProgress } from "../progress.ts";
 import { type PeerOutcome, tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
@@ -12,13 +13,12 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const folder = resolve(context.cwd, context.args.positional(0) ?? ".");
   const { host } = await context.app();
   const { interrupted } = context.terminal;
-  const isNew = host.files.stat(folder).state === "missing";
+  const made = folderToMake(host, folder);
   const making = initPeer(host, folder, { ...traitsOf(context), interrupted });
-  const made = await withProgress(context, `init ${folder}`, making);
-  const outcome = await handOver(context, made);
+  const born = await withProgress(context, `init ${folder}`, making);
+  const outcome = await handOver(context, born);
   const exit = tellPeer(context, outcome, said);
-  // It may be a mistyped one.
-  if (isNew) context.output.note(`made the folder ${folder}`);
+  if (made !== null) context.output.note(made);
   await tellWhoHolds(context, outcome);
   await tellWake(context, outcome);
   return exit;

@@ -14,7 +14,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   const seen = await seeHost(app);
   const found = troubles(seen);
-  output.json({
+  output.advice({
     schema: "iapeer.status.v1",
     version: app.host.facts.version,
     root: app.config.root,

@@ -24,7 +24,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const peer = peerNamed(await context.app(), name);
   const runtime = runtimeOf(peer, args.text("runtime"));
   if (args.has("preview")) {
-    await consent(context, [proposal(peer, runtime)]);
+    await consent(context, [context.output.hint(proposal(peer, runtime))]);
     return 0;
   }
   return tell(context, await stopOne(context, peer.personality, runtime));
@@ -67,7 +67,7 @@ async function stopAll(context: VerbContext): Promise<VerbExit> {
     output.note(`${name}: ${visible(summary(answer))}`);
   }
   const stopped = answers.filter(({ result }) => result === "done").length;
-  output.json({ schema: "iapeer.stop-all.v1", peers: names.length, stopped, answers });
+  output.advice({ schema: "iapeer.stop-all.v1", peers: names.length, stopped, answers });
   output.line(`stopped ${stopped} of ${counted(names.length, "peer")}`);
   return stopped === names.length ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// `iapeer top`: a live table that redraws in place until q or Ctrl-C.
+// `iapeer top`: a live table that redraws in place until q or Ctrl-C, and scrolls.
 
 import type { PeerRow, PresenceRow } from "../../core/snapshot.ts";
 import type { PeerState } from "../../core/states.ts";
@@ -8,6 +8,7 @@ import type { VerbContext, VerbExit } from "../context.ts";
 import { renderFleet } from "../render/fleet.ts";
 import { renderDaemon, renderPeerCounts } from "../render/status.ts";
 import { clip } from "../render/text.ts";
+import { fitted, scrolled, type Window } from "../render/window.ts";
 import type { HostSeen } from "../trouble.ts";
 import { seeHost } from "./status.ts";
 
@@ -48,15 +49,24 @@ async function live(context: VerbContext, app: App, everyMs: number): Promise<Ve
   const ended = new AbortController();
   const end = () => ended.abort();
   terminal.interrupted.addEventListener("abort", end, { once: true });
+  let window: Window = { head: [], body: [], from: 0 };
+  const draw = () => {
+    const drawn = fitted(window, terminal).map((line) => `${WHOLE_LINE}${line}`).join("\r\n");
+    terminal.out(`${HOME}${drawn}${TO_SCREEN_END}`);
+  };
   const unwatch = terminal.watchKeys((keys) => {
-    if (ENDING_KEYS.some((key) => keys.includes(key))) end();
+    if (ENDING_KEYS.some((key) => keys.includes(key))) return end();
+    const from = scrolled(window, terminal.rows, keys);
+    if (from === window.from) return;
+    window = { ...window, from };
+    draw();
   });
   terminal.out(ENTER);
   try {
     while (!ended.signal.aborted) {
-      const lines = fitted(frame(context, app, await seeHost(app)), terminal);
-      const drawn = lines.map((line) => `${WHOLE_LINE}${line}`).join("\r\n");
-      terminal.out(`${HOME}${drawn}${TO_SCREEN_END}`);
+      const lines = frame(context, app, await seeHost(app));
+      window = { ...window, head: lines.slice(0, HEAD_LINES), body: lines.slice(HEAD_LINES) };
+      draw();
       await app.host.clock.sleep(everyMs, ended.signal);
     }
   } finally {
@@ -66,16 +76,8 @@ async function live(context: VerbContext, app: App, everyMs: number): Promise<Ve
   return 0;
 }
 
-/** What a screen holds of it; the last line then says how many more there are. */
-export function fitted(
-  lines: readonly string[],
-  { rows, columns }: { readonly rows: number; readonly columns: number },
-): readonly string[] {
-  if (lines.length <= rows) return lines;
-  const shown = lines.slice(0, rows - 1);
-  const more = `… ${lines.length - shown.length} more: a taller terminal, or iapeer list`;
-  return [...shown, clip(more, columns)];
-}
+/** Of a frame, with the head of its table. */
+const HEAD_LINES = 4;
 
 function frame(context: VerbContext, app: App, seen: HostSeen): readonly string[] {
   const { output, terminal } = context;

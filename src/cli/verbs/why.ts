@@ -15,7 +15,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   const peer = peerNamed(app, args.required(0));
   const { report, ...whence } = await whyOf(app, peer.personality);
-  output.json(report);
+  output.advice(report);
   output.lines(report.presences.flatMap((presence) => lines(context, presence)));
   if (whence.silent === true) {
     tellWhence(context, whence);

@@ -10,9 +10,9 @@ import { deliver } from "../../flows/session/deliver.ts";
 
 /** Control is a channel of its own: keys, never text in the conversation. */
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
+  if (!isLive(context, live) || live.start === null) return notAlive(live);
   const keys = context.host.runtimes.get(live.runtime)?.interruptKeys ?? null;
   if (keys === null) return unsupported(live, "be interrupted");
-  if (!isLive(context, live) || live.start === null) return notAlive(live);
   const { socket, identity } = live.start;
   const pressed = await context.host.tmux.keys(socket, identity, keys);
   return pressed.state === "answered"
@@ -29,10 +29,11 @@ async function typeCompact(context: Context, live: Live): Promise<VerbAnswer> {
   const { host } = context;
   const runtime = host.runtimes.get(live.runtime);
   const text = runtime?.compactCommand ?? null;
-  if (runtime === undefined || text === null) return unsupported(live, "compact");
   const peer = live.presence?.peer;
   const { start, launchEnv } = live;
   if (!isLive(context, live) || start === null || peer === undefined) return notAlive(live);
+  // It is attached to for that, which takes one that lives.
+  if (runtime === undefined || text === null) return unsupported(live, "compact");
   const said = await deliver(host, { start, runtime, peer, text, launchEnv, fresh: false });
   if (said.state === "not-delivered") {
     const look = `${commandOf("attach", live)} shows what it waits for`;

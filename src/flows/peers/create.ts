@@ -8,17 +8,17 @@ import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { renderProfile } from "../../formats/profile.ts";
-import { readEnvFile } from "../doctrine.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
+import { checkSocket } from "../session/socket-for.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
+import { checkEnvFile } from "./env-file.ts";
 import { ensurePeerFolder, refused } from "./folder.ts";
 import { addLaunchEnv, envLeavings, takeBack } from "./given-env.ts";
 import { makeFolderKnown } from "./known-folder.ts";
 import { missingProgram, type MissingProgram } from "./program-found.ts";
 import { clearLeftovers } from "./purge.ts";
 import {
-  cleanPath,
   findRuntime,
   folderPath,
   profileFor,
@@ -200,6 +200,9 @@ function checkLaunch(
 ): Result<Launchable, IapeerError> {
   const runtime = findRuntime(host, entry.default_runtime);
   if (!runtime.ok) return runtime;
+  const identity = identityOf(entry.default_runtime, entry.personality);
+  const socket = checkSocket(host, identity);
+  if (!socket.ok) return socket;
   const fromFile = checkEnvFile(host, entry.env_file);
   if (!fromFile.ok) return fromFile;
   const launchEnv = { ...fromFile.value.env, ...env };
@@ -209,7 +212,7 @@ function checkLaunch(
     return err(usage("cannot-launch", what, next));
   }
   const launch = runtime.value.launch({
-    identity: identityOf(entry.default_runtime, entry.personality),
+    identity,
     peer: entry,
     mode: "fresh",
     launchEnv,
@@ -220,23 +223,6 @@ function checkLaunch(
   const missing = missingProgram(host, entry, program);
   const lacking = missing === null ? [] : [missing.warning];
   return ok({ warnings: [...fromFile.value.warnings, ...lacking], missing });
-}
-
-interface CheckedEnv {
-  readonly env: Env;
-  readonly warnings: readonly string[];
-}
-
-function checkEnvFile(host: Host, path: string | undefined): Result<CheckedEnv, IapeerError> {
-  if (path === undefined) return ok({ env: {}, warnings: [] });
-  const clean = cleanPath(path);
-  if (!clean.ok) return clean;
-  const read = readEnvFile(host, path);
-  if (!read.ok) return err(usage("bad-env-file", "cannot use the --env-file", read.error));
-  const stat = host.files.stat(path);
-  const open = stat.state === "ok" && stat.kind === "file" && (stat.mode & 0o077) !== 0;
-  const warnings = open ? [`${path} can be read by others: chmod 600 it`] : [];
-  return ok({ env: read.value.env, warnings });
 }
 
 /** The registry could not be written: a profile that nothing names would block a retry. */

@@ -130,8 +130,7 @@ function commandObjection(runtime: Runtime, traits: PeerTraits): IapeerError | n
     return usage("bad-command", "an argument cannot hold a NUL character", "leave it out");
   }
   if ((command.argv[0] ?? "") === "") {
-    const next = "iapeer create echo --runtime command -- /bin/cat";
-    return usage("bad-command", "the command is empty", next);
+    return usage("bad-command", "the command is empty", "name a program behind --: -- /bin/cat");
   }
   return command.ready === undefined ? null : readyObjection(command.ready);
 }

@@ -146,9 +146,7 @@ function removeNew(host: Host, place: Place, record: Splice): NativeTurned {
   const { path } = place;
   const removed = host.files.remove(path);
   if (removed.state === "failed") return left(place, removed.detail);
-  const listed = host.files.list(folderOf(path));
-  const isEmpty = listed.state === "ok" && listed.names.length === 0;
-  if (record.isNewFolder && isEmpty) host.files.removeTree(folderOf(path));
+  if (record.isNewFolder) host.files.removeEmpty(folderOf(path));
   forgetRecord(host, place);
   return { state: "turned", path };
 }

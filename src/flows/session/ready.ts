@@ -2,7 +2,7 @@
 // its process stayed alive for as long as the adapter asks. Every wait here is bounded.
 
 import { isAllAlive } from "./life.ts";
-import type { MonoMs } from "../../core/brand.ts";
+import { monoMs, type MonoMs } from "../../core/brand.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
@@ -31,12 +31,19 @@ export interface ReadySpec {
   readonly runtime: Runtime;
   readonly peer: RegistryEntry;
   readonly rule: ReadyRule;
+  /** Told at first, and again with each answer to a dialog: until when it is waited for. */
+  readonly onBound?: (untilMono: MonoMs) => void;
 }
 
 export async function waitReady(host: Host, spec: ReadySpec): Promise<ReadyOutcome> {
-  if (spec.rule.by === "alive") return waitAlive(host, spec.start, spec.rule.forMs);
   const begun = host.clock.mono();
+  if (spec.rule.by === "alive") {
+    spec.onBound?.(monoMs(begun + spec.rule.forMs));
+    return waitAlive(host, spec.start, spec.rule.forMs);
+  }
   let answers: Answers = { count: 0, latest: "", atMono: begun };
+  let untilMono = boundOf(host, begun, answers);
+  spec.onBound?.(untilMono);
   let last: Screen = { shows: "wait" };
   for (let pauseMs = POLL_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, POLL_MAX_MS)) {
     if (sessionEnded(host, spec.start)) return { state: "ended" };
@@ -46,16 +53,20 @@ export async function waitReady(host: Host, spec: ReadySpec): Promise<ReadyOutco
     const keys = keysFor(screen, answers, host.clock.mono());
     if (keys !== null && screen !== null) {
       answers = answered(screen, answers, host.clock.mono());
+      untilMono = boundOf(host, begun, answers);
+      spec.onBound?.(untilMono);
       await host.tmux.keys(spec.start.socket, spec.start.identity, keys);
       pauseMs = POLL_MAX_MS / 2;
     }
     const now = host.clock.mono();
-    const late = now - begun > host.config.bootDeadlineMs;
-    const stuck = now - answers.atMono > host.config.readyGateMs;
-    if (late || stuck) return { state: "not-ready", detail: describe(last, now - begun) };
+    if (now > untilMono) return { state: "not-ready", detail: describe(last, now - begun) };
     await host.clock.sleep(pauseMs);
   }
 }
+
+/** A screen that asks one question after another gets more time with each, up to the boot's. */
+const boundOf = ({ config }: Host, begun: MonoMs, { atMono }: Answers): MonoMs =>
+  monoMs(Math.min(begun + config.bootDeadlineMs, atMono + config.readyGateMs));
 
 /** What first-run dialogs were answered with so far. */
 interface Answers {

@@ -17,14 +17,19 @@ export function ensureOwnFolder(host: Host, path: string): Result<void, IapeerEr
     if (stat.mode === PRIVATE_MODE) return ok(undefined);
   }
   const made = host.files.makeFolder(path, PRIVATE_MODE, true);
-  return made.state === "ok" ? ok(undefined) : err(refusal(path, made.detail));
+  if (made.state === "ok") return ok(undefined);
+  // Nothing is there that could be moved: it is the folder above that does not let it be made.
+  const next = stat.state === "missing" ? "put the folder above it right" : OUT_OF_THE_WAY;
+  return err(refusal(path, made.detail, next));
 }
 
-function refusal(path: string, why: string): IapeerError {
+const OUT_OF_THE_WAY = "move what is there out of the way";
+
+function refusal(path: string, why: string, next = OUT_OF_THE_WAY): IapeerError {
   return new IapeerError({
     code: "folder-refused",
     what: `cannot use the folder ${path}`,
     why,
-    next: "move what is there out of the way, or choose another root with --root",
+    next: `${next}, or choose another root with --root`,
   });
 }

@@ -6,6 +6,7 @@ import { LAYOUT_VERSION, type Layout } from "../../core/layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseLayoutVersion, renderLayoutVersion } from "../../formats/layout-version.ts";
 import type { Host } from "../../ports/host.ts";
+import { checkSockets } from "../session/socket-for.ts";
 import { objection, readOwn, setAside } from "./own-file.ts";
 import { ensureOwnFolder } from "./own-folder.ts";
 import { notYours } from "./read-config.ts";
@@ -54,6 +55,9 @@ const neededFolders = ({ root, stateDir, ...layout }: Layout): readonly string[]
 export function prepareRoot(host: Host): Result<readonly IapeerError[], IapeerError> {
   const foreign = foreignNames(host);
   if (foreign.length > 0) return err(inUse(host.layout.root, foreign));
+  const isThere = host.files.statTarget(host.layout.root).state !== "missing";
+  const roomy = isThere ? ok(undefined) : checkSockets(host);
+  if (!roomy.ok) return roomy;
   const root = ensureOwnFolder(host, host.layout.root);
   if (!root.ok) return root;
   const version = readLayoutVersion(host);

@@ -44,7 +44,7 @@ export function createCodex(deps: RuntimeDeps): Runtime {
     prepareFolder: (peer, launchEnv = {}) =>
       trustFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),
     forgetFolder: (peer, launchEnv = {}) =>
-      forgetFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),
+      forgetFolder(deps.files, codexPlaces(deps, peer, launchEnv), peer.cwd),
     nativeMemory: codexMemory,
     pluginSteps,
   };

@@ -5,6 +5,8 @@ import { absoluteFrom, type RuntimeDeps, sessionHome, sessionVariable } from "..
 
 export interface CodexPlaces {
   readonly home: string;
+  /** By `CODEX_HOME`, whose folder has to be there: codex makes only its usual one itself. */
+  readonly isGiven: boolean;
   readonly config: string;
   readonly sessionsDir: string;
 }
@@ -17,5 +19,10 @@ export function codexPlaces(
   const own = sessionVariable(deps, launchEnv, "CODEX_HOME");
   const home =
     own === undefined ? `${sessionHome(deps, launchEnv)}/.codex` : absoluteFrom(peer.cwd, own);
-  return { home, config: `${home}/config.toml`, sessionsDir: `${home}/sessions` };
+  return {
+    home,
+    isGiven: own !== undefined,
+    config: `${home}/config.toml`,
+    sessionsDir: `${home}/sessions`,
+  };
 }

@@ -3,6 +3,7 @@
 // read as exactly that change.
 
 import type { Files, WriteOutcome } from "../../ports/files.ts";
+import type { CodexPlaces } from "./places.ts";
 import { asObject, type JsonObject } from "../json-lines.ts";
 import { parseToml } from "./toml.ts";
 
@@ -14,9 +15,16 @@ export function trustFolder(files: Files, path: string, cwd: string): Told {
   return change(files, path, (text) => withTrust(text, cwd));
 }
 
-export function forgetFolder(files: Files, path: string, cwd: string): Told {
-  if (files.stat(path).state === "missing") return NOTHING;
-  return change(files, path, (text) => withoutTrust(text, cwd));
+export function forgetFolder(
+  files: Files,
+  { config, home, isGiven }: Pick<CodexPlaces, "config" | "home" | "isGiven">,
+  cwd: string,
+): Told {
+  if (files.stat(config).state === "missing") return NOTHING;
+  const told = change(files, config, (text) => withoutTrust(text, cwd));
+  // Without a configuration it may be as it was made for it, with nothing in it.
+  if (!isGiven && files.stat(config).state === "missing") files.removeEmpty(home);
+  return told;
 }
 
 /** The text itself when nothing is to be done; a reason when it must be left alone. */
