@@ -19,3 +19,10 @@ test("one that is named counts, whoever's it is", () => {
   expect(homeOf(env, () => "/home/own")).toBe("/home/other");
   expect(readHostFacts(env, "0")).toMatchObject({ home: "/home/other", env });
 });
+
+test("a user without an account, as in a container, is no reason to fail", () => {
+  const unknown = () => {
+    throw new Error("ENOENT: no such file or directory, uv_os_homedir");
+  };
+  expect(homeOf({}, unknown)).toBe("/");
+});
