@@ -60,14 +60,16 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
       doc: live.doc,
       known: live.start,
       limit: context.limit,
+      owe: (end) => (live.owed = end),
       ...ask,
     });
     if (outcome.state === "woke") live.start = outcome.start;
     if (outcome.state === "woke" && outcome.isNoted) noteWoken(host, live, outcome);
     else refreshLive(host, live);
     noteUnlaunched(live, outcome, generation);
-    const replaced = before !== null && live.doc.generation !== before.generation;
-    if (replaced) expectRecord(context, before);
+    const isReplaced = before !== null && live.doc.generation !== before.generation;
+    // Of an end that is owed it is known how it was.
+    if (isReplaced && live.owed?.generation !== before.generation) expectRecord(context, before);
     if (outcome.state === "woke") noteLife(context, live, { outcome, ask });
     return outcome;
   } finally {
