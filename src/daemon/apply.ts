@@ -94,16 +94,17 @@ async function recordEndHere(
   decision: RecordEnd,
 ): Promise<Applied> {
   if (decision.generation === null) return "wait";
+  const ref = { identity: live.identity, generation: decision.generation };
+  if (isElsewhere(context, ref)) return "wait";
   const sessionOnly = decision.death === "session-gone";
   const pane = sessionOnly ? await askPaneEnd(context.host, live) : {};
   const cause = unwitnessedCause(context, live);
-  keepFolder(context.host, { identity: live.identity, generation: decision.generation });
+  keepFolder(context.host, ref);
   const { lastSeenWall } = context.state;
   const isUnseen = cause === "unwitnessed" || cause === "host-reboot";
   const since = isUnseen ? lastSeenWall : null;
   const recorded = recordUnwitnessed(context.host, {
-    identity: live.identity,
-    generation: decision.generation,
+    ...ref,
     start: live.start,
     cause,
     sessionOnly,
@@ -122,6 +123,10 @@ async function askPaneEnd(host: Host, { start, identity }: Live): Promise<PaneEn
   const answer = await host.tmux.query(start.socket, identity, PANE_END_FORMAT);
   return answer.state === "answered" ? parsePaneEnd(answer.text) : {};
 }
+
+/** It may be under another name, which cannot be told yet: it would have two ends. */
+const isElsewhere = ({ host, state }: Context, ref: GenerationRef): boolean =>
+  state.renamesOwed === true && host.files.stat(pathsOf(host, ref).dir).state === "missing";
 
 /** A power cut may have taken the folder of a life whose document it left. */
 function keepFolder(host: Host, ref: GenerationRef): void {
