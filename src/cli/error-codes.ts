@@ -128,7 +128,7 @@ export const REFUSALS: readonly CodeMeaning[] = meanings({
 /** What `iapeer status` and `iapeer doctor` find wrong. */
 export const TROUBLES: readonly CodeMeaning[] = [
   ...meanings({
-    "config-changed": "config.json is newer than the running daemon, which has not read it",
+    "config-changed": "config.json is not what the running daemon has read",
     "registry-unusable": "the registry does not parse or cannot be read",
     "daemon-not-running": "nobody supervises this root",
     "daemon-stale": "the daemon's last pass is older than two periods",
