@@ -131,7 +131,6 @@ function hearing(host: Host): () => Promise<Unheard | null> {
   return async () => {
     if (host.clock.mono() < heardUntilMono) return null;
     if (deaf !== null && host.clock.mono() < deaf.untilMono) return deaf.met;
-    deaf = null;
     const met = await meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
     if (met.state === "no-daemon") return met;
     if (met.state !== "unknown") {
