@@ -10,6 +10,7 @@ import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { freezeActivity } from "./observe.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { applyJump, readyRoot } from "./tick.ts";
+import { takeUpFresh } from "./verbs/halt.ts";
 import { armLife } from "./watches.ts";
 import { wallMs } from "../core/brand.ts";
 import type { EndRecord } from "../core/generation.ts";
@@ -65,6 +66,7 @@ async function adoptOne(context: Context, live: Live): Promise<readonly EndRecor
     adopt(host, live);
     freezeAhead(context, live);
     armLife(context.watches, live);
+    if (context.concerned === null) takeUpFresh(context, live);
     return missedEnd(live);
   } catch (error) {
     // As in a tick: nobody else goes without a daemon for it.
