@@ -105,6 +105,7 @@ export const REFUSALS: readonly CodeMeaning[] = meanings({
   managed: "a service manager owns the peer: the daemon only reads it",
   "bad-message": "the message or the topic cannot be sent",
   "crash-loop": "the peer died too often in a short time; iapeer new tries again",
+  "daemon-ending": "the daemon that was asked is about to end, and starts no session",
   "unknown-peer": "no peer is called that",
   "liveness-unknown": "whether it is alive could not be told, so nothing was done",
   doctrine: "the system prompt could not be composed or written",
