@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -200,3 +201,20 @@ test("the registry goes late, and the layout's version last, whatever lies besid
   expect(going[0]).toBe(join(layout.peersDir, "ada"));
   expect(new Set(going).size).toBe(going.length);
 });
+
+test.each(["peers/../../victim", "peers/link/../../victim", "peers//ada", "peers/"])(
+  "a folder that the registry has as %s is not iapeer's to delete",
+  async (path) => {
+    const theirs = join(at.dir, "victim", "thesis");
+    mkdirSync(theirs, { recursive: true });
+    const { registry, peersDir } = host.layout;
+    const mine = put("peers/notes.txt");
+    const text = readFileSync(registry, "utf8");
+    writeFileSync(registry, text.replace(`${peersDir}/ada`, `${at.root}/${path}`));
+    const { actions } = await planUninstall(context, ALL);
+    expect(actions).toContain(`keep ${at.root}/${path}`);
+    must(await uninstall(context, ALL));
+    expect([existsSync(theirs), existsSync(mine)]).toEqual([true, true]);
+    expect(existsSync(join(peersDir, "ada"))).toBe(true);
+  },
+);
