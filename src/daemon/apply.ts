@@ -26,7 +26,12 @@ import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
 import { isOfThisBoot } from "../flows/session/life.ts";
-import { listGenerations, pathsOf, type GenerationRef } from "../flows/session/records.ts";
+import {
+  keepFolder,
+  listGenerations,
+  pathsOf,
+  type GenerationRef,
+} from "../flows/session/records.ts";
 import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
@@ -127,12 +132,6 @@ async function askPaneEnd(host: Host, { start, identity }: Live): Promise<PaneEn
 /** It may be under another name, which cannot be told yet: it would have two ends. */
 const isElsewhere = ({ host, state }: Context, ref: GenerationRef): boolean =>
   state.renamesOwed === true && host.files.stat(pathsOf(host, ref).dir).state === "missing";
-
-/** A power cut may have taken the folder of a life whose document it left. */
-function keepFolder(host: Host, ref: GenerationRef): void {
-  const { dir } = pathsOf(host, ref);
-  if (host.files.stat(dir).state === "missing") host.files.makeFolder(dir);
-}
 
 /** Seen by our own watch, lost with the host, or over before anybody of us looked. */
 function unwitnessedCause(context: Context, live: Live): ServerExitCause {
