@@ -1,7 +1,8 @@
 // The folder of a life that somebody has deleted under it (lifecycle §5): that life has its one end
 // record all the same, however it ends.
 
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { createSupervisor } from "../../src/daemon/supervisor.ts";
 import { Scene } from "./scene.ts";
 
 const ENDS = {
@@ -47,4 +48,52 @@ test("by a session that makes way for another", async () => {
   scene.world.files.removeTree(dir);
   expect(await scene.ask("once", "new")).toMatchObject({ result: "woke" });
   expect(scene.ends("once")).toMatchObject([{ ev: "teardown", reason: "new" }, null]);
+});
+
+describe("a daemon that starts after it", () => {
+  test.each([false, true])("takes a living session up again; tmux hangs: %p", async (hung) => {
+    const { scene, dir } = await place();
+    const { process } = scene.server("once");
+    scene.killDaemon();
+    scene.world.files.removeTree(dir);
+    scene.world.faults.hung = hung;
+    await scene.restart();
+    await scene.pass(70_000);
+    expect(process.state).toBe("running");
+    scene.world.faults.hung = false;
+    await scene.pass(70_000);
+    expect(process.state).toBe("running");
+    expect(scene.ends("once")).toEqual([null]);
+    expect(await scene.ask("once", "wake")).toMatchObject({ result: "already-alive" });
+    expect(await scene.ask("once", "stop")).toMatchObject({ result: "done" });
+    expect(scene.ends("once")).toMatchObject([{ ev: "teardown", reason: "stop" }]);
+    expect(scene.world.tmux.servers()).toEqual([]);
+  });
+
+  test("records one that has died meanwhile, once", async () => {
+    const { scene, dir } = await place();
+    const { process } = scene.server("once");
+    scene.killDaemon();
+    scene.world.files.removeTree(dir);
+    scene.kill(process);
+    await scene.restart();
+    await scene.pass(70_000);
+    expect(scene.ends("once")).toMatchObject([{ by: "daemon" }]);
+    expect(await scene.ask("once", "wake")).toMatchObject({ result: "woke" });
+  });
+
+  test("records one in whose place somebody else answers", async () => {
+    const { scene, dir } = await place();
+    const { process } = scene.server("once");
+    scene.killDaemon();
+    scene.world.files.removeTree(dir);
+    scene.kill(process);
+    scene.manned = scene.world.man();
+    const { host, watch } = scene.manned;
+    host.tmux.probe = () => "answers";
+    scene.supervisor = createSupervisor(host, watch);
+    await scene.start();
+    await scene.pass(10_000);
+    expect(scene.ends("once")).toMatchObject([{ by: "daemon", cause: "unwitnessed" }]);
+  });
 });
