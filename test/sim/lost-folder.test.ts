@@ -96,4 +96,20 @@ describe("a daemon that starts after it", () => {
     await scene.pass(10_000);
     expect(scene.ends("once")).toMatchObject([{ by: "daemon", cause: "unwitnessed" }]);
   });
+
+  test.each(["folder", "document and folder"])("finds a session without its %s", async (what) => {
+    const { scene, dir } = await place();
+    const { process } = scene.server("once");
+    const doc = scene.world.layout.identityDoc(scene.identity("once"));
+    scene.killDaemon();
+    scene.world.files.removeTree(dir);
+    if (what !== "folder") scene.world.files.remove(doc);
+    await scene.restart();
+    await scene.pass(5000);
+    expect(await scene.ask("once", "wake")).toMatchObject({ result: "already-alive" });
+    expect(process.state).toBe("running");
+    expect(await scene.ask("once", "stop")).toMatchObject({ result: "done" });
+    expect(scene.world.tmux.servers()).toEqual([]);
+    expect(scene.ends("once")).toMatchObject([{ ev: "teardown", reason: "stop" }]);
+  });
 });
