@@ -105,6 +105,7 @@ export const REFUSALS: readonly CodeMeaning[] = meanings({
   managed: "a service manager owns the peer: the daemon only reads it",
   "bad-message": "the message or the topic cannot be sent",
   "crash-loop": "the peer died too often in a short time; iapeer new tries again",
+  "daemon-ending": "the daemon that was asked is about to end, and starts no session",
   "unknown-peer": "no peer is called that",
   "liveness-unknown": "whether it is alive could not be told, so nothing was done",
   doctrine: "the system prompt could not be composed or written",
@@ -128,7 +129,7 @@ export const REFUSALS: readonly CodeMeaning[] = meanings({
 /** What `iapeer status` and `iapeer doctor` find wrong. */
 export const TROUBLES: readonly CodeMeaning[] = [
   ...meanings({
-    "config-changed": "config.json is newer than the running daemon, which has not read it",
+    "config-changed": "config.json is not what the running daemon has read",
     "registry-unusable": "the registry does not parse or cannot be read",
     "daemon-not-running": "nobody supervises this root",
     "daemon-stale": "the daemon's last pass is older than two periods",

@@ -23,8 +23,8 @@ export interface Trouble {
 
 export interface HostSeen {
   readonly configTrouble: IapeerError | null;
-  /** When config.json was last changed; null: it is not there, or cannot be looked at. */
-  readonly configWall: number | null;
+  /** When config.json was last changed; null: it cannot be looked at. */
+  readonly configWall: number | "missing" | null;
   readonly daemon: DaemonStatus;
   /** An install has said who holds the daemon, even if it is nobody. */
   readonly isInstalled: boolean;
@@ -65,18 +65,33 @@ export function configTrouble(seen: ConfigSeen): readonly Trouble[] {
     const summary = `it cannot be used, so nothing can be changed or started: ${why}`;
     return [{ severity: "error", code: trouble.code, subject, summary, hint: trouble.next }];
   }
-  const since = daemon.state === "running" ? parseInstant(daemon.started ?? "") : null;
-  // Of a clock that was set in between both times may lie: no more than a warning.
-  if (since === null || configWall === null || Math.floor(configWall) <= since) return [];
+  const change = daemon.state === "running" ? changeOf(configWall, daemon) : null;
+  if (change === null) return [];
   return [
     {
       severity: "warn",
       code: "config-changed",
       subject,
-      summary: "config.json was changed after the daemon started, which goes on without the change",
+      summary: `config.json was ${change}`,
       hint: "iapeer daemon restart takes it in",
     },
   ];
+}
+
+/** Of a clock that was set in between both times may lie: no more than a warning. */
+function changeOf(
+  wall: ConfigSeen["configWall"],
+  { config, started = "" }: DaemonStatus,
+): string | null {
+  if (wall === null) return null;
+  if (wall === "missing") {
+    const goesOn = "taken away after the daemon started, which goes on with what it said";
+    return config === "file" ? goesOn : null;
+  }
+  const since = parseInstant(started);
+  const isNewer = since !== null && Math.floor(wall) > since;
+  const goesOn = "changed after the daemon started, which goes on without the change";
+  return isNewer || config === "none" ? goesOn : null;
 }
 
 function startHint({ isInstalled, isHolderLacking = false }: Parameters<typeof daemonTrouble>[1]) {
@@ -87,9 +102,12 @@ function startHint({ isInstalled, isHolderLacking = false }: Parameters<typeof d
 
 type ConfigSeen = Pick<HostSeen, "configTrouble" | "configWall" | "daemon">;
 
-export function configWall({ files, layout }: Pick<Host, "files" | "layout">): number | null {
+export function configWall(
+  { files, layout }: Pick<Host, "files" | "layout">,
+): ConfigSeen["configWall"] {
   const stat = files.statTarget(layout.configFile);
-  return stat.state === "ok" ? stat.mtimeMs : null;
+  if (stat.state === "ok") return stat.mtimeMs;
+  return stat.state === "missing" ? "missing" : null;
 }
 
 export function daemonTrouble(

@@ -79,6 +79,8 @@ export interface DaemonStatus {
   readonly started?: string;
   readonly version?: string;
   readonly death_watch?: string;
+  /** Whether there was a config.json when it started. */
+  readonly config?: "file" | "none";
   readonly last_tick?: string;
   readonly tick_ms?: number;
   readonly peers_alive?: number;

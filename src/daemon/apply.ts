@@ -26,7 +26,12 @@ import { unreachable } from "../core/result.ts";
 import type { ServerExitCause } from "../core/states.ts";
 import { wallMs } from "../core/brand.ts";
 import { isOfThisBoot } from "../flows/session/life.ts";
-import { listGenerations, pathsOf, type GenerationRef } from "../flows/session/records.ts";
+import {
+  keepFolder,
+  listGenerations,
+  pathsOf,
+  type GenerationRef,
+} from "../flows/session/records.ts";
 import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
@@ -94,16 +99,17 @@ async function recordEndHere(
   decision: RecordEnd,
 ): Promise<Applied> {
   if (decision.generation === null) return "wait";
+  const ref = { identity: live.identity, generation: decision.generation };
+  if (isElsewhere(context, ref)) return "wait";
   const sessionOnly = decision.death === "session-gone";
   const pane = sessionOnly ? await askPaneEnd(context.host, live) : {};
   const cause = unwitnessedCause(context, live);
-  keepFolder(context.host, { identity: live.identity, generation: decision.generation });
+  keepFolder(context.host, ref);
   const { lastSeenWall } = context.state;
   const isUnseen = cause === "unwitnessed" || cause === "host-reboot";
   const since = isUnseen ? lastSeenWall : null;
   const recorded = recordUnwitnessed(context.host, {
-    identity: live.identity,
-    generation: decision.generation,
+    ...ref,
     start: live.start,
     cause,
     sessionOnly,
@@ -123,11 +129,9 @@ async function askPaneEnd(host: Host, { start, identity }: Live): Promise<PaneEn
   return answer.state === "answered" ? parsePaneEnd(answer.text) : {};
 }
 
-/** A power cut may have taken the folder of a life whose document it left. */
-function keepFolder(host: Host, ref: GenerationRef): void {
-  const { dir } = pathsOf(host, ref);
-  if (host.files.stat(dir).state === "missing") host.files.makeFolder(dir);
-}
+/** It may be under another name, which cannot be told yet: it would have two ends. */
+const isElsewhere = ({ host, state }: Context, ref: GenerationRef): boolean =>
+  state.renamesOwed === true && host.files.stat(pathsOf(host, ref).dir).state === "missing";
 
 /** Seen by our own watch, lost with the host, or over before anybody of us looked. */
 function unwitnessedCause(context: Context, live: Live): ServerExitCause {

@@ -46,8 +46,9 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;
     return { ...UNKNOWN, detail };
   }
+  if (context.state.closing) return refuse(host, live, { ...ask, ...ENDING });
   if (!live.docKnown) refreshLive(host, live);
-  if (!live.docKnown) return refuseUnread(host, live, ask);
+  if (!live.docKnown) return refuse(host, live, { ...ask, ...unread(host, live) });
   live.launching = true;
   const { generation } = live.doc;
   const { identity, start, end } = live;
@@ -60,14 +61,16 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
       doc: live.doc,
       known: live.start,
       limit: context.limit,
+      owe: (end) => (live.owed = end),
       ...ask,
     });
     if (outcome.state === "woke") live.start = outcome.start;
     if (outcome.state === "woke" && outcome.isNoted) noteWoken(host, live, outcome);
     else refreshLive(host, live);
     noteUnlaunched(live, outcome, generation);
-    const replaced = before !== null && live.doc.generation !== before.generation;
-    if (replaced) expectRecord(context, before);
+    const isReplaced = before !== null && live.doc.generation !== before.generation;
+    // Of an end that is owed it is known how it was.
+    if (isReplaced && live.owed?.generation !== before.generation) expectRecord(context, before);
     if (outcome.state === "woke") noteLife(context, live, { outcome, ask });
     return outcome;
   } finally {
@@ -75,18 +78,34 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
   }
 }
 
+interface Refusal {
+  readonly cause: string;
+  readonly detail: string;
+  readonly next: string;
+}
+
+/** It settles nothing more, so that what died just now would never count as a death. */
+const ENDING: Refusal = {
+  cause: "daemon-ending",
+  detail: "the daemon is ending, and begins nothing new",
+  next: "try again when the next one runs: iapeer daemon status",
+};
+
 /** Whatever has its socket may be its own life: a launch would end that first (lifecycle §2). */
-function refuseUnread(
-  host: Host,
-  { identity }: Live,
-  { trigger, from }: BringUp,
-): WakeOutcome {
-  const path = host.layout.identityDoc(identity);
-  const cause = "liveness-unknown";
+function unread({ layout }: Host, { identity }: Live): Refusal {
+  const path = layout.identityDoc(identity);
+  return {
+    cause: "liveness-unknown",
+    detail: `it cannot be told whether it is alive: ${path} cannot be read`,
+    next: "make that file readable, then try again",
+  };
+}
+
+function refuse(host: Host, { identity }: Live, why: BringUp & Refusal): WakeOutcome {
+  const { trigger, from, cause, detail, next } = why;
   const fields = { identity, mode: "refused", cause, trigger, from };
   host.log.write("lifecycle", { ev: "wake", fields });
-  const detail = `it cannot be told whether it is alive: ${path} cannot be read`;
-  return { state: "refused", cause, detail, next: "make that file readable, then try again" };
+  return { state: "refused", cause, detail, next };
 }
 
 /** A PATH is long. */

@@ -56,6 +56,11 @@ export interface MemberState {
   registryStamp: string;
   /** Its file is gone or does not parse: the one above is all that is known of it. */
   registryLost?: boolean;
+  /**
+   * It has never been readable, so that nobody knows whose a life is that a cut rename has left
+   * under one of two names; false: it has been.
+   */
+  renamesOwed?: boolean;
   /** It is being written again. */
   mending?: boolean;
   ticks: number;

@@ -4,11 +4,12 @@
 import { endedAtLaunch } from "./at-launch.ts";
 import type { Context } from "./context.ts";
 import type { Live, Unready } from "./live.ts";
-import type { DeliveryState } from "../core/api.ts";
+import { VERB_TIMEOUT_MS, type DeliveryState } from "../core/api.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { deliver } from "../flows/session/deliver.ts";
 import { look, waitReady, type ReadyOutcome, type ReadySpec } from "../flows/session/ready.ts";
+import type { Host } from "../ports/host.ts";
 import type { ReadyRule } from "../ports/runtime.ts";
 
 export interface Talk {
@@ -27,12 +28,22 @@ export interface Talked {
 }
 
 export function converse(context: Context, live: Live, talk: Talk): Promise<Talked> {
-  const asked = { ...talk, known: live.unready };
+  const asked = { ...talk, known: live.unready, askedMono: context.host.clock.mono() };
   return context.talks.run(live.identity, () => talkNow(context, live, asked));
 }
 
 /** `known`: what was known when this was asked. */
-type Asked = Talk & { readonly known: Unready | null };
+type Asked = Talk & { readonly known: Unready | null; readonly askedMono: MonoMs };
+
+/** What waited behind others for so long has nobody left who waits for it. */
+const isLate = ({ clock }: Host, { askedMono, rule }: Asked): boolean =>
+  rule === null && clock.mono() - askedMono >= VERB_TIMEOUT_MS;
+
+const LATE: Talked = {
+  ready: { state: "ready" },
+  delivered: "not-delivered",
+  detail: "others were before it for too long",
+};
 
 async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talked> {
   const { host } = context;
@@ -41,6 +52,10 @@ async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talke
   if (runtime === undefined || peer === undefined) {
     const ready: ReadyOutcome = { state: "not-ready", detail: "not in the registry" };
     return { ready, delivered: talk.text === null ? null : "not-delivered", detail: ready.detail };
+  }
+  if (talk.text !== null && isLate(host, talk)) {
+    logDelivery(context, talk.start, { state: "not-delivered", detail: LATE.detail, ms: 0 });
+    return LATE;
   }
   const parts = { start: talk.start, runtime, peer };
   const begun = host.clock.mono();

@@ -4,7 +4,7 @@
 import type { Context } from "./context.ts";
 import type { Live } from "./live.ts";
 import { markDead } from "./watches.ts";
-import { recordEnd } from "../flows/session/records.ts";
+import { keepFolder, recordEnd } from "../flows/session/records.ts";
 import { teardown, type TeardownOutcome, type TeardownSpec } from "../flows/session/teardown.ts";
 import { witnessOf } from "../flows/session/witness-of.ts";
 
@@ -22,5 +22,7 @@ export async function endLifeOf(
 
 /** Tried at each tick: a park that was made on a full disk is a park all the same. */
 export function payRecord({ host }: Context, live: Live): void {
-  if (live.owed !== null && recordEnd(host, live.owed).ok) live.owed = null;
+  if (live.owed === null) return;
+  keepFolder(host, live.owed);
+  if (recordEnd(host, live.owed).ok) live.owed = null;
 }

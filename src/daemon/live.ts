@@ -10,9 +10,9 @@ import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
 import { completed, isOfThisBoot, lifeOf } from "../flows/session/life.ts";
-import { readStart } from "../flows/session/records.ts";
+import { pathsOf, readStart } from "../flows/session/records.ts";
 import type { Kin } from "../flows/kinship.ts";
-import { peekDoc } from "../flows/storage/identity-doc.ts";
+import { changeDoc, peekDoc } from "../flows/storage/identity-doc.ts";
 import { monoMs } from "../core/brand.ts";
 import type { Host } from "../ports/host.ts";
 
@@ -146,18 +146,31 @@ export function refreshLive(host: Host, live: Live): void {
   live.docKnown = read.state !== "failed";
   if (read.state === "failed") return;
   const before = live.doc.generation;
-  live.doc = read.doc;
+  live.doc = read.state === "missing" ? restored(host, live) : read.doc;
   // Whoever launched it since, its holder for instance.
-  if (before !== read.doc.generation) live.unlaunched = live.remedy = null;
-  if (read.doc.generation === null) return forgetLife(live);
-  const ref = { identity: live.identity, generation: read.doc.generation };
+  const { generation } = live.doc;
+  if (before !== generation) live.unlaunched = live.remedy = null;
+  if (generation === null) return forgetLife(live);
+  const ref = { identity: live.identity, generation };
   const stored = readStart(host, ref);
   const life = lifeOf(host, ref, completed(ref, stored, live.start));
   live.startOwed = stored?.server !== life.start?.server && stored !== null;
   live.start = life.start;
   live.end = life.end ?? (live.owed?.generation === ref.generation ? live.owed : null);
   live.unsure = life.server === "unknown";
-  if (before !== read.doc.generation || live.bornMono === 0) noteBirth(host, live);
+  if (before !== generation || live.bornMono === 0) noteBirth(host, live);
+}
+
+/** A file that was taken away hides no living session. What a manager's holder has it restores. */
+function restored(host: Host, { identity, doc, start, end, personality }: Live): IdentityDoc {
+  const isOver = start === null || end !== null || host.manager.manages(personality);
+  if (isOver || host.files.stat(pathsOf(host, start).dir).state !== "ok") {
+    return emptyIdentityDoc(identity);
+  }
+  const file = host.layout.identityDoc(identity);
+  host.log.write("lifecycle", { ev: "file-restored", fields: { identity, file } });
+  changeDoc(host, identity, () => doc);
+  return doc;
 }
 
 /** What a wake has just written: nothing of it has to be read. An end of it is seen as any is. */

@@ -8,6 +8,7 @@ import { identityOf, type Identity } from "../core/names.ts";
 import type { Presence, Registry } from "../core/profile.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { launchEnvFor } from "../flows/doctrine.ts";
+import { finishRenames } from "../flows/peers/cut-rename.ts";
 import { readRegistry, type RegistryRead } from "../flows/storage/registry.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
@@ -45,7 +46,12 @@ export function refreshMembers(context: Membership, scope: Scope = "all"): void 
   const stamp = stampOf(host);
   if (stamp === state.registryStamp) return;
   const read = readRegistry(host);
-  if (read.state === "failed") return tell(host, read.detail);
+  if (read.state === "failed") {
+    state.renamesOwed ??= true;
+    return tell(host, read.detail);
+  }
+  if (state.renamesOwed === true) finishOwed(context);
+  state.renamesOwed = false;
   state.registryStamp = stamp;
   state.registry = read.state === "ok" ? read.registry : registryFor(context, textOf(read));
   state.registryLost = read.state === "corrupt" || (read.state === "missing" && isKnown(state));
@@ -57,6 +63,14 @@ export function refreshMembers(context: Membership, scope: Scope = "all"): void 
   for (const presence of presences) admit(context, presence, scope);
   for (const live of context.lives.values()) {
     if (!known.has(live.identity)) dismiss(context, live);
+  }
+}
+
+/** Before anybody is planned for by the names that can be read only now. */
+function finishOwed({ host, lives }: Membership): void {
+  finishRenames(host);
+  for (const live of lives.values()) {
+    if (live.start === null && live.adopting === null) refreshLive(host, live);
   }
 }
 
@@ -80,7 +94,8 @@ function admit(context: Membership, presence: Presence, scope: Scope): void {
 
 function dismiss(context: Membership, live: Live): void {
   live.presence = null;
-  if (live.start !== null || context.lanes.busy(live.identity)) return;
+  // What cannot be read may speak of a life.
+  if (!live.docKnown || live.start !== null || context.lanes.busy(live.identity)) return;
   if (live.doc.generation === null) context.lives.delete(live.identity);
 }
 

@@ -1,15 +1,32 @@
 // Keeps `state/iapeer/oom-kills` up to date for the witnesses (lifecycle §5): one file for all
-// peers, looked after at each pass, since to wake for it alone costs more than the look.
+// peers, looked after at each pass, since to wake for it alone costs more than the look; between
+// passes only where they are so far apart that the file would say nothing most of the time.
 
 import type { Context } from "./context.ts";
-import { renderOomBase } from "../formats/oom-base.ts";
+import { OOM_BASE_FRESH_SECS, renderOomBase } from "../formats/oom-base.ts";
 import { readOomKills } from "../flows/pressure.ts";
+import type { Host } from "../ports/host.ts";
 
 /** The file says again and again that somebody still looks. */
 const STAMP_MS = 50_000;
 
+/** Half of how long the file counts. */
+const LOOK_MS = (OOM_BASE_FRESH_SECS * 1000) / 2;
+
 /** Called at each pass; writes nothing where the kernel tells no such count. */
-export function oomBaseKeeper({ host }: Pick<Context, "host">): () => void {
+export function oomBaseKeeper({ host, state }: Pick<Context, "host" | "state">): () => void {
+  const note = baseWriter(host);
+  if (host.config.tickMs <= LOOK_MS) return note;
+  let cancel: (() => void) | null = null;
+  return function look(): void {
+    cancel?.();
+    if (state.closing) return;
+    note();
+    cancel = host.clock.after(LOOK_MS, look);
+  };
+}
+
+function baseWriter(host: Host): () => void {
   let latest: number | null = null;
   let written: { readonly kills: number; readonly wall: number } | null = null;
   return () => {

@@ -10,6 +10,7 @@ import { readStamp } from "../flows/session/socket.ts";
 import { socketFor } from "../flows/session/socket-for.ts";
 import { teardown } from "../flows/session/teardown.ts";
 import { witnessOf } from "../flows/session/witness-of.ts";
+import { changeDoc } from "../flows/storage/identity-doc.ts";
 import type { Host } from "../ports/host.ts";
 
 /** Costs one stat for a peer at rest, whose socket is not there, and nothing for a living one. */
@@ -30,8 +31,15 @@ export async function clearOrphan(context: Context, live: Live): Promise<void> {
   if (!socket.ok || host.tmux.probe(socket.value) !== "answers") return;
   const stamped = await readStamp(host, live.identity, socket.value);
   if (stamped === null || stamped === "unknown") return;
+  const end = readEnd(host, stamped.ref).state;
+  // All that was kept of it was deleted: it is the peer's life, since there is no other.
+  if (end === "none" && live.docKnown && live.doc.generation === null) {
+    const { generation } = stamped.ref;
+    changeDoc(host, live.identity, (doc) => ({ ...doc, generation }));
+    return;
+  }
   // What cannot be read ends nobody.
-  if (readEnd(host, stamped.ref).state !== "recorded") return;
+  if (end !== "recorded") return;
   const start = readStart(host, stamped.ref) ?? bareRecord(host, stamped.ref);
   const server = host.processes.identify(stamped.serverPid);
   if (start === null || server === null || server === "unknown") return;

@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { converse } from "./converse.ts";
 import { logDecision } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
+import { isLive } from "./verbs/presence.ts";
 import type { Relaunch } from "../core/decision.ts";
 import { identityOf } from "../core/names.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
@@ -61,11 +62,16 @@ export function backOff({ host }: Context, live: Live): boolean {
 /** The mark moves to the presence that will be launched; set there before it is cleared here. */
 function passOn(context: Context, live: Live, decision: Relaunch): Applied {
   const target = identityOf(decision.runtime, live.personality);
-  logDecision(context.host, decision, { detail: `passed on to ${target}` });
   const other = context.lives.get(target);
+  const isThere = other !== undefined && isLive(context, other);
+  const detail = isThere ? `${target} is alive` : `passed on to ${target}`;
+  logDecision(context.host, decision, { detail });
   if (other === undefined) return "wait";
-  const set = changeDoc(context.host, target, (doc) => ({ ...doc, newEager: true }));
-  if (set.state === "failed") return "wait";
+  // A mark on a living session would end it one day, or bring it back from a park.
+  const isPassed =
+    isThere ||
+    changeDoc(context.host, target, (doc) => ({ ...doc, newEager: true })).state === "ok";
+  if (!isPassed) return "wait";
   changeDoc(context.host, live.identity, (doc) => ({ ...doc, newEager: false }));
   context.enqueue(target);
   return "again";

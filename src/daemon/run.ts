@@ -57,13 +57,14 @@ export async function runDaemon(deps: DaemonDeps): Promise<Result<void, IapeerEr
 async function supervised(deps: DaemonDeps): Promise<Result<void, IapeerError>> {
   const { host } = deps;
   const startedWall = host.clock.wall();
+  const config = configOf(host);
   const watch = deps.createWatch();
   const supervisor = createSupervisor(host, watch);
   await supervisor.start();
   const stop = Promise.withResolvers<void>();
   if (deps.signal.aborted) stop.resolve();
   deps.signal.addEventListener("abort", () => stop.resolve(), { once: true });
-  const status = () => statusOf({ host, supervisor, watch, startedWall });
+  const status = () => statusOf({ host, supervisor, watch, startedWall, config });
   const served = serve(deps, { supervisor, status, onStop: () => stop.resolve() });
   if (!served.ok) {
     await supervisor.stop();
@@ -99,11 +100,15 @@ function serve(deps: DaemonDeps, serving: Serving): Result<Listening, IapeerErro
   return listening.ok ? listening : err(inTheWay(path, listening.error));
 }
 
+const configOf = ({ files, layout }: Host): "file" | "none" =>
+  files.statTarget(layout.configFile).state === "missing" ? "none" : "file";
+
 function statusOf(seen: {
   host: Host;
   supervisor: Supervisor;
   watch: DeathWatch;
   startedWall: ReturnType<Host["clock"]["wall"]>;
+  config: "file" | "none";
 }): DaemonStatus {
   const { host, supervisor, watch } = seen;
   const trouble = host.log.trouble() ?? supervisor.facts.rootTrouble();
@@ -114,6 +119,7 @@ function statusOf(seen: {
     started: renderInstant(seen.startedWall),
     version: host.facts.version,
     death_watch: watch.mechanism,
+    config: seen.config,
     tick_ms: supervisor.facts.lastTickMs(),
     peers_alive: supervisor.facts.alive(),
     ...(trouble === null ? {} : { reason: trouble }),

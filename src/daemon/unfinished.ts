@@ -7,7 +7,7 @@ import type { StartRecord } from "../core/generation.ts";
 import { gone } from "../core/process-ref.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { findServer } from "../flows/session/find-server.ts";
-import { writeStart, type GenerationRef } from "../flows/session/records.ts";
+import { keepFolder, writeStart, type GenerationRef } from "../flows/session/records.ts";
 import { rescueStart } from "../flows/session/rescue-start.ts";
 import { sendSignal } from "../flows/session/signal.ts";
 import { recordUnwitnessed } from "../flows/settle.ts";
@@ -34,6 +34,7 @@ export async function rescueLife(context: Context, ref: GenerationRef): Promise<
   const { host } = context;
   if ((await rescueStart(host, ref)) !== "nobody") return;
   const life = { ...ref, start: null };
+  keepFolder(host, ref);
   const recorded = recordUnwitnessed(host, { ...life, cause: "unwitnessed" });
   if (!recorded.ok) context.unrecorded.set(ref.generation, life);
 }

@@ -1,6 +1,7 @@
 // Ends that are accounted for but not yet on record (lifecycle §5): an always-on peer comes back
 // before its old life's witness has written. When no witness does in time, the daemon records.
 
+import { noteBug } from "./bug.ts";
 import type { Context, Unrecorded } from "./context.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { expectLine } from "./exit-lines.ts";
@@ -28,7 +29,7 @@ function recordExpected(context: Context, life: Unrecorded): void {
   const { host, state, unrecorded } = context;
   if (state.closing) return;
   const start = latestStart(context, life);
-  if (start === null && life.unsure === true) return void askAgain(context, life);
+  if (start === null && life.unsure === true) return askAgain(context, life);
   const seen = start?.server === undefined ? null : livenessOf(host, start, "server");
   // It came up after it had been given up: its life goes on, and others will tell its end.
   if (seen === "alive" && life.unsure !== true) unrecorded.delete(life.generation);
@@ -40,8 +41,19 @@ function recordExpected(context: Context, life: Unrecorded): void {
   if (!purged) expectLine(context, life);
 }
 
+/** Being asked about: with a tmux that hangs it takes longer than from one pass to the next. */
+const ASKED = new WeakSet<Unrecorded>();
+
+function askAgain(context: Context, life: Unrecorded): void {
+  if (ASKED.has(life)) return;
+  ASKED.add(life);
+  askNow(context, life)
+    .catch((error: unknown) => noteBug(context.host, life.identity, error))
+    .finally(() => ASKED.delete(life));
+}
+
 /** Nobody could tell whether it lives, and it has no record by which it could be looked at. */
-async function askAgain(context: Context, life: Unrecorded): Promise<void> {
+async function askNow(context: Context, life: Unrecorded): Promise<void> {
   const { host, state, unrecorded } = context;
   await context.lanes.run(life.identity, async () => {
     await rescueLife(context, life);

@@ -6,10 +6,10 @@ import { nextStep, stepFor, supplyStep } from "./next-step.ts";
 import { launch, type LaunchFailure, type LaunchOutcome } from "./session/launch.ts";
 import { isUp, readLife, type Life } from "./session/life.ts";
 import { prepare, type PrepareFailure } from "./session/prepare.ts";
-import { teardown, type TeardownSpec } from "./session/teardown.ts";
+import { teardown } from "./session/teardown.ts";
 import { witnessOf } from "./session/witness-of.ts";
 import { changeDoc } from "./storage/identity-doc.ts";
-import type { StartRecord } from "../core/generation.ts";
+import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { GenerationId } from "../core/names.ts";
 import { isHumanFacing, type Presence, type Registry } from "../core/profile.ts";
@@ -34,6 +34,8 @@ export interface WakeSpec {
   readonly change?: (doc: IdentityDoc) => IdentityDoc;
   /** As the supervisor remembers it: a full disk may have kept some of it from the record. */
   readonly known?: StartRecord | null;
+  /** Told of an end of ours that no disk had room for. */
+  readonly owe: (end: EndRecord) => void;
   /** Bounds how many tmux servers are being started at once. */
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -70,13 +72,8 @@ export interface Woke {
   readonly rule: ReadyRule;
 }
 
-const LIVE_TRIGGERS: ReadonlySet<WakeTrigger> = new Set([
-  "message",
-  "start",
-  "attach",
-  "always-on",
-  "folder-launch",
-]);
+/** Whoever asks for anything but a new session is content with the living one. */
+const isContent = (trigger: WakeTrigger): boolean => trigger !== "new";
 
 export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const life = readLife(host, spec.doc, spec.known ?? null);
@@ -90,7 +87,7 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const environment = launchEnvFor(host, spec.presence.peer, spec.presence.runtime);
   if (!environment.ok) return fail(host, spec, { cause: "launch-env", detail: environment.error });
   const launchEnv = environment.value.env;
-  if (isUp(life) && LIVE_TRIGGERS.has(spec.trigger)) {
+  if (isUp(life) && isContent(spec.trigger)) {
     const isOurs = !host.manager.manages(spec.presence.peer.personality);
     if (spec.topic !== undefined && isOurs) noteTopic(host, spec.doc, spec.topic);
     return { state: "alive", start: life.start, launchEnv };
@@ -98,14 +95,15 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const resumable = spec.runtime.findResumable(spec.presence.peer, launchEnv);
   const choice = chooseWake(wakeFacts(host, spec, { life, resumable }));
   if (choice.result === "refused") return refuse(host, spec, choice);
-  if (isUp(life)) await teardown(host, replacing(host, spec, life.start));
+  if (isUp(life)) await makeWay(host, spec, life.start);
   const last = life?.start ?? null;
   return start(host, spec, { choice, resumable, last, environment: environment.value });
 }
 
-function replacing(host: Host, { from }: WakeSpec, start: StartRecord): TeardownSpec {
+async function makeWay(host: Host, { from, owe }: WakeSpec, start: StartRecord): Promise<void> {
   const asked = from === undefined ? {} : { askedBy: from };
-  return { start, reason: "new", by: witnessOf(host), ...asked };
+  const { owed } = await teardown(host, { start, reason: "new", by: witnessOf(host), ...asked });
+  if (owed !== null) owe(owed);
 }
 
 /** What may be alive is neither ended nor launched beside (lifecycle §2). */

@@ -2,7 +2,7 @@
 // the witnesses of all lives: what was killed since a launch weeks ago explains no death. It is
 // short, since sh reads a byte a call; whatever follows the two numbers is passed over.
 
-/** How old the file may be and still say what was a moment ago: two passes of the daemon. */
+/** How old the file may be and still say what was a moment ago: two looks of the daemon. */
 export const OOM_BASE_FRESH_SECS = 120;
 
 export interface OomBase {

@@ -67,6 +67,25 @@ test("not there, or a daemon that does not say since when: nothing", async () =>
   expect(await told()).toEqual(NOTHING);
 });
 
+test("taken away after a start with it: a warning", async () => {
+  rmSync(path);
+  scratch.daemon = { state: "running", pid: 4242, started, config: "file" };
+  const summary =
+    "config.json was taken away after the daemon started, which goes on with what it said";
+  const gone = { ...CHANGED, summary };
+  expect(await told()).toEqual({ codes: [0, 0], found: [[gone], [gone]] });
+  scratch.daemon = { state: "running", pid: 4242, started, config: "none" };
+  expect(await told()).toEqual(NOTHING);
+});
+
+test("put there after a start without one, by whatever date: a warning", async () => {
+  changedAt(startedMs - 2000);
+  scratch.daemon = { state: "running", pid: 4242, started, config: "none" };
+  expect(await told()).toEqual({ codes: [0, 0], found: [[CHANGED], [CHANGED]] });
+  scratch.daemon = { state: "running", pid: 4242, started, config: "file" };
+  expect(await told()).toEqual(NOTHING);
+});
+
 test("no daemon that runs: it reads the file when it starts", async () => {
   changedAt(startedMs + 2000);
   scratch.daemon = { state: "not-running" };

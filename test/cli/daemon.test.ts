@@ -77,7 +77,8 @@ describe("the life of a peer", () => {
       expect(await program.run(["status"])).toMatchObject({ code: 0, err: "" });
       const { code, out } = await program.run(["daemon", "status", "--json"]);
       expect(code).toBe(0);
-      expect(JSON.parse(out)).toMatchObject({ schema: "iapeer.daemon.v1", state: "running" });
+      const schema = "iapeer.daemon.v1";
+      expect(JSON.parse(out)).toMatchObject({ schema, state: "running", config: "none" });
       const second = await program.run(["daemon", "run"]);
       expect(second.code).toBe(1);
       expect(second.err).toContain("next: iapeer daemon status");

@@ -53,7 +53,7 @@ export class Scratch {
   /** A verb is taken, and not answered as long as a test lasts. */
   slow = false;
   /** How it is, where that is not to be told by the above. */
-  daemon: Pick<DaemonStatus, "state" | "pid" | "started"> | undefined;
+  daemon: Pick<DaemonStatus, "state" | "pid" | "started" | "config"> | undefined;
   /** What is answered without one. */
   directAnswer: (call: VerbCall) => VerbAnswer = done;
   /** What is met, in turn, where it is to be done without one. */

@@ -163,6 +163,23 @@ test("one that answers is asked whether it does once a second", async () => {
   expect([await asked(0), await asked(999), await asked(1000)]).toEqual([2, 1, 2]);
 });
 
+test("one that was deaf is asked again after five seconds, and heard", async () => {
+  await listen((socket) => socket.end(REPLY + ANSWER), null);
+  let mono = 0;
+  const clock = { ...root.host.clock, mono: () => monoMs(mono) };
+  const client = createClient({ ...root.host, clock });
+  const call = { personality: "echo" as Personality, verb: "stop", request: {} } as const;
+  expect(await client.verb(call)).toMatchObject({ state: "unknown", isAsked: false });
+  server?.close();
+  await listen((socket) => socket.end(REPLY + ANSWER));
+  mono = 4999;
+  expect(await client.verb(call)).toMatchObject({ state: "unknown", isAsked: false });
+  for (const at of [5000, 6000]) {
+    mono = at;
+    expect(await client.verb(call)).toMatchObject({ state: "answered" });
+  }
+}, 20_000);
+
 test("an error is an answer: who gives one is asked", async () => {
   await listen((socket) => socket.end(REPLY + ANSWER), HEALTHY.replace("200 OK", "500 Oops"));
   expect(await stop()).toMatchObject({ state: "answered" });

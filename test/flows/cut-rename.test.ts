@@ -2,10 +2,11 @@
 // without losing what could not be moved.
 
 import { expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import type { GenerationId, Identity } from "../../src/core/names.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { finishRenames } from "../../src/flows/peers/cut-rename.ts";
+import { socketFor } from "../../src/flows/session/socket-for.ts";
 import { listGenerations } from "../../src/flows/session/records.ts";
 import { changeDoc, peekDoc } from "../../src/flows/storage/identity-doc.ts";
 import type { Host } from "../../src/ports/host.ts";
@@ -67,3 +68,16 @@ test("what cannot be moved stays, is told, and follows the next time", async () 
   finishRenames(at.host);
   expect(livesOf(at.host)).toEqual([[], [FIRST, SECOND]]);
 });
+
+test.each(["answers", "unknown", "refused"] as const)(
+  "of a name that is given up, a socket that %s",
+  async (probed) => {
+    using at = await place(["a"], { [FROM]: [SECOND] });
+    const socket = must(socketFor(at.host, TO));
+    writeFileSync(socket, "");
+    at.host.probes.set(socket, probed);
+    finishRenames(at.host);
+    expect(peekDoc(at.host, TO).state).toBe("missing");
+    expect(existsSync(socket)).toBe(probed !== "refused");
+  },
+);

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -17,6 +18,8 @@ import { planUninstall, uninstall } from "../../src/flows/install/uninstall.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { unregisterPeer } from "../../src/flows/peers/unregister.ts";
 import type { ServiceContext } from "../../src/flows/service/context.ts";
+import { readRegistry } from "../../src/flows/storage/registry.ts";
+import { ownContent } from "../../src/flows/storage/root-content.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { FakeServiceManager, fakeServices } from "../fakes/service-manager.ts";
 import { must, openHost, scratch, type RootHost, type Scratch } from "./root-host.ts";
@@ -187,3 +190,31 @@ test("who is alive is asked before any job is released, and again after it", asy
   expect(released()).toBeGreaterThan(0);
   expect(existsSync(host.layout.registry)).toBe(true);
 });
+
+test("the registry goes late, and the layout's version last, whatever lies beside them", () => {
+  const aside = "peers-profiles.json.corrupt-20260101T000000Z";
+  for (const own of ["config.json", "run/a.sock", "logs/iapeer/exits.log", aside]) put(own);
+  const { layout } = host;
+  const read = readRegistry(host);
+  const going = ownContent(host, read.state === "ok" ? read.registry.peers : []);
+  expect(going.slice(-2)).toEqual([layout.registry, layout.stateDir]);
+  expect(going[0]).toBe(join(layout.peersDir, "ada"));
+  expect(new Set(going).size).toBe(going.length);
+});
+
+test.each(["peers/../../victim", "peers/link/../../victim", "peers//ada", "peers/"])(
+  "a folder that the registry has as %s is not iapeer's to delete",
+  async (path) => {
+    const theirs = join(at.dir, "victim", "thesis");
+    mkdirSync(theirs, { recursive: true });
+    const { registry, peersDir } = host.layout;
+    const mine = put("peers/notes.txt");
+    const text = readFileSync(registry, "utf8");
+    writeFileSync(registry, text.replace(`${peersDir}/ada`, `${at.root}/${path}`));
+    const { actions } = await planUninstall(context, ALL);
+    expect(actions).toContain(`keep ${at.root}/${path}`);
+    must(await uninstall(context, ALL));
+    expect([existsSync(theirs), existsSync(mine)]).toEqual([true, true]);
+    expect(existsSync(join(peersDir, "ada"))).toBe(true);
+  },
+);

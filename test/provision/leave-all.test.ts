@@ -2,7 +2,8 @@
 // told of each as at its removal, while all that it may ask for is still there.
 
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { ENTRY, installLayout } from "../../src/core/install-layout.ts";
 import { planUninstall, uninstall, type UninstallSpec } from "../../src/flows/install/uninstall.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import type { ServiceContext } from "../../src/flows/service/context.ts";
@@ -97,4 +98,19 @@ test("interrupted, has deleted nothing; again, it is completed", async () => {
   at.provide(NOTE);
   expect(must(await uninstall(context, ALL)).told).toHaveLength(2);
   expect(existsSync(at.host.layout.root)).toBe(false);
+}, TIMEOUT_MS);
+
+test("tells nobody where what install made cannot be taken away", async () => {
+  using at = new Place();
+  const context = await peopled(at);
+  at.provide(NOTE);
+  const { version } = installLayout(at.host.facts.home);
+  mkdirSync(version("0.0.1-abc"), { recursive: true });
+  writeFileSync(`${version("0.0.1-abc")}/${ENTRY}`, "");
+  expect(await uninstall(context, ALL)).toMatchObject({
+    ok: false,
+    error: { code: "not-removed", why: version("0.0.1-abc") },
+  });
+  expect(calls(at)).toEqual([]);
+  expect(existsSync(at.host.layout.registry)).toBe(true);
 }, TIMEOUT_MS);

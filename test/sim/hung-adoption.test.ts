@@ -170,3 +170,24 @@ test("what goes wrong about one is told as a bug, and all others are adopted", a
   await scene.pass(3000);
   expect(stateOf(scene, "fine")).toBe("alive");
 });
+
+test("a life of before that nobody can tell of is asked about once at a time", async () => {
+  const scene = await Scene.of({ peers: { echo: {} }, config: { tickMs: 1000 } });
+  await scene.ask("echo", "wake");
+  await scene.ask("echo", "new");
+  const { host } = scene.manned;
+  const identity = scene.identity("echo");
+  const [generation] = listGenerations(host, identity);
+  if (generation === undefined) throw new Error("it has never lived");
+  const { start, end, pids } = pathsOf(host, { identity, generation });
+  for (const path of [start, end, pids]) scene.world.files.remove(path);
+  scene.world.faults.hung = true;
+  await scene.restart();
+  await scene.pass(60_000);
+  const stopping = scene.begin("echo", "stop");
+  await scene.pass(10_000);
+  expect(stopping.answer).toMatchObject({ result: "done" });
+  scene.world.faults.hung = false;
+  await scene.pass(10_000);
+  expect(scene.ends("echo")).toMatchObject([{ by: "daemon" }, { reason: "stop" }]);
+});

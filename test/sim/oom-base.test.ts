@@ -58,6 +58,51 @@ describe("the file", () => {
     expect(texts.size).toBeLessThanOrEqual(11);
   });
 
+  test("is not forgotten between passes that are far apart", async () => {
+    const scene = await sceneWith(3, { tickMs: 3_600_000 });
+    for (let minute = 0; minute < 90; minute += 1) {
+      await scene.pass(60_000);
+      expect([minute, ageSecs(scene) < OOM_BASE_FRESH_SECS]).toEqual([minute, true]);
+    }
+    kernelSays(scene, 4);
+    await scene.pass(130_000);
+    expect(kills(scene)).toBe(4);
+    expect(scene.supervisor.facts.ticks()).toBe(2);
+    await scene.supervisor.stop();
+    const last = said(scene);
+    await scene.pass(180_000);
+    expect(said(scene)).toBe(last);
+  });
+
+  test("is looked after as often after many passes as after few", async () => {
+    const scene = await sceneWith(3, { tickMs: 100_000 });
+    const { files } = scene.manned.host;
+    const read = files.read.bind(files);
+    let looks = 0;
+    files.read = (path) => {
+      if (path === "/proc/vmstat") looks += 1;
+      return read(path);
+    };
+    const inAnHour = async () => {
+      looks = 0;
+      await scene.pass(3_600_000);
+      return looks;
+    };
+    expect(await inAnHour()).toBe(await inAnHour());
+  });
+
+  test("is written at the next pass where it could not be", async () => {
+    const scene = await sceneWith(3, { tickMs: 10_000 });
+    kernelSays(scene, 4);
+    await scene.pass(10_000);
+    scene.world.files.full = true;
+    await scene.pass(10_000);
+    scene.world.files.full = false;
+    expect(kills(scene)).toBe(3);
+    await scene.pass(10_000);
+    expect(kills(scene)).toBe(4);
+  });
+
   test("is put right when the clock is set back", async () => {
     const scene = await sceneWith(3);
     scene.world.time.setWallBy(-3_600_000);

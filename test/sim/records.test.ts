@@ -1,7 +1,7 @@
 // Records that cannot be read or written for a while (lifecycle §5): nothing is said of a life
 // that nobody can judge, and what was decided is on record in the end.
 
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { Scene } from "./scene.ts";
 
 test("a start record that cannot be read makes nobody dead", async () => {
@@ -51,6 +51,34 @@ test("a park that a full disk kept off the record is a park once there is room",
   await scene.pass(2 * scene.world.config.tickMs);
   expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
   expect(scene.doc("echo")).toMatchObject({ parked: true, deaths: [] });
+});
+
+describe("the end that makes way for a new session, on a full disk", () => {
+  async function anew(roomFor: "the launch" | "nothing") {
+    const scene = await Scene.of({ peers: { echo: { always_on: true } } });
+    await scene.pass(3000);
+    const { files } = scene.manned.host;
+    const makeFolder = files.makeFolder.bind(files);
+    files.makeFolder = (...of) => {
+      if (roomFor === "the launch") scene.world.files.full = false;
+      return makeFolder(...of);
+    };
+    scene.world.files.full = true;
+    const answer = await scene.ask("echo", "new");
+    scene.world.files.full = false;
+    await scene.pass(2 * scene.world.config.tickMs);
+    expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "new" }, null]);
+    expect(scene.doc("echo").deaths).toEqual([]);
+    return answer;
+  }
+
+  test("is on record once there is room", async () => {
+    expect(await anew("nothing")).toMatchObject({ result: "failed", cause: "state-folder" });
+  });
+
+  test("is on record where there is room for the launch again", async () => {
+    expect(await anew("the launch")).toMatchObject({ result: "woke" });
+  });
 });
 
 test("a server that nobody reaps is ended once, and told so once", async () => {

@@ -86,4 +86,24 @@ describe("and where the registry is", () => {
       isCut = cut.isCut;
     }
   });
+
+  test("not to be read until later", async () => {
+    const deny: Spoil = ({ world }) => void world.files.denied.add(world.layout.registry);
+    let isCut = true;
+    for (let cuts = 0; isCut; cuts += 1) {
+      const cut = await cutOff(cuts + 1, deny);
+      const { scene, ends } = cut;
+      const { config, files } = scene.world;
+      await scene.pass(2 * config.tickMs);
+      files.denied.clear();
+      await scene.pass(2 * config.tickMs);
+      const name = nameNow(scene);
+      const other = name === "once" ? "twice" : "once";
+      const told = [cuts, scene.ends(name), sessions(scene, other)];
+      expect(told).toEqual([cuts, ends, 0]);
+      expect(scene.doc(name).deaths).toHaveLength(1);
+      expect(await scene.ask(name, "start")).toMatchObject({ result: "woke" });
+      isCut = cut.isCut;
+    }
+  });
 });

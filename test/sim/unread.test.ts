@@ -3,6 +3,8 @@
 
 import { describe, expect, test } from "bun:test";
 import type { Personality } from "../../src/core/names.ts";
+import { readRegistry } from "../../src/flows/storage/registry.ts";
+import { renderRegistry } from "../../src/formats/registry.ts";
 import { Scene } from "./scene.ts";
 
 /** A daemon that begins while the document of a living peer cannot be read. */
@@ -53,4 +55,25 @@ describe.each([true, false])("always on: %p", (always_on) => {
       next: "make that file readable, then try again",
     });
   });
+});
+
+test("it is not forgotten where the peer is in no registry, and that one changes", async () => {
+  const scene = await Scene.of({ peers: { echo: {}, fine: {} } });
+  await scene.ask("echo", "wake");
+  const { files, layout, config, table } = scene.world;
+  const read = readRegistry(scene.manned.host);
+  const known = read.state === "ok" ? read.registry.peers : [];
+  const fine = known.filter(({ personality }) => String(personality) === "fine");
+  const without = renderRegistry({ version: 1, peers: fine });
+  files.denied.add(layout.identityDoc(scene.identity("echo")));
+  files.writeAtomic(layout.registry, without);
+  await scene.restart();
+  files.writeAtomic(layout.registry, `${without}\n`);
+  await scene.pass(config.tickMs);
+  files.denied.clear();
+  await scene.pass(config.tickMs);
+  for (const entry of table.all()) if (entry.kind.startsWith("canary")) scene.kill(entry);
+  scene.kill(scene.server("echo").process);
+  await scene.pass(config.tickMs);
+  expect(scene.ends("echo")).toMatchObject([{ by: "daemon", cause: "server-vanished" }]);
 });

@@ -2,7 +2,7 @@
 // what was found at the socket's path.
 
 import type { VerbCall } from "../verbs/verb.ts";
-import type { ApiError, VerbAnswer } from "../../core/api.ts";
+import { VERB_TIMEOUT_MS, type ApiError, type VerbAnswer } from "../../core/api.ts";
 import type { Personality } from "../../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
 import { isStale, lastBeat, lastDaemon } from "../../flows/service/last-daemon.ts";
@@ -30,8 +30,6 @@ const UNHEARD_MAX = 2;
 const DEAF_FOR_MS = 5000;
 /** Who asks for many things does not ask before each of them whether anybody is there. */
 const HEARD_FOR_MS = 1000;
-/** A wake waits for a boot, which has its own bounds; this is only a backstop. */
-const VERB_TIMEOUT_MS = 15 * 60_000;
 
 export interface Client {
   status(): Promise<DaemonStatus>;
@@ -131,7 +129,6 @@ function hearing(host: Host): () => Promise<Unheard | null> {
   return async () => {
     if (host.clock.mono() < heardUntilMono) return null;
     if (deaf !== null && host.clock.mono() < deaf.untilMono) return deaf.met;
-    deaf = null;
     const met = await meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
     if (met.state === "no-daemon") return met;
     if (met.state !== "unknown") {

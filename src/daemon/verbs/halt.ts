@@ -1,6 +1,7 @@
 // The verbs that end a session or change what happens at its end: stop, self-fresh, self-done,
 // refresh.
 
+import { noteBug } from "../bug.ts";
 import type { Context } from "../context.ts";
 import { endLifeOf } from "../end-life.ts";
 import { refreshLive, type Live } from "../live.ts";
@@ -120,25 +121,30 @@ export function selfFresh(context: Context, live: Live, askedBy: string): Promis
     const marked = mark(context, live, (doc) => ({ ...doc, newEager: true }));
     if (marked !== null) return Promise.resolve(marked);
     context.host.clock.after(SELF_FRESH_DELAY_MS, () => {
-      endForFresh(context, live, { generation, askedBy }).catch((error: unknown) => {
-        context.host.log.write("lifecycle", {
-          ev: "bug",
-          fields: { identity: live.identity, detail: String(error) },
-        });
-      });
+      endForFresh(context, live, { generation, askedBy });
     });
     return Promise.resolve(done(live, "a fresh session takes over in a moment"));
   });
 }
 
-async function endForFresh(
-  context: Context,
-  live: Live,
-  { generation, askedBy }: { generation: IdentityDoc["generation"]; askedBy: string },
-): Promise<void> {
-  await context.lanes.run(live.identity, async () => {
-    const removed = context.lives.get(live.identity) !== live;
-    if (context.state.closing || removed || live.doc.generation !== generation) return;
-    await endSession(context, live, { reason: "new", askedBy });
-  });
+/** It was asked of a daemon that did not live to do it, and was told that it would be done. */
+export function takeUpFresh(context: Context, live: Live): void {
+  if (live.doc.newEager) endForFresh(context, live, { generation: live.doc.generation });
+}
+
+type Leaving = Pick<IdentityDoc, "generation"> & Pick<Ending, "askedBy">;
+
+/** What cannot be ended now, since nobody can tell whether it lives, is at a later pass. */
+function endForFresh(context: Context, live: Live, leaving: Leaving): void {
+  const { host, state, lives, lanes } = context;
+  const { generation, ...ending } = leaving;
+  const work = async () => {
+    const isLeft = lives.get(live.identity) === live && live.doc.generation === generation;
+    if (state.closing || !isLeft || host.manager.manages(live.personality)) return;
+    const failed = await endSession(context, live, { reason: "new", ...ending });
+    if (failed === null) return;
+    host.clock.after(host.config.tickMs, () => endForFresh(context, live, leaving));
+  };
+  const onBug = (error: unknown) => noteBug(host, live.identity, error);
+  lanes.run(live.identity, work).catch(onBug);
 }

@@ -15,6 +15,8 @@ export function mark(
 ): VerbAnswer | null {
   // Removed or renamed while this was waited for: a document would be left to nobody.
   if (context.lives.get(live.identity) !== live) return gone(live);
+  // One that was taken away is there again before it is changed.
+  refreshLive(context.host, live);
   const changed = changeDoc(context.host, live.identity, change);
   refreshLive(context.host, live);
   if (changed.state === "ok") return null;

@@ -21,7 +21,7 @@ import { usableRegistry } from "../peers/find.ts";
 import { livingSessions } from "../peers/living.ts";
 import { calledAtRemoval } from "../provision/account.ts";
 import { type LeaveTaken, unprovisionAll } from "../provision/leave-all.ts";
-import { ownContent, stayingIn } from "../storage/root-content.ts";
+import { isInPeers, ownContent, stayingIn } from "../storage/root-content.ts";
 
 export interface UninstallSpec {
   /** The whole root too, with the peers' folders that are in it. */
@@ -51,7 +51,7 @@ export async function planUninstall(
   const target = linkBack(host);
   const daemons = await heldDaemons(context);
   const peers = registered(host);
-  const inside = peers.filter(({ cwd }) => cwd.startsWith(`${host.layout.peersDir}/`));
+  const inside = peers.filter(isInPeers(host.layout));
   const staying = spec.deleteData ? stayingIn(host, ownContent(host, peers)) : [];
   const data = spec.deleteData ? deleting(host, inside, staying) : keeping(host);
   const hindrance = spec.deleteData ? await aliveInside(context, daemons) : null;

@@ -7,11 +7,13 @@ import type { Host } from "../../ports/host.ts";
 
 /** Asked of a life without a start record that can be used, and without an end. */
 export function mayLive(host: Host, ref: GenerationRef): boolean {
-  const { start, tmuxConf } = pathsOf(host, ref);
+  const { dir, start, tmuxConf } = pathsOf(host, ref);
   const read = host.files.read(start);
   if (read.state === "failed") return true;
-  // Its launcher writes what the server reads before anything is started.
-  if (read.state === "missing" && host.files.stat(tmuxConf).state === "missing") return false;
+  // Its launcher writes what the server reads before anything is started. A folder that is not
+  // there at all has been taken away since.
+  const isMissing = (path: string) => host.files.stat(path).state === "missing";
+  if (read.state === "missing" && isMissing(tmuxConf) && !isMissing(dir)) return false;
   const socket = socketFor(host, ref.identity);
   if (!socket.ok) return false;
   const probed = host.tmux.probe(socket.value);

@@ -97,6 +97,12 @@ export function readEnd(host: Host, ref: GenerationRef): EndOutcome {
     : { state: "corrupt", detail: parsed.error };
 }
 
+/** Of a life of which there is something to record yet, whatever has become of its folder. */
+export function keepFolder(host: Host, ref: GenerationRef): void {
+  const { dir } = pathsOf(host, ref);
+  if (host.files.stat(dir).state === "missing") host.files.makeFolder(dir);
+}
+
 /** `first`: this record counts. `exists`: another was first, and ours was dropped. */
 export function recordEnd(host: Host, end: EndRecord): Result<"first" | "exists"> {
   const linked = host.files.linkNew(pathsOf(host, end).end, renderEndRecord(end));

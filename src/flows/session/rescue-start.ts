@@ -5,7 +5,7 @@
 import { bareRecord } from "./bare-record.ts";
 import { findServer } from "./find-server.ts";
 import { mayLive } from "./hidden-life.ts";
-import { pathsOf, readEnd, writeStart, type GenerationRef } from "./records.ts";
+import { keepFolder, pathsOf, readEnd, writeStart, type GenerationRef } from "./records.ts";
 import { copyAside, setAside } from "../storage/own-file.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import { parseStartRecord } from "../../formats/start-record.ts";
@@ -42,8 +42,10 @@ async function rescueMissing(host: Host, ref: GenerationRef): Promise<Rescued> {
   return typeof found === "string" ? found : rewrite(host, found);
 }
 
-const rewrite = (host: Host, start: StartRecord): Rescued =>
-  writeStart(host, start).state === "ok" ? "rescued" : "unknown";
+function rewrite(host: Host, start: StartRecord): Rescued {
+  keepFolder(host, start);
+  return writeStart(host, start).state === "ok" ? "rescued" : "unknown";
+}
 
 async function find(host: Host, ref: GenerationRef): Promise<StartRecord | "nobody" | "unknown"> {
   const start = bareRecord(host, ref);

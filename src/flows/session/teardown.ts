@@ -4,7 +4,7 @@
 import { sendSignal, waitGone } from "./signal.ts";
 import { canaryLiveness, canaryProcess } from "./canary.ts";
 import { isOfThisBoot } from "./life.ts";
-import { readEnd, recordEnd } from "./records.ts";
+import { keepFolder, readEnd, recordEnd } from "./records.ts";
 import { witnessOf } from "./witness-of.ts";
 import { ensureRecord } from "../settle.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
@@ -71,6 +71,7 @@ export async function teardown(host: Host, spec: TeardownSpec): Promise<Teardown
   const isThere = isOurs && server !== undefined && host.processes.liveness(server) !== "dead";
   const firstId = isThere ? host.ids.short() : null;
   const end = teardownRecord(host, spec, firstId);
+  keepFolder(host, spec.start);
   const recorded = recordEnd(host, end);
   if (!recorded.ok) reportUnwritten(host, spec, recorded.error);
   if (!isOurs) return { state: "ended", owed: recorded.ok ? null : end };

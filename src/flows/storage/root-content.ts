@@ -1,7 +1,7 @@
 // What in a root is iapeer's own, by name (storage contract): a folder that somebody else uses too
 // is no new root, and what iapeer did not make in one is not iapeer's to delete.
 
-import { basename, dirname } from "node:path";
+import { basename, dirname, normalize } from "node:path";
 import type { Layout } from "../../core/layout.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
@@ -35,6 +35,12 @@ export function foreignNames(host: Host): readonly string[] {
   );
 }
 
+/** Its folder is one under `peers/`, and no path that only begins there and leads out again. */
+export const isInPeers =
+  ({ peersDir }: Layout) =>
+  ({ cwd }: RegistryEntry): boolean =>
+    cwd.startsWith(`${peersDir}/`) && normalize(cwd) === cwd && !cwd.endsWith("/");
+
 const SOCKET = /\.sock(?:\.lock)?$/;
 
 /**
@@ -43,12 +49,12 @@ const SOCKET = /\.sock(?:\.lock)?$/;
  * removed stays, as its removal said.
  */
 export function ownContent(host: Host, peers: readonly RegistryEntry[]): readonly string[] {
-  const { root, peersDir, runDir, logsDir, stateDir, registry } = host.layout;
+  const { root, runDir, logsDir, stateDir, registry } = host.layout;
   const inDir = (dir: string, isOurs: (name: string) => boolean) =>
     listNames(host, dir)
       .filter(isOurs)
       .map((name) => `${dir}/${name}`);
-  const registered = peers.map(({ cwd }) => cwd).filter((cwd) => cwd.startsWith(`${peersDir}/`));
+  const registered = peers.filter(isInPeers(host.layout)).map(({ cwd }) => cwd);
   const files = inDir(root, (name) => isFileOf(host.layout, name));
   // What a symlink leads to is somebody else's.
   const run = host.files.stat(runDir);
