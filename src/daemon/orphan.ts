@@ -10,12 +10,15 @@ import { readStamp } from "../flows/session/socket.ts";
 import { socketFor } from "../flows/session/socket-for.ts";
 import { teardown } from "../flows/session/teardown.ts";
 import { witnessOf } from "../flows/session/witness-of.ts";
+import { adopt } from "./members.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import type { Host } from "../ports/host.ts";
 
 /** Costs one stat for a peer at rest, whose socket is not there, and nothing for a living one. */
 export function isHaunted(host: Host, live: Live): boolean {
-  if (live.end === null || live.launching) return false;
+  const { docKnown, doc, end, launching } = live;
+  const isAtRest = end !== null || (docKnown && doc.generation === null);
+  if (!isAtRest || launching) return false;
   const socket = socketFor(host, live.identity);
   if (!socket.ok || host.files.stat(socket.value).state !== "ok") return false;
   return host.tmux.probe(socket.value) === "answers";
@@ -36,7 +39,7 @@ export async function clearOrphan(context: Context, live: Live): Promise<void> {
   if (end === "none" && live.docKnown && live.doc.generation === null) {
     const { generation } = stamped.ref;
     changeDoc(host, live.identity, (doc) => ({ ...doc, generation }));
-    return;
+    return adopt(host, live);
   }
   // What cannot be read ends nobody.
   if (end !== "recorded") return;

@@ -35,8 +35,8 @@ export async function supervise(
 ): Promise<void> {
   // What a service manager holds is its holder's to complete and to clear, from its first launch.
   if (!context.host.manager.manages(live.personality)) {
-    await finishLife(context, live);
     if (isHaunted(context.host, live)) await clearOrphan(context, live);
+    await finishLife(context, live);
   }
   let expected = looking.planned ?? null;
   for (let round = 0; round < ROUNDS_MAX && !context.state.closing; round += 1) {

@@ -77,3 +77,28 @@ test("it is not forgotten where the peer is in no registry, and that one changes
   await scene.pass(config.tickMs);
   expect(scene.ends("echo")).toMatchObject([{ by: "daemon", cause: "server-vanished" }]);
 });
+
+test.each(["identityDocsDir", "stateDir"] as const)(
+  "a file in the place of %s hides documents, and ends nobody",
+  async (place) => {
+    const scene = await Scene.of({ peers: { echo: { always_on: true } } });
+    await scene.ask("echo", "wake");
+    const server = scene.server("echo");
+    const { files, layout } = scene.world;
+    scene.killDaemon();
+    files.removeTree(layout[place]);
+    files.writeAtomic(layout[place], "what is this doing here");
+    await scene.restart();
+    await scene.pass(130_000);
+    expect(server.process.state).toBe("running");
+    expect(scene.events("signal")).toEqual([]);
+    expect(whyOf(scene)?.state).toBe("unknown");
+    expect(await scene.ask("echo", "wake")).toMatchObject({
+      result: "refused",
+      cause: "liveness-unknown",
+    });
+    files.remove(layout[place]);
+    await scene.pass(130_000);
+    expect(server.process.state).toBe("running");
+  },
+);

@@ -24,10 +24,24 @@ export type DocWrite =
 export function peekDoc(host: Host, identity: Identity): DocRead {
   const read = readOwn(host, host.layout.identityDoc(identity));
   if (read.state === "failed") return { state: "failed", detail: read.detail };
-  if (read.state === "missing") return { state: "missing", doc: emptyIdentityDoc(identity) };
+  if (read.state === "missing") {
+    const inTheWay = inTheWayOf(host);
+    if (inTheWay !== null) return { state: "failed", detail: `${inTheWay} is not a folder` };
+    return { state: "missing", doc: emptyIdentityDoc(identity) };
+  }
   const parsed = parseIdentityDoc(read.text, identity);
   if (parsed.ok) return { state: "ok", doc: parsed.value };
   return { state: "corrupt", doc: heldDoc(host, identity), detail: parsed.error };
+}
+
+/** Something in the place of their folder hides all documents: nobody knows what they say. */
+function inTheWayOf({ files, layout }: Host): string | null {
+  for (const dir of [layout.identityDocsDir, layout.stateDir, layout.root]) {
+    const there = files.statTarget(dir);
+    if (there.state === "missing") continue;
+    return there.state === "ok" && there.kind !== "folder" ? dir : null;
+  }
+  return null;
 }
 
 /**
