@@ -104,6 +104,9 @@ export function layout(root: string): Layout {
 /** Of the file in `panesDir`. */
 export const paneLogName = (identity: Identity): string => `${identity}.log`;
 
+/** Whose pane log a file of this name would be. */
+export const paneLogOwner = (name: string): Identity => name.replace(/\.log$/, "") as Identity;
+
 function generationPaths(dir: string): GenerationPaths {
   return {
     dir,

@@ -4,8 +4,10 @@
 import type { ClockWatch } from "./clock-watch.ts";
 import type { Concerned } from "./concerned.ts";
 import type { Incidents } from "./incidents.ts";
+import type { KinNotes } from "./kin.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Live } from "./live.ts";
+import type { Rest } from "./rest.ts";
 import type { WatchDeps } from "./watches.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
@@ -26,6 +28,8 @@ export interface Context {
   /** Readying and delivering, in the order asked; never holds up a teardown. */
   readonly talks: Lanes<Identity>;
   readonly incidents: Incidents;
+  readonly rest: Rest;
+  readonly kin: KinNotes;
   readonly clocks: ClockWatch;
   /** Lives that are over and replaced, whose end record has not been seen yet. */
   readonly unrecorded: Map<GenerationId, Unrecorded>;

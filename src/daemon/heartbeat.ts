@@ -9,7 +9,10 @@ import { lastBeat } from "../flows/service/last-daemon.ts";
 import { renderHeartbeat } from "../formats/heartbeat.ts";
 import { renderInstant } from "../formats/instant.ts";
 
-export function writeHeartbeat(context: Context): void {
+export function writeHeartbeat(
+  context: Context,
+  alive = countAlive(context.lives.values()),
+): void {
   const { host, state, clocks } = context;
   if (!context.keepsHeartbeat) return;
   const reading = clocks.read();
@@ -26,7 +29,7 @@ export function writeHeartbeat(context: Context): void {
       ticks: state.ticks,
       tickMs: Math.round(state.lastTickMs * 100) / 100,
       periodMs: host.config.tickMs,
-      alive: countAlive(context.lives.values()),
+      alive,
     }),
   );
 }

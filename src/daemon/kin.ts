@@ -2,43 +2,55 @@
 // more. Looked at in the tick, a few at a time, so that neither a start nor a tick waits for it.
 
 import type { Context } from "./context.ts";
+import type { Live } from "./live.ts";
 import { isHolderGone, ownGroup, readKin, type Kin } from "../flows/kinship.ts";
 
 const READ_AT_ONCE = 20;
 
-export function noteKin({ host, lives }: Context): void {
-  const gone = new Map<Kin, boolean>();
-  const isGone = (kin: Kin) => {
-    const known = gone.get(kin);
-    if (known !== undefined) return known;
-    const answer = isHolderGone(host, kin);
-    gone.set(kin, answer);
-    return answer;
-  };
+export interface KinNotes {
+  /** It is not known yet what holds them. */
+  readonly unread: Set<Live>;
+  /** A thousand sessions have a handful of holders: each is kept, and asked about, once. */
+  readonly known: Set<Kin>;
+}
+
+/** Of one that is looked at. */
+export function wantKin({ kin }: Pick<Context, "kin">, live: Live): void {
+  if (!live.armed.has("server")) live.kin = null;
+  else if (live.kin === null) kin.unread.add(live);
+}
+
+export function noteKin({ host, lives, kin }: Context): void {
+  const gone = [...kin.known].filter((one) => isHolderGone(host, one));
+  for (const one of gone) forget(one, kin, lives.values());
   let left = READ_AT_ONCE;
   let own: string | null | undefined;
-  for (const live of lives.values()) {
-    const server = live.start?.server;
-    if (server === undefined || !live.armed.has("server")) {
-      live.kin = null;
-      continue;
-    }
-    // One that outlived its holder has another by now.
-    if (live.kin !== null && !isGone(live.kin)) continue;
-    live.kin = null;
-    if (left === 0) continue;
+  for (const live of kin.unread) {
+    if (left === 0) return;
     left -= 1;
+    kin.unread.delete(live);
+    const server = live.start?.server;
+    if (server === undefined || !live.armed.has("server")) continue;
     if (own === undefined) own = ownGroup(host);
     const read = readKin(host, server.pid, own);
-    live.kin = read === null ? null : shared(read, gone);
+    live.kin = read === null ? null : shared(read, kin.known);
   }
 }
 
-/** A thousand sessions have a handful of holders: each is kept, and asked about, once. */
-function shared(read: Kin, gone: Map<Kin, boolean>): Kin {
+/** Those that outlived their holder have another by now. */
+function forget(gone: Kin, { known, unread }: KinNotes, lives: Iterable<Live>): void {
+  known.delete(gone);
+  for (const live of lives) {
+    if (live.kin !== gone) continue;
+    live.kin = null;
+    unread.add(live);
+  }
+}
+
+function shared(read: Kin, known: Set<Kin>): Kin {
   const key = keyOf(read);
-  for (const [kin, isGone] of gone) if (!isGone && keyOf(kin) === key) return kin;
-  gone.set(read, false);
+  for (const one of known) if (keyOf(one) === key) return one;
+  known.add(read);
   return read;
 }
 

@@ -206,6 +206,7 @@ export const isHidden = ({ start, end, unsure, docKnown, launching }: Live): boo
 
 function noteBirth(host: Host, live: Live): void {
   live.frozen = null;
+  live.kin = null;
   live.deadAtMono.clear();
   live.foundDead = false;
   const startedWall = live.start?.startedWall ?? host.clock.wall();

@@ -10,6 +10,7 @@ import { Incidents, mourn } from "./incidents.ts";
 import { createLimit, Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
 import { refreshMembers } from "./members.ts";
+import { Rest } from "./rest.ts";
 import { oomBaseKeeper } from "./oom-base.ts";
 import { snapshot } from "./show.ts";
 import { supervise } from "./supervise.ts";
@@ -73,13 +74,18 @@ class HostSupervisor implements Supervisor {
 
   constructor(host: Host, watch: DeathWatch, concerned: Concerned) {
     const onExit = (live: Live, part: Part) => this.#exited(live, part);
+    const lives = new Map<Identity, Live>();
+    const rest = new Rest(host.config.tickMs);
+    const onUse = (identity: Identity) => rest.wake(lives.get(identity));
     this.#context = {
       host,
       watches: { host, watch, onExit },
       paneLogs: host.files.changesIn(host.layout.panesDir),
-      lives: new Map(),
-      lanes: new Lanes(),
-      talks: new Lanes(),
+      lives,
+      lanes: new Lanes(onUse),
+      talks: new Lanes(onUse),
+      rest,
+      kin: { unread: new Set(), known: new Set() },
       incidents: new Incidents(host),
       clocks: new ClockWatch(host),
       unrecorded: new Map(),

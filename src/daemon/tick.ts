@@ -8,7 +8,7 @@ import { payRecord } from "./end-life.ts";
 import { writeMissingLines } from "./exit-lines.ts";
 import { noteJump, writeHeartbeat } from "./heartbeat.ts";
 import { keepHouse } from "./housekeeping.ts";
-import { noteKin } from "./kin.ts";
+import { noteKin, wantKin } from "./kin.ts";
 import { isHidden, isUnfinished, refreshLive, type Live } from "./live.ts";
 import { isHaunted } from "./orphan.ts";
 import { mendRegistry } from "./lost-registry.ts";
@@ -18,11 +18,14 @@ import { scheduleNext } from "./timers.ts";
 import { recordAllExpected } from "./unrecorded.ts";
 import { isStill, noteStill, type Round } from "./still.ts";
 import { armLife } from "./watches.ts";
+import { paneLogOwner } from "../core/layout.ts";
 import type { Identity } from "../core/names.ts";
+import { labelOf } from "../core/service.ts";
 import { finishRenames } from "../flows/peers/cut-rename.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { shiftDoc } from "../rules/clock-jump.ts";
+import type { Host } from "../ports/host.ts";
 import { planIdentity } from "../rules/plan.ts";
 import type { Jump } from "./clock-watch.ts";
 
@@ -52,22 +55,57 @@ export function tick(context: Context): readonly Identity[] {
     caughtUp: context.watches.watch.catchUp(),
     changed: context.paneLogs.take(),
   };
-  const isTold = round.caughtUp && round.changed !== null;
-  const doubtTicks = isTold ? DOUBT_TICKS_TOLD : DOUBT_TICKS;
+  wakeTold(context, round);
+  const doubtTicks = isTold(round) ? DOUBT_TICKS_TOLD : DOUBT_TICKS;
   let index = 0;
+  let alive = 0;
   for (const live of context.lives.values()) {
-    if (live.adopting !== null) continue;
-    live.doubted = (index + state.ticks) % doubtTicks === 0;
+    const isTurn = (index + state.ticks) % doubtTicks === 0;
     index += 1;
-    if (!isAtRest(context, live, round)) busy.push(live.identity);
+    if (!isTurn && context.rest.has(live)) alive += 1;
+    else {
+      if (live.adopting === null && !look(context, live, { ...round, isTurn })) {
+        busy.push(live.identity);
+      }
+      if (live.armed.has("server")) alive += 1;
+    }
   }
   for (const identity of busy) context.enqueue(identity);
   noteKin(context);
   state.ticks += 1;
   if (state.ticks % HOUSEKEEPING_TICKS === 1) keepHouse(context);
   state.lastTickMs = host.clock.mono() - begun;
-  writeHeartbeat(context);
+  writeHeartbeat(context, alive);
   return busy;
+}
+
+const isTold = ({ caughtUp, changed }: Round): boolean => caughtUp && changed !== null;
+
+/** Whoever rests is looked at again once anything is told that may be about it. */
+function wakeTold({ host, rest, lives, state }: Context, { now, caughtUp, changed }: Round): void {
+  if (!caughtUp || changed === null || host.config.verboseSupervise) return rest.wakeAll();
+  rest.wakeUnless(`${state.registryStamp}${managedIn(host)}`);
+  rest.wakeDue(now);
+  for (const name of changed) rest.wake(lives.get(paneLogOwner(name)));
+}
+
+/** Who of those that a service manager has a job of is held by it. */
+const managedIn = ({ manager }: Host): string =>
+  manager
+    .held()
+    .map((id) => ` ${labelOf(id)}=${id.kind === "peer" && manager.manages(id.personality)}`)
+    .join("");
+
+/** False: something is to be done about it. */
+function look(context: Context, live: Live, round: Round & { readonly isTurn: boolean }): boolean {
+  const { rest, lanes, talks } = context;
+  rest.wake(live);
+  live.doubted = round.isTurn;
+  if (!isAtRest(context, live, round)) return false;
+  wantKin(context, live);
+  const isBusy = lanes.busy(live.identity) || talks.busy(live.identity);
+  if (live.still !== null && isTold(round) && !isBusy) rest.add(live, live.still.untilWall);
+  return true;
 }
 
 /** What goes wrong about one identity is a bug, is told as one, and keeps nobody else waiting. */
@@ -129,6 +167,7 @@ export function noticeJump(context: Context): void {
 export function applyJump(context: Context, jump: Jump): void {
   const { host } = context;
   const now = host.clock.mono();
+  context.rest.wakeAll();
   for (const live of context.lives.values()) {
     live.idleFloorMono = now;
     if (jump.kind === "set" && jump.deltaMs < 0) freezeActivity(host, live);

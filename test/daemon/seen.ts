@@ -10,7 +10,7 @@ import { adopt } from "../../src/daemon/members.ts";
 import { isStill, noteStill, type Round } from "../../src/daemon/still.ts";
 import { armLife } from "../../src/daemon/watches.ts";
 import type { Host } from "../../src/ports/host.ts";
-import { PLAIN } from "../fakes/runtime.ts";
+import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { ProgramRun } from "../fakes/programs.ts";
 import type { Manned } from "../fakes/sim-world.ts";
 import { Scene } from "../sim/scene.ts";
@@ -99,3 +99,25 @@ export const CHANGES: Readonly<Record<string, (of: Seen) => void>> = {
   "the clock has jumped": ({ live }) => void (live.idleFloorMono = monoMs(1)),
   "the clock was set back": ({ live }) => void (live.frozen = [0, 0, 0]),
 };
+
+/** No multiple of the passes after which each is looked at in its turn. */
+export const AGENT_IDLE_MS = 17 * 60_000;
+
+/** An agent that has been still for two passes; its full looks are counted from here on. */
+export async function supervisedAgent() {
+  const peers = { ann: { default_runtime: AGENT } };
+  const scene = await Scene.of({ peers, config: { idleMs: AGENT_IDLE_MS } });
+  const runtime = scene.world.runtimes.get(AGENT);
+  if (runtime === undefined) throw new Error("no agent");
+  const lastActivity = runtime.lastActivity.bind(runtime);
+  const looks = { count: 0 };
+  runtime.lastActivity = (...args) => {
+    looks.count += 1;
+    return lastActivity(...args);
+  };
+  await scene.ask("ann", "wake");
+  const { tickMs } = scene.world.config;
+  await scene.pass(2 * tickMs);
+  looks.count = 0;
+  return { scene, looks, tickMs };
+}

@@ -3,10 +3,16 @@
 
 import { describe, expect, test } from "bun:test";
 import { noteStill } from "../../src/daemon/still.ts";
-import { AGENT } from "../fakes/runtime.ts";
 import { ProgramRun } from "../fakes/programs.ts";
-import { Scene } from "../sim/scene.ts";
-import { CHANGES, none, seen, still, work } from "./seen.ts";
+import {
+  AGENT_IDLE_MS,
+  CHANGES,
+  none,
+  seen,
+  still,
+  supervisedAgent,
+  work,
+} from "./seen.ts";
 
 describe("a full look is taken again when", () => {
   for (const [name, change] of Object.entries(CHANGES)) {
@@ -94,28 +100,8 @@ test("only who lives on without anybody having been asked about it is still", as
 });
 
 describe("supervised", () => {
-  const idleMs = 30 * 60_000;
-
-  async function agent() {
-    const peers = { ann: { default_runtime: AGENT } };
-    const scene = await Scene.of({ peers, config: { idleMs } });
-    const runtime = scene.world.runtimes.get(AGENT);
-    if (runtime === undefined) throw new Error("no agent");
-    const lastActivity = runtime.lastActivity.bind(runtime);
-    const looks = { count: 0 };
-    runtime.lastActivity = (...args) => {
-      looks.count += 1;
-      return lastActivity(...args);
-    };
-    await scene.ask("ann", "wake");
-    const { tickMs } = scene.world.config;
-    await scene.pass(2 * tickMs);
-    looks.count = 0;
-    return { scene, looks, tickMs };
-  }
-
   test("nothing is looked at in full while it is still, and what it prints is seen", async () => {
-    const { scene, looks, tickMs } = await agent();
+    const { scene, looks, tickMs } = await supervisedAgent();
     await scene.pass(5 * tickMs);
     expect(looks.count).toBe(0);
     const { program } = scene.server("ann").pane;
@@ -126,8 +112,8 @@ describe("supervised", () => {
   });
 
   test("and parked in its time all the same", async () => {
-    const { scene, tickMs } = await agent();
-    await scene.pass(idleMs - 4 * tickMs);
+    const { scene, tickMs } = await supervisedAgent();
+    await scene.pass(AGENT_IDLE_MS - 4 * tickMs);
     expect(scene.ends("ann")).toEqual([null]);
     await scene.pass(3 * tickMs);
     expect(scene.ends("ann")).toMatchObject([{ ev: "teardown", reason: "idle" }]);

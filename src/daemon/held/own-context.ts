@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { Incidents } from "../incidents.ts";
 import { createLimit, Lanes } from "../lanes.ts";
 import { createLive, type Live } from "../live.ts";
+import { Rest } from "../rest.ts";
 import { identityOf } from "../../core/names.ts";
 import type { RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -43,6 +44,8 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
     lanes: new Lanes(),
     talks: new Lanes(),
     incidents: new Incidents(own),
+    rest: new Rest(own.config.tickMs),
+    kin: { unread: new Set(), known: new Set() },
     clocks: new ClockWatch(own),
     unrecorded: new Map(),
     unlined: new Map(),
@@ -69,7 +72,7 @@ function ownHost(host: Host): Host {
   const { manager, config } = host;
   return {
     ...host,
-    manager: { ...manager, manages: () => false },
+    manager: { ...manager, manages: () => false, held: () => [] },
     config: {
       ...config,
       idleMs: Number.MAX_SAFE_INTEGER,
