@@ -69,6 +69,6 @@ export class Output {
 
   /** A warning is said even with --quiet. */
   warn(text: string): void {
-    this.#terminal.err(`${this.#paintErr("yellow", "warning:")} ${visible(text)}\n`);
+    this.#terminal.err(`${this.#paintErr("yellow", "warning:")} ${visible(this.hint(text))}\n`);
   }
 }

@@ -30,7 +30,7 @@ export function tellPeer(
     schema: "iapeer.peer.v1",
     ...(state === undefined ? {} : { state }),
     peer: entry,
-    warnings,
+    warnings: warnings.map((warning) => output.hint(warning)),
     ...(service === undefined ? {} : { service }),
     ...(memory === undefined || memory.provider === null ? {} : { memory }),
   });

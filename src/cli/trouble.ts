@@ -30,6 +30,8 @@ export interface HostSeen {
   readonly isInstalled: boolean;
   /** What is recorded to hold it can hold nothing here. */
   readonly isHolderLacking?: boolean;
+  /** Why no daemon can be started here. */
+  readonly unfit?: IapeerError | null;
   readonly snapshot: Snapshot;
   /** The latest failure to write a log. */
   readonly logTrouble: string | null;
@@ -94,7 +96,9 @@ function changeOf(
   return isNewer || config === "none" ? goesOn : null;
 }
 
-function startHint({ isInstalled, isHolderLacking = false }: Parameters<typeof daemonTrouble>[1]) {
+function startHint(how: Parameters<typeof daemonTrouble>[1]) {
+  const { isInstalled, isHolderLacking = false, unfit = null } = how;
+  if (unfit !== null) return unfit.next;
   if (isHolderLacking) return WAY_OUT;
   const start = "iapeer daemon start";
   return isInstalled ? start : `${start}, or in a terminal of its own: iapeer daemon run`;
@@ -112,10 +116,11 @@ export function configWall(
 
 export function daemonTrouble(
   { state, reason, pid }: DaemonStatus,
-  how: Pick<HostSeen, "isInstalled" | "isHolderLacking">,
+  how: Pick<HostSeen, "isInstalled" | "isHolderLacking" | "unfit">,
 ): readonly Trouble[] {
   const subject = "daemon";
-  const why = reason === undefined ? "" : `: ${reason}`;
+  const known = state === "not-running" ? (how.unfit?.what ?? reason) : reason;
+  const why = known === undefined ? "" : `: ${known}`;
   const who = pid === undefined ? "" : `pid ${pid} runs; `;
   switch (state) {
     case "running":

@@ -50,8 +50,8 @@ async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talke
   const runtime = host.runtimes.get(live.runtime);
   const peer = live.presence?.peer;
   if (runtime === undefined || peer === undefined) {
-    const ready: ReadyOutcome = { state: "not-ready", detail: "not in the registry" };
-    return { ready, delivered: talk.text === null ? null : "not-delivered", detail: ready.detail };
+    const detail = "not in the registry";
+    return unsaid(context, talk, { ready: { state: "not-ready", detail }, detail, ms: 0 });
   }
   if (talk.text !== null && isLate(host, talk)) {
     logDelivery(context, talk.start, { state: "not-delivered", detail: LATE.detail, ms: 0 });
@@ -67,7 +67,7 @@ async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talke
   if (ready.state !== "ready") {
     const detail =
       ready.state === "ended" ? await endedAtLaunch(host, talk.start) : ready.detail;
-    return { ready, delivered: talk.text === null ? null : "not-delivered", detail };
+    return unsaid(context, talk, { ready, detail, ms: host.clock.mono() - begun });
   }
   if (talk.text === null) return { ready, delivered: null, detail: "" };
   const { launchEnv, text } = talk;
@@ -75,6 +75,18 @@ async function talkNow(context: Context, live: Live, talk: Asked): Promise<Talke
   if (said.state === "delivered") live.unready = null;
   logDelivery(context, talk.start, { ...said, ms: host.clock.mono() - begun });
   return { ready, delivered: said.state, detail: said.detail };
+}
+
+/** It took no message: the one there was has its line all the same. */
+function unsaid(
+  context: Context,
+  { start, text }: Talk,
+  { ready, detail, ms }: { ready: ReadyOutcome; detail: string; ms: number },
+): Talked {
+  if (text === null) return { ready, delivered: null, detail };
+  const state = "not-delivered";
+  logDelivery(context, start, { state, detail, ms });
+  return { ready, delivered: state, detail };
 }
 
 /**

@@ -135,11 +135,11 @@ export function keep(
   if (live.decisions.length > REMEMBERED_MAX) live.decisions.shift();
 }
 
-/** Keeps the latest decisions; the same inaction again and again is kept once. */
+/** Keeps the latest decisions; the same inaction, or a relaunch that waits, is kept once. */
 export function remember(host: Host, live: Live, decision: Decision): void {
   const cause = actionWord(decision);
   const idle = decision.action === "none";
-  const same = idle && live.lastDecision === cause;
+  const same = (idle || decision.action === "relaunch") && live.lastDecision === cause;
   if (host.config.verboseSupervise && idle) logDecision(host, decision, { detail: "" });
   if (same) return;
   live.lastDecision = cause;

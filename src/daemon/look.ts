@@ -2,7 +2,9 @@
 // and loads nothing of what a supervisor does.
 
 import { Lanes } from "./lanes.ts";
+import type { Live } from "./live.ts";
 import { admitLeftovers, refreshMembers, type Membership, type Scope } from "./members.ts";
+import { socketFor } from "../flows/session/socket-for.ts";
 import type { Host } from "../ports/host.ts";
 
 export function lookOnce(host: Host, scope: Scope): Membership {
@@ -14,5 +16,19 @@ export function lookOnce(host: Host, scope: Scope): Membership {
   };
   refreshMembers(seen, scope);
   admitLeftovers(seen, scope);
+  for (const live of seen.lives.values()) {
+    if (isHidden(host, live)) live.docKnown = false;
+  }
   return seen;
+}
+
+/**
+ * Nothing is kept of a life, and somebody answers at its socket: whose server that is only tmux
+ * tells, and the next daemon asks it. A stat for each peer that is not known to have run.
+ */
+function isHidden(host: Host, { identity, doc, docKnown }: Live): boolean {
+  if (!docKnown || doc.generation !== null) return false;
+  const socket = socketFor(host, identity);
+  if (!socket.ok || host.files.stat(socket.value).state !== "ok") return false;
+  return host.tmux.probe(socket.value) === "answers";
 }

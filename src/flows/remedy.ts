@@ -10,6 +10,7 @@ import type { Host } from "../ports/host.ts";
 import { envFileOf, launchEnvFor } from "./doctrine.ts";
 import { supply } from "./next-step.ts";
 import { isStartUnreadable, pathsOf } from "./session/records.ts";
+import { peekDoc } from "./storage/identity-doc.ts";
 
 export interface LatestLaunch {
   readonly start: StartRecord | null;
@@ -60,7 +61,10 @@ export function recordRemedy(
   isDocKnown: boolean,
 ): string | null {
   const { identity, generation } = doc;
-  if (!isDocKnown) return `make ${host.layout.identityDoc(identity)} readable`;
+  if (!isDocKnown) {
+    const isGone = peekDoc(host, identity).state === "missing";
+    return isGone ? null : `make ${host.layout.identityDoc(identity)} readable`;
+  }
   if (generation === null) return null;
   const ref = { identity, generation };
   return isStartUnreadable(host, ref) ? `make ${pathsOf(host, ref).start} readable` : null;

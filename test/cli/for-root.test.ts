@@ -53,6 +53,22 @@ test("what came of a verb, and of a preview", async () => {
   });
 });
 
+test("a warning, in the document and beside it", async () => {
+  const create = ["create", "nope", "--json", ...ROOT, "--", "/no/such"];
+  const { out, err } = await scratch.type(create);
+  const fix = "then iapeer --root '/a b' verify --fix";
+  expect(JSON.parse(out)).toMatchObject({ warnings: [expect.stringContaining(fix)] });
+  const warned = err.split("\n").filter((line) => line.startsWith("warning: "));
+  expect(warned).toEqual([expect.stringContaining(fix)]);
+});
+
+test("of three likely commands what they do stands apart, however long the root is", async () => {
+  const { out } = await scratch.type(["--root", `/a/${"root".repeat(9)}`], { tty: true });
+  const lines = out.split("\n").filter((line) => line.startsWith("  iapeer --root /a/"));
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(line).toMatch(/ {2}(?:supervise|wake a peer|watch|look|why)/);
+});
+
 test("without --root a document is as it was", () => {
   const document = { next: "iapeer list", more: [null, 1, { hint: "iapeer list" }] };
   expect(documentForRoot(document, undefined)).toBe(document);

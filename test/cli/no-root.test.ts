@@ -80,3 +80,24 @@ test("the verbs that make a root are these", () => {
     "update",
   ]);
 });
+
+describe("where none can be made, nobody is told to make one:", () => {
+  const QUESTIONS = [[["list"]], [["status"]], [["doctor"]], [["daemon", "status"]]];
+
+  test.each(QUESTIONS)("%j of somebody's own folder", async (words) => {
+    const root = `${program.home}/own`;
+    mkdirSync(`${root}/mine`, { recursive: true });
+    const { out, err } = await program.run([...words, "--root", root]);
+    expect(out + err).toContain(`${root} is no root of iapeer, and is not empty`);
+    expect(out + err).toContain("choose an empty folder");
+    expect(out + err).not.toMatch(/daemon (start|run)|create <name>/);
+  });
+
+  test.each(QUESTIONS)("%j of a path without room for sockets", async (words) => {
+    const root = `/nowhere/${"d".repeat(110)}`;
+    const { out, err } = await program.run([...words, "--root", root]);
+    expect(out + err).toContain(`too long for the sockets of sessions: ${root}`);
+    expect(out + err).toContain("choose a shorter one with --root or IAPEER_ROOT");
+    expect(out + err).not.toMatch(/daemon (start|run)|create <name>|typo/);
+  });
+});

@@ -29,6 +29,8 @@ test("the last line says how many there are above and below", () => {
 test("a screen without room for the head is not left", () => {
   const lines = fitted(windowOf(10), { rows: 3, columns: 60 });
   expect(lines).toEqual(["daemon", "peers", "… 12 more: a taller terminal, or iapeer list"]);
+  const list = "iapeer --root /r list";
+  expect(fitted(windowOf(10), { rows: 3, columns: 60 }, list).at(-1)).toEndWith(list);
   expect(fitted(windowOf(10), { rows: 1, columns: 80 })).toHaveLength(1);
   for (const rows of [1, 3, 6]) {
     for (const line of fitted(windowOf(10), { rows, columns: 10 })) {

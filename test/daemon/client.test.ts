@@ -217,7 +217,8 @@ test("one that has heard a verb and goes away may have done it", async () => {
   root.host.probes.set(root.host.layout.daemonSocket, "refused");
   await listen((socket) => socket.destroy());
   const answer = await stop();
-  expect(answer).toMatchObject({ state: "unknown" });
+  const why = "it ended, or closed the connection, without an answer";
+  expect(answer).toMatchObject({ state: "unknown", why });
   expect(answer).not.toHaveProperty("isAsked");
 });
 
@@ -230,6 +231,13 @@ test.each([
 ] as const)("where nobody listens, and a look says %s", async (probe, told) => {
   root.host.probes.set(root.host.layout.daemonSocket, probe);
   expect(await stop()).toMatchObject(told);
+});
+
+test("where the path is too long for a socket, nobody can be there", async () => {
+  const layout = { ...root.host.layout, daemonSocket: `/${"d".repeat(120)}/daemon.sock` };
+  const why = "the path of the root is too long for a socket";
+  const status = await createClient({ ...root.host, layout }).status();
+  expect(status).toMatchObject({ state: "not-running", reason: why });
 });
 
 test("where a file is in the place of the socket's folder, nobody is there either", async () => {

@@ -147,7 +147,9 @@ test("a root that became too long for sockets gets no peer that could not be sta
   using at = preparedPlace();
   const root = `${at.host.layout.root}/${"d".repeat(90)}`;
   const host = { ...at.host, layout: layout(root) };
-  mkdirSync(root);
+  renameSync(at.host.layout.root, `${at.host.layout.root}.before`);
+  mkdirSync(at.host.layout.root);
+  renameSync(`${at.host.layout.root}.before`, root);
   must(prepareRoot(host));
   const traits = { runtime: "command", command: { argv: ["/bin/cat"] } };
   expect(codeOf(await createPeer(host, { ...traits, name: "echo" }))).toBe("socket-path");

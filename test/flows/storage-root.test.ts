@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -38,6 +39,19 @@ test("one that has no room for sockets is not made", () => {
   expect(codeOf(refused)).toBe("socket-path");
   expect(readdirSync(place.dir)).toEqual([]);
   must(prepareRoot(rooted(fits)));
+});
+
+test("an empty folder without that room becomes none; a root that has lost it stays one", () => {
+  using place = scratch();
+  const long = openHost(`${place.dir}/${"d".repeat(90)}`);
+  mkdirSync(long.layout.root);
+  expect(codeOf(prepareRoot(long))).toBe("socket-path");
+  expect(readdirSync(long.layout.root)).toEqual([]);
+  const short = openHost(place.root);
+  must(prepareRoot(short));
+  rmSync(long.layout.root, { recursive: true });
+  renameSync(short.layout.root, long.layout.root);
+  must(prepareRoot(long));
 });
 
 test("repeating it changes nothing", () => {

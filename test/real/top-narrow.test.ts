@@ -68,3 +68,11 @@ test("what there is no room for is scrolled to", async () => {
   await top.press("Home");
   await top.shows([...head, "ada  ", "bob  ", "… 2 below: arrow keys scroll"]);
 }, 30_000);
+
+test("where there is no room to scroll, list of the same root is named", async () => {
+  await create("ada");
+  await using place = new RealTmux({ argv: argv() });
+  const top = await watch(place, 160, 3);
+  const named = `… 3 more: a taller terminal, or iapeer --root ${program.root} list`;
+  await top.shows(["daemon  ", "peers   ", named]);
+}, 30_000);

@@ -2,6 +2,7 @@
 // relaunches that do not come all at once.
 
 import { describe, expect, test } from "bun:test";
+import type { Personality } from "../../src/core/names.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { Scene } from "./scene.ts";
 
@@ -56,6 +57,19 @@ test("a relaunch waits its turn, and no longer", async () => {
   expect(incident?.fields).toMatchObject({ deaths: 8, cause: "unknown" });
   const named = String(incident?.fields["identities"]).split(",").toSorted();
   expect(named).toEqual(NAMES.map((name) => `command-${name}`));
+});
+
+test("a relaunch that waits its turn is one decision", async () => {
+  const scene = await eight();
+  await scene.pass(HEALTHY_MS);
+  massacre(scene);
+  await scene.pass(900);
+  for (const name of NAMES) {
+    const [presence] = scene.supervisor.why(name as Personality).presences;
+    const told = presence?.decisions.map(({ action }) => action) ?? [];
+    const since = told.slice(told.lastIndexOf("settle-death"));
+    expect([name, ...since]).toEqual([name, "settle-death", "relaunch", "wake-fresh", "none"]);
+  }
 });
 
 test("one peer that dies twice is no incident", async () => {

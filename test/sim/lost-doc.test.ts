@@ -2,6 +2,10 @@
 // daemon remembers of it is as good, and its session is not lost sight of.
 
 import { expect, test } from "bun:test";
+import type { Personality } from "../../src/core/names.ts";
+import { lookOnce } from "../../src/daemon/look.ts";
+import { snapshot } from "../../src/daemon/show.ts";
+import { why } from "../../src/daemon/why.ts";
 import { Scene } from "./scene.ts";
 
 async function bereft(always_on = false) {
@@ -61,4 +65,15 @@ test("what a service manager holds is its holder's to write", async () => {
   scene.world.manager.managed.add("echo");
   await scene.pass(2 * scene.world.config.tickMs);
   expect(scene.world.files.stat(path).state).toBe("missing");
+});
+
+test("where no daemon runs, a living session without it is not told to be asleep", async () => {
+  const { scene } = await bereft();
+  const seen = () => lookOnce(scene.manned.host, "all");
+  const told = () => why(seen(), "echo" as Personality).presences[0];
+  expect(snapshot(seen()).peers[0]?.runtimes).toMatchObject([{ state: "unknown" }]);
+  expect(told()).toMatchObject({ state: "unknown" });
+  expect(told()?.next).not.toContain("readable");
+  await scene.ask("echo", "stop");
+  expect(told()).toMatchObject({ state: "stopped" });
 });

@@ -36,7 +36,7 @@ export function renderReference({ verbs, errors, refusals, troubles }: Reference
     "failed, or an error was found; 2 wrong usage or input, such as a peer that is not there.",
     "With `--json` a failure too is a document: `iapeer.error.v1`, with `code`, `what`, `why` (not",
     "always) and `next`, unless a document or a line was printed before it, such as a refusal's.",
-    "Durations are `90`, `90s`, `5m` or `2h`. What follows `--` is never read as an option.",
+    "Durations are `90`, `90s`, `5m`, `2h` or `500ms`. What follows `--` is never an option.",
     "",
     "## Options of every verb",
     "",

@@ -16,13 +16,18 @@ export interface Window {
 }
 
 /** What a screen holds of it; the last line then says how many more there are. */
-export function fitted(window: Window, { rows, columns }: Size): readonly string[] {
+export function fitted(
+  window: Window,
+  { rows, columns }: Size,
+  list = "iapeer list",
+): readonly string[] {
   const { head, body } = window;
   if (head.length + body.length <= rows) return [...head, ...body];
   const room = roomFor(window, rows);
   // Too small even for the head: as much of it as there is room for.
   if (room < 1) {
-    return [...[...head, ...body].slice(0, rows - 1), clip(tall(window, rows), columns)];
+    const more = `… ${head.length + body.length - rows + 1} more: a taller terminal, or ${list}`;
+    return [...[...head, ...body].slice(0, rows - 1), clip(more, columns)];
   }
   const from = clamped(window, rows);
   const below = body.length - from - room;
@@ -63,6 +68,3 @@ const roomFor = ({ head }: Window, rows: number): number => rows - head.length -
 
 const clamped = (window: Window, rows: number): number =>
   Math.max(0, Math.min(window.from, window.body.length - roomFor(window, rows)));
-
-const tall = ({ head, body }: Window, rows: number): string =>
-  `… ${head.length + body.length - rows + 1} more: a taller terminal, or iapeer list`;

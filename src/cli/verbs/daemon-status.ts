@@ -1,6 +1,7 @@
 // `iapeer daemon status`: whether it runs, how it does, and what holds it; with --verbose also the
 // trace of how that was chosen.
 
+import type { IapeerError } from "../../core/error.ts";
 import type { ManagerChoice, ManagerName, ServiceAnswer } from "../../core/service.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
@@ -8,6 +9,7 @@ import { renderInstant } from "../../formats/instant.ts";
 import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
 import { choose } from "../../flows/service/daemon-service.ts";
 import { readManagerRecord } from "../../flows/service/record.ts";
+import { unfitRoot } from "../../flows/storage/root.ts";
 import { startNext } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
@@ -37,13 +39,16 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...(app.services.recorded === null ? [] : renderJob(holds, job).map(visible)),
   ]);
   if (status.state === "not-running") {
-    output.note(startNext(context, app.services));
+    const unfit = unfitRoot(app.host);
+    output.note(unfit === null ? startNext(context, app.services) : told(unfit));
   } else {
     const found = daemonTrouble(status, { isInstalled: true });
     for (const { hint } of found) output.note(`next: ${hint}`);
   }
   return status.state === "running" ? 0 : 1;
 }
+
+const told = ({ what, next }: IapeerError): string => `${what}; ${next}`;
 
 function serviceFields(seen: {
   holds: ManagerName;

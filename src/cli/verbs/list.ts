@@ -1,6 +1,7 @@
 // `iapeer list`: all peers and their states (CLI contract, "Fixed forms").
 
 import type { Snapshot } from "../../core/snapshot.ts";
+import { unfitRoot } from "../../flows/storage/root.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look, tellWhence } from "../look.ts";
 import { PEER_STATES, renderFleet } from "../render/fleet.ts";
@@ -15,7 +16,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   output.json(snapshot);
   if (output.isJson) return 0;
   if (snapshot.peers.length === 0) {
-    const none = "no peers; iapeer create <name> makes one, iapeer demo shows some";
+    const unfit = unfitRoot(app.host);
+    const none =
+      unfit === null
+        ? "no peers; iapeer create <name> makes one, iapeer demo shows some"
+        : `no peers: ${unfit.what}; ${unfit.next}`;
     output.note(state === undefined ? none : `no peer is ${state}`);
     return 0;
   }

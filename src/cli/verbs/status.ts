@@ -3,6 +3,7 @@
 import type { App } from "../app.ts";
 import { readHeartbeat, readSlot } from "../../flows/provision/slot.ts";
 import { readRegistry } from "../../flows/storage/registry.ts";
+import { unfitRoot } from "../../flows/storage/root.ts";
 import { lacksHolder } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look } from "../look.ts";
@@ -50,6 +51,7 @@ export async function seeHost(app: App): Promise<HostSeen> {
     daemon,
     isInstalled: app.services.recorded !== null,
     isHolderLacking: lacksHolder(app.services),
+    unfit: unfitRoot(app.host),
     snapshot,
     logTrouble,
     registryTrouble,

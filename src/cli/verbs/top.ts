@@ -51,7 +51,8 @@ async function live(context: VerbContext, app: App, everyMs: number): Promise<Ve
   terminal.interrupted.addEventListener("abort", end, { once: true });
   let window: Window = { head: [], body: [], from: 0 };
   const draw = () => {
-    const drawn = fitted(window, terminal).map((line) => `${WHOLE_LINE}${line}`).join("\r\n");
+    const lines = fitted(window, terminal, context.output.hint("iapeer list"));
+    const drawn = lines.map((line) => `${WHOLE_LINE}${line}`).join("\r\n");
     terminal.out(`${HOME}${drawn}${TO_SCREEN_END}`);
   };
   const unwatch = terminal.watchKeys((keys) => {

@@ -20,19 +20,22 @@ export async function welcome({ terminal, output, app }: Welcome): Promise<VerbE
   const { host } = await app();
   const seen = await seeHost(await app());
   const hinted = (one: Trouble) => ({ ...one, hint: output.hint(one.hint) });
+  const next = likeliest(seen).map(([line, does]) => [output.hint(line), does] as const);
+  const width = Math.max(WIDTH_MIN, ...next.map(([line]) => line.length + 2));
   output.lines([
     ...renderTroubles(troubles(seen).slice(0, 5).map(hinted), output.paint),
     renderDaemon(seen.daemon, host.clock.wall()),
     renderPeerCounts(seen.snapshot, output.paint),
     "",
-    ...likeliest(seen).map(([line, does]) => {
-      return `  ${output.hint(line).padEnd(36)}${output.paint("dim", does)}`;
-    }),
+    ...next.map(([line, does]) => `  ${line.padEnd(width)}${output.paint("dim", does)}`),
     "",
     output.paint("dim", "all verbs: iapeer --help"),
   ]);
   return 0;
 }
+
+/** Of the commands; one that names a root may be longer. */
+const WIDTH_MIN = 36;
 
 /** Out of the hands of a manager that does not run here. */
 const LEAVING = "install --manager embedded";

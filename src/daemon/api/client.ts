@@ -159,6 +159,15 @@ async function meet<T>(host: Host, path: string, how: Request): Promise<Met<T>> 
 /** What connecting alone fails with; of no socket Linux says that it refuses, macOS what it is. */
 const NOBODY: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ECONNREFUSED", "ENOTSOCK"]);
 
+/** No daemon can have listened there. */
+const NO_ROOM = "the path of the root is too long for a socket";
+
+/** What Bun says of these is meant for who writes programs. */
+const WORDS: ReadonlyMap<unknown, string> = new Map([
+  ["ECONNRESET", "it ended, or closed the connection, without an answer"],
+  ...[...NOBODY].map((code) => [code, `nobody listens there (${String(code)})`] as const),
+]);
+
 /** Bun gives up after six minutes, which a wake may be allowed to take; its types do not know. */
 const NO_LIMIT_OF_ITS_OWN: object = { timeout: false };
 
@@ -178,7 +187,8 @@ async function ask<T>(
     if (!response.ok) return { state: "refused", why: await refusalIn(response) };
     return { state: "answered", value: (await response.json()) as T };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = codeOf(error);
+    if (code === "ENAMETOOLONG") return { state: "no-daemon", why: NO_ROOM };
     return { state: NOBODY.has(code) ? "unheard" : "unknown", why: whyOf(error, how) };
   }
 }
@@ -189,8 +199,12 @@ const given = ({ signal }: Request): readonly AbortSignal[] =>
 function whyOf(error: unknown, { timeoutMs }: Request): string {
   if (!(error instanceof Error)) return String(error);
   const isLate = error.name === "TimeoutError";
-  return isLate ? `it gave no answer within ${timeoutMs / 1000} s` : error.message;
+  if (isLate) return `it gave no answer within ${timeoutMs / 1000} s`;
+  return WORDS.get(codeOf(error)) ?? error.message;
 }
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && "code" in error ? error.code : null;
 
 /** In its own words, when it has any. */
 async function refusalIn(response: Response): Promise<string> {

@@ -53,11 +53,8 @@ const neededFolders = ({ root, stateDir, ...layout }: Layout): readonly string[]
  * value is what stands in the place of other folders, or keeps them from being made.
  */
 export function prepareRoot(host: Host): Result<readonly IapeerError[], IapeerError> {
-  const foreign = foreignNames(host);
-  if (foreign.length > 0) return err(inUse(host.layout.root, foreign));
-  const isThere = host.files.statTarget(host.layout.root).state !== "missing";
-  const roomy = isThere ? ok(undefined) : checkSockets(host);
-  if (!roomy.ok) return roomy;
+  const unfit = unfitRoot(host);
+  if (unfit !== null) return err(unfit);
   const root = ensureOwnFolder(host, host.layout.root);
   if (!root.ok) return root;
   const version = readLayoutVersion(host);
@@ -73,6 +70,16 @@ export function prepareRoot(host: Host): Result<readonly IapeerError[], IapeerEr
   }
   const migrated = migrate(host, version.value);
   return migrated.ok ? ok(troubles) : migrated;
+}
+
+/** Why nobody makes a root here; null where one can be made, or is there and goes on as it is. */
+export function unfitRoot(host: Host): IapeerError | null {
+  const { root, stateDir } = host.layout;
+  const foreign = foreignNames(host);
+  if (foreign.length > 0) return inUse(root, foreign);
+  const isRoot = host.files.stat(stateDir).state !== "missing";
+  const roomy = isRoot ? ok(undefined) : checkSockets(host);
+  return roomy.ok ? null : roomy.error;
 }
 
 /** For verbs that only read: a root of a newer layout is refused, and nothing is touched. */
