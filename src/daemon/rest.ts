@@ -6,9 +6,10 @@ import type { Live } from "./live.ts";
 import type { Now } from "../core/world.ts";
 
 export class Rest {
-  readonly #resting = new Set<Live>();
-  /** By the pass before which their time comes; one woken since is there for nothing. */
-  readonly #due = new Map<number, Live[]>();
+  /** With the pass before which its time comes; infinite: only something that happens ends it. */
+  readonly #resting = new Map<Live, number>();
+  /** By that pass: those that rest until then, and nobody else. */
+  readonly #due = new Map<number, Set<Live>>();
   #mark = "";
 
   constructor(private readonly tickMs: number) {}
@@ -17,19 +18,24 @@ export class Rest {
     return this.#resting.has(live);
   }
 
-  /** Infinite: only something that happens ends it. */
   add(live: Live, untilWall: number): void {
-    this.#resting.add(live);
-    if (!Number.isFinite(untilWall)) return;
+    this.wake(live);
     const pass = this.#passOf(untilWall);
+    this.#resting.set(live, pass);
+    if (!Number.isFinite(pass)) return;
     const those = this.#due.get(pass);
-    if (those === undefined) this.#due.set(pass, [live]);
-    else those.push(live);
+    if (those === undefined) this.#due.set(pass, new Set([live]));
+    else those.add(live);
   }
 
   /** Something is being done about it, or was. */
   wake(live: Live | undefined): void {
-    if (live !== undefined) this.#resting.delete(live);
+    const pass = live === undefined ? undefined : this.#resting.get(live);
+    if (live === undefined || pass === undefined) return;
+    this.#resting.delete(live);
+    const those = this.#due.get(pass);
+    those?.delete(live);
+    if (those?.size === 0) this.#due.delete(pass);
   }
 
   wakeAll(): void {

@@ -44,6 +44,19 @@ describe("who rests", () => {
     }
   });
 
+  test("is kept for its latest time alone, however often it was woken in between", async () => {
+    const { rest, at, lives } = await resting(NOW + 210_000);
+    const [live] = lives;
+    if (live === undefined) throw new Error("nobody");
+    rest.wake(live);
+    rest.add(live, NOW + 600_000);
+    rest.add(live, NOW + 900_000);
+    rest.wakeDue({ wall: wallMs(NOW + 700_000) });
+    expect(at()).toEqual([true]);
+    rest.wakeDue({ wall: wallMs(NOW + 900_000 - TICK_MS) });
+    expect(at()).toEqual([false]);
+  });
+
   test("is woken by itself, or with all", async () => {
     const { rest, at, lives } = await resting(NOW, Number.POSITIVE_INFINITY, NOW);
     rest.wake(lives[1]);
