@@ -26,6 +26,8 @@ export function presencesOf(registry: Registry): Presence[] {
 /** What knows of members, a supervisor or a single look. */
 export interface Membership extends Pick<Context, "host" | "lives" | "lanes"> {
   readonly state: MemberState;
+  /** Only a supervisor makes passes. */
+  readonly rest?: Context["rest"];
 }
 
 /** What a look at a fleet is for: a listing of states asks nothing about canaries. */

@@ -38,6 +38,11 @@ export class Rest {
     if (those?.size === 0) this.#due.delete(pass);
   }
 
+  /** Somebody has asked about it, and may have noticed an end that no watch tells of. */
+  wakeEnded(live: Live): void {
+    if (live.deadAtMono.size > 0) this.wake(live);
+  }
+
   wakeAll(): void {
     this.#resting.clear();
     this.#due.clear();

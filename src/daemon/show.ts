@@ -34,9 +34,16 @@ function peerRow(context: Membership, peer: RegistryEntry): PeerRow {
   };
 }
 
+/** For who only asks: an end noticed so, of which no watch tells, is for the next pass. */
+export function observeAsked({ host, rest }: Membership, live: Live): IdentityView {
+  const view = observe(host, asKnown(live));
+  rest?.wakeEnded(live);
+  return view;
+}
+
 export function presenceRow(context: Membership, live: Live): PresenceRow {
   const { host } = context;
-  const view = observe(host, asKnown(live));
+  const view = observeAsked(context, live);
   const state = peerState(view, { wall: host.clock.wall() }, host.config);
   const up = state === "alive" || state === "starting";
   const { start } = live;

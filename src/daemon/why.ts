@@ -2,9 +2,8 @@
 // person has to know beside it: what is to be put right, and which presence a command is about.
 
 import type { Membership } from "./members.ts";
-import { asKnown, type Live } from "./live.ts";
-import { observe } from "./observe.ts";
-import { shortfall } from "./show.ts";
+import type { Live } from "./live.ts";
+import { observeAsked, shortfall } from "./show.ts";
 import type { Personality } from "../core/names.ts";
 import { peerJobId } from "../core/service.ts";
 import type { WhyPresence, WhyReport } from "../core/snapshot.ts";
@@ -24,7 +23,7 @@ export function why(context: Membership, personality: Personality): WhyReport {
   const { host } = context;
   const all = [...context.lives.values()]
     .filter((live) => live.personality === personality)
-    .map((live) => ({ live, view: observe(host, asKnown(live)) }));
+    .map((live) => ({ live, view: observeAsked(context, live) }));
   const presences = all.map((seen) => explained(host, seen, hintsFor(host, seen, all)));
   return { schema: "iapeer.why.v1", personality, presences };
 }

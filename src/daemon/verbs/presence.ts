@@ -13,7 +13,9 @@ import { ok, err, type Result } from "../../core/result.ts";
 export function isLive(context: Context, live: Live): boolean {
   if (live.start === null || live.end !== null) return false;
   const parts = ["server", "pane"] as const;
-  return parts.every((part) => partLiveness(context.host, live, part) === "alive");
+  const isUp = parts.every((part) => partLiveness(context.host, live, part) === "alive");
+  context.rest.wakeEnded(live);
+  return isUp;
 }
 
 /** Every presence of a registered peer, the default one first. */
