@@ -72,7 +72,13 @@ describe("asked about all at once", () => {
     expect(watch.catchUp()).toBe(true);
     const swept = createDeathWatch({ deathWatch: "sweep", sweepMs: 9e6 }, clock, processes);
     expect(keep(swept).catchUp()).toBe(false);
-    const failing = { ...crowded(other, 1), take: () => null };
-    expect(keep(new Watch(failing, sweep, processes)).catchUp()).toBe(false);
+    const failing = { ...crowded(other, 1), take: () => ({ tokens: [1], isAll: false }) };
+    const failed = keep(new Watch(failing, sweep, processes));
+    const told: number[] = [];
+    failed.arm(first, () => told.push(first.pid));
+    expect(failed.catchUp()).toBe(false);
+    // What it gave before it failed.
+    await Promise.resolve();
+    expect(told).toEqual([first.pid]);
   });
 });

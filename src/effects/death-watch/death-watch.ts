@@ -92,10 +92,10 @@ export class Watch implements DeathWatch {
   }
 
   catchUp(): boolean {
-    const tokens = this.closed ? null : (this.queue?.take() ?? null);
-    if (tokens === null) return false;
+    if (this.closed || this.queue === null) return false;
+    const { tokens, isAll } = this.queue.take();
     this.hear({ tokens });
-    return this.sweep.size === 0;
+    return isAll && this.sweep.size === 0;
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import {
   WAKE_TOKEN,
   type AddOutcome,
   type KernelQueue,
+  type Taken,
 } from "./kernel-queue.ts";
 
 const SYS_PIDFD_OPEN = 434;
@@ -117,7 +118,7 @@ class EpollQueue implements KernelQueue {
     closeSync(pidfd);
   }
 
-  take(): readonly number[] | null {
+  take(): Taken {
     const { queue } = this.opened;
     return takeTokens(this.plan, (buffer) =>
       this.libc.epoll_wait(queue, buffer, EVENTS_AT_ONCE, 0),

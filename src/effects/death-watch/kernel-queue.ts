@@ -23,26 +23,33 @@ export const EVENTS_AT_ONCE = 64;
 /** Each event comes once, so that a quarter of a million at once is more than there are pids. */
 const CALLS_MAX = 4096;
 
+export interface Taken {
+  /** To be told in any case: they come to nobody else. */
+  readonly tokens: readonly number[];
+  /** False: it failed, or there was no end of them. */
+  readonly isAll: boolean;
+}
+
 /**
  * `call` fills the buffer and tells how many came, negative when it failed; it is made again until
- * it leaves some of it empty. Null: it failed, or there was no end of them.
+ * it leaves some of it empty.
  */
 export function takeTokens(
   { eventBytes, tokenOffset }: Pick<WaitPlan, "eventBytes" | "tokenOffset">,
   call: (buffer: Uint8Array) => number,
-): readonly number[] | null {
+): Taken {
   const buffer = new Uint8Array(eventBytes * EVENTS_AT_ONCE);
   const view = new DataView(buffer.buffer);
   const tokens: number[] = [];
-  for (let calls = 0; calls < CALLS_MAX; calls += 1) {
-    const count = call(buffer);
-    if (count < 0) return null;
+  let count = EVENTS_AT_ONCE;
+  for (let calls = 0; calls < CALLS_MAX && count === EVENTS_AT_ONCE; calls += 1) {
+    count = call(buffer);
     for (let index = 0; index < count; index += 1) {
-      tokens.push(view.getUint32(index * eventBytes + tokenOffset, true));
+      const token = view.getUint32(index * eventBytes + tokenOffset, true);
+      if (token !== WAKE_TOKEN) tokens.push(token);
     }
-    if (count < EVENTS_AT_ONCE) return tokens.filter((token) => token !== WAKE_TOKEN);
   }
-  return null;
+  return { tokens, isAll: count >= 0 && count < EVENTS_AT_ONCE };
 }
 
 /** Token of `wake`; those of processes begin at 1. */
@@ -56,7 +63,7 @@ export interface KernelQueue {
   /** `handle` is what `add` returned; also for one whose event has come. */
   remove(handle: number): void;
   /** Tokens whose event the Worker has not come to yet, which it then never sees; never waits. */
-  take(): readonly number[] | null;
+  take(): Taken;
   /** Ends the Worker's wait for good. */
   wake(): void;
   /** Only when nobody waits any more. */

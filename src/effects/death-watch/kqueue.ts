@@ -10,6 +10,7 @@ import {
   WAKE_TOKEN,
   type AddOutcome,
   type KernelQueue,
+  type Taken,
 } from "./kernel-queue.ts";
 
 const EVFILT_READ = -1;
@@ -124,7 +125,7 @@ class KqueueQueue implements KernelQueue {
     this.change({ ident: pid, filter: EVFILT_PROC, flags, fflags: 0, token: 0 });
   }
 
-  take(): readonly number[] | null {
+  take(): Taken {
     const { queue } = this.opened;
     return takeTokens(this.plan, (buffer) =>
       this.libc.kevent(queue, null, 0, buffer, EVENTS_AT_ONCE, new BigInt64Array(2)),
