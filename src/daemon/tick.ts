@@ -101,8 +101,9 @@ function look(context: Context, live: Live, round: Round & { readonly isTurn: bo
   const { rest, lanes, talks } = context;
   rest.wake(live);
   live.doubted = round.isTurn;
-  if (!isAtRest(context, live, round)) return false;
+  const rests = isAtRest(context, live, round);
   wantKin(context, live);
+  if (!rests) return false;
   const isBusy = lanes.busy(live.identity) || talks.busy(live.identity);
   if (live.still !== null && isTold(round) && !isBusy) rest.add(live, live.still.untilWall);
   return true;

@@ -114,21 +114,43 @@ describe("the cause", () => {
     ["their parent lives", false, "unknown"],
   ] as const;
 
+  function parentOfAll(scene: Scene) {
+    const { world } = scene;
+    const holder = world.table.spawn({ kind: "stranger" });
+    for (const name of NAMES) {
+      const { pid } = scene.server(name).process.ref;
+      world.files.makeFolder(`/proc/${pid}`);
+      const stat = `${pid} (tmux: server) x) S ${holder.ref.pid} 1 1${REST}`;
+      world.files.writeAtomic(`/proc/${pid}/stat`, stat);
+    }
+    return holder;
+  }
+
   test.each(holders)("%s", async (_, ends, cause) => {
     const scene = await eight();
     await scene.pass(2000);
-    const holder = scene.world.table.spawn({ kind: "stranger" });
-    for (const name of NAMES) {
-      const { pid } = scene.server(name).process.ref;
-      scene.world.files.makeFolder(`/proc/${pid}`);
-      const stat = `${pid} (tmux: server) x) S ${holder.ref.pid} 1 1${REST}`;
-      scene.world.files.writeAtomic(`/proc/${pid}/stat`, stat);
-    }
+    const holder = parentOfAll(scene);
     await scene.pass(HEALTHY_MS);
     if (ends) scene.kill(holder);
     massacre(scene);
     await scene.pass(3000);
     expect(scene.events("incident")).toMatchObject([{ fields: { cause } }]);
+  });
+
+  test("their parent has ended, also where each pass finds something to do", async () => {
+    const scene = await eight();
+    await scene.pass(2000);
+    const holder = parentOfAll(scene);
+    // No canary can be spawned again.
+    for (const name of NAMES) scene.world.files.remove(`${scene.server(name).dir}/canary.sh`);
+    for (const entry of scene.world.table.all()) {
+      if (entry.kind.startsWith("canary")) scene.kill(entry);
+    }
+    await scene.pass(HEALTHY_MS);
+    scene.kill(holder);
+    massacre(scene);
+    await scene.pass(3000);
+    expect(scene.events("incident")).toMatchObject([{ fields: { cause: "killed-parent" } }]);
   });
 
   const OTHERS = "/user.slice/session-3.scope";
