@@ -174,6 +174,8 @@ class HostSupervisor implements Supervisor {
       tick(this.#context);
     } catch (error) {
       noteBug(this.#context.host, "tick", error);
+      // What it was told may have been lost with it.
+      this.#context.rest.wakeAll();
     }
   }
 

@@ -128,6 +128,7 @@ function isAtRest(context: Context, live: Live, round: Round): boolean {
     live.still = noteStill(host, live, decision);
   } catch (error) {
     noteBug(host, live.identity, error);
+    live.still = null;
   } finally {
     live.doubted = false;
   }
