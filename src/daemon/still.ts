@@ -1,6 +1,6 @@
 // A living peer about whom nothing has changed since it was last looked at in full, and whose time
-// has not come: the tick makes sure of that alone, which costs a tenth of a full look. A daemon
-// that mostly waits runs code that is not compiled, and a thousand peers are mostly still.
+// has not come: the tick makes sure of that alone, by what the kernel says of all of them at once
+// (rest.ts), or else by a look that costs a tenth of a full one. Peers are mostly still.
 
 import type { Live } from "./live.ts";
 import type { MonoMs } from "../core/brand.ts";

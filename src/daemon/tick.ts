@@ -1,5 +1,5 @@
 // The periodic pass (lifecycle §4): observe everybody, plan, and enqueue those about whom there
-// is something to do. In the steady state it costs no child process and no disk write but one.
+// is something to do. In the steady state it costs no child process, and two small files written.
 
 import { noteBug } from "./bug.ts";
 import type { Context } from "./context.ts";
