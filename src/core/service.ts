@@ -101,6 +101,8 @@ export interface ChoiceStep {
   readonly saw: string;
   /** What follows from it. */
   readonly meant: string;
+  /** It says nothing of what there is: its program gave no answer. */
+  readonly isUntold?: true;
 }
 
 /** What asking a manager's own program came to. */

@@ -33,4 +33,5 @@ const stepOf = (fields: Fields): ChoiceStep => ({
   probe: fields.text("probe"),
   saw: fields.text("saw"),
   meant: fields.text("meant"),
+  ...(fields.boolean("isUntold", false) ? { isUntold: true } : {}),
 });

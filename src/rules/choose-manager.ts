@@ -16,10 +16,15 @@ interface Rule {
   /** Null: nothing follows, the next rule is asked. */
   readonly chooses: (p: ManagerProbes) => ManagerName | null;
   readonly otherwise: (p: ManagerProbes) => string;
+  /** Its program gave no answer. */
+  readonly isUntold?: (p: ManagerProbes) => boolean;
 }
 
-/** How a step ends that says nothing of what there is: its program gave no answer. */
-export const UNTOLD = "cannot be told";
+const isLaunchdUntold = (p: ManagerProbes): boolean =>
+  p.platform === "darwin" && p.launchctl.state === "unknown";
+
+const isSystemdUntold = (p: ManagerProbes): boolean =>
+  p.platform === "linux" && p.systemctl.state === "unknown";
 
 const RECORDED: Rule = {
   probe: "recorded at install",
@@ -47,9 +52,10 @@ const RULES: readonly Rule[] = [
     chooses: (p) =>
       p.platform === "darwin" && p.uid !== 0 && p.launchctl.state === "answers" ? "launchd" : null,
     otherwise: (p) =>
-      p.platform === "darwin" && p.launchctl.state === "unknown"
-        ? `whether it takes agents here ${UNTOLD}`
+      isLaunchdUntold(p)
+        ? "whether it takes agents here cannot be told"
         : "no per-user agents here",
+    isUntold: isLaunchdUntold,
   },
   {
     probe: "systemctl --user",
@@ -57,9 +63,10 @@ const RULES: readonly Rule[] = [
     chooses: (p) =>
       p.platform === "linux" && p.systemctl.state === "answers" ? "systemd" : null,
     otherwise: (p) =>
-      p.platform === "linux" && p.systemctl.state === "unknown"
-        ? `whether a user manager runs here ${UNTOLD}`
+      isSystemdUntold(p)
+        ? "whether a user manager runs here cannot be told"
         : "no user manager runs here",
+    isUntold: isSystemdUntold,
   },
 ];
 
@@ -94,17 +101,18 @@ function tell(probe: ProgramProbe): string {
 
 export function chooseManager(probes: ManagerProbes): ManagerChoice {
   const trace: ChoiceStep[] = [];
-  for (const { probe, saw, chooses, otherwise } of RULES) {
+  for (const { probe, saw, chooses, otherwise, isUntold } of RULES) {
     const manager = chooses(probes);
     const meant = manager === null ? otherwise(probes) : `${manager} it is`;
-    trace.push({ probe, saw: saw(probes), meant });
+    const untold = isUntold?.(probes) === true ? ({ isUntold: true } as const) : {};
+    trace.push({ probe, saw: saw(probes), meant, ...untold });
     const isAsRecorded = chooses === RECORDED.chooses;
     if (manager === null) continue;
     const unreached = unreachedOf(probes, manager);
     const also = unreached === null ? {} : { unreached };
     return { manager, trace, ...(isAsRecorded ? { isAsRecorded } : {}), ...also };
   }
-  const isTold = !trace.some(({ meant }) => meant.endsWith(UNTOLD));
+  const isTold = !trace.some(({ isUntold }) => isUntold);
   const saw = isTold ? "no service manager" : "no service manager that answers";
   trace.push({ probe: "what is left", saw, meant: "embedded it is" });
   return { manager: "embedded", trace };

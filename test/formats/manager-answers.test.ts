@@ -71,7 +71,10 @@ describe("what we keep", () => {
   const record = {
     manager: "launchd" as const,
     since: "2026-01-01T00:00:00.000Z",
-    trace: [{ probe: "p", saw: "s", meant: "m" }],
+    trace: [
+      { probe: "p", saw: "s", meant: "m" },
+      { probe: "q", saw: "t", meant: "n", isUntold: true as const },
+    ],
   };
 
   test("the record of the manager comes back; another's is refused", () => {

@@ -2,7 +2,6 @@
 
 import type { ManagerChoice, ManagerName, ServiceAnswer } from "../../core/service.ts";
 import type { ManagerRecord } from "../../formats/manager-record.ts";
-import { UNTOLD } from "../../rules/choose-manager.ts";
 
 /** The trace of the choice: one line for each thing that was looked at. */
 export function renderChoice({ manager, trace }: ManagerChoice): readonly string[] {
@@ -40,7 +39,7 @@ const NONE_FOUND = "what is left";
 function decisive(record: ManagerRecord | null, choice: ManagerChoice): readonly string[] {
   const seen = record === null || record.trace.length === 0 ? choice : record;
   if (seen.trace.at(-1)?.probe === NONE_FOUND) {
-    const untold = seen.trace.filter(({ meant }) => meant.endsWith(UNTOLD));
+    const untold = seen.trace.filter(({ isUntold }) => isUntold);
     if (untold.length > 0) return renderChoice({ ...seen, trace: untold }).slice(1);
     return ["  no service manager was found here, so nothing starts the daemon again if it ends"];
   }
