@@ -22,6 +22,12 @@ export async function ask(
   return doHere(context, call);
 }
 
+/** The same of the daemon alone, where the progress of many is shown as one. */
+export const askOneOfMany = async (
+  context: VerbContext,
+  call: VerbCall,
+): Promise<VerbAnswer> => answered(await interruptible(context, call), context);
+
 const askDaemon = (context: VerbContext, call: VerbCall): Promise<Reached<VerbAnswer>> =>
   withProgress(context, doing(call), interruptible(context, call));
 

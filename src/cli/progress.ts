@@ -8,16 +8,16 @@ const FRAME_MS = 100;
 /** Quick work shows nothing at all. */
 const SHOWN_AFTER_MS = 300;
 
-/** Waits for `work`, showing `label` and the seconds when it takes long. */
+/** Waits for `work`, showing `label` as it is then and the seconds when it takes long. */
 export async function withProgress<T>(
   context: VerbContext,
-  label: string,
+  label: string | (() => string),
   work: Promise<T>,
 ): Promise<T> {
   const { output, terminal } = context;
   if (output.isQuiet) return work;
   const { clock } = (await context.app()).host;
-  const shown = visible(label);
+  const shown = () => visible(typeof label === "string" ? label : label());
   const done = new AbortController();
   // What a peer's terminal prints is kept: a spinner would fill its log.
   const isInPeer = (context.env["PEER_IDENTITY"] ?? "") !== "";
@@ -31,7 +31,7 @@ export async function withProgress<T>(
 
   async function say(): Promise<void> {
     await clock.sleep(SHOWN_AFTER_MS, done.signal);
-    if (!done.signal.aborted) terminal.err(`${shown}…\n`);
+    if (!done.signal.aborted) terminal.err(`${shown()}…\n`);
   }
 
   async function spin(): Promise<void> {
@@ -39,7 +39,7 @@ export async function withProgress<T>(
     await clock.sleep(SHOWN_AFTER_MS, done.signal);
     for (let frame = 0; !done.signal.aborted; frame++) {
       const seconds = Math.floor((clock.mono() - started) / 1000);
-      terminal.err(`\r${FRAMES[frame % FRAMES.length] ?? ""} ${shown} ${seconds}s `);
+      terminal.err(`\r${FRAMES[frame % FRAMES.length] ?? ""} ${shown()} ${seconds}s `);
       await clock.sleep(FRAME_MS, done.signal);
       if (done.signal.aborted) terminal.err("\r\u001b[K");
     }

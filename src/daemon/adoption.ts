@@ -4,7 +4,7 @@
 import { noteBug } from "./bug.ts";
 import { isConcerned } from "./concerned.ts";
 import type { Context } from "./context.ts";
-import { createLimit } from "./lanes.ts";
+import { createLimit } from "../core/limit.ts";
 import { isHidden, isUnfinished, type Live } from "./live.ts";
 import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { freezeActivity } from "./observe.ts";

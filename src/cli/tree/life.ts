@@ -61,7 +61,13 @@ const WAKING: readonly VerbSpec[] = [
     name: "start",
     summary: "lift a stop and wake the peer",
     details: "One that died too often is refused until it has cooled: iapeer new starts it over.",
-    examples: [{ line: "iapeer start reviewer", does: "undo iapeer stop" }],
+    positionals: [{ ...PEER, optional: true }],
+    options: [OF_RUNTIME, { name: "all", summary: "every peer, some at a time" }],
+    examples: [
+      { line: "iapeer start reviewer", does: "undo iapeer stop" },
+      { line: "iapeer start --all", does: "bring up the whole fleet" },
+    ],
+    json: `${ANSWER} (with --all: iapeer.start-all.v1)`,
     load: () => import("../verbs/start.ts"),
   }),
   life({

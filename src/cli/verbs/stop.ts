@@ -1,8 +1,7 @@
 // `iapeer stop`: the operator's durable halt (lifecycle §2), of one peer or of all.
 
 import type { VerbAnswer } from "../../core/api.ts";
-import { IapeerError } from "../../core/error.ts";
-import { identityOf, type Identity, type Personality } from "../../core/names.ts";
+import { identityOf, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { commandFor } from "../../rules/presence-command.ts";
 import { tell } from "../answer.ts";
@@ -10,7 +9,8 @@ import { usage } from "../args.ts";
 import { ask, asker } from "../ask.ts";
 import { consent } from "../consent.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { look, peerNamed, runtimeOf } from "../look.ts";
+import { everyPeer, failed } from "../every-peer.ts";
+import { peerNamed, runtimeOf } from "../look.ts";
 import { counted, visible } from "../render/text.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
@@ -54,15 +54,16 @@ async function stopOne(
 
 /** One after the other, so that Ctrl-C leaves a coherent state and an exact account. */
 async function stopAll(context: VerbContext): Promise<VerbExit> {
-  const { output, terminal } = context;
-  const { snapshot } = await look(await context.app());
-  const names = snapshot.peers.map(({ personality }) => personality);
-  const consented = await consent(context, names.map((name) => `stop ${name}`));
+  const { output, terminal, args } = context;
+  const names = (await everyPeer(context)).map(({ personality }) => personality);
+  const runtime = args.text("runtime");
+  const only = runtime === undefined ? "" : `, its ${runtime} alone`;
+  const consented = await consent(context, names.map((name) => `stop ${name}${only}`));
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const answers: VerbAnswer[] = [];
   for (const name of names) {
     if (terminal.interrupted.aborted) break;
-    const answer = await stopOne(context, name, undefined).catch((thrown) => failed(name, thrown));
+    const answer = await stopOne(context, name, runtime).catch((thrown) => failed(name, thrown));
     answers.push(answer);
     output.note(`${name}: ${visible(summary(answer))}`);
   }
@@ -70,18 +71,6 @@ async function stopAll(context: VerbContext): Promise<VerbExit> {
   output.advice({ schema: "iapeer.stop-all.v1", peers: names.length, stopped, answers });
   output.line(`stopped ${stopped} of ${counted(names.length, "peer")}`);
   return stopped === names.length ? 0 : 1;
-}
-
-/** One that fails does not keep the others from being stopped, or from the account. */
-function failed(personality: Personality, thrown: unknown): VerbAnswer {
-  if (!(thrown instanceof IapeerError)) throw thrown;
-  return {
-    result: "failed",
-    identity: personality as string as Identity,
-    cause: thrown.code,
-    detail: thrown.message,
-    next: thrown.next,
-  };
 }
 
 const summary = (answer: VerbAnswer): string =>

@@ -5,7 +5,8 @@
 import { ClockWatch } from "../clock-watch.ts";
 import type { Context } from "../context.ts";
 import { Incidents } from "../incidents.ts";
-import { createLimit, Lanes } from "../lanes.ts";
+import { createLimit } from "../../core/limit.ts";
+import { Lanes } from "../lanes.ts";
 import { createLive, type Live } from "../live.ts";
 import { Rest } from "../rest.ts";
 import { identityOf } from "../../core/names.ts";
