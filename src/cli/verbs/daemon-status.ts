@@ -48,7 +48,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   return status.state === "running" ? 0 : 1;
 }
 
-const told = ({ what, next }: IapeerError): string => `${what}; ${next}`;
+const told = ({ message, next }: IapeerError): string => `${message}; ${next}`;
 
 function serviceFields(seen: {
   holds: ManagerName;
