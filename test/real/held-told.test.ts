@@ -1,8 +1,10 @@
-// What is said beforehand of a peer that a service manager holds (CLI contract: a preview prints
-// what would be done), over the fake launchctl: its job goes too, and somebody else's stays.
+// What is said of jobs that a service manager holds, over the fake launchctl: a preview prints what
+// would be done (CLI contract), to its job too, and doctor tells what a job can no longer run.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MAIN } from "../cli/program.ts";
 import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
 import { ServiceUser } from "./service-user.ts";
 
@@ -66,6 +68,23 @@ show(
       expect({ verb, code, err }).toMatchObject({ code: 1, err: expect.stringContaining(why) });
       expect(err).not.toMatch(/iapeer (?:start|stop|new) theirs/);
     }
+  },
+  SLOW_MS,
+);
+
+show(
+  "a program that is gone, as when its checkout was moved, is found before it is started again",
+  () => {
+    const job = join(user.home, "Library/LaunchAgents/com.iapeer.daemon.plist");
+    const text = readFileSync(job, "utf8");
+    expect(user.run(["doctor"]).out).not.toContain("is gone");
+    writeFileSync(job, text.replaceAll(MAIN, "/moved/away/main.ts"));
+    const { code, out } = user.run(["doctor"]);
+    expect({ code, out }).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("daemon: /moved/away/main.ts is gone\n") as string,
+    });
+    writeFileSync(job, text);
   },
   SLOW_MS,
 );
