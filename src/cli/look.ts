@@ -6,7 +6,7 @@ import type { Identity } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import type { PeerRow, Snapshot } from "../core/snapshot.ts";
 import { findPeer } from "../flows/peers/find.ts";
-import { unfitRoot } from "../flows/storage/root.ts";
+import { unfitForDaemon } from "../flows/daemon-socket.ts";
 import { nearest, splitIdentity } from "../rules/names.ts";
 import { commandFor, type PresenceVerb } from "../rules/presence-command.ts";
 import type { App } from "./app.ts";
@@ -42,7 +42,7 @@ export async function look(app: App): Promise<Seen> {
   if (asked.state === "answered") return { snapshot: asked.value };
   const snapshot = await app.direct.snapshot();
   const silent = asked.state === "unknown";
-  return { snapshot, withoutDaemon: asked.why, silent, unfit: unfitRoot(app.host) };
+  return { snapshot, withoutDaemon: asked.why, silent, unfit: unfitForDaemon(app.host) };
 }
 
 /** The peer of this name, or an error that suggests the nearest. */
