@@ -6,6 +6,7 @@ import type { Identity } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import type { PeerRow, Snapshot } from "../core/snapshot.ts";
 import { findPeer } from "../flows/peers/find.ts";
+import { unfitForDaemon } from "../flows/daemon-socket.ts";
 import { nearest, splitIdentity } from "../rules/names.ts";
 import { commandFor, type PresenceVerb } from "../rules/presence-command.ts";
 import type { App } from "./app.ts";
@@ -20,12 +21,17 @@ export interface Seen {
   readonly withoutDaemon?: string;
   /** Something is there, and gave no answer. */
   readonly silent?: boolean;
+  /** Why none can be started here. */
+  readonly unfit?: IapeerError | null;
 }
 
 /** Whence it was seen, unless the daemon told: one that is there and says nothing is told apart. */
 export function tellWhence(context: VerbContext, seen: Omit<Seen, "snapshot">): void {
-  const { silent, withoutDaemon } = seen;
+  const { silent, withoutDaemon, unfit = null } = seen;
   if (withoutDaemon === undefined) return;
+  if (unfit !== null) {
+    return context.output.note(visible(`no daemon can run: ${unfit.message}; ${unfit.next}`));
+  }
   const what = silent === true ? `does not answer (${withoutDaemon})` : "is not running";
   const next = commandLine(context, silent === true ? "daemon restart" : "daemon start");
   context.output.note(visible(`the daemon ${what}: ${next}`));
@@ -35,7 +41,8 @@ export async function look(app: App): Promise<Seen> {
   const asked = await app.client.snapshot();
   if (asked.state === "answered") return { snapshot: asked.value };
   const snapshot = await app.direct.snapshot();
-  return { snapshot, withoutDaemon: asked.why, silent: asked.state === "unknown" };
+  const silent = asked.state === "unknown";
+  return { snapshot, withoutDaemon: asked.why, silent, unfit: unfitForDaemon(app.host) };
 }
 
 /** The peer of this name, or an error that suggests the nearest. */

@@ -13,6 +13,8 @@ export interface Wanted {
   readonly readsOnly: boolean;
   readonly tellsConfig: boolean;
   readonly worksOnDefaults?: boolean;
+  /** The preview of a verb that makes a root: where none can be made, it would be refused. */
+  readonly isToBeMade?: boolean;
 }
 
 /** A preview makes nothing, whatever the verb would. */
@@ -22,7 +24,8 @@ export function wantedBy(spec: VerbSpec, args: Args): Wanted {
   const asked = root ?? (readsOnly ? "as-it-is" : "needed");
   const isMere = asked === "made" && args.has("preview");
   const use = isMere ? "as-it-is" : asked;
-  return { root: use, readsOnly, tellsConfig: tellsConfig === true, worksOnDefaults };
+  const tells = tellsConfig === true;
+  return { root: use, readsOnly, tellsConfig: tells, worksOnDefaults, isToBeMade: isMere };
 }
 
 /** A root of a newer layout is refused; what changes something makes one that is there whole. */
@@ -33,13 +36,18 @@ export function readied(
 ): () => Promise<App> {
   let made: Promise<App> | undefined;
   const make = async () => {
-    const { checkLayout, prepareRoot } = await import("../flows/storage/root.ts");
+    const { checkLayout, prepareRoot, unfitRoot } = await import("../flows/storage/root.ts");
     const found = await app();
     const isLenient = wanted.readsOnly || wanted.worksOnDefaults === true;
     const { configTrouble: trouble } = isLenient ? found : strict(found);
     const { root } = found.host.layout;
     const isThere = found.host.files.statTarget(root).state !== "missing";
-    if (!isThere && wanted.root === "needed") throw noRoot(root);
+    const isNeeded = wanted.root === "needed";
+    if (!isThere && (isNeeded || wanted.isToBeMade === true)) {
+      const unfit = unfitRoot(found.host);
+      if (unfit !== null) throw unfit;
+      if (isNeeded) throw noRoot(root);
+    }
     const isAsItIs = wanted.readsOnly || (!isThere && wanted.root !== "made");
     const ready = (isAsItIs ? checkLayout : prepareRoot)(found.host);
     if (!ready.ok) throw ready.error;

@@ -119,7 +119,7 @@ export function daemonTrouble(
   how: Pick<HostSeen, "isInstalled" | "isHolderLacking" | "unfit">,
 ): readonly Trouble[] {
   const subject = "daemon";
-  const known = state === "not-running" ? (how.unfit?.what ?? reason) : reason;
+  const known = state === "not-running" ? (how.unfit?.message ?? reason) : reason;
   const why = known === undefined ? "" : `: ${known}`;
   const who = pid === undefined ? "" : `pid ${pid} runs; `;
   switch (state) {

@@ -8,6 +8,7 @@ import { IapeerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { DaemonStatus } from "../core/snapshot.ts";
 import { renderInstant } from "../formats/instant.ts";
+import { cannotListen, socketInTheWay } from "../flows/daemon-socket.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
 import { usableTmux } from "../flows/usable-tmux.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
@@ -88,8 +89,8 @@ interface Serving {
 function serve(deps: DaemonDeps, serving: Serving): Result<Listening, IapeerError> {
   const { host } = deps;
   const path = host.layout.daemonSocket;
-  const there = host.files.stat(path);
-  if (there.state === "ok" && there.kind !== "socket") return err(inTheWay(path, there.kind));
+  const inTheWay = socketInTheWay(host);
+  if (inTheWay !== null) return err(inTheWay);
   host.files.remove(path);
   const listening = deps.listen({
     path,
@@ -97,7 +98,7 @@ function serve(deps: DaemonDeps, serving: Serving): Result<Listening, IapeerErro
     answer: (request) => answerRequest({ host, ...serving }, request),
     onBug: (detail) => host.log.write("lifecycle", { ev: "bug", fields: { about: "api", detail } }),
   });
-  return listening.ok ? listening : err(inTheWay(path, listening.error));
+  return listening.ok ? listening : err(cannotListen(path, listening.error));
 }
 
 const configOf = ({ files, layout }: Host): "file" | "none" =>
@@ -149,11 +150,3 @@ function noLease({ layout: { root } }: Host, found: Untaken): IapeerError {
       });
   }
 }
-
-const inTheWay = (path: string, why: string): IapeerError =>
-  new IapeerError({
-    code: "socket-path",
-    what: `cannot listen on ${path}`,
-    why,
-    next: "move it away, then start the daemon again",
-  });

@@ -77,7 +77,7 @@ export const SERVICE_CHECKS: readonly ServiceCheck[] = [
     find: eachJob((job) => {
       if (!isOurs(job) || job.wanted) return null;
       const summary = `${job.file ?? "its file"} is held for nobody`;
-      return { summary, hint: "iapeer daemon install drops it; daemon uninstall drops all" };
+      return { summary, hint: "iapeer daemon install drops it; iapeer daemon uninstall drops all" };
     }),
   },
   {
@@ -140,11 +140,12 @@ export const SERVICE_CHECKS: readonly ServiceCheck[] = [
   {
     code: "program-missing",
     severity: "error",
-    meaning: "the program that the job starts is not there any more",
+    meaning: "the program that the job starts, or what it runs, is not there any more",
     find: eachJob((job) => {
       const lost = job.missing.filter((program) => program.startsWith("/"));
       if (lost.length === 0) return null;
-      return { summary: `${lost.join(", ")} is gone`, hint: "iapeer install, daemon install" };
+      const hint = "from a checkout: iapeer install, then: iapeer daemon install";
+      return { summary: `${lost.join(", ")} is gone`, hint };
     }),
   },
   {

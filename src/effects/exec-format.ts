@@ -15,21 +15,39 @@ export interface Refusal {
 /** As much of a script's first line as any system looks at. */
 const SHEBANG_BYTES = 256;
 
-/** `#!`, ELF, Mach-O in both byte orders, and Mach-O for several processors. */
-const FORMATS = ["2321", "7f454c46", "cffaedfe", "cefaedfe", "feedface", "feedfacf", "cafebabe"];
+/** Of a program: as far as it says which processor it is for. */
+const HEADER_BYTES = 20;
+
+const ELF = "7f454c46";
+/** Mach-O for several processors at once. */
+const FAT = "cafebabe";
 
 export function whyRefused(spec: RunSpec): Refusal {
   const program = find(spec);
   if (program === null) return { code: "ENOENT", detail: `${spec.argv[0]}: no such program` };
   try {
-    const start = firstBytes(program);
-    if (FORMATS.some((format) => start.startsWith(format))) {
+    if (isForThisHost(readStart(interpreterOf(program) ?? program, HEADER_BYTES))) {
       return { code: "EAGAIN", detail: `${program}: the system has no room for another process` };
     }
     return { code: "ENOEXEC", detail: `${program}: exec format error` };
   } catch (error) {
     return { code: codeOf(error), detail: failure(error).detail };
   }
+}
+
+/** What it begins like is what our own program begins like: the same format and processor. */
+function isForThisHost(start: Buffer): boolean {
+  const own = readStart(process.execPath, HEADER_BYTES);
+  const isElf = own.toString("hex").startsWith(ELF);
+  return processorOf(start) === processorOf(own) || (!isElf && isFat(start));
+}
+
+const isFat = (start: Buffer): boolean => start.toString("hex").startsWith(FAT);
+
+/** ELF: its class, byte order and machine. Mach-O: its magic number and processor. */
+function processorOf(start: Buffer): string {
+  const hex = (from: number, to: number) => start.subarray(from, to).toString("hex");
+  return hex(0, 4) === ELF ? hex(0, 6) + hex(18, HEADER_BYTES) : hex(0, 8);
 }
 
 /** Names what the system's answer leaves open: it blames a script for its interpreter. */
@@ -39,15 +57,21 @@ export function refusalDetail(spec: RunSpec, code: string, detail: string): stri
   if (code === "EACCES") return `${program}: ${whyDenied(program) ?? detail}`;
   if (code !== "ENOENT") return detail;
   try {
-    const [first = ""] = readStart(program, SHEBANG_BYTES).toString("utf8").split("\n");
-    const interpreter = /^#!\s*(\S+\r?|\S*)/.exec(first)?.[1];
-    if (interpreter === undefined) return detail;
-    const crlf = first.endsWith("\r") ? " (its lines end in CRLF, which belongs to the name)" : "";
+    const interpreter = interpreterOf(program);
+    if (interpreter === null) return detail;
+    const isCrlf = interpreter.endsWith("\r");
+    const crlf = isCrlf ? " (its lines end in CRLF, which belongs to the name)" : "";
     return `${program}: no interpreter ${JSON.stringify(interpreter)}${crlf}`;
   } catch (error) {
     // The system was right; or it may be run and not read.
     return codeOf(error) === "ENOENT" ? `${program}: no such program` : detail;
   }
+}
+
+/** As its first line names it; null: it is no script. */
+function interpreterOf(program: string): string | null {
+  const [first = ""] = readStart(program, SHEBANG_BYTES).toString("utf8").split("\n");
+  return /^#![ \t]*([^ \t]*)/.exec(first)?.[1] ?? null;
 }
 
 /** Null: permission is denied for another reason, as by a folder on the way. */
@@ -67,8 +91,6 @@ function find({ argv: [name = ""], cwd = ".", env }: RunSpec): string | null {
   const path = env?.["PATH"];
   return Bun.which(name, path === undefined ? {} : { PATH: path });
 }
-
-const firstBytes = (path: string): string => readStart(path, 4).toString("hex");
 
 function readStart(path: string, length: number): Buffer {
   const fd = openSync(path, "r");

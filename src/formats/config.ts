@@ -80,7 +80,9 @@ function choose(
 /** The error completes "expected …". */
 function parseValue(option: ConfigOption, given: unknown): Result<Value> {
   const form = allowedForm(option);
-  const typed = ["string", "number", "boolean"].includes(typeof given);
+  // A name is text: `true` is a program too, and not the one that is meant.
+  const types = option.unit === "program" ? ["string"] : ["string", "number", "boolean"];
+  const typed = types.includes(typeof given);
   if (!typed) return err(form);
   const value = parseText(option, String(given).trim());
   if (value === null) return err(form);
@@ -134,12 +136,14 @@ function parseBytes(text: string): number | null {
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
+const atLeast = (ms: number): string => (ms > 0 ? `at least ${renderDuration(ms)}, ` : "");
+
 /** What may stand there, in words. */
 export function allowedForm(option: ConfigOption): string {
   const least = option.least ?? 0;
   switch (option.unit) {
     case "duration":
-      return least > 0 ? `${DURATION_FORM}, at least ${renderDuration(least)}` : DURATION_FORM;
+      return `${DURATION_FORM}, ${atLeast(least)}at most a century`;
     case "bytes":
       return "a number of bytes such as 5242880 or 5MiB, at least 1";
     case "count":

@@ -4,6 +4,8 @@ import { parsePlist, type PlistValue } from "./plist.ts";
 
 export interface JobShown {
   readonly program: string | null;
+  /** What that program is to run, where it is named by a path: the first of its words. */
+  readonly script: string | null;
   readonly env: Readonly<Record<string, string>>;
   readonly stdout: string | null;
   /** launchd's LimitLoadToSessionType; null: it has none. */
@@ -20,9 +22,10 @@ export function parseJobFile(text: string): JobShown | null {
 function shownPlist(dict: Readonly<Record<string, PlistValue>>): JobShown {
   const { ProgramArguments: argv, Program: program, StandardOutPath: stdout } = dict;
   const { EnvironmentVariables: env, LimitLoadToSessionType: session } = dict;
-  const first: PlistValue | undefined = Array.isArray(argv) ? (argv as PlistValue[])[0] : program;
+  const words: readonly PlistValue[] = Array.isArray(argv) ? (argv as PlistValue[]) : [];
   return {
-    program: textOr(first),
+    program: textOr(words[0] ?? program),
+    script: pathOr(textOr(words[1])),
     env: typeof env === "object" && !Array.isArray(env) ? textsOf(env) : {},
     stdout: textOr(stdout),
     sessionType: session === undefined ? null : JSON.stringify(session),
@@ -31,6 +34,9 @@ function shownPlist(dict: Readonly<Record<string, PlistValue>>): JobShown {
 
 const textOr = (value: PlistValue | undefined): string | null =>
   typeof value === "string" ? value : null;
+
+const pathOr = (word: string | null): string | null =>
+  word?.startsWith("/") === true ? word : null;
 
 const textsOf = (values: object): Record<string, string> =>
   Object.fromEntries(
@@ -46,7 +52,7 @@ const BY_SH = String.raw`"exec \"$$0\" \"$$@\""`;
 function shownUnit(text: string): JobShown {
   const words = /^ExecStart=(.*)/m.exec(text)?.[1]?.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   const isBySh = words[2] === BY_SH;
-  const exec = isBySh ? words[3] : words[0];
+  const [exec, first] = isBySh ? words.slice(3) : words;
   const lines = text.split("\n");
   const valuesOf = (key: string) =>
     lines.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length));
@@ -57,12 +63,16 @@ function shownUnit(text: string): JobShown {
   });
   const [stdout] = valuesOf("StandardOutput=append:");
   return {
-    program: exec === undefined ? null : unquote(exec).replaceAll("$$", "$"),
+    program: wordOf(exec),
+    script: pathOr(wordOf(first)),
     env: Object.fromEntries(variables),
     stdout: stdout === undefined ? null : stdout.replaceAll("%%", "%"),
     sessionType: null,
   };
 }
+
+const wordOf = (word: string | undefined): string | null =>
+  word === undefined ? null : unquote(word).replaceAll("$$", "$");
 
 const unquote = (word: string): string =>
   word.replaceAll(/^"|"$/g, "").replaceAll(/\\(.)/g, "$1").replaceAll("%%", "%");

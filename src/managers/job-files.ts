@@ -39,6 +39,7 @@ export function createJobFiles(spec: JobFilesSpec): JobFiles {
   const fileOf = (id: JobId) => `${dir}/${spec.nameOf(id)}`;
   const ownerOf = (id: JobId) => ownerOfFile(spec, fileOf(id));
   let looked = false;
+  let isListed = true;
   const refresh = () => {
     if (looked) return;
     looked = true;
@@ -48,22 +49,30 @@ export function createJobFiles(spec: JobFilesSpec): JobFiles {
     const facts = files.stat(dir);
     const now = facts.state === "ok" ? `${facts.inode}:${facts.mtimeMs}` : facts.state;
     if (now === stamp) return;
-    stamp = now;
     const listed = files.list(dir);
-    const names = "names" in listed ? listed.names : [];
+    isListed = "names" in listed;
+    // What cannot be told now is asked again at the next look, and nothing is forgotten for it.
+    stamp = isListed ? now : "";
+    if (!("names" in listed)) return;
     named = new Map(
-      names.flatMap((name) => {
+      listed.names.flatMap((name) => {
         const peer = spec.peerIn(name);
         return peer === null ? [] : [[peer, ownerOf(peerJobId(peer))] as const];
       }),
     );
   };
+  /** Without the folder's names the file itself says it, and without that what was known. */
+  const ownerNow = (personality: Personality): JobOwner => {
+    refresh();
+    const known = named.get(personality) ?? { owner: "absent" };
+    const id = peerJobId(personality);
+    return isListed || files.stat(fileOf(id)).state === "failed" ? known : ownerOf(id);
+  };
   return {
     fileOf,
     ownerOf,
     manages: (personality) => {
-      refresh();
-      const owner = named.get(personality)?.owner ?? "absent";
+      const { owner } = ownerNow(personality);
       return owner === "ours" || owner === "foreign";
     },
     peers: () => {

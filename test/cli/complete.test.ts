@@ -154,17 +154,27 @@ describe("the scripts", () => {
     expect((await drive("iapeer wak")).out).toStartWith("wake\t");
     expect((await drive("iapeer wake e")).out).toBe("echo\nemil\n");
     expect((await drive("iapeer init some")).out).toStartWith("some folder/");
+    for (const option of ["--cwd", "--env-file"]) {
+      const { out, err } = await drive(`iapeer create x ${option}=some`);
+      expect({ out, err }).toEqual({
+        out: expect.stringMatching(new RegExp(`^${option}=some folder/`)) as string,
+        err: "",
+      });
+    }
   }, 20_000);
 
   test("zsh completes", async () => {
     if (!isThere("zsh")) return;
     const stub = `_describe() { print -l -- "\${(@P)2}" }; _files() { print -- "files $*" };
       compadd() { print -l -- "\${(@P)2}" };
-      compdef() { :; }; source ${join(dir, "zsh")};`;
+      compset() { print -- "behind $*" }; compdef() { :; }; source ${join(dir, "zsh")};`;
     const drive = (...words: string[]) =>
       shell(["zsh", "-f", "-c", `${stub} words=("$@"); CURRENT=$#; _iapeer`, "zsh", ...words]);
     expect((await drive("iapeer", "wak")).out).toStartWith("wake:wake a peer");
     expect((await drive("iapeer", "wake", "e")).out).toBe("echo\nemil\n");
-    expect((await drive("iapeer", "init", "")).out).toBe("files -/\n");
+    // What is before the first equals sign is no part of the path.
+    const folders = "behind -P 1 --*=\nfiles -/\n";
+    expect((await drive("iapeer", "init", "")).out).toBe(folders);
+    expect((await drive("iapeer", "create", "x", "--cwd=so")).out).toBe(folders);
   }, 20_000);
 });

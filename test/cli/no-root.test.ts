@@ -2,7 +2,7 @@
 // are about something in a root make none; those say that there is none.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { VERBS } from "../../src/cli/tree.ts";
 import { Program } from "./program.ts";
 
@@ -83,6 +83,50 @@ test("the verbs that make a root are these", () => {
 
 describe("where none can be made, nobody is told to make one:", () => {
   const QUESTIONS = [[["list"]], [["status"]], [["doctor"]], [["daemon", "status"]]];
+  const ADVICE = /daemon (start|run)|create <name>|create makes it|verify --fix/;
+  const WANTING = [[["verify"]], [["daemon", "start", "--preview"]], [["wake", "nosuch"]]];
+
+  test.each(QUESTIONS)("%j of a root that is a symlink, and full", async (words) => {
+    const root = `${program.home}/link`;
+    const made = await program.run(["create", "echo", "--", "/bin/cat"]);
+    expect(made).toMatchObject({ code: 0 });
+    symlinkSync(program.root, root);
+    const { out, err } = await program.run([...words, "--root", root]);
+    expect(out + err).toContain(`cannot use the folder ${root}: it is a symlink`);
+    expect(out + err).toContain("choose another root with --root");
+    expect(out + err).not.toMatch(ADVICE);
+  });
+
+  test.each(QUESTIONS)("%j of a path below a file", async (words) => {
+    writeFileSync(`${program.home}/file`, "");
+    const root = `${program.home}/file/sub/root`;
+    const { out, err } = await program.run([...words, "--root", root]);
+    const why = `${program.home}/file is not a folder`;
+    expect(out + err).toContain(`cannot use the folder ${root}: ${why}`);
+    expect(out + err).not.toMatch(ADVICE);
+  });
+
+  test.each([...QUESTIONS, [["verify"]]])("%j of a root of unknown layout", async (words) => {
+    const layout = `${program.root}/state/iapeer/layout.json`;
+    mkdirSync(layout, { recursive: true });
+    const { code, out, err } = await program.run(words);
+    expect(out + err).toContain(`cannot read ${layout}`);
+    expect(out + err).toContain("make the file readable, or move it away");
+    expect(out + err).not.toMatch(ADVICE);
+    if (words[0] !== "list") expect(code).toBe(1);
+  });
+
+  test.each(WANTING)("%j is refused likewise, with the reason", async (words) => {
+    mkdirSync(`${program.home}/own/mine`, { recursive: true });
+    writeFileSync(`${program.home}/file`, "");
+    for (const root of [`${program.home}/own`, `${program.home}/file/root`]) {
+      const { code, out, err } = await program.run([...words, "--root", root]);
+      expect({ code, out }).toEqual({ code: expect.any(Number) as number, out: "" });
+      expect(code).toBeGreaterThan(0);
+      expect(err).toMatch(/is no root of iapeer, and is not empty|file is not a folder/);
+      expect(err).not.toMatch(ADVICE);
+    }
+  });
 
   test.each(QUESTIONS)("%j of somebody's own folder", async (words) => {
     const root = `${program.home}/own`;

@@ -27,6 +27,7 @@ const DAEMON: JobSurvey = {
   answer: { state: "loaded", reason: "runs", job: SEEN },
   shown: {
     program: "/b/bun",
+    script: "/b/main.js",
     env: { PATH: "/opt/homebrew/bin:/usr/bin", LANG: "en_US.UTF-8" },
     stdout: "/l/o.log",
     sessionType: null,

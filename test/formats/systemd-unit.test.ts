@@ -139,7 +139,9 @@ test.skipIf(analyze === null)("a program's path may hold what systemd takes in n
   copyFileSync("/bin/true", program);
   chmodSync(program, 0o755);
   const text = rendered({ ...DAEMON, argv: [program, "$x", "%h"] });
-  expect(parseJobFile(text)).toMatchObject({ program });
+  expect(parseJobFile(text)).toMatchObject({ program, script: null });
+  const named = rendered({ ...DAEMON, argv: [program, `${odd}/main.ts`, "daemon", "run"] });
+  expect(parseJobFile(named)).toMatchObject({ program, script: `${odd}/main.ts` });
   const path = join(dir, "iapeer-odd.service");
   writeFileSync(path, text);
   const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: dir, XDG_RUNTIME_DIR: dir };

@@ -4,29 +4,43 @@ import { expect, test } from "bun:test";
 
 import type { Personality } from "../../src/core/names.ts";
 import { createJobFiles } from "../../src/managers/job-files.ts";
+import type { Files } from "../../src/ports/files.ts";
 import { FakeFiles } from "../fakes/files.ts";
 
 const ADA = "ada" as Personality;
 
+const NAMES: ReadonlyMap<string, Personality> = new Map([
+  ["ada.job", ADA],
+  ["bob.job", "bob" as Personality],
+]);
+
+const open = (files: Files) =>
+  createJobFiles({
+    files,
+    uid: 501,
+    root: "/root",
+    dir: "/jobs",
+    nameOf: (id) => (id.kind === "peer" ? `${id.personality}.job` : "daemon.job"),
+    peerIn: (name) => NAMES.get(name) ?? null,
+    mark: () => ({ mark: "foreign", detail: "not ours" }),
+  });
+
+const fakeFiles = () => new FakeFiles({ wall: () => 1, mono: () => 1, uid: 501 });
+
+const proxied = (fake: FakeFiles, own: Partial<Files>): Files =>
+  new Proxy(fake, {
+    get: (target, key) =>
+      (Reflect.get(own, key) ?? Reflect.get(target, key, target)) as unknown,
+  });
+
 test("without a pause the folder is looked at once; after one, or our change, again", async () => {
-  const fake = new FakeFiles({ wall: () => 1, mono: () => 1, uid: 501 });
+  const fake = fakeFiles();
   let looks = 0;
   const stat = (path: string) => {
     looks += path === "/jobs" ? 1 : 0;
     return fake.stat(path);
   };
-  const files = new Proxy(fake, {
-    get: (target, key) => (key === "stat" ? stat : Reflect.get(target, key, target) as unknown),
-  });
-  const jobs = createJobFiles({
-    files,
-    uid: 501,
-    root: "/root",
-    dir: "/jobs",
-    nameOf: () => "ada.job",
-    peerIn: (name) => (name === "ada.job" ? ADA : null),
-    mark: () => ({ mark: "foreign", detail: "not ours" }),
-  });
+  const jobs = open(proxied(fake, { stat }));
   for (let asked = 0; asked < 100; asked += 1) expect(jobs.manages(ADA)).toBe(false);
   expect(looks).toBe(1);
   fake.makeFolder("/jobs");
@@ -36,5 +50,40 @@ test("without a pause the folder is looked at once; after one, or our change, ag
   expect(looks).toBe(2);
   fake.remove("/jobs/ada.job");
   jobs.forget();
+  expect(jobs.manages(ADA)).toBe(false);
+});
+
+test("while the folder cannot be listed each file is asked, then the folder again", async () => {
+  const fake = fakeFiles();
+  fake.makeFolder("/jobs");
+  fake.writeAtomic("/jobs/ada.job", "somebody's");
+  let isOut = true;
+  const refused = { state: "failed", code: "EMFILE", detail: "too many open files" } as const;
+  const jobs = open(proxied(fake, { list: (dir) => (isOut ? refused : fake.list(dir)) }));
+  const held = () => ["ada", "bob"].filter((name) => jobs.manages(name as Personality));
+  expect(held()).toEqual(["ada"]);
+  fake.writeAtomic("/jobs/bob.job", "somebody's");
+  await Promise.resolve();
+  expect(held()).toEqual(["ada", "bob"]);
+  expect(jobs.peers()).toEqual([]);
+  isOut = false;
+  await Promise.resolve();
+  expect(held()).toEqual(["ada", "bob"]);
+  expect(jobs.peers()).toHaveLength(2);
+});
+
+test("whoever was held stays held while nothing can be told", async () => {
+  const fake = fakeFiles();
+  fake.makeFolder("/jobs");
+  fake.writeAtomic("/jobs/ada.job", "somebody's");
+  const jobs = open(fake);
+  expect(jobs.manages(ADA)).toBe(true);
+  fake.denied.add("/jobs");
+  await Promise.resolve();
+  expect(jobs.manages(ADA)).toBe(true);
+  expect(jobs.manages("bob" as Personality)).toBe(false);
+  fake.denied.clear();
+  fake.remove("/jobs/ada.job");
+  await Promise.resolve();
   expect(jobs.manages(ADA)).toBe(false);
 });

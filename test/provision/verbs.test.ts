@@ -58,6 +58,8 @@ describe("memory-plugin", () => {
     const { code, err } = await program.run(["memory-plugin", "on", "--all"]);
     expect(code).toBe(1);
     expect(err).toContain("refused: acme declares no provision command");
+    // Nothing was ignored that would be the reason.
+    expect(err).not.toContain("why:");
   }, TIMEOUT_MS);
 
   test("counts, names who failed, and has one document for programs", async () => {

@@ -32,8 +32,8 @@ _iapeer() {
   local -a described plain
   while IFS= read -r line; do
     case $line in
-      :files) _files ;;
-      :folders) _files -/ ;;
+      :files) compset -P 1 '--*='; _files ;;
+      :folders) compset -P 1 '--*='; _files -/ ;;
       *$'\\t'*)
         word=\${line%%$'\\t'*}
         described+=("\${word//:/\\\\:}:\${line#*$'\\t'}") ;;
@@ -47,14 +47,25 @@ compdef _iapeer iapeer
 `;
 
 const FISH = `# fish completion for iapeer: keep it as ~/.config/fish/completions/iapeer.fish
+function __iapeer_paths
+    set -l word (commandline -ct)
+    if string match -qr '^--[^=]+=' -- $word
+        set -l cut (string split -m 1 = -- $word)
+        for path in ($argv[1] $cut[2])
+            echo "$cut[1]=$path"
+        end
+    else
+        $argv[1] $word
+    end
+end
 function __iapeer_complete
     set -l words (commandline -opc) (commandline -ct)
     for line in (iapeer __complete $words[2..-1] 2>/dev/null)
         switch $line
             case ':files'
-                __fish_complete_path (commandline -ct)
+                __iapeer_paths __fish_complete_path
             case ':folders'
-                __fish_complete_directories (commandline -ct)
+                __iapeer_paths __fish_complete_directories
             case '*'
                 echo $line
         end

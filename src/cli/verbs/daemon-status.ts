@@ -9,7 +9,7 @@ import { renderInstant } from "../../formats/instant.ts";
 import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
 import { choose } from "../../flows/service/daemon-service.ts";
 import { readManagerRecord } from "../../flows/service/record.ts";
-import { unfitRoot } from "../../flows/storage/root.ts";
+import { unfitForDaemon } from "../../flows/daemon-socket.ts";
 import { startNext } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
@@ -39,7 +39,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...(app.services.recorded === null ? [] : renderJob(holds, job).map(visible)),
   ]);
   if (status.state === "not-running") {
-    const unfit = unfitRoot(app.host);
+    const unfit = unfitForDaemon(app.host);
     output.note(unfit === null ? startNext(context, app.services) : told(unfit));
   } else {
     const found = daemonTrouble(status, { isInstalled: true });
@@ -48,7 +48,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   return status.state === "running" ? 0 : 1;
 }
 
-const told = ({ what, next }: IapeerError): string => `${what}; ${next}`;
+const told = ({ message, next }: IapeerError): string => `${message}; ${next}`;
 
 function serviceFields(seen: {
   holds: ManagerName;

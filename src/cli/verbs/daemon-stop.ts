@@ -40,13 +40,18 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 /** Its service manager ends it, or would start it again at once. */
 async function stopHeld(context: VerbContext, app: App): Promise<VerbExit> {
   const services = servicesOf(app);
-  const { pid } = await app.client.status();
+  const [before, { pid }] = await Promise.all([
+    holder(services).query(DAEMON_JOB),
+    app.client.status(),
+  ]);
   const answer = await withProgress(context, "daemon stop", stopDaemon(services));
   if (answer.state !== "not-loaded") throw serviceError(answer, "the daemon was not ended");
   const known = pid === undefined ? {} : { pid };
-  context.output.json({ schema: SCHEMA, state: "ended", ...known, reason: answer.reason });
+  const state = before.state === "not-loaded" && pid === undefined ? "not-running" : "ended";
+  context.output.json({ schema: SCHEMA, state, ...known, reason: answer.reason });
   const what = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
-  context.output.line(`${what} has ended; sessions live on`);
+  const ended = `${what} has ended; sessions live on`;
+  context.output.line(state === "ended" ? ended : "the daemon was not running");
   const start = commandLine(context, "daemon start");
   const isThere = holder(services).isThere();
   context.output.note(

@@ -7,7 +7,7 @@ import { SERVICE_CHECKS } from "../../diagnostics/service-checks.ts";
 import { renderInstant } from "../../formats/instant.ts";
 import { readSlot } from "../../flows/provision/slot.ts";
 import { surveyService } from "../../flows/service/survey.ts";
-import { unfitRoot } from "../../flows/storage/root.ts";
+import { unfitForDaemon } from "../../flows/daemon-socket.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
 import { configTrouble, configWall, daemonTrouble } from "../trouble.ts";
@@ -22,7 +22,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   // What keeps the daemon from running says more than that it does not run.
   const explains = (one: Finding) => one.subject === "daemon" && one.severity === "error";
   const isInstalled = app.services.recorded !== null;
-  const how = { isInstalled, isHolderLacking: !survey.isThere, unfit: unfitRoot(app.host) };
+  const how = { isInstalled, isHolderLacking: !survey.isThere, unfit: unfitForDaemon(app.host) };
   const findings = worstFirst([
     ...configTrouble({
       configTrouble: app.configTrouble,

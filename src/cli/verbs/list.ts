@@ -20,7 +20,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     const none =
       unfit === null
         ? "no peers; iapeer create <name> makes one, iapeer demo shows some"
-        : `no peers: ${unfit.what}; ${unfit.next}`;
+        : `no peers: ${unfit.message}; ${unfit.next}`;
     output.note(state === undefined ? none : `no peer is ${state}`);
     return 0;
   }

@@ -90,10 +90,11 @@ function providerFor(host: Host, occasion: Occasion): ProviderDeclaration {
   }
   const route = routeOf(slot.declaration, directionOf(occasion));
   if (route.by !== "none") return slot.declaration;
+  const ignored = slot.ignored.map(({ part, reason }) => `${part} is ignored: ${reason}`);
   throw new IapeerError({
     code: "provider-lacks-direction",
     what: `refused: ${route.reason}`,
-    why: slot.ignored.map(({ part, reason }) => `${part} is ignored: ${reason}`).join("; "),
+    ...(ignored.length === 0 ? {} : { why: ignored.join("; ") }),
     next: "iapeer provider show; ask its author for the missing command",
   });
 }

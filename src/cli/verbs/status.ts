@@ -3,7 +3,7 @@
 import type { App } from "../app.ts";
 import { readHeartbeat, readSlot } from "../../flows/provision/slot.ts";
 import { readRegistry } from "../../flows/storage/registry.ts";
-import { unfitRoot } from "../../flows/storage/root.ts";
+import { unfitForDaemon } from "../../flows/daemon-socket.ts";
 import { lacksHolder } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look } from "../look.ts";
@@ -51,7 +51,7 @@ export async function seeHost(app: App): Promise<HostSeen> {
     daemon,
     isInstalled: app.services.recorded !== null,
     isHolderLacking: lacksHolder(app.services),
-    unfit: unfitRoot(app.host),
+    unfit: unfitForDaemon(app.host),
     snapshot,
     logTrouble,
     registryTrouble,

@@ -3,6 +3,8 @@
 import type { VerbAnswer } from "../../core/api.ts";
 import { identityOf, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
+import { strangersJob } from "../../flows/service/peer-jobs.ts";
+import type { Host } from "../../ports/host.ts";
 import { commandFor } from "../../rules/presence-command.ts";
 import { tell } from "../answer.ts";
 import { usage } from "../args.ts";
@@ -12,6 +14,7 @@ import type { VerbContext, VerbExit } from "../context.ts";
 import { everyPeer, failed } from "../every-peer.ts";
 import { peerNamed, runtimeOf } from "../look.ts";
 import { counted, visible } from "../render/text.ts";
+import { strangersRefusal } from "../strangers-job.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
@@ -21,10 +24,14 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     throw usage("stop takes a peer or --all, not both", "see iapeer stop --help");
   }
   if (name === undefined) throw usage("stop needs <peer> or --all", "see iapeer stop --help");
-  const peer = peerNamed(await context.app(), name);
+  const app = await context.app();
+  const peer = peerNamed(app, name);
   const runtime = runtimeOf(peer, args.text("runtime"));
   if (args.has("preview")) {
-    await consent(context, [context.output.hint(proposal(peer, runtime))]);
+    const next = "stop it through that service, or move that file away";
+    const against = strangersRefusal(app.host, peer, { done: "stopped", next });
+    const actions = against === null ? [context.output.hint(proposal(peer, runtime))] : [];
+    await consent(context, actions, against);
     return 0;
   }
   return tell(context, await stopOne(context, peer.personality, runtime));
@@ -43,6 +50,11 @@ function proposal(peer: RegistryEntry, asked: string | undefined): string {
   return `stop ${whom} until ${start}`;
 }
 
+function proposalOfAll(host: Host, name: Personality, only: string): string {
+  const stranger = strangersJob(host, name);
+  return stranger === null ? `stop ${name}${only}` : `leave ${name} as it is: ${stranger}`;
+}
+
 async function stopOne(
   context: VerbContext,
   personality: Personality,
@@ -55,10 +67,11 @@ async function stopOne(
 /** One after the other, so that Ctrl-C leaves a coherent state and an exact account. */
 async function stopAll(context: VerbContext): Promise<VerbExit> {
   const { output, terminal, args } = context;
+  const { host } = await context.app();
   const names = (await everyPeer(context)).map(({ personality }) => personality);
   const runtime = args.text("runtime");
   const only = runtime === undefined ? "" : `, its ${runtime} alone`;
-  const consented = await consent(context, names.map((name) => `stop ${name}${only}`));
+  const consented = await consent(context, names.map((name) => proposalOfAll(host, name, only)));
   if (consented !== "given") return consented === "preview" ? 0 : 1;
   const answers: VerbAnswer[] = [];
   for (const name of names) {

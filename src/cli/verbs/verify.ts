@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Finding, VerifyReport } from "../../flows/peers/finding.ts";
 import { verifyFix, type Rename } from "../../flows/peers/verify-fix.ts";
 import { verify } from "../../flows/peers/verify.ts";
+import { unfitRoot } from "../../flows/storage/root.ts";
 import { ask, asker } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { counted, visible } from "../render/text.ts";
@@ -13,6 +14,9 @@ import { counted, visible } from "../render/text.ts";
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const { host } = await context.app();
+  // With --fix it is refused: nobody is sent there with what is wrong with somebody's own folder.
+  const unfit = unfitRoot(host);
+  if (unfit !== null) throw unfit;
   if (!args.has("fix")) {
     const report = aboutRoot(context, verify(host));
     output.json(report);

@@ -19,6 +19,7 @@ import {
   removePeerJob,
   startPeerJob,
   stopPeerJob,
+  strangersJob,
 } from "../../flows/service/peer-jobs.ts";
 import { teardown } from "../../flows/session/teardown.ts";
 import { witnessOf } from "../../flows/session/witness-of.ts";
@@ -88,17 +89,10 @@ async function endLeft(
 
 /** Null: no file that is not iapeer's names it. */
 export function foreign({ host }: Context, live: Live): VerbAnswer | null {
-  const id = peerJobId(live.personality);
-  const owner = host.manager.ownerOf(id);
-  if (owner.owner !== "foreign") return null;
-  const path = host.manager.fileOf(id) ?? "a file in its service manager's folder";
-  return {
-    result: "refused",
-    identity: live.identity,
-    cause: "managed",
-    detail: `a service manager holds it by ${path}, which is not iapeer's: ${owner.detail}`,
-    next: "stop it through its service, or move that file away",
-  };
+  const detail = strangersJob(host, live.personality);
+  if (detail === null) return null;
+  const next = "start and stop it through that service, or move that file away";
+  return { result: "refused", identity: live.identity, cause: "managed", detail, next };
 }
 
 /** `change` is what the operator's word changes first; it also ends a halt. */

@@ -19,6 +19,7 @@ import { takeEnvBack } from "../../flows/peers/given-env.ts";
 import { identityArtefacts, purgeIdentity } from "../../flows/peers/purge.ts";
 import { accountOf, purgedBy, staying } from "../../flows/peers/removal.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
+import { jobFiles } from "../../flows/service/peer-jobs.ts";
 import { unprovisionRemoved } from "../../flows/provision/account.ts";
 
 export const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
@@ -46,7 +47,10 @@ export async function remove(
   if (stranger !== null) return removeForeign(context, first, { stranger, request });
   // What the end and the stop flag itself leave on the way was never kept of it.
   const identities = lives.map(({ identity }) => identity);
-  const before = identities.flatMap((identity) => identityArtefacts(context.host, identity));
+  const before = [
+    ...jobFiles(context.host, personality),
+    ...identities.flatMap((identity) => identityArtefacts(context.host, identity)),
+  ];
   const failed = await endAll(context, lives, askerOf(request));
   const gone = failed === null ? await unregisterPeer(context.host, personality) : null;
   if (gone?.ok !== true) {

@@ -2,7 +2,7 @@
 
 import { askerOf, noteAsked } from "./asked.ts";
 import { refresh, selfDone, selfFresh } from "./halt.ts";
-import { isHeld, startHeld, startsHeld, stopOf } from "./held.ts";
+import { foreign, isHeld, startHeld, startsHeld, stopOf } from "./held.ts";
 import { choosePresence, presencesOfPeer } from "./presence.ts";
 import { remove } from "./registry-verbs.ts";
 import { rename } from "./rename.ts";
@@ -47,7 +47,10 @@ async function perform(context: Context, call: VerbCall): Promise<VerbAnswer> {
   if (call.verb === "stop") return stop(context, call);
   const chosen = choosePresence(context, call.personality, call.request.runtime);
   if (!chosen.ok) return chosen.error;
-  return performOn(context, chosen.value, call);
+  const answer = await performOn(context, chosen.value, call);
+  const isHeldBack = answer.result === "refused" && answer.cause === "managed";
+  // What leads on from there, start and new, is refused too where the job is somebody else's.
+  return (isHeldBack ? foreign(context, chosen.value) : null) ?? answer;
 }
 
 async function performOn(context: Context, live: Live, call: VerbCall): Promise<VerbAnswer> {

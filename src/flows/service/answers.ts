@@ -21,6 +21,15 @@ const CODES: Readonly<Record<ServiceState, string>> = {
 export function serviceError(answer: ServiceAnswer, what: string): IapeerError {
   const { state, reason, next = "iapeer daemon status" } = answer;
   const words = "stderr" in answer ? answer.stderr : "";
-  const why = words === "" || reason.includes(words) ? reason : `${reason}; it said: ${words}`;
+  const isSaid = words !== "" && !reason.includes(words);
+  const why = isSaid ? `${reason}; it said: ${inOneLine(words)}` : reason;
   return new IapeerError({ code: CODES[state], what, why, next });
 }
+
+/** A failure of ours takes a line for each of what, why and what next. */
+const inOneLine = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("; ");

@@ -124,16 +124,39 @@ export const releasePeerJob = (host: Host, peer: RegistryEntry): Promise<Service
     removePeerJob(host, peer.personality),
   );
 
-function forgetJob(host: Host, personality: Personality): void {
+/** The files of this root's own job for it, that are there: they go with the peer. */
+export function jobFiles(host: Host, personality: Personality): readonly string[] {
+  const { files, manager } = host;
+  const id = peerJobId(personality);
+  const own = manager.ownerOf(id).owner === "ours" ? manager.fileOf(id) : null;
+  return [...(own === null ? [] : [own]), ...keptOf(host, personality)].filter(
+    (path) => files.stat(path).state !== "missing",
+  );
+}
+
+/** What was kept about the job beside its file: what it was loaded from, and its output. */
+function keptOf({ layout }: Host, personality: Personality): readonly string[] {
   const label = labelOf(peerJobId(personality));
+  return [`${layout.jobsDir}/${label}.loaded`, `${layout.jobLogsDir}/${label}.log`];
+}
+
+/** Why this is not ours to start, end or delete; null: nobody else's file names the peer. */
+export function strangersJob({ manager }: Host, personality: Personality): string | null {
+  const id = peerJobId(personality);
+  const owner = manager.ownerOf(id);
+  if (owner.owner !== "foreign") return null;
+  const path = manager.fileOf(id) ?? "a file in its service manager's folder";
+  return `a service manager holds it by ${path}, which is not iapeer's: ${owner.detail}`;
+}
+
+function forgetJob(host: Host, personality: Personality): void {
   const { jobsDir } = host.layout;
   const listed = host.files.list(jobsDir);
   for (const name of "names" in listed ? listed.names : []) {
     const identity = splitIdentity(name.replace(/\.(?:lease|hand-over)$/, ""));
     if (identity?.personality === personality) host.files.remove(`${jobsDir}/${name}`);
   }
-  host.files.remove(`${jobsDir}/${label}.loaded`);
-  host.files.remove(`${host.layout.jobLogsDir}/${label}.log`);
+  for (const path of keptOf(host, personality)) host.files.remove(path);
 }
 
 /** One line for each thing asked of a service manager (lifecycle §8). */

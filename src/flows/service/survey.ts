@@ -122,14 +122,15 @@ function logTroubleOf(host: Host, shown: JobShown | null): string | null {
   return (log.mode & 0o200) === 0 ? `${path} is not writable` : null;
 }
 
-/** Its own program, and what every session needs. */
+/** Its own program, what that runs, and what every session needs. */
 function missingIn(host: Host, shown: JobShown | null): readonly string[] {
   if (shown === null) return [];
   const dirs = (shown.env["PATH"] ?? "").split(":").filter((dir) => dir.startsWith("/"));
+  const isFile = (path: string) => host.files.statTarget(path).state === "ok";
   const isThere = (program: string) =>
     program.startsWith("/")
-      ? host.files.stat(program).state === "ok"
-      : dirs.some((dir) => host.files.stat(`${dir}/${program}`).state === "ok");
-  const needed = [shown.program ?? "", host.config.tmuxPath].filter((name) => name !== "");
-  return needed.filter((program) => !isThere(program));
+      ? isFile(program)
+      : dirs.some((dir) => isFile(`${dir}/${program}`));
+  const needed = [shown.program ?? "", shown.script ?? "", host.config.tmuxPath];
+  return needed.filter((name) => name !== "" && !isThere(name));
 }

@@ -8,7 +8,7 @@ import { parseLayoutVersion, renderLayoutVersion } from "../../formats/layout-ve
 import type { Host } from "../../ports/host.ts";
 import { checkSockets } from "../session/socket-for.ts";
 import { objection, readOwn, setAside } from "./own-file.ts";
-import { ensureOwnFolder } from "./own-folder.ts";
+import { ensureOwnFolder, folderRefusal } from "./own-folder.ts";
 import { notYours } from "./read-config.ts";
 import { foreignNames } from "./root-content.ts";
 
@@ -74,12 +74,17 @@ export function prepareRoot(host: Host): Result<readonly IapeerError[], IapeerEr
 
 /** Why nobody makes a root here; null where one can be made, or is there and goes on as it is. */
 export function unfitRoot(host: Host): IapeerError | null {
-  const { root, stateDir } = host.layout;
+  const { root, stateDir, layoutVersion } = host.layout;
+  const refused = folderRefusal(host, root);
+  if (refused !== null) return refused;
   const foreign = foreignNames(host);
   if (foreign.length > 0) return inUse(root, foreign);
-  const isRoot = host.files.stat(stateDir).state !== "missing";
-  const roomy = isRoot ? ok(undefined) : checkSockets(host);
-  return roomy.ok ? null : roomy.error;
+  if (host.files.stat(stateDir).state === "missing") {
+    const roomy = checkSockets(host);
+    return roomy.ok ? null : roomy.error;
+  }
+  const version = readOwn(host, layoutVersion);
+  return version.state === "failed" ? unreadable(layoutVersion, version.detail) : null;
 }
 
 /** For verbs that only read: a root of a newer layout is refused, and nothing is touched. */
