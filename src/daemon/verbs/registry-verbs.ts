@@ -11,7 +11,7 @@ import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IapeerError } from "../../core/error.ts";
 import { emptyIdentityDoc } from "../../core/identity-doc.ts";
-import type { Personality } from "../../core/names.ts";
+import type { Identity, Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { findPeer } from "../../flows/peers/find.ts";
 import { forgetFolder } from "../../flows/peers/known-folder.ts";
@@ -20,6 +20,10 @@ import { identityArtefacts, purgeIdentity } from "../../flows/peers/purge.ts";
 import { accountOf, purgedBy, staying } from "../../flows/peers/removal.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
 import { unprovisionRemoved } from "../../flows/provision/account.ts";
+import { lifeOf } from "../../flows/session/life.ts";
+import { listGenerations, readStart } from "../../flows/session/records.ts";
+import { ensureRecord } from "../../flows/settle.ts";
+import type { Host } from "../../ports/host.ts";
 
 export const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
   result: "failed",
@@ -129,12 +133,24 @@ async function purge(
   for (const live of lives) {
     await context.lanes.run(live.identity, () => {
       const isBack = findPeer(context.host, personality).ok;
-      if (!isBack) purged.push(...purgeIdentity(context.host, live.identity));
+      if (!isBack) {
+        recordEnds(context.host, live.identity);
+        purged.push(...purgeIdentity(context.host, live.identity));
+      }
       forget(context, live);
       return Promise.resolve();
     });
   }
   return purged;
+}
+
+/** One that has only just died may have no record yet: its witness would find its folder gone. */
+function recordEnds(host: Host, identity: Identity): void {
+  for (const generation of listGenerations(host, identity)) {
+    const ref = { identity, generation };
+    const { start, server } = lifeOf(host, ref, readStart(host, ref));
+    if (server === "dead") ensureRecord(host, { ...ref, start });
+  }
 }
 
 /**
