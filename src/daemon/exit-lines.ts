@@ -1,7 +1,7 @@
 // Lines of exits.log that their writers did not live to write (lifecycle §5): whoever wins the
 // link of an end record appends its line, and when it died in between, the daemon does.
 
-import type { Context } from "./context.ts";
+import type { Context, Unlined } from "./context.ts";
 import { endLogEvent } from "../formats/end-record.ts";
 import { parseInstant } from "../formats/instant.ts";
 import { readEnd, type GenerationRef } from "../flows/session/records.ts";
@@ -30,6 +30,14 @@ export function expectLine({ host, unlined }: Context, ref: GenerationRef): void
   if (unlined.size > UNLINED_MAX && oldest !== undefined) unlined.delete(oldest);
 }
 
+/** Its record is about to go; a line that its writer did not live to write is written from this. */
+export function keepUnlined({ host, unlined }: Context, ref: GenerationRef): void {
+  const expected = unlined.get(ref.generation);
+  const found = expected === undefined ? null : readEnd(host, ref);
+  if (expected === undefined || found?.state !== "recorded") return;
+  unlined.set(ref.generation, { ...expected, end: found.end });
+}
+
 /** One read of the log, and only when some end is not known to have its line. */
 export function writeMissingLines(context: Context): void {
   const { host, unlined } = context;
@@ -39,24 +47,24 @@ export function writeMissingLines(context: Context): void {
   let further: Lines | null = null;
   let added = 0;
   const oldEnough = host.clock.mono() - Math.max(host.config.witnessGraceMs, LINE_WAIT_MS);
-  for (const [generation, { ref, sinceMono }] of unlined) {
+  for (const [generation, expected] of unlined) {
     // It takes no more at present: the others wait for the next tick.
     if (added > 0 && host.log.trouble() !== null) return;
     if (log.generations.has(generation)) unlined.delete(generation);
-    else if (sinceMono <= oldEnough) {
+    else if (expected.sinceMono <= oldEnough) {
       // It may have been written into a part that has been rotated since.
       further ??= readLines(host, { bytesMax: SEARCH_BYTES, partsMax: PARTS_MAX });
       if (further === null) return;
       const isThere = further.generations.has(generation);
-      if (!isThere && addLine(host, ref, further.knownFromWall)) added += 1;
+      if (!isThere && addLine(host, expected, further.knownFromWall)) added += 1;
       else unlined.delete(generation);
     }
   }
 }
 
 /** False when there is nothing to add. Otherwise it is looked for again: the disk may be full. */
-function addLine(host: Host, ref: GenerationRef, knownFromWall: number): boolean {
-  const found = readEnd(host, ref);
+function addLine(host: Host, { ref, end }: Unlined, knownFromWall: number): boolean {
+  const found = end === undefined ? readEnd(host, ref) : ({ state: "recorded", end } as const);
   if (found.state === "failed") return true;
   if (found.state !== "recorded") return false;
   // Older than what was read: its line has been dropped, or lies further back.

@@ -38,6 +38,15 @@ async function ended(): Promise<{ readonly scene: Scene; readonly generation: st
   return { scene, generation };
 }
 
+/** As when its writer had died between the record and the line. */
+function loseLine({ world }: Scene, generation: string): void {
+  const { files, layout } = world;
+  const read = files.read(layout.exitsLog);
+  const lines = read.state === "ok" ? read.text.split("\n") : [];
+  const others = lines.filter((line) => !line.includes(generation));
+  files.writeAtomic(layout.exitsLog, others.join("\n"));
+}
+
 test("a line that was rotated away is not written again", async () => {
   const { scene, generation } = await ended();
   rotate(scene, 60_000);
@@ -50,13 +59,19 @@ test("a line that was rotated away is not written again", async () => {
 
 test("a line whose writer died is written, whatever was rotated since", async () => {
   const { scene, generation } = await ended();
-  const { files, layout } = scene.world;
-  const read = files.read(layout.exitsLog);
-  const lines = read.state === "ok" ? read.text.split("\n") : [];
-  const others = lines.filter((line) => !line.includes(generation));
-  files.writeAtomic(layout.exitsLog, others.join("\n"));
+  loseLine(scene, generation);
   await scene.pass(1000);
   rotate(scene, 0);
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
+test("a line whose writer died is written also when the peer is removed at once", async () => {
+  const { scene, generation } = await ended();
+  loseLine(scene, generation);
+  expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
+  expect(scene.manned.host.files.stat(scene.world.layout.sessionDir(scene.identity("echo"))).state)
+    .toBe("missing");
   await scene.pass(4 * scene.world.config.tickMs);
   expect(linesOf(scene, generation)).toBe(1);
 });

@@ -35,14 +35,19 @@ function judgeGenerations(sim: SimRun): void {
   }
 }
 
-/** Every record has its line, whoever died before writing it, in whichever part of the log. */
+/**
+ * Every life that is over has its line, in whichever part of the log: whoever died before writing
+ * it, and also where its record was purged with its peer.
+ */
 function judgeLines(sim: SimRun): void {
   const log = exitsOf(sim);
-  for (const { end } of sim.monitor.ends.values()) {
-    if (end === null) continue;
-    const lines = log.split(` generation=${end.generation} `).length - 1;
+  const { born, ends } = sim.monitor;
+  const over = [...born.values()].filter(({ process }) => process.state !== "running");
+  for (const dir of new Set([...ends.keys(), ...over.map(({ dir }) => dir)])) {
+    const lines = log.split(` generation=${dir.slice(dir.lastIndexOf("/") + 1)} `).length - 1;
     if (lines === 1 || (sim.hadPowerCut && (lines > 1 || sim.hadRotation))) continue;
-    sim.monitor.violation(`${lines} lines in exits.log: ${end.identity} ${end.generation}`);
+    if (lines === 0 && sim.hadPowerCut && !ends.has(dir)) continue;
+    sim.monitor.violation(`${lines} lines in exits.log: ${dir}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // remove: the registry changes only after the peer's sessions are certainly over.
 
 import type { Context } from "../context.ts";
+import { keepUnlined } from "../exit-lines.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
 import { askerOf } from "./asked.ts";
@@ -23,7 +24,6 @@ import { unprovisionRemoved } from "../../flows/provision/account.ts";
 import { lifeOf } from "../../flows/session/life.ts";
 import { listGenerations, readStart } from "../../flows/session/records.ts";
 import { ensureRecord } from "../../flows/settle.ts";
-import type { Host } from "../../ports/host.ts";
 
 export const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
   result: "failed",
@@ -134,7 +134,7 @@ async function purge(
     await context.lanes.run(live.identity, () => {
       const isBack = findPeer(context.host, personality).ok;
       if (!isBack) {
-        recordEnds(context.host, live.identity);
+        recordEnds(context, live.identity);
         purged.push(...purgeIdentity(context.host, live.identity));
       }
       forget(context, live);
@@ -145,11 +145,13 @@ async function purge(
 }
 
 /** One that has only just died may have no record yet: its witness would find its folder gone. */
-function recordEnds(host: Host, identity: Identity): void {
+function recordEnds(context: Context, identity: Identity): void {
+  const { host } = context;
   for (const generation of listGenerations(host, identity)) {
     const ref = { identity, generation };
     const { start, server } = lifeOf(host, ref, readStart(host, ref));
     if (server === "dead") ensureRecord(host, { ...ref, start });
+    keepUnlined(context, ref);
   }
 }
 
