@@ -7,6 +7,7 @@ import { parseLine } from "../formats/logfmt.ts";
 import type { Files } from "../ports/files.ts";
 import { splitIdentity } from "../rules/names.ts";
 import { Follower } from "./follow.ts";
+import { logParts } from "./log-parts.ts";
 import { isThen, type Leaving, type NameThen } from "./names-then.ts";
 
 export interface SeenEvent extends LoggedEvent {
@@ -26,9 +27,6 @@ export interface About {
   readonly names: readonly NameThen[];
   readonly runtime?: string;
 }
-
-/** Rotated files that are looked through, newest first. */
-const ROTATIONS_MAX = 32;
 
 const pathsOf = (layout: Layout): Readonly<Record<LogName, string>> => ({
   lifecycle: layout.lifecycleLog,
@@ -64,14 +62,8 @@ export function pastEvents(files: Files, layout: Layout, wanted: Wanted): PastEv
 }
 
 /** What there is of a log, newest file first. */
-function* written(files: Files, layout: Layout, log: LogName) {
-  for (let n = 0; n <= ROTATIONS_MAX; n++) {
-    const path = n === 0 ? pathsOf(layout)[log] : `${pathsOf(layout)[log]}.${n}`;
-    const read = files.read(path);
-    yield { path, read };
-    if (read.state !== "ok") return;
-  }
-}
+const written = (files: Files, layout: Layout, log: LogName) =>
+  logParts(files, pathsOf(layout)[log], (path) => files.read(path));
 
 /** Follows all three logs; each call returns what came since the last. */
 export function followEvents(files: Files, layout: Layout): (wanted: Wanted) => SeenEvent[] {

@@ -10,7 +10,7 @@ import type { Live } from "./live.ts";
 import type { Rest } from "./rest.ts";
 import type { WatchDeps } from "./watches.ts";
 import type { MonoMs } from "../core/brand.ts";
-import type { StartRecord } from "../core/generation.ts";
+import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
 import type { Registry } from "../core/profile.ts";
 import type { GenerationRef } from "../flows/session/records.ts";
@@ -34,7 +34,7 @@ export interface Context {
   /** Lives that are over and replaced, whose end record has not been seen yet. */
   readonly unrecorded: Map<GenerationId, Unrecorded>;
   /** Ends whose line in exits.log has not been seen yet. */
-  readonly unlined: Map<GenerationId, { readonly ref: GenerationRef; readonly sinceMono: MonoMs }>;
+  readonly unlined: Map<GenerationId, Unlined>;
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
   readonly state: SupervisorState;
   /** False in a process that holds one peer: its word must not pass for the daemon's. */
@@ -52,6 +52,13 @@ export interface Unrecorded extends GenerationRef {
   readonly start: StartRecord | null;
   /** It could not be told yet whether it is over. */
   readonly unsure?: boolean;
+}
+
+export interface Unlined {
+  readonly ref: GenerationRef;
+  readonly sinceMono: MonoMs;
+  /** The record, where it is purged with its peer. */
+  readonly end?: EndRecord;
 }
 
 /** Who there is, as last read. */

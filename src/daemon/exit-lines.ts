@@ -1,7 +1,7 @@
 // Lines of exits.log that their writers did not live to write (lifecycle §5): whoever wins the
 // link of an end record appends its line, and when it died in between, the daemon does.
 
-import type { Context } from "./context.ts";
+import type { Context, Unlined } from "./context.ts";
 import { endLogEvent } from "../formats/end-record.ts";
 import { parseInstant } from "../formats/instant.ts";
 import { readEnd, type GenerationRef } from "../flows/session/records.ts";
@@ -10,8 +10,15 @@ import type { Host } from "../ports/host.ts";
 /** Some three thousand lines. */
 const TAIL_BYTES = 1024 * 1024;
 
+/** What is read of the log and its rotated parts before a line counts as missing. */
+const SEARCH_BYTES = 4 * TAIL_BYTES;
+const PARTS_MAX = 100;
+
 /** A witness that lives may be kept from writing for so long, by a disk that others write to. */
 const LINE_WAIT_MS = 5000;
+
+/** A line is written up to so long after its instant, so that another's may come before it. */
+const OUT_OF_ORDER_MS = 60_000;
 
 /** While the log cannot be written, so many are kept in mind; the records themselves stay. */
 const UNLINED_MAX = 20_000;
@@ -23,52 +30,83 @@ export function expectLine({ host, unlined }: Context, ref: GenerationRef): void
   if (unlined.size > UNLINED_MAX && oldest !== undefined) unlined.delete(oldest);
 }
 
+/** Its record is about to go; a line that its writer did not live to write is written from this. */
+export function keepUnlined({ host, unlined }: Context, ref: GenerationRef): void {
+  const expected = unlined.get(ref.generation);
+  const found = expected === undefined ? null : readEnd(host, ref);
+  if (expected === undefined || found?.state !== "recorded") return;
+  unlined.set(ref.generation, { ...expected, end: found.end });
+}
+
 /** One read of the log, and only when some end is not known to have its line. */
 export function writeMissingLines(context: Context): void {
   const { host, unlined } = context;
   if (unlined.size === 0) return;
-  const log = readTail(host);
+  const log = readLines(host, { bytesMax: TAIL_BYTES, partsMax: 0 });
   if (log === null) return;
+  let further: Lines | null = null;
   let added = 0;
   const oldEnough = host.clock.mono() - Math.max(host.config.witnessGraceMs, LINE_WAIT_MS);
-  for (const [generation, { ref, sinceMono }] of unlined) {
+  for (const [generation, expected] of unlined) {
     // It takes no more at present: the others wait for the next tick.
     if (added > 0 && host.log.trouble() !== null) return;
     if (log.generations.has(generation)) unlined.delete(generation);
-    else if (sinceMono <= oldEnough) {
-      if (addLine(host, ref, log.oldestWall)) added += 1;
+    else if (expected.sinceMono <= oldEnough) {
+      // It may have been written into a part that has been rotated since.
+      further ??= readLines(host, { bytesMax: SEARCH_BYTES, partsMax: PARTS_MAX });
+      if (further === null) return;
+      const isThere = further.generations.has(generation);
+      if (!isThere && addLine(host, expected, further.knownFromWall)) added += 1;
       else unlined.delete(generation);
     }
   }
 }
 
 /** False when there is nothing to add. Otherwise it is looked for again: the disk may be full. */
-function addLine(host: Host, ref: GenerationRef, oldestWall: number): boolean {
-  const found = readEnd(host, ref);
+function addLine(host: Host, { ref, end }: Unlined, knownFromWall: number): boolean {
+  const found = end === undefined ? readEnd(host, ref) : ({ state: "recorded", end } as const);
   if (found.state === "failed") return true;
   if (found.state !== "recorded") return false;
-  // Older than what was read of the log: its line has been rotated away, or lies further back.
-  if ((parseInstant(found.end.ts) ?? 0) < oldestWall) return false;
+  // Older than what was read: its line has been dropped, or lies further back.
+  if ((parseInstant(found.end.ts) ?? 0) < knownFromWall) return false;
   host.log.write("exits", endLogEvent(found.end));
   return true;
 }
 
-interface Tail {
+interface Lines {
   readonly generations: ReadonlySet<string>;
-  /** Of the first whole line, where others came before it; nothing is known of those. */
-  readonly oldestWall: number;
+  /** Every line of an end since then is among them. */
+  readonly knownFromWall: number;
 }
 
-function readTail(host: Host): Tail | null {
-  const read = host.files.readTail(host.layout.exitsLog, TAIL_BYTES);
-  if (read.state === "failed") return null;
-  const text = read.state === "ok" ? read.text : "";
-  // A tail may begin within a character, which is then left out of it.
-  const isCut = Buffer.byteLength(text) > TAIL_BYTES - 4;
-  const whole = isCut ? text.slice(text.indexOf("\n") + 1) : text;
-  const found = whole.matchAll(/ generation=(\S+)/g);
-  const generations = new Set(Array.from(found, ([, generation = ""]) => generation));
-  const rotated = host.files.stat(`${host.layout.exitsLog}.1`).state === "ok";
-  const oldest = !isCut && !rotated ? null : /^ts=(\S+)/.exec(whole)?.[1];
-  return { generations, oldestWall: parseInstant(oldest ?? "") ?? Number.NEGATIVE_INFINITY };
+interface Search {
+  readonly bytesMax: number;
+  /** Rotated parts; the log itself is always looked at. */
+  readonly partsMax: number;
 }
+
+/** Null: the log cannot be read. The newest part comes first, lest one be missed that moves on. */
+function readLines({ files, layout }: Host, { bytesMax, partsMax }: Search): Lines | null {
+  const generations = new Set<string>();
+  let oldest: string | undefined;
+  let leftBytes = bytesMax;
+  for (let part = 0; part <= partsMax && leftBytes > 0; part += 1) {
+    const path = part === 0 ? layout.exitsLog : `${layout.exitsLog}.${part}`;
+    const read = files.readTail(path, leftBytes);
+    if (read.state === "failed" && part === 0) return null;
+    // It was never rotated: there are no others.
+    if (read.state === "missing" && part === 1) return { generations, knownFromWall: EVER };
+    if (read.state !== "ok" && part > 0) break;
+    const text = read.state === "ok" ? read.text : "";
+    // A tail may begin within a character, which is then left out of it.
+    const isCut = Buffer.byteLength(text) > leftBytes - 4;
+    const whole = isCut ? text.slice(text.indexOf("\n") + 1) : text;
+    for (const [, id = ""] of whole.matchAll(/ generation=(\S+)/g)) generations.add(id);
+    oldest = /^ts=(\S+)/.exec(whole)?.[1] ?? oldest;
+    leftBytes = isCut ? 0 : leftBytes - Buffer.byteLength(text);
+  }
+  const oldestWall = parseInstant(oldest ?? "") ?? Number.POSITIVE_INFINITY;
+  return { generations, knownFromWall: oldestWall + OUT_OF_ORDER_MS };
+}
+
+const EVER = Number.NEGATIVE_INFINITY;

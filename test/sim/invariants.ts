@@ -35,16 +35,31 @@ function judgeGenerations(sim: SimRun): void {
   }
 }
 
-/** Every record has its line, whoever died before writing it. */
+/**
+ * Every life that is over has its line, in whichever part of the log: whoever died before writing
+ * it, and also where its record was purged with its peer.
+ */
 function judgeLines(sim: SimRun): void {
-  const read = sim.world.files.read(sim.world.layout.exitsLog);
-  const log = read.state === "ok" ? read.text : "";
-  for (const { end } of sim.monitor.ends.values()) {
-    if (end === null) continue;
-    if (!log.includes(` generation=${end.generation} `)) {
-      sim.monitor.violation(`no line in exits.log: ${end.identity} ${end.generation}`);
-    }
+  const log = exitsOf(sim);
+  const { born, ends } = sim.monitor;
+  const over = [...born.values()].filter(({ process }) => process.state !== "running");
+  for (const dir of new Set([...ends.keys(), ...over.map(({ dir }) => dir)])) {
+    const lines = log.split(` generation=${dir.slice(dir.lastIndexOf("/") + 1)} `).length - 1;
+    if (lines === 1 || (sim.hadPowerCut && (lines > 1 || sim.hadRotation))) continue;
+    if (lines === 0 && sim.hadPowerCut && !ends.has(dir)) continue;
+    sim.monitor.violation(`${lines} lines in exits.log: ${dir}`);
   }
+}
+
+function exitsOf({ world }: SimRun): string {
+  const { files, layout } = world;
+  let text = "";
+  let read = files.read(layout.exitsLog);
+  for (let part = 1; read.state === "ok" || part === 1; part += 1) {
+    if (read.state === "ok") text += read.text;
+    read = files.read(`${layout.exitsLog}.${part}`);
+  }
+  return text;
 }
 
 /** No server but the present one of its identity. */

@@ -158,10 +158,24 @@ function strangers(sim: SimRun): void {
   }
 }
 
+/** As whoever writes the line that makes it too long; a witness may be about to write meanwhile. */
+function rotateLog(sim: SimRun): void {
+  const { files, layout } = sim.world;
+  if (files.stat(layout.exitsLog).state !== "ok") return;
+  sim.hadRotation = true;
+  let free = 1;
+  while (files.stat(`${layout.exitsLog}.${free}`).state === "ok") free += 1;
+  for (let part = free; part > 1; part -= 1) {
+    files.rename(`${layout.exitsLog}.${part - 1}`, `${layout.exitsLog}.${part}`);
+  }
+  files.rename(layout.exitsLog, `${layout.exitsLog}.1`);
+}
+
 function powerCut(sim: SimRun): void {
   sim.killDaemon();
   const lost = sim.world.reboot(sim.random.int(5000, 600_000));
   sim.trace(`power cut; lost: ${lost.join(" ")}`);
+  sim.hadPowerCut = true;
   sim.monitor.powerCut();
   sim.promises.powerCut();
 }
@@ -189,4 +203,9 @@ export const OPERATIONS: readonly Operation[] = [
 export const WITHOUT_PROGRAMS: readonly Operation[] = [
   ...OPERATIONS,
   { name: "no-program", weight: 8, run: noProgram },
+];
+
+export const WITH_ROTATION: readonly Operation[] = [
+  ...OPERATIONS,
+  { name: "rotate-log", weight: 15, run: rotateLog },
 ];

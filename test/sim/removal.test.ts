@@ -40,3 +40,25 @@ test("a stop flag of before is an artefact", async () => {
   const [doc = ""] = kept(scene);
   expect((await told(scene)).slice(0, 2)).toEqual(["removed; purged 1 artefact", doc]);
 });
+
+test.each([
+  ["is back already", 20_000],
+  ["waits for its restart", 3000],
+])("of one that %s, an end that nobody has recorded yet is told before it goes", async (_, ms) => {
+  const scene = await Scene.of({ peers: { echo: { always_on: true } } });
+  await scene.pass(ms);
+  const { generation } = scene.doc("echo");
+  const { process, dir } = scene.server("echo");
+  const { table } = scene.world;
+  const witnesses = table.all().filter(({ kind, owner }) => kind === "canary" && owner === dir);
+  for (const witness of witnesses) scene.kill(witness);
+  scene.kill(process);
+  await scene.pass(300);
+  expect(scene.ends("echo")[0]).toBeNull();
+  expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
+  const told = scene.log.filter(
+    ({ log, fields }) => log === "exits" && fields.generation === generation,
+  );
+  expect(told).toMatchObject([{ ev: "server-exit", fields: { by: "daemon" } }]);
+  expect(kept(scene)).toEqual([]);
+});

@@ -14,12 +14,14 @@ const { values } = parseArgs({
     sabotage: { type: "string" },
     stop: { type: "boolean", default: false },
     "programs-go": { type: "boolean", default: false },
+    "log-rotates": { type: "boolean", default: false },
   },
 });
 
 const sabotage = values.sabotage === undefined ? undefined : SABOTAGES[values.sabotage];
 const broken = {
   programsGo: values["programs-go"],
+  logRotates: values["log-rotates"],
   ...(sabotage === undefined ? {} : { sabotage }),
 };
 

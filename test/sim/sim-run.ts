@@ -18,6 +18,8 @@ export interface SimOptions {
   readonly sabotage?: Sabotage;
   /** Now and then, what peers run is not there. */
   readonly programsGo?: boolean;
+  /** Now and then, exits.log goes on in a new file. */
+  readonly logRotates?: boolean;
   /** Told what happens, line by line. */
   readonly trace?: (line: string) => void;
 }
@@ -36,6 +38,9 @@ const SIM_CONFIG = {
   restartMaxMs: 60_000,
 };
 
+/** The host has been up for long: how far back its log goes is told by the first line. */
+const OLD_LINE = "ts=2020-01-01T00:00:00.000Z ev=teardown identity=plain-old generation=old\n";
+
 interface Daemon extends Manned {
   readonly supervisor: SupervisorUnderTest;
 }
@@ -49,6 +54,9 @@ export class SimRun {
   daemon: Daemon | null = null;
   /** Sessions that start from now on behave well. */
   calm = false;
+  /** A record that was lost may have its line all the same, and a rotated part may be lost. */
+  hadPowerCut = false;
+  hadRotation = false;
   private messages = 0;
 
   constructor(private readonly options: SimOptions) {
@@ -64,6 +72,7 @@ export class SimRun {
     this.promises = new Promises(this.world, this.monitor);
     if (options.trace !== undefined) this.monitor.tell = (line) => this.trace(line);
     settleIn(this.world, this.actors);
+    if (options.logRotates === true) this.world.files.append(this.world.layout.exitsLog, OLD_LINE);
   }
 
   trace(line: string): void {

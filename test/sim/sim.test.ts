@@ -37,14 +37,17 @@ describe("whatever happens, in whatever order", () => {
     BATCH_TIMEOUT_MS,
   );
 
-  test(
-    "programs that are not there, too",
-    async () => {
+  test.each([
+    ["programs that are not there, too", { programsGo: true }, "--programs-go"],
+    ["a log that is rotated, too", { logRotates: true }, "--log-rotates"],
+  ])(
+    "%s",
+    async (_, also, flag) => {
       const failures: string[] = [];
       for (let seed = 1; seed <= BATCH; seed += 1) {
-        const outcome = await simulate({ seed, create: createSupervisor, programsGo: true });
+        const outcome = await simulate({ seed, create: createSupervisor, ...also });
         for (const violation of outcome.violations) {
-          failures.push(replay(seed, `${violation}; --programs-go`));
+          failures.push(replay(seed, `${violation}; ${flag}`));
         }
       }
       expect(failures).toEqual([]);

@@ -3,7 +3,7 @@
 
 import { parseInstant } from "../../src/formats/instant.ts";
 import { judgeRest } from "./invariants.ts";
-import { OPERATIONS, type Operation, WITHOUT_PROGRAMS } from "./operations.ts";
+import { OPERATIONS, type Operation, WITH_ROTATION, WITHOUT_PROGRAMS } from "./operations.ts";
 import { SimRun, type SimOptions } from "./sim-run.ts";
 
 export interface SimOutcome {
@@ -23,7 +23,7 @@ export async function simulate(options: SimOptions): Promise<SimOutcome> {
   const sim = new SimRun(options);
   sim.startDaemon(crashPoint(sim));
   await sim.pass(sim.random.int(0, 3000));
-  const operations = options.programsGo === true ? WITHOUT_PROGRAMS : OPERATIONS;
+  const operations = operationsOf(options);
   let crashes = 0;
   for (let steps = sim.random.int(6, 20); steps > 0; steps -= 1) {
     const operation = anyOperation(sim, operations);
@@ -42,6 +42,11 @@ export async function simulate(options: SimOptions): Promise<SimOutcome> {
   if (sim.monitor.violations.length === 0) await judgeRestart(sim);
   const { violations, born } = sim.monitor;
   return { seed: options.seed, violations, generations: born.size, crashes };
+}
+
+function operationsOf({ programsGo, logRotates }: SimOptions): readonly Operation[] {
+  if (logRotates === true) return WITH_ROTATION;
+  return programsGo === true ? WITHOUT_PROGRAMS : OPERATIONS;
 }
 
 /** Faults stop, a daemon runs, time passes. */

@@ -1,6 +1,7 @@
 // remove: the registry changes only after the peer's sessions are certainly over.
 
 import type { Context } from "../context.ts";
+import { keepUnlined } from "../exit-lines.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
 import { askerOf } from "./asked.ts";
@@ -11,7 +12,7 @@ import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IapeerError } from "../../core/error.ts";
 import { emptyIdentityDoc } from "../../core/identity-doc.ts";
-import type { Personality } from "../../core/names.ts";
+import type { Identity, Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { findPeer } from "../../flows/peers/find.ts";
 import { forgetFolder } from "../../flows/peers/known-folder.ts";
@@ -21,6 +22,9 @@ import { accountOf, purgedBy, staying } from "../../flows/peers/removal.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
 import { jobFiles } from "../../flows/service/peer-jobs.ts";
 import { unprovisionRemoved } from "../../flows/provision/account.ts";
+import { lifeOf } from "../../flows/session/life.ts";
+import { listGenerations, readStart } from "../../flows/session/records.ts";
+import { ensureRecord } from "../../flows/settle.ts";
 
 export const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
   result: "failed",
@@ -133,12 +137,26 @@ async function purge(
   for (const live of lives) {
     await context.lanes.run(live.identity, () => {
       const isBack = findPeer(context.host, personality).ok;
-      if (!isBack) purged.push(...purgeIdentity(context.host, live.identity));
+      if (!isBack) {
+        recordEnds(context, live.identity);
+        purged.push(...purgeIdentity(context.host, live.identity));
+      }
       forget(context, live);
       return Promise.resolve();
     });
   }
   return purged;
+}
+
+/** One that has only just died may have no record yet: its witness would find its folder gone. */
+function recordEnds(context: Context, identity: Identity): void {
+  const { host } = context;
+  for (const generation of listGenerations(host, identity)) {
+    const ref = { identity, generation };
+    const { start, server } = lifeOf(host, ref, readStart(host, ref));
+    if (server === "dead") ensureRecord(host, { ...ref, start });
+    keepUnlined(context, ref);
+  }
 }
 
 /**

@@ -1,0 +1,87 @@
+// Lines of exits.log around a rotation (lifecycle §5, §8): each end has exactly one, whichever
+// part of the log it is in, and in whatever order the lines were written.
+
+import { expect, test } from "bun:test";
+import { renderInstant } from "../../src/formats/instant.ts";
+import { wallMs } from "../../src/core/brand.ts";
+import { Scene } from "./scene.ts";
+
+/** The log as it is, in its parts. */
+function linesOf({ world }: Scene, generation: string): number {
+  const { files, layout } = world;
+  const parts = ["", ".1", ".2"].map((part) => files.read(`${layout.exitsLog}${part}`));
+  const text = parts.map((read) => (read.state === "ok" ? read.text : "")).join("");
+  return text.split(` generation=${generation} `).length - 1;
+}
+
+/** Everything so far goes into a rotated part; the next line, of somebody else, comes late. */
+function rotate({ world }: Scene, agoMs: number): void {
+  const { files, layout, time } = world;
+  files.rename(`${layout.exitsLog}.1`, `${layout.exitsLog}.2`);
+  files.rename(layout.exitsLog, `${layout.exitsLog}.1`);
+  const ts = renderInstant(wallMs(time.wall() - agoMs));
+  files.append(layout.exitsLog, `ts=${ts} ev=teardown identity=plain-other generation=g \n`);
+}
+
+/** A peer whose life has just ended, after many minutes of other ends. */
+async function ended(): Promise<{ readonly scene: Scene; readonly generation: string }> {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  const { files, layout, time } = scene.world;
+  const ts = renderInstant(wallMs(time.wall()));
+  files.append(layout.exitsLog, `ts=${ts} ev=teardown identity=plain-other generation=f \n`);
+  await scene.pass(600_000);
+  await scene.ask("echo", "wake");
+  await scene.ask("echo", "stop");
+  const { generation } = scene.doc("echo");
+  if (generation === null) throw new Error("it never ran");
+  expect(linesOf(scene, generation)).toBe(1);
+  return { scene, generation };
+}
+
+/** As when its writer had died between the record and the line. */
+function loseLine({ world }: Scene, generation: string): void {
+  const { files, layout } = world;
+  const read = files.read(layout.exitsLog);
+  const lines = read.state === "ok" ? read.text.split("\n") : [];
+  const others = lines.filter((line) => !line.includes(generation));
+  files.writeAtomic(layout.exitsLog, others.join("\n"));
+}
+
+test("a line that was rotated away is not written again", async () => {
+  const { scene, generation } = await ended();
+  rotate(scene, 60_000);
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(linesOf(scene, generation)).toBe(1);
+  await scene.restart();
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
+test("a line whose writer died is written, whatever was rotated since", async () => {
+  const { scene, generation } = await ended();
+  loseLine(scene, generation);
+  await scene.pass(1000);
+  rotate(scene, 0);
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
+test("a line whose writer died is written also when the peer is removed at once", async () => {
+  const { scene, generation } = await ended();
+  loseLine(scene, generation);
+  expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
+  expect(scene.manned.host.files.stat(scene.world.layout.sessionDir(scene.identity("echo"))).state)
+    .toBe("missing");
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
+test("what lies further back than the log goes is not written again", async () => {
+  const { scene, generation } = await ended();
+  const { files, layout } = scene.world;
+  files.remove(layout.exitsLog);
+  rotate(scene, 0);
+  rotate(scene, 0);
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(linesOf(scene, generation)).toBe(0);
+});
