@@ -1,6 +1,7 @@
 // A living session makes way for a new one (lifecycle §3, §5), once it is sure that there is room
 // for the records of its end and of a launch: it would else be lost for nothing.
 
+import { keepFolder, pathsOf } from "./records.ts";
 import { teardown } from "./teardown.ts";
 import { witnessOf } from "./witness-of.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
@@ -25,7 +26,8 @@ export async function makeWay(
   { from, owe }: Leaving,
 ): Promise<{ readonly cause: string; readonly detail: string } | null> {
   // Tried, since no figure of a disk says what a quota or a permission leaves of it.
-  const path = `${host.layout.sessionDir(start.identity)}/room`;
+  keepFolder(host, start);
+  const path = `${pathsOf(host, start).dir}/room`;
   const tried = host.files.writeAtomic(path, FILLING);
   host.files.remove(path);
   if (tried.state === "failed") return { cause: "state-unwritable", detail: tried.detail };
