@@ -101,18 +101,34 @@ function isWanted(event: SeenEvent, { about, sinceWall }: Wanted): boolean {
 
 /** Every name that was given up, by the renames and removals on record, the newest first. */
 export function leavingsIn(files: Files, layout: Layout): readonly Leaving[] {
+  const askedLast = new Map<string, string>();
   return [...written(files, layout, "lifecycle")].flatMap(({ read }) => {
     if (read.state !== "ok") return [];
     const lines = read.text.split("\n").filter((line) => LEAVING.test(line));
-    return eventsIn(lines.join("\n"), "lifecycle").toReversed().flatMap(leavingOf);
+    return eventsIn(lines.join("\n"), "lifecycle")
+      .toReversed()
+      .flatMap((event) => leavingOf(event, askedLast));
   });
 }
 
-const LEAVING = / ev=(?:renamed|removed) /;
+const LEAVING = / ev=(?:renamed|removed) | ev=asked .* verb=remove .* result=done$/;
 
-function leavingOf({ ev, ts, fields }: SeenEvent): readonly Leaving[] {
-  const { from, to, personality } = fields;
-  if (ev === "removed") return personality === undefined ? [] : [{ ts, from: personality }];
+/** `askedLast`: when it was told who had asked for a removal, which is the last line about it. */
+function leavingOf(
+  { ev, ts, fields }: SeenEvent,
+  askedLast: Map<string, string>,
+): readonly Leaving[] {
+  const { from, to, personality, identity = "" } = fields;
+  if (ev === "asked") {
+    askedLast.set(splitIdentity(identity)?.personality ?? identity, ts);
+    return [];
+  }
+  if (ev === "removed") {
+    if (personality === undefined) return [];
+    const last = askedLast.get(personality) ?? ts;
+    askedLast.delete(personality);
+    return [{ ts: last, from: personality }];
+  }
   return ev !== "renamed" || from === undefined || to === undefined ? [] : [{ ts, from, to }];
 }
 

@@ -32,13 +32,28 @@ interface Asked {
   readonly name: string;
 }
 
+/** Which session it is that says so: what waits meanwhile must not be done to its successor. */
+const ownLife = ({ env }: VerbContext): { runtime?: string; generation?: string } => {
+  const runtime = env["PEER_RUNTIME"];
+  const generation = env["PEER_GENERATION"];
+  return {
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(generation === undefined || generation === "" ? {} : { generation }),
+  };
+};
+
 async function askAndTell(context: VerbContext, asked: Asked): Promise<VerbExit> {
   const { verb, without, name } = asked;
   const peer = peerNamed(await context.app(), name);
   const isSelf = context.env["PEER_PERSONALITY"] === name;
-  const own = isSelf && verb.startsWith("self-") ? context.env["PEER_RUNTIME"] : undefined;
-  const runtime = runtimeOf(peer, context.args.text("runtime") ?? own);
-  const request = { ...asker(context), ...(runtime === undefined ? {} : { runtime }) };
+  const own = isSelf && verb.startsWith("self-") ? ownLife(context) : {};
+  const runtime = runtimeOf(peer, context.args.text("runtime") ?? own.runtime);
+  const isOwn = runtime === own.runtime && own.generation !== undefined;
+  const request = {
+    ...asker(context),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(isOwn ? { generation: own.generation } : {}),
+  };
   const answer = await ask(context, { personality: peer.personality, verb, request }, without);
   return tell(context, answer);
 }

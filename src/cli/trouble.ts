@@ -1,5 +1,6 @@
 // What is wrong with a host, worst first; status and the bare `iapeer` show it. Pure.
 
+import { daemonTrouble, logTrouble } from "./daemon-trouble.ts";
 import type { IapeerError } from "../core/error.ts";
 import type { DaemonStatus, PeerRow, PresenceRow, Snapshot } from "../core/snapshot.ts";
 import type { SlotReading } from "../core/provider.ts";
@@ -45,12 +46,12 @@ export type MemorySeen =
   | (Extract<SlotReading, { readonly state: "occupied" }> & { readonly heartbeat: Heartbeat });
 
 export function troubles(seen: HostSeen): readonly Trouble[] {
-  const { snapshot, logTrouble, registryTrouble, memory } = seen;
+  const { snapshot, registryTrouble, memory } = seen;
   return worstFirst([
     ...configTrouble(seen),
     ...(registryTrouble === null ? [] : [unusable(registryTrouble)]),
     ...daemonTrouble(seen.daemon, seen),
-    ...(logTrouble === null ? [] : [unwritable(logTrouble)]),
+    ...logTrouble(seen.logTrouble),
     ...snapshot.peers.flatMap((peer) =>
       peer.runtimes.flatMap((presence) => presenceTrouble(peer, presence, seen)),
     ),
@@ -96,14 +97,6 @@ function changeOf(
   return isNewer || config === "none" ? goesOn : null;
 }
 
-function startHint(how: Parameters<typeof daemonTrouble>[1]) {
-  const { isInstalled, isHolderLacking = false, unfit = null } = how;
-  if (unfit !== null) return unfit.next;
-  if (isHolderLacking) return WAY_OUT;
-  const start = "iapeer daemon start";
-  return isInstalled ? start : `${start}, or in a terminal of its own: iapeer daemon run`;
-}
-
 type ConfigSeen = Pick<HostSeen, "configTrouble" | "configWall" | "daemon">;
 
 export function configWall(
@@ -114,64 +107,12 @@ export function configWall(
   return stat.state === "missing" ? "missing" : null;
 }
 
-export function daemonTrouble(
-  { state, reason, pid }: DaemonStatus,
-  how: Pick<HostSeen, "isInstalled" | "isHolderLacking" | "unfit">,
-): readonly Trouble[] {
-  const subject = "daemon";
-  const known = state === "not-running" ? (how.unfit?.message ?? reason) : reason;
-  const why = known === undefined ? "" : `: ${known}`;
-  const who = pid === undefined ? "" : `pid ${pid} runs; `;
-  switch (state) {
-    case "running":
-      return [];
-    case "not-running":
-      return [
-        {
-          severity: "error",
-          code: "daemon-not-running",
-          subject,
-          summary: `not running, so nobody supervises${why}`,
-          hint: startHint(how),
-        },
-      ];
-    case "stale":
-      return [
-        {
-          severity: "error",
-          code: "daemon-stale",
-          subject,
-          summary: `${who}its last pass is older than two periods${why}`,
-          hint: "iapeer daemon restart",
-        },
-      ];
-    case "unknown":
-      return [
-        {
-          severity: "unknown",
-          code: "daemon-unknown",
-          subject,
-          summary: `${who}its state cannot be told${why}`,
-          hint: "iapeer daemon restart, if it stays so",
-        },
-      ];
-  }
-}
-
 const unusable = (detail: string): Trouble => ({
   severity: "error",
   code: "registry-unusable",
   subject: "registry",
   summary: `it cannot be used, so peers may be missing here: ${detail}`,
   hint: "iapeer verify --fix",
-});
-
-const unwritable = (detail: string): Trouble => ({
-  severity: "error",
-  code: "log-unwritable",
-  subject: "logs",
-  summary: detail,
-  hint: "make room or put the permissions right; nothing else stopped working",
 });
 
 function presenceTrouble(

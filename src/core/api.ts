@@ -32,6 +32,8 @@ export interface VerbRequest {
   readonly mode?: WakeMode;
   /** Identity or `operator`; named in records as the one who asked. */
   readonly from?: string;
+  /** self-fresh, self-done: the life that says so; absent: the present one is meant. */
+  readonly generation?: string;
   /** rename: the new personality. */
   readonly to?: string;
   /** remove: only the registry's record, where a foreign plist or unit names the peer. */

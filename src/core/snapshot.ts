@@ -85,4 +85,8 @@ export interface DaemonStatus {
   readonly tick_ms?: number;
   readonly peers_alive?: number;
   readonly reason?: string;
+  /** Why it cannot write a log. */
+  readonly log_trouble?: string;
+  /** Why it cannot write what it remembers, its own progress for one. */
+  readonly state_trouble?: string;
 }

@@ -10,7 +10,7 @@ import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { freezeActivity } from "./observe.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { applyJump, readyRoot } from "./tick.ts";
-import { takeUpFresh } from "./verbs/halt.ts";
+import { takeUpFresh } from "./verbs/self.ts";
 import { armLife } from "./watches.ts";
 import { wallMs } from "../core/brand.ts";
 import type { EndRecord } from "../core/generation.ts";

@@ -82,6 +82,8 @@ export interface SupervisorState extends MemberState {
   rootReady: boolean;
   /** Which of them is not, and why; absent: all are there. */
   rootTrouble?: string;
+  /** Why the latest heartbeat could not be written; absent: it was. */
+  stateTrouble?: string;
   /** Renames that were cut off have been completed. */
   renamesFinished?: true;
   /** Set by stop(): nothing new is begun. */

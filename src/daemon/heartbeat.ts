@@ -16,7 +16,7 @@ export function writeHeartbeat(
   const { host, state, clocks } = context;
   if (!context.keepsHeartbeat) return;
   const reading = clocks.read();
-  host.files.writeAtomic(
+  const written = host.files.writeAtomic(
     host.layout.heartbeat,
     renderHeartbeat({
       ts: renderInstant(reading.wall),
@@ -32,6 +32,8 @@ export function writeHeartbeat(
       alive,
     }),
   );
+  delete state.stateTrouble;
+  if (written.state === "failed") state.stateTrouble = written.detail;
 }
 
 /**

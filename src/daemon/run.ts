@@ -112,7 +112,8 @@ function statusOf(seen: {
   config: "file" | "none";
 }): DaemonStatus {
   const { host, supervisor, watch } = seen;
-  const trouble = host.log.trouble() ?? supervisor.facts.rootTrouble();
+  const { rootTrouble = null, stateTrouble } = supervisor.facts.state();
+  const trouble = host.log.trouble() ?? rootTrouble;
   return {
     schema: "iapeer.daemon.v1",
     state: "running",
@@ -123,7 +124,8 @@ function statusOf(seen: {
     config: seen.config,
     tick_ms: supervisor.facts.lastTickMs(),
     peers_alive: supervisor.facts.alive(),
-    ...(trouble === null ? {} : { reason: trouble }),
+    ...(trouble === null ? {} : { reason: trouble, log_trouble: trouble }),
+    ...(stateTrouble === undefined ? {} : { state_trouble: stateTrouble }),
   };
 }
 

@@ -5,7 +5,7 @@ import { adoptAll, adoptionOf } from "./adoption.ts";
 import { noteBug } from "./bug.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { type Concerned, isConcerned } from "./concerned.ts";
-import type { Context } from "./context.ts";
+import type { Context, SupervisorState } from "./context.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit } from "../core/limit.ts";
 import { Lanes } from "./lanes.ts";
@@ -53,7 +53,7 @@ export interface SupervisorFacts {
   ticks(): number;
   lastTickMs(): number;
   /** Null: every folder of the root can be used. */
-  rootTrouble(): string | null;
+  state(): Pick<SupervisorState, "rootTrouble" | "stateTrouble">;
 }
 
 /** How long stop() waits for lanes that are under way. */
@@ -113,7 +113,7 @@ class HostSupervisor implements Supervisor {
     alive: () => countAlive(this.#context.lives.values()),
     ticks: () => this.#context.state.ticks,
     lastTickMs: () => this.#context.state.lastTickMs,
-    rootTrouble: () => this.#context.state.rootTrouble ?? null,
+    state: () => this.#context.state,
   };
 
   async start(): Promise<void> {

@@ -1,7 +1,7 @@
 // Tmux: one server a socket, driven through the tmux program (ports/tmux.ts, lifecycle §7).
 
 import type { Identity } from "../core/names.ts";
-import { quoteTmux, tmuxArgument } from "../formats/tmux-quote.ts";
+import { OWN_PANE, quoteTmux, tmuxArgument } from "../formats/tmux-quote.ts";
 import { visibleText } from "../formats/visible-text.ts";
 import type { PasteSpec, QueryOutcome, Tmux } from "../ports/tmux.ts";
 import { clientEnv, QUERY_TIMEOUT_MS, run, type TmuxDeps } from "./tmux-client.ts";
@@ -22,7 +22,7 @@ export function createTmux(deps: TmuxDeps): Tmux {
     probe: probeSocket,
     query: (socket, identity, format) => query(client, { socket, identity, format }),
     capture: (socket, identity) =>
-      inSession(client, { socket, identity, command: ["capture-pane", "-p", "-t"] }),
+      inOwnPane(client, { socket, identity, command: ["capture-pane", "-p", "-t"] }),
     paste: (spec) => paste(client, spec, `iapeer-${process.pid}-${(pastes += 1)}`),
     keys: (socket, identity, keys) => sendKeys(client, { socket, identity, keys }),
     signalChannel: (socket, channel) =>
@@ -55,7 +55,7 @@ function isTooOld(found: string): boolean {
   return Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
 }
 
-interface SessionCall {
+interface PaneCall {
   readonly socket: string;
   readonly identity: Identity;
   /** Ends with `-t`; the target is added. */
@@ -65,8 +65,11 @@ interface SessionCall {
 /** `=` asks for exactly this name, not for one that begins with it; `:` for its own window. */
 const target = (identity: Identity): string => `=${identity}:`;
 
-const inSession = (client: TmuxDeps, call: SessionCall): Promise<QueryOutcome> =>
-  run(client, { socket: call.socket, args: [...call.command, target(call.identity)] });
+/** Another one may be the active one of its window. */
+const ownPane = (identity: Identity): string => `${target(identity)}.${OWN_PANE}`;
+
+const inOwnPane = (client: TmuxDeps, call: PaneCall): Promise<QueryOutcome> =>
+  run(client, { socket: call.socket, args: [...call.command, ownPane(call.identity)] });
 
 interface FormatCall {
   readonly socket: string;
@@ -78,7 +81,8 @@ interface FormatCall {
 async function query(client: TmuxDeps, call: FormatCall): Promise<QueryOutcome> {
   const { socket, identity } = call;
   const format = tmuxArgument(`#{session_name} ${call.format}`);
-  const args = ["display-message", "-p", "-t", target(identity), format];
+  const where = call.format.includes("#{pane_") ? ownPane(identity) : target(identity);
+  const args = ["display-message", "-p", "-t", where, format];
   const asked = await run(client, { socket, args });
   if (asked.state !== "answered") return asked;
   const mine = `${identity} `;
@@ -95,7 +99,7 @@ const DEAD = "dead";
  * mode is left first, since keys would go to tmux itself there.
  */
 function toLivePane(identity: Identity, commands: readonly string[], otherwise = ""): string[] {
-  const pane = target(identity);
+  const pane = ownPane(identity);
   const live = [`copy-mode -q -t ${pane}`, ...commands].join(" ; ");
   const dead = `display-message -p ${DEAD}${otherwise}`;
   return ["if-shell", "-F", "-t", pane, "#{pane_dead}", dead, live].map(tmuxArgument);
@@ -113,7 +117,7 @@ async function paste(client: TmuxDeps, spec: PasteSpec, buffer: string): Promise
   const { socket, identity } = spec;
   const text = visibleText(spec.text);
   if (text === "") return pressed(await run(client, { socket, args: toLivePane(identity, []) }));
-  const put = `paste-buffer -p -r -d -b ${buffer} -t ${target(identity)}`;
+  const put = `paste-buffer -p -r -d -b ${buffer} -t ${ownPane(identity)}`;
   const forget = ` ; delete-buffer -b ${buffer}`;
   const args = ["load-buffer", "-b", buffer, "-", ";", ...toLivePane(identity, [put], forget)];
   return pressed(await run(client, { socket, args, stdin: text }));
@@ -127,6 +131,6 @@ interface KeysCall {
 
 async function sendKeys(client: TmuxDeps, call: KeysCall): Promise<QueryOutcome> {
   const { socket, identity, keys } = call;
-  const send = `send-keys -t ${target(identity)} -- ${keys.map(quoteTmux).join(" ")}`;
+  const send = `send-keys -t ${ownPane(identity)} -- ${keys.map(quoteTmux).join(" ")}`;
   return pressed(await run(client, { socket, args: toLivePane(identity, [send]) }));
 }

@@ -5,9 +5,8 @@ import { launchEnvFor, type LaunchEnvironment } from "./doctrine.ts";
 import { nextStep, stepFor, supplyStep } from "./next-step.ts";
 import { launch, type LaunchFailure, type LaunchOutcome } from "./session/launch.ts";
 import { isUp, readLife, type Life } from "./session/life.ts";
+import { makeWay } from "./session/make-way.ts";
 import { prepare, type PrepareFailure } from "./session/prepare.ts";
-import { teardown } from "./session/teardown.ts";
-import { witnessOf } from "./session/witness-of.ts";
 import { changeDoc } from "./storage/identity-doc.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
@@ -95,15 +94,12 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const resumable = spec.runtime.findResumable(spec.presence.peer, launchEnv);
   const choice = chooseWake(wakeFacts(host, spec, { life, resumable }));
   if (choice.result === "refused") return refuse(host, spec, choice);
-  if (isUp(life)) await makeWay(host, spec, life.start);
+  if (isUp(life)) {
+    const unmade = await makeWay(host, life.start, spec);
+    if (unmade !== null) return fail(host, spec, unmade);
+  }
   const last = life?.start ?? null;
   return start(host, spec, { choice, resumable, last, environment: environment.value });
-}
-
-async function makeWay(host: Host, { from, owe }: WakeSpec, start: StartRecord): Promise<void> {
-  const asked = from === undefined ? {} : { askedBy: from };
-  const { owed } = await teardown(host, { start, reason: "new", by: witnessOf(host), ...asked });
-  if (owed !== null) owe(owed);
 }
 
 /** What may be alive is neither ended nor launched beside (lifecycle §2). */

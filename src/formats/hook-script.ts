@@ -1,13 +1,14 @@
 // The script that a tmux server runs when its pane's process has ended (lifecycle §5): it records
 // the end of the session, then ends its own server, so that nothing lingers with the daemon down.
 
+import { OWN_PANE } from "./tmux-quote.ts";
 import { WITNESS_FUNCTIONS, witnessConstants, type WitnessFacts } from "./witness-sh.ts";
 
 /**
- * Run as `sh <script> <server pid> <dead status> <dead signal>`, where tmux leaves empty what it
- * does not know. A record that cannot be written (full disk) does not keep the server: a session
- * that nobody can use would outlive its peer. The canary then sees the server go and tries as
- * well, and after it the daemon; only the exit code is lost.
+ * Run as `sh <script> <server pid> <dead status> <dead signal> <pane>`, where tmux leaves empty
+ * what it does not know. A record that cannot be written (full disk) does not keep the server: a
+ * session that nobody can use would outlive its peer. The canary then sees the server go and
+ * tries as well, and after it the daemon; only the exit code is lost.
  */
 export const renderHookScript = (facts: WitnessFacts): string =>
   `# Records the end of one session; written by iapeer (docs/reference.md).
@@ -75,6 +76,15 @@ record() {
   "$rm" -f "$draft"
 }
 
+# A pane that the peer has opened beside its own has ended: it goes, and the session stays.
+case $4 in
+  '' | ${OWN_PANE}) ;;
+  *[!%0-9]*) exit 0 ;;
+  *)
+    "$tmux" -S "$socket" if-shell -F "#{==:#{@iapeer_generation},$generation}" "kill-pane -t $4"
+    exit 0
+    ;;
+esac
 number "$1"
 server_pid=$number
 number "$2"

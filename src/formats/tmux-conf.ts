@@ -3,7 +3,7 @@
 
 import type { GenerationId } from "../core/names.ts";
 import { quoteSh } from "./sh-quote.ts";
-import { quoteTmux } from "./tmux-quote.ts";
+import { OWN_PANE, quoteTmux } from "./tmux-quote.ts";
 import type { WitnessTools } from "./witness-tools.ts";
 
 export interface TmuxConfFacts {
@@ -58,8 +58,8 @@ ${HOOKS}`;
  */
 const HOLD_TTY = 'command exec 3< "#{pane_tty}"';
 
-/** The hook script's arguments; either of the last two is empty. */
-const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}"';
+/** The hook script's arguments; the second or the third is empty. */
+const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}" "#{pane_id}"';
 
 /** Who they are, for whoever finds the session when its launcher has died. */
 const PIDS = '#{@iapeer_pids} "#{pid}" "#{pane_pid}"';
@@ -76,6 +76,9 @@ const hookLine = (name: string, commands: readonly string[]): string =>
 
 const noteLine = `run-shell ${quoteTmux('#{@iapeer_attached} "#{session_attached}" || :')}`;
 
+/** Once: a peer may make further sessions in its server, whose panes are none of its own. */
+const PIPE = `pipe-pane -t ${OWN_PANE} ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`;
+
 /**
  * tmux 3.4 runs hooks with the user's shell, which may not be a POSIX one: /bin/sh is set once
  * the pane has been started, so that its own SHELL is the user's. The count is written by a
@@ -84,7 +87,7 @@ const noteLine = `run-shell ${quoteTmux('#{@iapeer_attached} "#{session_attached
 const HOOKS =
   hookLine("session-created", [
     "set-option -g default-shell /bin/sh",
-    `pipe-pane ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`,
+    `if-shell -F -t ${OWN_PANE} "#{pane_pipe}" "" ${quoteTmux(PIPE)}`,
   ]) +
   hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
   hookLine("client-attached", [noteLine]) +

@@ -2,6 +2,12 @@
 
 import { assert } from "../core/result.ts";
 
+/**
+ * The peer's own pane: the first of its server. What runs in it may open others, since tmux is
+ * told of its server by the environment (TMUX).
+ */
+export const OWN_PANE = "%0";
+
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001F\u007F]/g;
 

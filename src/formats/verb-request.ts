@@ -10,6 +10,7 @@ const schema = z.strictObject({
   topic: z.string().optional(),
   mode: z.enum(["fresh", "resume"]).optional(),
   from: z.string().max(128).optional(),
+  generation: z.string().max(64).optional(),
   to: z.string().max(64).optional(),
   force: z.boolean().optional(),
   cwd: z.string().max(4096).optional(),

@@ -207,10 +207,11 @@ describe("events", () => {
     log("lifecycle", line(5, "ev=removed personality=a cwd=/a purged=3"));
     renameSync(`${lifecycleLog}.1`, `${lifecycleLog}.2`);
     renameSync(lifecycleLog, `${lifecycleLog}.1`);
-    log("lifecycle", line(6, "ev=wake identity=claude-a mode=fresh"));
-    log("delivery", line(7, "ev=delivery from=operator to=claude-a"));
-    expect(seconds(about("a"))).toBe("67");
-    expect(seconds(about("a", namesOfNobody))).toBe("124567");
+    log("lifecycle", line(6, "ev=asked identity=claude-a verb=remove from=operator result=done"));
+    log("lifecycle", line(7, "ev=wake identity=claude-a mode=fresh"));
+    log("delivery", line(8, "ev=delivery from=operator to=claude-a"));
+    expect(seconds(about("a"))).toBe("78");
+    expect(seconds(about("a", namesOfNobody))).toBe("1245678");
   });
 
   test("an unreadable log is said, and hides no other", () => {

@@ -145,25 +145,6 @@ describe("without a daemon", () => {
   });
 });
 
-describe("self verbs", () => {
-  test("a peer speaks about itself, in its own runtime", async () => {
-    scratch.answer = () =>
-      ({ result: "done", identity: "command-echo", detail: "marked" }) as unknown as VerbAnswer;
-    const env = {
-      PEER_PERSONALITY: "echo",
-      PEER_RUNTIME: "command",
-      PEER_IDENTITY: "command-echo",
-    };
-    const { code, out } = await scratch.type(["self-fresh"], { env });
-    expect({ code, out }).toEqual({ code: 0, out: "command-echo: marked\n" });
-    expect(scratch.calls[0]).toEqual({
-      personality: "echo" as never,
-      verb: "self-fresh",
-      request: { from: "command-echo", runtime: "command" },
-    });
-  });
-});
-
 describe("attach", () => {
   const start = {
     version: 1,

@@ -137,23 +137,6 @@ describe("a file that does not parse", () => {
 });
 
 describe("what cannot be written or read", () => {
-  test("logs with a folder in their place fail nothing, and status says so", async () => {
-    await using fleet = new Fleet({ env: ENV });
-    const { peer, other } = await twoPeers(fleet);
-    const { lifecycleLog, exitsLog } = fleet.app.host.layout;
-    for (const log of [lifecycleLog, exitsLog]) mkdirSync(log);
-    await fleet.startDaemon();
-    await livesOn(fleet, other);
-    expect((await fleet.cli(["wake", peer])).code).toBe(0);
-    expect((await fleet.cli(["stop", peer])).code).toBe(0);
-    const status = await fleet.cli(["status", "--json"]);
-    expect(status.code).toBe(1);
-    const { troubles } = JSON.parse(status.out) as { troubles: readonly { code: string }[] };
-    expect(troubles.map(({ code }) => code)).toContain("log-unwritable");
-    for (const log of [lifecycleLog, exitsLog]) rmSync(log, { recursive: true });
-    await mustHold(fleet);
-  }, 60_000);
-
   test("a lock left by a dead process is taken over", async () => {
     await using fleet = new Fleet();
     const lock = `${fleet.app.host.layout.registry}.lock`;

@@ -60,11 +60,11 @@ test("others whose life had ended before get their one record from the next daem
 
 test("the peer that a verb is about is not launched by it either, however it died", async () => {
   const scene = await twoPeers();
-  await scene.standAlone("x", "self-done");
+  await scene.standAlone("x", "refresh");
   scene.kill(scene.server("x").process);
   await scene.pass(60_000);
   expect(scene.ends("x")).toMatchObject([{ ev: "server-exit" }]);
-  expect(await scene.ask("x", "self-done")).toMatchObject({ result: "done" });
+  expect(await scene.ask("x", "refresh")).toMatchObject({ result: "done" });
   await scene.pass(60_000);
   expect(running(scene)).toEqual(["y"]);
   await scene.restart();

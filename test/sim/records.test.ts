@@ -53,17 +53,36 @@ test("a park that a full disk kept off the record is a park once there is room",
   expect(scene.doc("echo")).toMatchObject({ parked: true, deaths: [] });
 });
 
-describe("the end that makes way for a new session, on a full disk", () => {
+test("on a full disk new ends nobody, since nothing could be begun", async () => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  await scene.ask("echo", "wake");
+  scene.world.files.full = true;
+  const next = "make room on the disk, or the folder writable, then try again";
+  const refused = { result: "failed", cause: "state-unwritable", next };
+  expect(await scene.ask("echo", "new")).toMatchObject(refused);
+  expect(await scene.ask("echo", "refresh")).toMatchObject(refused);
+  expect(scene.ends("echo")).toEqual([null]);
+  scene.world.files.full = false;
+  expect(await scene.ask("echo", "new")).toMatchObject({ result: "woke" });
+  expect(scene.ends("echo")).toMatchObject([{ reason: "new" }, null]);
+});
+
+describe("the end that makes way for a new session, on a disk that fills meanwhile", () => {
   async function anew(roomFor: "the launch" | "nothing") {
     const scene = await Scene.of({ peers: { echo: { always_on: true } } });
     await scene.pass(3000);
     const { files } = scene.manned.host;
     const makeFolder = files.makeFolder.bind(files);
+    const linkNew = files.linkNew.bind(files);
+    files.linkNew = (...of) => {
+      scene.world.files.full = true;
+      files.linkNew = linkNew;
+      return linkNew(...of);
+    };
     files.makeFolder = (...of) => {
       if (roomFor === "the launch") scene.world.files.full = false;
       return makeFolder(...of);
     };
-    scene.world.files.full = true;
     const answer = await scene.ask("echo", "new");
     scene.world.files.full = false;
     await scene.pass(2 * scene.world.config.tickMs);

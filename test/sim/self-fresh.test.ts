@@ -1,7 +1,7 @@
 // `self-fresh` is answered before it is done: whatever becomes of the daemon meanwhile, the session
 // that asked makes way for a fresh one, and nobody else's does (lifecycle §4).
 
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { AGENT, PLAIN } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
 
@@ -71,6 +71,87 @@ test("a presence of the default runtime that is alive keeps its session", async 
   await scene.pass(130_000);
   expect(serverOf(scene, PLAIN).process).toBe(process);
   expect(await scene.ask("echo", "stop", { runtime: PLAIN })).toMatchObject({ result: "done" });
+});
+
+describe("what is said by a life is about that life alone", () => {
+  test.each(["self-fresh", "self-done"] as const)("%s, when new is faster", async (verb) => {
+    const worker = { wake_policy: "ephemeral" } as const;
+    const scene = await Scene.of({ peers: { echo: worker }, stubborn: true });
+    await scene.ask("echo", "wake");
+    const { generation } = scene.doc("echo");
+    const renewing = scene.begin("echo", "new");
+    const saying = scene.begin("echo", verb, { generation: generation ?? "" });
+    await scene.pass(15_000);
+    expect(renewing.answer).toMatchObject({ result: "woke" });
+    expect(saying.answer).toMatchObject({ result: "refused", cause: "past-life" });
+    expect(scene.doc("echo")).toMatchObject({ newEager: false, ephemeralArmed: false });
+    expect(scene.ends("echo")).toMatchObject([{ reason: "new" }, null]);
+  });
+
+  test("said twice, it is begun afresh once", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    await scene.ask("echo", "wake");
+    const generation = scene.doc("echo").generation ?? "";
+    expect(await scene.ask("echo", "self-fresh", { generation })).toMatchObject(DONE);
+    expect(await scene.ask("echo", "self-fresh", { generation })).toMatchObject({
+      result: "refused",
+      cause: "past-life",
+    });
+    expect(scene.ends("echo")).toMatchObject(FRESH);
+  });
+});
+
+describe("nobody is promised a fresh session that will not come", () => {
+  test("of a stopped peer", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    await scene.ask("echo", "stop");
+    const next = "iapeer start echo";
+    const said = await scene.ask("echo", "self-fresh");
+    expect(said).toMatchObject({ result: "refused", cause: "stopped", next });
+    expect(scene.doc("echo")).toMatchObject({ newEager: false });
+  });
+
+  test("of a crash-looped peer, whose session goes on", async () => {
+    const scene = await Scene.of({ peers: { echo: {} } });
+    for (let deaths = 0; deaths < 3; deaths += 1) {
+      await scene.ask("echo", "wake");
+      scene.kill(scene.server("echo").process);
+      await scene.pass(2000);
+    }
+    await scene.ask("echo", "folder-launch");
+    const said = await scene.ask("echo", "self-fresh");
+    expect(said).toMatchObject({ result: "refused", cause: "crash-loop" });
+    expect(scene.ends("echo").at(-1)).toBeNull();
+  });
+
+  test("of another runtime, whose default one is stopped", async () => {
+    const two = { runtimes: [PLAIN, AGENT], default_runtime: PLAIN };
+    const scene = await Scene.of({ peers: { echo: two } });
+    await scene.ask("echo", "wake", { runtime: AGENT });
+    await scene.ask("echo", "stop", { runtime: PLAIN });
+    const said = await scene.ask("echo", "self-fresh", { runtime: AGENT });
+    const next = "iapeer start echo";
+    expect(said).toMatchObject({ result: "refused", cause: "stopped", next });
+    expect(scene.world.tmux.servers()).toHaveLength(1);
+  });
+});
+
+test("a worker that is over is not done once more", async () => {
+  const scene = await Scene.of({ peers: { echo: { wake_policy: "ephemeral" } } });
+  const next = "iapeer wake echo";
+  const said = await scene.ask("echo", "self-done");
+  expect(said).toMatchObject({ result: "failed", cause: "asleep", next });
+});
+
+test("keys for a crash-looped peer name what is not refused", async () => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  for (let deaths = 0; deaths < 3; deaths += 1) {
+    await scene.ask("echo", "wake");
+    scene.kill(scene.server("echo").process);
+    await scene.pass(2000);
+  }
+  const said = await scene.ask("echo", "interrupt");
+  expect(said).toMatchObject({ result: "failed", cause: "asleep", next: "iapeer new echo" });
 });
 
 const serverOf = (scene: Scene, runtime: string) => {

@@ -15,7 +15,7 @@ import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
 import { renderDaemon } from "../render/status.ts";
 import { visible } from "../render/text.ts";
-import { daemonTrouble } from "../trouble.ts";
+import { daemonTrouble } from "../daemon-trouble.ts";
 import { servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
@@ -86,6 +86,7 @@ function details(status: DaemonStatus): readonly string[] {
     ["notices deaths by", status.death_watch],
     ["last pass took", passTook(status.tick_ms)],
     ["peers alive", status.peers_alive],
+    ["cannot write", status.state_trouble],
   ];
   return fields.flatMap(([label, value]) =>
     value === undefined ? [] : [`  ${label.padEnd(18)}${value}`],

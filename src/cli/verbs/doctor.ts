@@ -10,7 +10,8 @@ import { surveyService } from "../../flows/service/survey.ts";
 import { unfitForDaemon } from "../../flows/daemon-socket.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
-import { configTrouble, configWall, daemonTrouble } from "../trouble.ts";
+import { daemonTrouble, logTrouble } from "../daemon-trouble.ts";
+import { configTrouble, configWall } from "../trouble.ts";
 import { renderTroubles } from "../render/status.ts";
 import { servicesOf } from "../service.ts";
 
@@ -31,6 +32,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     }),
     ...held,
     ...(held.some(explains) ? [] : daemonTrouble(survey.daemon, how)),
+    ...logTrouble(survey.daemon.log_trouble ?? null),
     ...diagnose(MEMORY_CHECKS, readSlot(app.host)),
   ]);
   output.advice({

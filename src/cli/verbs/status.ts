@@ -41,9 +41,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 
 export async function seeHost(app: App): Promise<HostSeen> {
   const [daemon, { snapshot }] = await Promise.all([app.client.status(), look(app)]);
-  // A daemon that runs gives a reason only for a log that it cannot write.
-  const told = daemon.state === "running" ? daemon.reason : undefined;
-  const logTrouble = told ?? app.host.log.trouble();
+  const logTrouble = daemon.log_trouble ?? app.host.log.trouble();
   const registryTrouble = seeRegistry(app);
   return {
     configTrouble: app.configTrouble,

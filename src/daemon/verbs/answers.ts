@@ -24,11 +24,15 @@ export const unsure = (live: Live): VerbAnswer =>
     `try again; iapeer why ${live.personality} shows what was seen`,
   ]);
 
-/** A stopped one would refuse to be woken. */
-export const notAlive = (live: Live): VerbAnswer =>
-  live.doc.stopped
-    ? failed(live, "stopped", ["it is stopped", commandOf("start", live)])
-    : failed(live, "asleep", ["it is not alive", commandOf("wake", live)]);
+/** A stopped one would refuse to be woken, and a crash-looped one to be started too. */
+export function notAlive({ clock, config }: Host, live: Live): VerbAnswer {
+  const { looped } = crashLoop(live.doc.deaths, clock.wall(), config);
+  const { stopped } = live.doc;
+  const next = commandOf(looped ? "new" : stopped ? "start" : "wake", live);
+  return stopped
+    ? failed(live, "stopped", ["it is stopped", next])
+    : failed(live, "asleep", ["it is not alive", next]);
+}
 
 /** What a stop came to; `how` says what else was done. A crash-looped one is refused a start. */
 export function stoppedNow(

@@ -1,7 +1,5 @@
-// The verbs that end a session or change what happens at its end: stop, self-fresh, self-done,
-// refresh.
+// The operator's verbs that end a session or change what its successor begins with: stop, refresh.
 
-import { noteBug } from "../bug.ts";
 import type { Context } from "../context.ts";
 import { endLifeOf } from "../end-life.ts";
 import { refreshLive, type Live } from "../live.ts";
@@ -13,11 +11,7 @@ import { settleEnd, supervise } from "../supervise.ts";
 import { finishLife } from "../unfinished.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { StartRecord } from "../../core/generation.ts";
-import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { type Ending, endLeftovers } from "../../flows/session/teardown.ts";
-
-/** Time for the caller, who may live in that very session, to read the answer. */
-const SELF_FRESH_DELAY_MS = 500;
 
 /** The flag first, durably: a stop that is cut off here still keeps the peer down. */
 export function stopPresence(
@@ -100,51 +94,4 @@ export function refresh(context: Context, live: Live): Promise<VerbAnswer> {
     const marked = mark(context, live, (doc) => ({ ...doc, freshNext: true }));
     return Promise.resolve(marked ?? done(live, "the next wake by message starts fresh"));
   });
-}
-
-const REAPED_SOON = "done; it is reaped once it is quiet";
-const KEPT = "it is kept: only a peer whose wake policy is ephemeral is reaped when it is done";
-
-export function selfDone(context: Context, live: Live): Promise<VerbAnswer> {
-  return context.lanes.run(live.identity, () => {
-    const marked = mark(context, live, (doc) => ({ ...doc, ephemeralArmed: true }));
-    context.enqueue(live.identity);
-    const isEphemeral = live.presence?.peer.wake_policy === "ephemeral";
-    return Promise.resolve(marked ?? done(live, isEphemeral ? REAPED_SOON : KEPT));
-  });
-}
-
-/** The mark is on disk before the session ends, so that a crash in between still relaunches. */
-export function selfFresh(context: Context, live: Live, askedBy: string): Promise<VerbAnswer> {
-  return context.lanes.run(live.identity, () => {
-    const generation = live.doc.generation;
-    const marked = mark(context, live, (doc) => ({ ...doc, newEager: true }));
-    if (marked !== null) return Promise.resolve(marked);
-    context.host.clock.after(SELF_FRESH_DELAY_MS, () => {
-      endForFresh(context, live, { generation, askedBy });
-    });
-    return Promise.resolve(done(live, "a fresh session takes over in a moment"));
-  });
-}
-
-/** It was asked of a daemon that did not live to do it, and was told that it would be done. */
-export function takeUpFresh(context: Context, live: Live): void {
-  if (live.doc.newEager) endForFresh(context, live, { generation: live.doc.generation });
-}
-
-type Leaving = Pick<IdentityDoc, "generation"> & Pick<Ending, "askedBy">;
-
-/** What cannot be ended now, since nobody can tell whether it lives, is at a later pass. */
-function endForFresh(context: Context, live: Live, leaving: Leaving): void {
-  const { host, state, lives, lanes } = context;
-  const { generation, ...ending } = leaving;
-  const work = async () => {
-    const isLeft = lives.get(live.identity) === live && live.doc.generation === generation;
-    if (state.closing || !isLeft || host.manager.manages(live.personality)) return;
-    const failed = await endSession(context, live, { reason: "new", ...ending });
-    if (failed === null) return;
-    host.clock.after(host.config.tickMs, () => endForFresh(context, live, leaving));
-  };
-  const onBug = (error: unknown) => noteBug(host, live.identity, error);
-  lanes.run(live.identity, work).catch(onBug);
 }

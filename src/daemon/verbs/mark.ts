@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
+import { nextStep } from "../../flows/next-step.ts";
 import { changeDoc } from "../../flows/storage/identity-doc.ts";
 
 /** Null: it is on disk. */
@@ -25,7 +26,8 @@ export function mark(
     identity: live.identity,
     cause: "state-unwritable",
     detail: changed.detail,
-    next: "iapeer verify",
+    next:
+      changed.code === "EREAD" ? "iapeer verify" : nextStep(live.personality, "state-unwritable"),
   };
 }
 

@@ -10,7 +10,7 @@ import { deliver } from "../../flows/session/deliver.ts";
 
 /** Control is a channel of its own: keys, never text in the conversation. */
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
-  if (!isLive(context, live) || live.start === null) return notAlive(live);
+  if (!isLive(context, live) || live.start === null) return notAlive(context.host, live);
   const keys = context.host.runtimes.get(live.runtime)?.interruptKeys ?? null;
   if (keys === null) return unsupported(live, "be interrupted");
   const { socket, identity } = live.start;
@@ -31,7 +31,7 @@ async function typeCompact(context: Context, live: Live): Promise<VerbAnswer> {
   const text = runtime?.compactCommand ?? null;
   const peer = live.presence?.peer;
   const { start, launchEnv } = live;
-  if (!isLive(context, live) || start === null || peer === undefined) return notAlive(live);
+  if (!isLive(context, live) || start === null || peer === undefined) return notAlive(host, live);
   // It is attached to for that, which takes one that lives.
   if (runtime === undefined || text === null) return unsupported(live, "compact");
   const said = await deliver(host, { start, runtime, peer, text, launchEnv, fresh: false });

@@ -1,7 +1,8 @@
 // One verb about one peer, whoever asked: each verb's guards live in the verb.
 
 import { askerOf, noteAsked } from "./asked.ts";
-import { refresh, selfDone, selfFresh } from "./halt.ts";
+import { refresh } from "./halt.ts";
+import { selfDone, selfFresh } from "./self.ts";
 import { foreign, isHeld, startHeld, startsHeld, stopOf } from "./held.ts";
 import { choosePresence, presencesOfPeer } from "./presence.ts";
 import { remove } from "./registry-verbs.ts";
@@ -80,9 +81,10 @@ async function performOn(context: Context, live: Live, call: VerbCall): Promise<
     case "compact":
       return compact(context, live);
     case "self-fresh":
-      return isHeld(context, live) ? notByDaemon(live) : selfFresh(context, live, askerOf(request));
+      if (isHeld(context, live)) return notByDaemon(live);
+      return selfFresh(context, live, { request, askedBy: from });
     case "self-done":
-      return isHeld(context, live) ? notByDaemon(live) : selfDone(context, live);
+      return isHeld(context, live) ? notByDaemon(live) : selfDone(context, live, request);
     case "stop":
       return stopOf(context, live, askerOf(request));
     case "remove":

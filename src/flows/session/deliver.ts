@@ -27,13 +27,18 @@ export interface DeliverOutcome {
   readonly detail: string;
 }
 
+const ENDED: DeliverOutcome = { state: "not-delivered", detail: "it ended before that" };
+
 export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOutcome> {
   const within = (forMs: number) => ({ start: spec.start, forMs });
   const free =
     spec.fresh || (await until(host, within(FREE_WAIT_MS), () => isFree(host, spec)));
+  // Another of its sessions may be up by now, at the same socket and under the same name.
+  if (sessionEnded(host, spec.start)) return ENDED;
   if (!free) return { state: "not-delivered", detail: "its screen shows no free composer" };
   const { socket, identity } = spec.start;
   const before = await screenText(host, spec);
+  if (sessionEnded(host, spec.start)) return ENDED;
   const pasted = await host.tmux.paste({ socket, identity, text: spec.text });
   if (pasted.state !== "answered") return { state: "not-delivered", detail: pasted.state };
   let after = before;
@@ -66,6 +71,7 @@ async function send(
   const presses = spec.runtime.traits.agentic ? ENTER_PRESSES_MAX : 1;
   const began = () => turnBegan(host, spec, mark);
   for (let press = 1; press <= presses; press += 1) {
+    if (sessionEnded(host, spec.start)) return "quiet";
     const entered = await host.tmux.keys(socket, identity, ["Enter"]);
     if (entered.state !== "answered") return entered.state;
     const again = { start: spec.start, forMs: ENTER_AGAIN_MS };
