@@ -64,3 +64,35 @@ test("an end that is on record needs no beginning, though its server answers", a
   expect(await place.settle(rescueStart(place.host, place.start))).toBe("sound");
   expect(readStart(place.host, place.start)).toBeNull();
 });
+
+/** The session's own note of who its server and its pane are, as the world has it. */
+function noted({ host, start }: SessionPlace): void {
+  const { server, pane } = start;
+  if (server === undefined || pane === undefined) throw new Error("a life without processes");
+  const stat = `${pane.pid} (x) S ${server.pid} ${"0 ".repeat(17)}${pane.start} 0`;
+  host.files.writeAtomic(pathsOf(host, start).pids, `${server.pid}\n${stat}\n`);
+}
+
+test.each([
+  ["torn", true],
+  ["gone", false],
+])("a record that is %s, and the socket's file too: by the session's own note", async (_, isTorn) => {
+  const { place, path, rescue } = torn();
+  if (!isTorn) place.world.files.remove(path);
+  noted(place);
+  place.world.files.remove(place.socket);
+  expect(await rescue()).toBe("rescued");
+  const { server, pane } = place.start;
+  expect(readStart(place.host, place.start)).toMatchObject({ server, pane });
+});
+
+test.each([
+  ["the server's", ({ server }: SessionPlace) => server.process],
+  ["the pane's", ({ pane }: SessionPlace) => pane],
+])("a note of a life that is over, %s process gone, makes no record", async (_, whose) => {
+  const { place, rescue } = torn();
+  noted(place);
+  place.kill(whose(place));
+  place.world.files.remove(place.socket);
+  expect(await rescue()).toBe("nobody");
+});

@@ -1,6 +1,8 @@
 // A life whose start record is not there, or says nothing, may go on all the same (lifecycle §2):
-// whoever answers on its socket has to say whose it is before it counts as never started.
+// whoever answers on its socket, or is named by its own note, is looked at before it counts as
+// never started.
 
+import { notedLife } from "./noted-life.ts";
 import { pathsOf, type GenerationRef } from "./records.ts";
 import { socketFor } from "./socket-for.ts";
 import type { Host } from "../../ports/host.ts";
@@ -17,5 +19,5 @@ export function mayLive(host: Host, ref: GenerationRef): boolean {
   const socket = socketFor(host, ref.identity);
   if (!socket.ok) return false;
   const probed = host.tmux.probe(socket.value);
-  return probed === "answers" || probed === "unknown";
+  return probed === "answers" || probed === "unknown" || notedLife(host, ref) !== null;
 }

@@ -1,10 +1,11 @@
 // A start record that is gone, or does not parse (storage contract), must not hide a living
-// session: it is made anew from whoever answers on its socket with this generation's stamp
-// (lifecycle §2).
+// session: it is made anew from whoever answers on its socket with this generation's stamp, or
+// from the session's own note (lifecycle §2).
 
 import { bareRecord } from "./bare-record.ts";
 import { findServer } from "./find-server.ts";
 import { mayLive } from "./hidden-life.ts";
+import { notedLife } from "./noted-life.ts";
 import { keepFolder, pathsOf, readEnd, writeStart, type GenerationRef } from "./records.ts";
 import { copyAside, setAside } from "../storage/own-file.ts";
 import type { StartRecord } from "../../core/generation.ts";
@@ -50,6 +51,7 @@ function rewrite(host: Host, start: StartRecord): Rescued {
 async function find(host: Host, ref: GenerationRef): Promise<StartRecord | "nobody" | "unknown"> {
   const start = bareRecord(host, ref);
   if (start === null) return "unknown";
-  const found = await findServer(host, start);
+  const answering = await findServer(host, start);
+  const found = answering === "nobody" ? (notedLife(host, ref) ?? answering) : answering;
   return typeof found === "string" ? found : { ...start, ...found };
 }
