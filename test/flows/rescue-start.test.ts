@@ -76,7 +76,7 @@ function noted({ host, start }: SessionPlace): void {
 test.each([
   ["torn", true],
   ["gone", false],
-])("a record that is %s, and the socket's file too: by the session's own note", async (_, isTorn) => {
+])("a record that is %s, and no socket: by the session's own note", async (_, isTorn) => {
   const { place, path, rescue } = torn();
   if (!isTorn) place.world.files.remove(path);
   noted(place);
