@@ -41,7 +41,7 @@ export type NewSessionOutcome =
       readonly reason: "not-found" | "unfit" | "refused" | "timeout";
       readonly detail: string;
       /** What was not there. */
-      readonly lacks?: "tmux" | "program" | "folder";
+      readonly lacks?: "tmux" | "program" | "folder" | "descriptors";
       /** The PATH in which it was looked for. */
       readonly searched?: string;
     };

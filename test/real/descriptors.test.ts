@@ -3,7 +3,12 @@
 
 import { expect, test } from "bun:test";
 import { readdirSync, readlinkSync } from "node:fs";
-import { Fleet } from "../chaos/fleet.ts";
+import type { Personality } from "../../src/core/names.ts";
+import { eventually, Fleet } from "../chaos/fleet.ts";
+
+function fail(what: string): never {
+  throw new Error(what);
+}
 
 /** Open descriptors of a process by kind. */
 function descriptors(pid: number): { readonly pipes: number } {
@@ -30,3 +35,48 @@ test.if(process.platform === "linux")("no pipe to a session stays open", async (
   // Its listening socket, and the connection of whoever has just asked.
   expect(descriptors(fleet.daemonPid).pipes).toBeLessThan(names.length);
 }, 60_000);
+
+test.if(process.platform === "linux")(
+  "a daemon that may open few files starts as many as it can end, and says so",
+  async () => {
+    const holder = ["/bin/sh", "-c", 'ulimit -n 96; exec "$0" "$@"'];
+    await using fleet = new Fleet({ holder });
+    await fleet.startDaemon();
+    const names = Array.from({ length: 34 }, (_, index) => `p${index}`);
+    const made = names.map((name) => fleet.create(name, ["/bin/cat"]));
+    const { client } = fleet.app;
+    const ask = async (personality: Personality, verb: "wake" | "start") => {
+      const reached = await client.verb({ personality, verb, request: {} });
+      return reached.state === "answered" ? reached.value : fail(reached.state);
+    };
+    const peers = await Promise.all(made);
+    const refused: unknown[] = [];
+    const up: Personality[] = [];
+    for (const peer of peers) {
+      const answer = await ask(peer, "wake");
+      if (answer.result === "woke") up.push(peer);
+      else refused.push(answer);
+    }
+    expect(up.length).toBeGreaterThan(20);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const answer of refused) {
+      expect(answer).toMatchObject({
+        cause: "launch-failed",
+        detail: expect.stringMatching(/^too many open files /),
+        next: expect.stringContaining("ulimit -Hn"),
+      });
+    }
+    const open = () => readdirSync(`/proc/${fleet.daemonPid}/fd`).length;
+    await eventually("an eighth of them is free", () => open() <= 84);
+    const why = await fleet.cli(["why", "p33"]);
+    expect(why.out).toContain("let the daemon have more files open");
+    // Also of one that the kernel does not watch.
+    const last = up.pop() ?? fail("none is up");
+    fleet.app.host.processes.signal((await fleet.parts(last)).server, "KILL");
+    await eventually("its death is on record", () => fleet.ends(last).length === 1);
+    const { out } = await fleet.cli(["stop", "--all", "--yes"]);
+    expect(out).toContain(`stopped ${names.length} of ${names.length} peers`);
+    expect((await ask(last, "start")).result).toBe("woke");
+  },
+  120_000,
+);
