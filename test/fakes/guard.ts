@@ -98,6 +98,7 @@ export function guardProcesses(processes: Processes, life: Incarnation): Process
     use: (process) => (life.ended ? null : processes.use(process)),
     parent: (process) => (life.ended ? null : processes.parent(process)),
     descendants: (process) => (life.ended ? [] : processes.descendants(process)),
+    reapOrphans: () => undefined,
     bootId: () => processes.bootId(),
     self: () => processes.self(),
   };
