@@ -4,13 +4,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { eventually, Fleet } from "../chaos/fleet.ts";
-
-const OWN_PIDS = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child=KILL", "--"];
-
-const canUnshare =
-  process.platform === "linux" &&
-  Bun.which("unshare") !== null &&
-  Bun.spawnSync([...OWN_PIDS, "true"]).exitCode === 0;
+import { hasOwnPids, OWN_PIDS } from "./own-pids.ts";
 
 function childrenOf(pid: number): readonly number[] {
   const tasks = readdirSync(`/proc/${pid}/task`);
@@ -29,7 +23,7 @@ function isZombie(pid: number): boolean {
 }
 
 test("what has ended is waited for", async () => {
-  if (!canUnshare) return console.warn("skipped: a pid namespace of our own needs root");
+  if (!hasOwnPids()) return;
   await using fleet = new Fleet({ holder: OWN_PIDS, env: { IAPEER_TICK_SECS: "1" } });
   await fleet.startDaemon();
   const [daemon = 0] = childrenOf(fleet.daemonPid);
