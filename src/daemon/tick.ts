@@ -48,6 +48,7 @@ export function tick(context: Context): readonly Identity[] {
   recordAllExpected(context);
   writeMissingLines(context);
   context.incidents.look();
+  host.processes.reapOrphans();
   const busy: Identity[] = [];
   // Before anybody is looked at: what happens meanwhile is told in the next pass.
   const round: Round = {

@@ -78,6 +78,15 @@ function children(pid: number): readonly number[] {
   }
 }
 
+/** Zombies that `parent` has not waited for. */
+export function deadChildren(parent: number): readonly ProcessRef[] {
+  return children(parent).flatMap((pid) => {
+    const stat = readStat(pid);
+    if (stat === "missing" || stat === "unknown" || !isDead(stat)) return [];
+    return [{ pid, start: stat.start }];
+  });
+}
+
 function group(pgid: number): readonly number[] {
   return select((stat) => stat.pgrp === pgid);
 }

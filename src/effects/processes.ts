@@ -5,6 +5,7 @@ import { sameProcess, UNKNOWN_BOOT, type ProcessRef } from "../core/process-ref.
 import type { Liveness } from "../core/states.ts";
 import type { Processes, ProcessUse, SignalName, SignalOutcome } from "../ports/processes.ts";
 import { codeOf } from "./files-errors.ts";
+import { createOrphanReaper } from "./orphans.ts";
 import { exists, isPid, isSignallable, type ProcessTable } from "./process-table.ts";
 import { darwinProcessTable } from "./processes-darwin.ts";
 import { linuxProcessTable } from "./processes-linux.ts";
@@ -43,6 +44,7 @@ export function createProcesses(table: ProcessTable = systemTable()): SystemProc
       present(table, table.carrying(entry)).filter((found) => carries(table, found, entry)),
     carries: (wanted, entry) => carries(table, wanted, entry),
     bootId,
+    reapOrphans: createOrphanReaper(),
     self: () => self(table),
   };
 }

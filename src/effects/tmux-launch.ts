@@ -10,6 +10,7 @@ import { TMUX_NOT_RUN } from "../formats/canary-script.ts";
 import { tmuxArgument } from "../formats/tmux-quote.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
 import { childEnded, followChild } from "./children.ts";
+import { lacksDescriptors, tooManyFiles } from "./descriptors.ts";
 import { codeOf } from "./files-errors.ts";
 import { hearAnswer } from "./launch-answer.ts";
 import { clientEnv, type TmuxDeps } from "./tmux-client.ts";
@@ -37,7 +38,7 @@ const failed = (reason: Failure["reason"], detail: string): Failure => ({
 });
 
 const lacking = (
-  lacks: "program" | "folder",
+  lacks: "program" | "folder" | "descriptors",
   detail: string,
   searched?: string,
 ): Failure => ({
@@ -106,6 +107,7 @@ function unfitToLaunch(spec: NewSessionSpec, tmuxPath: string): Failure | null {
   if (!isProgram(tmuxPath)) {
     return { ...failed("not-found", `${tmuxPath} is not there to be run`), lacks: "tmux" };
   }
+  if (lacksDescriptors()) return lacking("descriptors", tooManyFiles());
   // tmux would silently start in the home folder.
   if (!isFolder(spec.cwd)) return lacking("folder", `no such folder: ${spec.cwd}`);
   return unfitProgram(spec);
@@ -159,7 +161,9 @@ function spawnLauncher(spec: NewSessionSpec, tmuxPath: string) {
     return child;
   } catch (error) {
     // For want of processes or room, before there is one: tmux has not been asked.
-    return failed("unfit", `${program[0]}: ${codeOf(error)}`);
+    const code = codeOf(error);
+    if (code === "EMFILE") return lacking("descriptors", tooManyFiles());
+    return failed("unfit", `${program[0]}: ${code}`);
   }
 }
 

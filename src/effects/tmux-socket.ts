@@ -18,8 +18,14 @@ const PATH_BYTES = IS_DARWIN ? 104 : 108;
 const SYMBOLS = {
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
 } as const;
+
+/** Linux: struct ucred of whoever listens, its pid first (unix(7)). */
+const SOL_SOCKET = 1;
+const SO_PEERCRED = 17;
+const UCRED_BYTES = 12;
 
 let libc: ReturnType<typeof openLibc<typeof SYMBOLS>> | undefined;
 
@@ -34,7 +40,27 @@ export function probeSocket(path: string): SocketProbe {
   return connectOnce(path);
 }
 
-function connectOnce(path: string): SocketProbe {
+/**
+ * The pid, as it is here, of whoever made the socket: 0 for one that is not to be seen from here,
+ * as in another container. Null: nobody answers, or the system does not tell.
+ */
+export function socketListener(path: string): number | null {
+  let pid: number | null = null;
+  connectOnce(path, (fd, { getsockopt }) => {
+    const credentials = new Int32Array(UCRED_BYTES / 4);
+    const length = new Uint32Array([UCRED_BYTES]);
+    const told = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length);
+    if (told === 0 && !IS_DARWIN) [pid = null] = credentials;
+  });
+  return pid;
+}
+
+type Libc = NonNullable<typeof libc>;
+
+function connectOnce(
+  path: string,
+  whileOpen: (fd: number, libc: Libc) => void = () => undefined,
+): SocketProbe {
   const address = socketAddress(path);
   if (address === null) return "unknown";
   if (libc === undefined) {
@@ -47,6 +73,7 @@ function connectOnce(path: string): SocketProbe {
   if (fd < 0) return "unknown";
   const refused = libc.connect(fd, address, address.byteLength) !== 0;
   const errno = refused ? lastErrno() : 0;
+  if (!refused) whileOpen(fd, libc);
   libc.close(fd);
   return refused ? refusal(errno) : "answers";
 }

@@ -6,7 +6,7 @@ import { visibleText } from "../formats/visible-text.ts";
 import type { PasteSpec, QueryOutcome, Tmux } from "../ports/tmux.ts";
 import { clientEnv, QUERY_TIMEOUT_MS, run, type TmuxDeps } from "./tmux-client.ts";
 import { newSession } from "./tmux-launch.ts";
-import { probeSocket } from "./tmux-socket.ts";
+import { probeSocket, socketListener } from "./tmux-socket.ts";
 
 /** `wait-for`, hidden environment and `copy-mode -q` are there since. */
 const OLDEST = [3, 2] as const;
@@ -20,6 +20,7 @@ export function createTmux(deps: TmuxDeps): Tmux {
     version: () => version(client),
     newSession: (spec) => newSession(spec, client),
     probe: probeSocket,
+    listener: socketListener,
     query: (socket, identity, format) => query(client, { socket, identity, format }),
     capture: (socket, identity) =>
       inOwnPane(client, { socket, identity, command: ["capture-pane", "-p", "-t"] }),

@@ -32,9 +32,13 @@ export const supplyStep = (host: Host, presence: Presence, lacks: Lack): string 
     ? `${supply(host, presence, lacks)}, then try again`
     : supply(host, presence, lacks);
 
+const MORE_FILES =
+  "stop other peers, or let the daemon have more files open: ulimit -Hn, or its container's limit";
+
 /** What there has to be before it can be launched. */
 export function supply(host: Host, { peer, runtime }: Presence, lacks: Lack): string {
   if (lacks === "tmux") return "install tmux";
+  if (lacks === "descriptors") return MORE_FILES;
   if (lacks === "folder") return "make that folder again, or run iapeer init in it where it is now";
   return `install it, or ${otherProgram(host, peer, runtime)}`;
 }

@@ -28,12 +28,16 @@ export function remedyFor(host: Host, presence: Presence, latest: LatestLaunch):
   return lacks === null ? null : supply(host, presence, lacks);
 }
 
+/** How such a launch's detail begins (effects/descriptors.ts, as a test compares). */
+const TOO_MANY_FILES = "too many open files ";
+
 /** A launch that failed begins or ends its words with what was not there. */
 export function lackIn(
   tmuxPath: string,
   detail: string,
   start: Pick<StartRecord, "argv" | "cwd"> | null,
-): "tmux" | "folder" | "program" | null {
+): "tmux" | "folder" | "program" | "descriptors" | null {
+  if (detail.startsWith(TOO_MANY_FILES)) return "descriptors";
   if (detail.startsWith(`${tmuxPath} `)) return "tmux";
   if (start === null) return null;
   if (detail.endsWith(`: ${start.cwd}`)) return "folder";

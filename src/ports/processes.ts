@@ -43,6 +43,8 @@ export interface Processes {
    * 1,000. Empty when the process is not alive or the system does not tell.
    */
   descendants(process: ProcessRef): readonly ProcessRef[];
+  /** Waits for orphans seen dead twice, where we are the first process of a container. */
+  reapOrphans(): void;
   /** Changes at every boot of the host. */
   bootId(): string;
   self(): ProcessRef;

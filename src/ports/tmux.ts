@@ -41,7 +41,7 @@ export type NewSessionOutcome =
       readonly reason: "not-found" | "unfit" | "refused" | "timeout";
       readonly detail: string;
       /** What was not there. */
-      readonly lacks?: "tmux" | "program" | "folder";
+      readonly lacks?: "tmux" | "program" | "folder" | "descriptors";
       /** The PATH in which it was looked for. */
       readonly searched?: string;
     };
@@ -65,6 +65,8 @@ export interface Tmux {
   version(): Promise<{ state: "ok"; version: string } | { state: "missing"; detail: string }>;
   newSession(spec: NewSessionSpec): Promise<NewSessionOutcome>;
   probe(socket: string): SocketProbe;
+  /** Who listens there, by the kernel's word: 0 is a process that is not to be seen from here. */
+  listener(socket: string): number | null;
   /** `display-message -p <format>` in the session. */
   query(socket: string, identity: Identity, format: string): Promise<QueryOutcome>;
   /** The visible screen, as text. */

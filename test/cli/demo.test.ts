@@ -1,7 +1,7 @@
 // The demonstration keeps away from the root of whoever runs it, and begins nothing without tmux.
 
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Scratch } from "./fake-app.ts";
 import { Program, until } from "./program.ts";
@@ -12,7 +12,7 @@ afterAll(() => program.close(), SLOW_MS);
 
 test("the person's own root is neither opened nor made", async () => {
   const scratch = new Scratch();
-  const TMPDIR = `${scratch.root}/tmp`;
+  const TMPDIR = made(join(program.home, "tmp"));
   // Its daemon cannot be started here, which ends it before anything lives.
   const { code, err } = await scratch.type(["demo"], { env: { TMPDIR } });
   scratch.remove();
@@ -55,3 +55,32 @@ test.each(["peers-profiles.json", "state/iapeer/daemon.lease", "run/daemon.sock"
   },
   SLOW_MS,
 );
+
+test.each([
+  ["that is not there", join(program.home, "no", "such")],
+  ["that is a file", old],
+  ["that is empty", ""],
+  ["that is relative", "tmp"],
+])("with a TMPDIR %s it is in /tmp", async (_, TMPDIR) => {
+  const scratch = new Scratch();
+  await scratch.type(["demo"], { env: { TMPDIR } });
+  scratch.remove();
+  expect(scratch.roots.at(-1)).toMatch(/^\/tmp\/iapeer-demo-\w+$/);
+});
+
+test.each([
+  ["that is not there", () => join(program.home, "no", "such")],
+  ["that leaves no room for sockets", () => made(join(program.home, "long".repeat(20)))],
+])("with a TMPDIR %s it leaves nothing elsewhere", async (_, place) => {
+  const TMPDIR = place();
+  const before = readdirSync(program.home, { recursive: true });
+  const { code, out } = await program.run(["demo"], { env: { TMPDIR } });
+  expect(out).toMatch(/^ {2}in \/tmp\/iapeer-demo-\w+, /m);
+  expect(code).toBe(0);
+  expect(readdirSync(program.home, { recursive: true })).toEqual(before);
+}, SLOW_MS);
+
+function made(folder: string): string {
+  mkdirSync(folder);
+  return folder;
+}

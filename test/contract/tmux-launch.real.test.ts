@@ -104,6 +104,8 @@ describe("environment and folder", () => {
     expect(found["TMUX"]).toStartWith(`${made.spec.socket},`);
     const added = Object.keys(found).filter((key) => !(key in given) && key !== "OUT");
     const ours = ["PWD", "TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "COLORTERM"];
+    // Of bash and busybox, where /bin/sh is one of them, as on macOS and Alpine.
+    ours.push("SHLVL", "_");
     expect(added.filter((key) => !ours.includes(key))).toEqual([]);
     const server = processes.identify(Number(found["TMUX"]?.split(",")[1]));
     if (server === null || server === "unknown") throw new Error("no server");

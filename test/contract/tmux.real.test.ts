@@ -17,7 +17,7 @@ tmuxSuite("real", () => new RealTmux());
 describe("a launch that is refused says why", () => {
   test.each([
     ["more than tmux's message holds", { argv: ["/bin/cat", "x".repeat(20_000)] }, "too long"],
-    ["a socket in no folder", { socket: "/nonexistent/s" }, "No such file or directory"],
+    ["a socket in no folder", { socket: "/proc/nonexistent/s" }, "No such file or directory"],
   ])("%s", async (...[, more, words]) => {
     await using made = new RealTmux(more);
     const outcome = await made.tmux.newSession(made.spec);

@@ -108,7 +108,9 @@ function socketTests(factory: () => TmuxUnderTest): void {
     await using made = factory();
     const { tmux, spec } = made;
     expect(tmux.probe(spec.socket)).toBe("missing");
+    expect(tmux.listener(spec.socket)).toBeNull();
     const { serverPid } = await up(made);
+    if (process.platform === "linux") expect(tmux.listener(spec.socket)).toBe(serverPid);
     expect(tmux.probe(spec.socket)).toBe("answers");
     await made.kill(serverPid);
     // A child that the server was just starting may hold the socket for a moment longer.

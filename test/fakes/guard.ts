@@ -98,6 +98,7 @@ export function guardProcesses(processes: Processes, life: Incarnation): Process
     use: (process) => (life.ended ? null : processes.use(process)),
     parent: (process) => (life.ended ? null : processes.parent(process)),
     descendants: (process) => (life.ended ? [] : processes.descendants(process)),
+    reapOrphans: () => undefined,
     bootId: () => processes.bootId(),
     self: () => processes.self(),
   };
@@ -118,6 +119,7 @@ export function guardTmux(tmux: Tmux, life: Incarnation): Tmux {
     version: () => (life.ended ? never() : tmux.version()),
     newSession: (spec) => act("new-session", spec.socket, () => tmux.newSession(spec)),
     probe: (socket) => (life.ended ? "unknown" : tmux.probe(socket)),
+    listener: (socket) => (life.ended ? null : tmux.listener(socket)),
     query: (socket, identity, format) =>
       life.ended ? never() : tmux.query(socket, identity, format),
     capture: (socket, identity) => (life.ended ? never() : tmux.capture(socket, identity)),

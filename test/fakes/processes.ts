@@ -74,6 +74,11 @@ export class FakeProcesses implements Processes {
     return found;
   }
 
+  /** Somebody else is the first process here. */
+  reapOrphans(): void {
+    return undefined;
+  }
+
   bootId(): string {
     return this.bootless() ? UNKNOWN_BOOT : this.table.bootId();
   }

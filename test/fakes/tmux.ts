@@ -147,6 +147,10 @@ export class FakeTmux implements Tmux {
     return this.options.host.at(socket) === null ? "refused" : "answers";
   }
 
+  listener(socket: string): number | null {
+    return this.options.host.at(socket)?.process.ref.pid ?? null;
+  }
+
   query(socket: string, identity: Identity, format: string): Promise<QueryOutcome> {
     return this.ask(socket, identity, (server) => expand(server, format));
   }

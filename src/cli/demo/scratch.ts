@@ -1,5 +1,6 @@
 // The demonstration's own root, far from the user's, and its own daemon.
 
+import { join } from "node:path";
 import { QUIET_BUN } from "../../core/service-job.ts";
 import { DEMO_ENV } from "./cast.ts";
 import { IapeerError } from "../../core/error.ts";
@@ -8,6 +9,8 @@ import type { App } from "../app.ts";
 import type { VerbContext } from "../context.ts";
 import { prepareRoot } from "../../flows/storage/root.ts";
 import { usableTmux } from "../../flows/usable-tmux.ts";
+import { checkSockets } from "../../flows/session/socket-for.ts";
+import { namedTemporary, temporaryFolder, USUAL_TEMPORARY } from "../temporary-folder.ts";
 
 const DAEMON_WAIT_MS = 15_000;
 const POLL_MS = 20;
@@ -17,11 +20,14 @@ export interface Scratch {
   readonly daemon: ProcessRef | null;
 }
 
-/** Short, since a socket's path has at most 100 bytes. The person's own root is not looked at. */
+/** The person's own root is not looked at. */
 export async function scratchApp(context: VerbContext): Promise<App> {
-  const folder = (context.env["TMPDIR"] ?? "/tmp").replace(/\/+$/, "");
-  const { host } = await context.appAt(`${folder}/iapeer-demo`);
-  const app = await context.appAt(`${folder}/iapeer-demo-${host.ids.short()}`);
+  const { host } = await context.appAt(`${namedTemporary(context.env)}/iapeer-demo`);
+  const name = `iapeer-demo-${host.ids.short()}`;
+  const named = await context.appAt(join(temporaryFolder(host.files, context.env), name));
+  // A socket's path has at most 100 bytes.
+  const isShort = checkSockets(named.host).ok;
+  const app = isShort ? named : await context.appAt(join(USUAL_TEMPORARY, name));
   const tmux = await usableTmux(app.host);
   if (!tmux.ok) throw tmux.error;
   const prepared = prepareRoot(app.host);

@@ -10,14 +10,14 @@ import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import type { Hue } from "../render/color.ts";
 import { visible } from "../render/text.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, env, output, terminal } = context;
   const { host } = await context.app();
   const given = args.positional(0);
   const path = given === undefined ? host.layout.memoryProvider : resolve(context.cwd, given);
-  const folder = (env["TMPDIR"] ?? "/tmp").replace(/\/+$/, "");
-  const scratch = `${folder}/iapeer-check-${host.ids.short()}`;
+  const scratch = join(temporaryFolder(host.files, env), `iapeer-check-${host.ids.short()}`);
   const reading = readDeclaration(host, path);
   host.files.makeFolder(scratch);
   try {

@@ -3,6 +3,7 @@
 
 import { closeSync } from "node:fs";
 
+import { descriptorsMax, watchesMax } from "../descriptors.ts";
 import { ERRNO, ERRNO_SYMBOL, lastErrno, libcName, openLibc, prepareErrno } from "../libc.ts";
 import {
   EVENTS_AT_ONCE,
@@ -85,6 +86,7 @@ class EpollQueue implements KernelQueue {
   readonly mechanism = "pidfd";
   readonly plan;
   private readonly layout = epollLayout(process.arch);
+  private readonly max = watchesMax(descriptorsMax());
 
   constructor(
     private readonly libc: Libc,
@@ -106,7 +108,7 @@ class EpollQueue implements KernelQueue {
     const pidfd = this.libc.syscall(SYS_PIDFD_OPEN, pid, 0);
     if (pidfd < 0) return { state: lastErrno() === ERRNO.ESRCH ? "dead" : "refused" };
     const events = EPOLLIN | EPOLLONESHOT;
-    if (this.control(EPOLL_CTL_ADD, pidfd, { events, token }) === 0) {
+    if (pidfd < this.max && this.control(EPOLL_CTL_ADD, pidfd, { events, token }) === 0) {
       return { state: "added", handle: pidfd };
     }
     closeSync(pidfd);

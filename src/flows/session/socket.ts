@@ -98,7 +98,9 @@ async function clearAnswering(
 ): Promise<Result<void, Blocked>> {
   const stamped = await readStamp(host, identity, socket);
   if (stamped === "unknown") {
-    return err({ cause: "unknown", detail: `the server behind ${socket} does not answer in time` });
+    const why = "it does not answer in time, or runs in another container";
+    const detail = `cannot tell whose server is behind ${socket}: ${why}`;
+    return err({ cause: "unknown", detail });
   }
   const start =
     stamped === null ? null : (readStart(host, stamped.ref) ?? bareRecord(host, stamped.ref));
@@ -123,7 +125,10 @@ export interface Stamped {
   readonly serverPid: number;
 }
 
-/** Whose server answers on a socket: null when it carries no stamp of this identity's. */
+/**
+ * Whose server answers on a socket: null when it carries no stamp of this identity's. Its pid is
+ * its own word, and somebody else's here when it runs in another container, with this root.
+ */
 export async function readStamp(
   host: Host,
   identity: Identity,
@@ -136,5 +141,7 @@ export async function readStamp(
   const id: GenerationId | undefined = parseGenerationId(generation ?? "")?.id;
   const serverPid = Number(pid);
   if (id === undefined || !Number.isSafeInteger(serverPid)) return null;
+  const listener = host.tmux.listener(socket);
+  if (listener !== null && listener !== serverPid) return "unknown";
   return { ref: { identity, generation: id }, serverPid };
 }
