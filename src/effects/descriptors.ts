@@ -3,8 +3,12 @@
 
 import { closeSync, openSync, readFileSync } from "node:fs";
 
+let max: number | undefined;
+
 /** Bun raises the soft limit to the hard one when it starts. Infinite where none is told. */
-export function descriptorsMax(): number {
+export const descriptorsMax = (): number => (max ??= readMax());
+
+function readMax(): number {
   try {
     const limits = readFileSync("/proc/self/limits", "latin1");
     const soft = /^Max open files +(\d+)/m.exec(limits)?.[1];
@@ -26,12 +30,26 @@ const leftFree = (max: number): number => Math.min(Math.ceil(max / 8), 32);
 export const tooManyFiles = (): string =>
   `too many open files for one more session: at most ${descriptorsMax()} in this process`;
 
-/** True where no further session should be started. Tried, since freed numbers leave gaps. */
+/** So many may have been opened since the last launch, and closed again. */
+const BURST = 1024;
+
+/** The highest number that a launch has been given: the kernel gives out the lowest. */
+let highest = 0;
+
+/**
+ * True where no further session should be started. Tried, since freed numbers leave gaps; where
+ * no number near the limit was ever given out, one is enough to tell.
+ */
 export function lacksDescriptors(): boolean {
+  const limit = descriptorsMax();
   const tried: number[] = [];
-  const wanted = leftFree(descriptorsMax());
+  const wanted = leftFree(limit);
   try {
-    while (tried.length < wanted) tried.push(openSync("/dev/null", "r"));
+    do {
+      const descriptor = openSync("/dev/null", "r");
+      tried.push(descriptor);
+      highest = Math.max(highest, descriptor);
+    } while (highest > limit - BURST && tried.length < wanted);
     return false;
   } catch (error) {
     // Whatever else is wrong with it, a launch says it in words of its own.
