@@ -8,6 +8,10 @@ const FRAME_MS = 100;
 /** Quick work shows nothing at all. */
 const SHOWN_AFTER_MS = 300;
 
+/** What a peer's terminal prints is kept: a line that changes would fill its log. */
+export const isCounted = ({ env, terminal }: VerbContext): boolean =>
+  terminal.isErrTty && (env["PEER_IDENTITY"] ?? "") === "";
+
 /** Waits for `work`, showing `label` as it is then and the seconds when it takes long. */
 export async function withProgress<T>(
   context: VerbContext,
@@ -19,9 +23,7 @@ export async function withProgress<T>(
   const { clock } = (await context.app()).host;
   const shown = () => visible(typeof label === "string" ? label : label());
   const done = new AbortController();
-  // What a peer's terminal prints is kept: a spinner would fill its log.
-  const isInPeer = (context.env["PEER_IDENTITY"] ?? "") !== "";
-  const spinning = terminal.isErrTty && !isInPeer ? spin() : say();
+  const spinning = isCounted(context) ? spin() : say();
   try {
     return await work;
   } finally {

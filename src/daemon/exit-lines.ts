@@ -38,6 +38,17 @@ export function keepUnlined({ host, unlined }: Context, ref: GenerationRef): voi
   unlined.set(ref.generation, { ...expected, end: found.end });
 }
 
+/** Whoever goes now is the last to know of them. */
+export function writeKeptLines({ host, unlined }: Context): void {
+  const kept = [...unlined.values()].filter(({ end }) => end !== undefined);
+  if (kept.length === 0) return;
+  const known = readLines(host, { bytesMax: SEARCH_BYTES, partsMax: PARTS_MAX });
+  for (const { ref, end } of kept) {
+    if (end === undefined || known?.generations.has(ref.generation) !== false) continue;
+    host.log.write("exits", endLogEvent(end));
+  }
+}
+
 /** One read of the log, and only when some end is not known to have its line. */
 export function writeMissingLines(context: Context): void {
   const { host, unlined } = context;
@@ -90,12 +101,15 @@ function readLines({ files, layout }: Host, { bytesMax, partsMax }: Search): Lin
   const generations = new Set<string>();
   let oldest: string | undefined;
   let leftBytes = bytesMax;
+  let missing = 0;
   for (let part = 0; part <= partsMax && leftBytes > 0; part += 1) {
     const path = part === 0 ? layout.exitsLog : `${layout.exitsLog}.${part}`;
     const read = files.readTail(path, leftBytes);
     if (read.state === "failed" && part === 0) return null;
+    // A rotation that was cut off leaves one name free between two parts.
+    if (read.state === "missing" && part > 0 && missing++ === 0) continue;
     // It was never rotated: there are no others.
-    if (read.state === "missing" && part === 1) return { generations, knownFromWall: EVER };
+    if (read.state === "missing" && part === 2) return { generations, knownFromWall: EVER };
     if (read.state !== "ok" && part > 0) break;
     const text = read.state === "ok" ? read.text : "";
     // A tail may begin within a character, which is then left out of it.

@@ -112,8 +112,9 @@ function statusOf(seen: {
   config: "file" | "none";
 }): DaemonStatus {
   const { host, supervisor, watch } = seen;
-  const { rootTrouble = null, stateTrouble } = supervisor.facts.state();
-  const trouble = host.log.trouble() ?? rootTrouble;
+  const { rootTrouble, stateTrouble = rootTrouble } = supervisor.facts.state();
+  const logTrouble = host.log.trouble();
+  const trouble = logTrouble ?? rootTrouble;
   return {
     schema: "iapeer.daemon.v1",
     state: "running",
@@ -124,7 +125,8 @@ function statusOf(seen: {
     config: seen.config,
     tick_ms: supervisor.facts.lastTickMs(),
     peers_alive: supervisor.facts.alive(),
-    ...(trouble === null ? {} : { reason: trouble, log_trouble: trouble }),
+    ...(trouble === undefined ? {} : { reason: trouble }),
+    ...(logTrouble === null ? {} : { log_trouble: logTrouble }),
     ...(stateTrouble === undefined ? {} : { state_trouble: stateTrouble }),
   };
 }

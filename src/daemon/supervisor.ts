@@ -6,6 +6,7 @@ import { noteBug } from "./bug.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { type Concerned, isConcerned } from "./concerned.ts";
 import type { Context, SupervisorState } from "./context.ts";
+import { writeKeptLines } from "./exit-lines.ts";
 import { Incidents, mourn } from "./incidents.ts";
 import { createLimit } from "../core/limit.ts";
 import { Lanes } from "./lanes.ts";
@@ -52,7 +53,6 @@ export interface SupervisorFacts {
   alive(): number;
   ticks(): number;
   lastTickMs(): number;
-  /** Null: every folder of the root can be used. */
   state(): Pick<SupervisorState, "rootTrouble" | "stateTrouble">;
 }
 
@@ -61,9 +61,8 @@ const CLOSE_WAIT_MS = 15_000;
 /** How long start() waits for all to be adopted: one hung tmux must not keep it deaf. */
 const ADOPT_SOON_MS = 1000;
 
-export function createSupervisor(host: Host, watch: DeathWatch, only?: Concerned): Supervisor {
-  return new HostSupervisor(host, watch, only ?? null);
-}
+export const createSupervisor = (host: Host, watch: DeathWatch, only?: Concerned): Supervisor =>
+  new HostSupervisor(host, watch, only ?? null);
 
 class HostSupervisor implements Supervisor {
   readonly #context: Context;
@@ -239,6 +238,7 @@ class HostSupervisor implements Supervisor {
     for (const live of lives.values()) live.cancelTimer?.();
     const until = host.clock.mono() + CLOSE_WAIT_MS;
     while (lanes.size > 0 && host.clock.mono() < until) await host.clock.sleep(10);
+    writeKeptLines(this.#context);
     watches.watch.close();
     paneLogs.close();
     if (!this.#started) return;

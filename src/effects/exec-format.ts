@@ -35,10 +35,11 @@ export function whyRefused(spec: RunSpec): Refusal {
   }
 }
 
-/** What it begins like is what our own program begins like: the same format and processor. */
+/** A further script, or what begins like our own program: the same format and processor. */
 function isForThisHost(start: Buffer): boolean {
   const own = readStart(process.execPath, HEADER_BYTES);
   const isElf = own.toString("hex").startsWith(ELF);
+  if (start.toString("latin1").startsWith("#!")) return true;
   return processorOf(start) === processorOf(own) || (!isElf && isFat(start));
 }
 

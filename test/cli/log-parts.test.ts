@@ -109,6 +109,23 @@ describe.each(Object.entries(STRIKES))("that %s", (_, strike) => {
   });
 });
 
+test("each look that the readers take is struck before in a case of its own", () => {
+  const looksOf = (read: (files: Files) => void): number => {
+    let struck = 0;
+    for (const at of LOOKS) read(struckAt(at, () => (struck += 1)));
+    return struck;
+  };
+  fill();
+  for (const read of [
+    (files: Files) => void pastEvents(files, paths, {}),
+    (files: Files) => void followEvents(files, paths)({}),
+  ]) {
+    const looks = looksOf(read);
+    expect(looks).toBeGreaterThan(5);
+    expect(looks).toBeLessThan(LOOKS_MAX);
+  }
+});
+
 test("of many parts all are shown, and nobody is told of what was there before", () => {
   for (let part = 0; part < 40; part += 1) {
     write();

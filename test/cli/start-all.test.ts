@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { VerbAnswer } from "../../src/core/api.ts";
 import type { VerbCall } from "../../src/cli/app.ts";
+import { IapeerError } from "../../src/core/error.ts";
 import { Scratch } from "./fake-app.ts";
 import { Program, until } from "./program.ts";
 
@@ -39,7 +40,11 @@ describe("start --all", () => {
   test("asks for each peer", async () => {
     scratch.answer = woke;
     const { code, out, err } = await scratch.type(ALL);
-    expect({ code, out, err }).toEqual({ code: 0, out: "started 3 of 3 peers\n", err: "" });
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      out: "started 3 of 3 peers\n",
+      err: "echo: started\nparrot: started\nwren: started\n",
+    });
     expect(scratch.calls.map(({ verb, personality }) => `${verb} ${personality}`)).toEqual([
       "start echo",
       "start parrot",
@@ -51,7 +56,10 @@ describe("start --all", () => {
     scratch.answer = (call) => (String(call.personality) === "parrot" ? looped(call) : woke(call));
     const { code, out, err } = await scratch.type(ALL);
     expect({ code, out }).toEqual({ code: 1, out: "started 2 of 3 peers\n" });
-    expect(err).toBe("parrot: refused: crash-looped; next: iapeer new parrot\n");
+    expect(err).toContain("parrot: refused: crash-looped; next: iapeer new parrot\n");
+    const onTty = await scratch.type(ALL, { tty: true });
+    expect(onTty.err).toEndWith("parrot: refused: crash-looped; next: iapeer new parrot\n");
+    expect(onTty.err).not.toContain("echo:");
   });
 
   test("--json: the account of each, in the order of their names", async () => {
@@ -84,6 +92,17 @@ describe("start --all", () => {
     expect(err).toContain("parrot: failed: no-daemon");
     expect(err).toContain("warning: ");
     expect(err).toContain("iapeer daemon start");
+  });
+
+  test("one about whom the daemon fails keeps nobody else", async () => {
+    scratch.answer = (call) => {
+      if (String(call.personality) !== "echo") return woke(call);
+      const next = "iapeer daemon status";
+      throw new IapeerError({ code: "daemon-unclear", what: "it did not say", next });
+    };
+    const { code, out, err } = await scratch.type(ALL);
+    expect({ code, out }).toEqual({ code: 1, out: "started 2 of 3 peers\n" });
+    expect(err).toContain("echo: failed: daemon-unclear; next: iapeer daemon status\n");
   });
 
   test("Ctrl-C: no further peer is asked for", async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { createClock } from "../../src/effects/clock.ts";
 import { createExec } from "../../src/effects/exec.ts";
+import { whyRefused } from "../../src/effects/exec-format.ts";
 import { createProcesses } from "../../src/effects/processes.ts";
 
 const exec = createExec(createClock(), createProcesses());
@@ -26,4 +27,11 @@ test("it is not executable, and no lack of room for a process", async () => {
       expect(outcome.stderr).toBe(`${file}: exec format error`);
     }
   }
+});
+
+test("a script that a script runs is a program like any: it lacked room", () => {
+  writeFileSync(`${dir}/inner`, "#!/bin/sh\n", { mode: 0o700 });
+  writeFileSync(`${dir}/outer`, `#!${dir}/inner\n`, { mode: 0o700 });
+  const code = (file: string) => whyRefused({ argv: [`${dir}/${file}`], timeoutMs: 1 }).code;
+  expect([code("inner"), code("outer")]).toEqual(["EAGAIN", "EAGAIN"]);
 });

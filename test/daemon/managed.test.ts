@@ -5,40 +5,17 @@
 import { describe, expect, test } from "bun:test";
 import type { Verb } from "../../src/core/api.ts";
 import { wallMs } from "../../src/core/brand.ts";
-import { emptyIdentityDoc, type IdentityDoc } from "../../src/core/identity-doc.ts";
-import { identityOf, type GenerationId, type Personality } from "../../src/core/names.ts";
-import type { RegistryEntry } from "../../src/core/profile.ts";
 import { Incidents } from "../../src/daemon/incidents.ts";
 import { ownContext } from "../../src/daemon/held/own-context.ts";
 import { growPause, pause } from "../../src/daemon/held/pause.ts";
 import { createSupervisor } from "../../src/daemon/supervisor.ts";
 import { applyJump } from "../../src/daemon/tick.ts";
-import { renderIdentityDoc } from "../../src/formats/identity-doc.ts";
 import { renderEndRecord } from "../../src/formats/end-record.ts";
-import { renderStartRecord } from "../../src/formats/start-record.ts";
 import { PLAIN } from "../fakes/runtime.ts";
-import { FakeServiceManager } from "../fakes/service-manager.ts";
 import { SimWorld } from "../fakes/sim-world.ts";
 import { pass, settle } from "../fakes/time.ts";
 import { settleIn, type Actor } from "../sim/cast.ts";
-
-const GENERATION = "20250106T090000000Z-abcd" as GenerationId;
-
-function actor(name: string, role: Actor["role"]): Actor {
-  const peer: RegistryEntry = {
-    personality: name as Personality,
-    runtimes: [PLAIN],
-    default_runtime: PLAIN,
-    description: "a peer of a test",
-    intelligence: "absent",
-    wake_policy: "warm",
-    always_on: false,
-    command: { argv: ["plain"] },
-    interfaces: {},
-    cwd: `/home/iapeer/peers/${name}`,
-  };
-  return { role, peer, identity: identityOf(PLAIN, peer.personality) };
-}
+import { GENERATION, HELD, launching, OWN, writeDoc } from "./managed-place.ts";
 
 const UNSTARTED = {
   version: 1,
@@ -50,9 +27,6 @@ const UNSTARTED = {
   detail: "plain is not in the PATH of the session",
   verdict: { oom: "unknown", ours: false, confidence: "certain" },
 } as const;
-
-const HELD = actor("held", "managed");
-const OWN = actor("own", "plain");
 
 interface Place {
   readonly world: SimWorld;
@@ -74,36 +48,9 @@ async function withDaemon(
   await settle(world.time, supervisor.stop());
 }
 
-function writeDoc(world: SimWorld, { identity }: Actor, doc: Partial<IdentityDoc>): void {
-  const whole = { ...emptyIdentityDoc(identity), ...doc };
-  world.files.writeAtomic(world.layout.identityDoc(identity), renderIdentityDoc(whole));
-}
-
 function docOf(world: SimWorld, { identity }: Actor): string {
   const read = world.files.read(world.layout.identityDoc(identity));
   return read.state === "ok" ? read.text : read.state;
-}
-
-/** A launch that is under way: its record is there, its server not yet. */
-function launching(world: SimWorld, { identity, peer }: Actor): void {
-  const paths = world.layout.generation(identity, GENERATION);
-  world.files.makeFolder(paths.dir);
-  const start = {
-    version: 1 as const,
-    identity,
-    generation: GENERATION,
-    personality: peer.personality,
-    runtime: PLAIN,
-    cwd: peer.cwd,
-    argv: ["plain"],
-    mode: "fresh" as const,
-    cause: "always-on",
-    startedWall: wallMs(world.time.wall()),
-    bootId: world.table.bootId(),
-    socket: `${world.layout.runDir}/${identity}.sock`,
-  };
-  world.files.writeAtomic(paths.start, renderStartRecord(start));
-  writeDoc(world, { identity } as Actor, { generation: GENERATION });
 }
 
 const hasEnd = (world: SimWorld, { identity }: Actor): boolean =>
@@ -221,23 +168,4 @@ test.each(WRITING)("%s of what is held is refused, and its stop flag stays", asy
     // There is nothing to attach to or to resume, and what is refused has not ended a halt.
     expect(docOf(world, OWN) === before.own).toBe(verb === "attach");
   });
-});
-
-test("a rename that comes to nothing leaves a held peer held", async () => {
-  const world = new SimWorld({ seed: 1 });
-  const held = { ...HELD, peer: { ...HELD.peer, always_on: true } };
-  settleIn(world, [held, OWN]);
-  const { host, watch } = world.man();
-  const manager = new FakeServiceManager("systemd");
-  manager.managed.add("held");
-  const supervisor = createSupervisor({ ...host, manager }, watch);
-  await settle(world.time, supervisor.start());
-  const request = { to: "own" };
-  const call = { personality: held.peer.personality, verb: "rename" as const, request };
-  const answer = await settle(world.time, supervisor.verb(call));
-  expect(answer).toMatchObject({ result: "failed", cause: "name-taken" });
-  const [removed, ...after] = manager.asked.filter((asked) => !asked.startsWith("query"));
-  expect(removed).toBe("remove com.iapeer.peer.held");
-  expect(after).toEqual(["install com.iapeer.peer.held"]);
-  await settle(world.time, supervisor.stop());
 });

@@ -96,3 +96,15 @@ test.each([
   place.world.files.remove(place.socket);
   expect(await rescue()).toBe("nobody");
 });
+
+test("a note of processes that cannot be looked at leaves all as it is", async () => {
+  const { place, path, rescue } = torn();
+  noted(place);
+  place.world.files.remove(place.socket);
+  const { pid } = place.server.process.ref;
+  place.hidden.add(pid);
+  expect(await rescue()).toBe("unknown");
+  expect(place.world.files.read(path)).toMatchObject({ text: TORN });
+  place.hidden.delete(pid);
+  expect(await rescue()).toBe("rescued");
+});

@@ -4,6 +4,7 @@
 import { expect, test } from "bun:test";
 import { renderInstant } from "../../src/formats/instant.ts";
 import { wallMs } from "../../src/core/brand.ts";
+import { settle } from "../fakes/time.ts";
 import { Scene } from "./scene.ts";
 
 /** The log as it is, in its parts. */
@@ -84,4 +85,23 @@ test("what lies further back than the log goes is not written again", async () =
   rotate(scene, 0);
   await scene.pass(4 * scene.world.config.tickMs);
   expect(linesOf(scene, generation)).toBe(0);
+});
+
+test("a rotation that was cut off hides nothing: its lines are not written again", async () => {
+  const { scene, generation } = await ended();
+  const { files, layout } = scene.world;
+  rotate(scene, 60_000);
+  files.rename(`${layout.exitsLog}.1`, `${layout.exitsLog}.2`);
+  await scene.restart();
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
+test("a line that only the daemon knows is written before it ends", async () => {
+  const { scene, generation } = await ended();
+  loseLine(scene, generation);
+  expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
+  expect(linesOf(scene, generation)).toBe(0);
+  await settle(scene.world.time, scene.supervisor.stop());
+  expect(linesOf(scene, generation)).toBe(1);
 });

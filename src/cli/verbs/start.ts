@@ -9,7 +9,7 @@ import { askOneOfMany, asker } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { everyPeer, failed } from "../every-peer.ts";
 import { lifeVerb } from "../life-verb.ts";
-import { withProgress } from "../progress.ts";
+import { isCounted, withProgress } from "../progress.ts";
 import { counted } from "../render/text.ts";
 
 const startOne = lifeVerb("start", "refuse");
@@ -26,20 +26,20 @@ export async function run(context: VerbContext): Promise<VerbExit> {
 }
 
 /** The daemon launches a few at a time; each is answered once it is ready, which takes longer. */
-const ASKED_AT_ONCE = 32;
+const ASKED_AT_ONCE = 16;
 
 async function startAll(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
   const names = (await everyPeer(context)).map(({ personality }) => personality);
   const round = new Round(context, args.text("runtime"));
-  const asked = names.map((name) => round.limit(() => round.start(name)));
+  const asked = Promise.all(names.map((name) => round.limit(() => round.start(name))));
   const told = () => `start: ${round.answers.size} of ${counted(names.length, "peer")}`;
-  await withProgress(context, told, Promise.all(asked));
+  await (round.isCounted ? withProgress(context, told, asked) : asked);
   if (round.trouble !== null && ![...round.answers.values()].some(isStarted)) throw round.trouble;
   const answers = names.flatMap((name) => round.answers.get(name) ?? []);
   const started = answers.filter(isStarted).length;
   output.advice({ schema: "iapeer.start-all.v1", peers: names.length, started, answers });
-  for (const [name, answer] of round.answers) tellFailed(context, name, answer);
+  round.tellRest();
   if (round.trouble !== null) output.warn(`${round.trouble.message}; next: ${round.trouble.next}`);
   output.line(`started ${started} of ${counted(names.length, "peer")}`);
   return started === names.length ? 0 : 1;
@@ -48,36 +48,52 @@ async function startAll(context: VerbContext): Promise<VerbExit> {
 const isStarted = ({ result }: VerbAnswer): boolean =>
   result === "woke" || result === "already-alive" || result === "done";
 
-function tellFailed({ output }: VerbContext, name: Personality, answer: VerbAnswer): void {
-  if (answer.result !== "refused" && answer.result !== "failed") return;
-  const { result, cause, next } = answer;
-  output.note(`${name}: ${result}: ${cause}; next: ${next}`);
-}
+const summary = (answer: VerbAnswer): string =>
+  answer.result === "refused" || answer.result === "failed"
+    ? `${answer.result}: ${answer.cause}; next: ${answer.next}`
+    : "started";
 
 /** About the daemon, not about one peer. */
-const OF_DAEMON: ReadonlySet<string> = new Set(["no-daemon", "daemon-silent", "daemon-unclear"]);
+const OF_DAEMON: ReadonlySet<string> = new Set(["no-daemon", "daemon-silent"]);
 
 class Round {
   readonly limit = createLimit(ASKED_AT_ONCE);
   readonly answers = new Map<Personality, VerbAnswer>();
   /** With the daemon: nobody else is asked then. */
   trouble: IapeerError | null = null;
+  private readonly rest: string[] = [];
+  /** On a terminal, where one line counts; elsewhere each peer has a line of its own. */
+  readonly isCounted: boolean;
 
   constructor(
     private readonly context: VerbContext,
     private readonly runtime: string | undefined,
-  ) {}
+  ) {
+    this.isCounted = isCounted(context);
+  }
+
+  /** Who failed, and was not told of: a daemon that is not there is said once, where nobody is. */
+  tellRest(): void {
+    for (const line of this.rest) this.context.output.note(line);
+  }
 
   async start(personality: Personality): Promise<void> {
     const { context, runtime } = this;
     if (this.trouble !== null || context.terminal.interrupted.aborted) return;
     const request = { ...asker(context), ...(runtime === undefined ? {} : { runtime }) };
+    let isOfDaemon = false;
+    let answer: VerbAnswer;
     try {
       const call = { personality, verb: "start", request } as const;
-      this.answers.set(personality, await askOneOfMany(context, call));
+      answer = await askOneOfMany(context, call);
     } catch (thrown) {
-      this.answers.set(personality, failed(personality, thrown));
-      if (thrown instanceof IapeerError && OF_DAEMON.has(thrown.code)) this.trouble ??= thrown;
+      answer = failed(personality, thrown);
+      isOfDaemon = thrown instanceof IapeerError && OF_DAEMON.has(thrown.code);
+      if (thrown instanceof IapeerError && isOfDaemon) this.trouble ??= thrown;
     }
+    this.answers.set(personality, answer);
+    const line = `${personality}: ${summary(answer)}`;
+    if (!this.isCounted && !isOfDaemon) context.output.note(line);
+    else if (!isStarted(answer)) this.rest.push(line);
   }
 }

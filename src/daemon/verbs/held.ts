@@ -13,6 +13,7 @@ import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { identityOf, type RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { peerJobId, type ServiceAnswer } from "../../core/service.ts";
+import { nextStep } from "../../flows/next-step.ts";
 import {
   installPeerJob,
   isForManager,
@@ -21,6 +22,7 @@ import {
   stopPeerJob,
   strangersJob,
 } from "../../flows/service/peer-jobs.ts";
+import { lacksRoom } from "../../flows/session/make-way.ts";
 import { teardown } from "../../flows/session/teardown.ts";
 import { witnessOf } from "../../flows/session/witness-of.ts";
 import { peekDoc } from "../../flows/storage/identity-doc.ts";
@@ -108,6 +110,9 @@ export function startHeld(
     const against = foreign(context, live);
     if (against !== null) return against;
     if (ask.anew && isHeld(context, live)) {
+      refreshLive(host, live);
+      const full = live.start === null ? null : lacksRoom(host, live.start);
+      if (full !== null) return unwritable(live, full);
       const stopped = await stopPeerJob(host, live.personality);
       if (stopped.state !== "not-loaded") return asFailure(live, stopped);
     }
@@ -118,6 +123,15 @@ export function startHeld(
     return answerOf(context, live, { up, ms: Math.round(host.clock.mono() - begun) });
   });
 }
+
+/** Ended now, it could not be started again. */
+const unwritable = (live: Live, detail: string): VerbAnswer => ({
+  result: "failed",
+  identity: live.identity,
+  cause: "state-unwritable",
+  detail,
+  next: nextStep(live.personality, "state-unwritable"),
+});
 
 /** The operator's word ends a giving up, and the pause after a launch that never started. */
 function tryAgain(given: IdentityDoc): IdentityDoc {

@@ -1,6 +1,7 @@
 // remove: the registry changes only after the peer's sessions are certainly over.
 
 import type { Context } from "../context.ts";
+import { payRecord } from "../end-life.ts";
 import { keepUnlined } from "../exit-lines.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
@@ -20,7 +21,7 @@ import { takeEnvBack } from "../../flows/peers/given-env.ts";
 import { identityArtefacts, purgeIdentity } from "../../flows/peers/purge.ts";
 import { accountOf, purgedBy, staying } from "../../flows/peers/removal.ts";
 import { unregisterPeer } from "../../flows/peers/unregister.ts";
-import { jobFiles } from "../../flows/service/peer-jobs.ts";
+import { forgetJob, jobFiles } from "../../flows/service/peer-jobs.ts";
 import { unprovisionRemoved } from "../../flows/provision/account.ts";
 import { lifeOf } from "../../flows/session/life.ts";
 import { listGenerations, readStart } from "../../flows/session/records.ts";
@@ -138,6 +139,7 @@ async function purge(
     await context.lanes.run(live.identity, () => {
       const isBack = findPeer(context.host, personality).ok;
       if (!isBack) {
+        payRecord(context, live);
         recordEnds(context, live.identity);
         purged.push(...purgeIdentity(context.host, live.identity));
       }
@@ -145,6 +147,8 @@ async function purge(
       return Promise.resolve();
     });
   }
+  // Also where its plist or unit was deleted by hand, and no manager holds it.
+  if (!findPeer(context.host, personality).ok) forgetJob(context.host, personality);
   return purged;
 }
 

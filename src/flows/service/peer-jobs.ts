@@ -149,7 +149,8 @@ export function strangersJob({ manager }: Host, personality: Personality): strin
   return `a service manager holds it by ${path}, which is not iapeer's: ${owner.detail}`;
 }
 
-function forgetJob(host: Host, personality: Personality): void {
+/** Nothing of it is left for a namesake. */
+export function forgetJob(host: Host, personality: Personality): void {
   const { jobsDir } = host.layout;
   const listed = host.files.list(jobsDir);
   for (const name of "names" in listed ? listed.names : []) {

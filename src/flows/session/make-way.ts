@@ -1,7 +1,7 @@
 // A living session makes way for a new one (lifecycle §3, §5), once it is sure that there is room
 // for the records of its end and of a launch: it would else be lost for nothing.
 
-import { keepFolder, pathsOf } from "./records.ts";
+import { keepFolder, pathsOf, type GenerationRef } from "./records.ts";
 import { teardown } from "./teardown.ts";
 import { witnessOf } from "./witness-of.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
@@ -25,14 +25,19 @@ export async function makeWay(
   start: StartRecord,
   { from, owe }: Leaving,
 ): Promise<{ readonly cause: string; readonly detail: string } | null> {
-  // Tried, since no figure of a disk says what a quota or a permission leaves of it.
-  keepFolder(host, start);
-  const path = `${pathsOf(host, start).dir}/room`;
-  const tried = host.files.writeAtomic(path, FILLING);
-  host.files.remove(path);
-  if (tried.state === "failed") return { cause: "state-unwritable", detail: tried.detail };
+  const lacking = lacksRoom(host, start);
+  if (lacking !== null) return { cause: "state-unwritable", detail: lacking };
   const asked = from === undefined ? {} : { askedBy: from };
   const { owed } = await teardown(host, { start, reason: "new", by: witnessOf(host), ...asked });
   if (owed !== null) owe(owed);
   return null;
+}
+
+/** Null: there is room. Tried, since no figure of a disk says what a quota leaves of it. */
+export function lacksRoom(host: Host, life: GenerationRef): string | null {
+  keepFolder(host, life);
+  const path = `${pathsOf(host, life).dir}/room`;
+  const tried = host.files.writeAtomic(path, FILLING);
+  host.files.remove(path);
+  return tried.state === "failed" ? tried.detail : null;
 }
