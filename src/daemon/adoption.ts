@@ -96,10 +96,7 @@ export function adoptionOf(
   { lives }: Pick<Context, "lives">,
   personality: Personality,
 ): Promise<unknown> | null {
-  const pending: Promise<void>[] = [];
-  for (const live of lives.values()) {
-    if (live.adopting !== null && live.personality === personality) pending.push(live.adopting);
-  }
+  const pending = lives.ofPeer(personality).flatMap(({ adopting }) => adopting ?? []);
   return pending.length === 0 ? null : Promise.all(pending);
 }
 

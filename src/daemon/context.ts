@@ -6,7 +6,7 @@ import type { Concerned } from "./concerned.ts";
 import type { Incidents } from "./incidents.ts";
 import type { KinNotes } from "./kin.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Live } from "./live.ts";
+import type { Lives } from "./lives.ts";
 import type { Rest } from "./rest.ts";
 import type { WatchDeps } from "./watches.ts";
 import type { MonoMs } from "../core/brand.ts";
@@ -22,7 +22,7 @@ export interface Context {
   readonly watches: WatchDeps;
   /** Whose pane log has changed. */
   readonly paneLogs: FolderChanges;
-  readonly lives: Map<Identity, Live>;
+  readonly lives: Lives;
   /** Launch, teardown and accounting of one identity, one at a time. */
   readonly lanes: Lanes<Identity>;
   /** Readying and delivering, in the order asked; never holds up a teardown. */

@@ -3,6 +3,7 @@
 
 import { Lanes } from "./lanes.ts";
 import type { Live } from "./live.ts";
+import { Lives } from "./lives.ts";
 import { admitLeftovers, refreshMembers, type Membership, type Scope } from "./members.ts";
 import { socketFor } from "../flows/session/socket-for.ts";
 import type { Host } from "../ports/host.ts";
@@ -10,7 +11,7 @@ import type { Host } from "../ports/host.ts";
 export function lookOnce(host: Host, scope: Scope): Membership {
   const seen: Membership = {
     host,
-    lives: new Map(),
+    lives: new Lives(),
     lanes: new Lanes(),
     state: { registry: { version: 1, peers: [] }, registryStamp: "", ticks: 0 },
   };

@@ -11,6 +11,7 @@ import { Incidents, mourn } from "./incidents.ts";
 import { createLimit } from "../core/limit.ts";
 import { Lanes } from "./lanes.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
+import { Lives } from "./lives.ts";
 import { refreshMembers } from "./members.ts";
 import { Rest } from "./rest.ts";
 import { oomBaseKeeper } from "./oom-base.ts";
@@ -74,7 +75,7 @@ class HostSupervisor implements Supervisor {
 
   constructor(host: Host, watch: DeathWatch, concerned: Concerned) {
     const onExit = (live: Live, part: Part) => this.#exited(live, part);
-    const lives = new Map<Identity, Live>();
+    const lives = new Lives();
     const rest = new Rest(host.config.tickMs);
     const onUse = (identity: Identity) => rest.wake(lives.get(identity));
     this.#context = {
@@ -242,9 +243,7 @@ class HostSupervisor implements Supervisor {
     watches.watch.close();
     paneLogs.close();
     if (!this.#started) return;
-    host.log.write("lifecycle", {
-      ev: "stopped",
-      fields: { pid: host.processes.self().pid, alive: this.facts.alive() },
-    });
+    const fields = { pid: host.processes.self().pid, alive: this.facts.alive() };
+    host.log.write("lifecycle", { ev: "stopped", fields });
   }
 }

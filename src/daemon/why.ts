@@ -21,9 +21,8 @@ interface Seen {
 
 export function why(context: Membership, personality: Personality): WhyReport {
   const { host } = context;
-  const all = [...context.lives.values()]
-    .filter((live) => live.personality === personality)
-    .map((live) => ({ live, view: observeAsked(context, live) }));
+  const lives = context.lives.ofPeer(personality);
+  const all = lives.map((live) => ({ live, view: observeAsked(context, live) }));
   const presences = all.map((seen) => explained(host, seen, hintsFor(host, seen, all)));
   return { schema: "iapeer.why.v1", personality, presences };
 }

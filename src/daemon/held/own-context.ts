@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { Incidents } from "../incidents.ts";
 import { createLimit } from "../../core/limit.ts";
 import { Lanes } from "../lanes.ts";
+import { Lives } from "../lives.ts";
 import { createLive, type Live } from "../live.ts";
 import { Rest } from "../rest.ts";
 import { identityOf } from "../../core/names.ts";
@@ -41,7 +42,7 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
     host: own,
     watches: { host: own, watch, onExit: onChange },
     paneLogs: own.files.changesIn(own.layout.panesDir),
-    lives: new Map([[identity, live]]),
+    lives: new Lives().set(identity, live),
     lanes: new Lanes(),
     talks: new Lanes(),
     incidents: new Incidents(own),

@@ -21,12 +21,12 @@ export function isLive(context: Context, live: Live): boolean {
 /** Every presence of a registered peer, the default one first. */
 export function presencesOfPeer(context: Context, personality: Personality): readonly Live[] {
   refreshMembers(context);
-  const all: Live[] = [];
-  for (const live of context.lives.values()) if (live.personality === personality) all.push(live);
+  const all = context.lives.ofPeer(personality);
   // Another process keeps the records of a peer that a service manager holds.
   if (context.host.manager.manages(personality)) {
     for (const live of all) refreshLive(context.host, live);
   }
+  if (all.length < 2) return all;
   const isDefault = (live: Live) => live.presence?.peer.default_runtime === live.runtime;
   return all.toSorted((a, b) => Number(isDefault(b)) - Number(isDefault(a)));
 }
