@@ -29,7 +29,7 @@ export const STAGES: readonly Stage[] = [
   { name: "sim", runs: { tests: ["test/sim"] }, boundMs: 6 * MINUTE_MS },
   { name: "cli", runs: { tests: ["test/cli"] }, boundMs: 5 * MINUTE_MS },
   { name: "setup", runs: { tests: ["test/setup", "test/bench"] }, boundMs: 2 * MINUTE_MS },
-  { name: "real", runs: { tests: ["test/real"] }, boundMs: 7 * MINUTE_MS, alone: true },
+  { name: "real", runs: { tests: ["test/real"] }, boundMs: 6 * MINUTE_MS, alone: true },
   { name: "killed", runs: { tests: ["test/killed"] }, boundMs: 4 * MINUTE_MS, alone: true },
   {
     name: "provision",
