@@ -27,7 +27,7 @@ export const STAGES: readonly Stage[] = [
   { name: "runtimes", runs: { tests: ["test/runtimes"] }, boundMs: 2 * MINUTE_MS },
   { name: "managers", runs: { tests: ["test/managers"] }, boundMs: 4 * MINUTE_MS },
   { name: "sim", runs: { tests: ["test/sim"] }, boundMs: 6 * MINUTE_MS },
-  { name: "cli", runs: { tests: ["test/cli"] }, boundMs: 5 * MINUTE_MS },
+  { name: "cli", runs: { tests: ["test/cli"] }, boundMs: 4 * MINUTE_MS },
   { name: "setup", runs: { tests: ["test/setup", "test/bench"] }, boundMs: 2 * MINUTE_MS },
   { name: "real", runs: { tests: ["test/real"] }, boundMs: 6 * MINUTE_MS, alone: true },
   { name: "killed", runs: { tests: ["test/killed"] }, boundMs: 4 * MINUTE_MS, alone: true },

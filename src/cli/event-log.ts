@@ -7,7 +7,7 @@ import { parseLine } from "../formats/logfmt.ts";
 import type { Files } from "../ports/files.ts";
 import { splitIdentity } from "../rules/names.ts";
 import { Follower } from "./follow.ts";
-import { logParts } from "./log-parts.ts";
+import { logParts } from "../flows/log-parts.ts";
 import { isThen, type Leaving, type NameThen } from "./names-then.ts";
 
 export interface SeenEvent extends LoggedEvent {

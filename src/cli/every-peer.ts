@@ -8,6 +8,18 @@ import { usage } from "./args.ts";
 import type { VerbContext } from "./context.ts";
 import { look } from "./look.ts";
 
+/** Whom it is about, by its name; null: every peer. */
+export function oneOrAll({ args, spec }: VerbContext): string | null {
+  const name = args.positional(0);
+  const next = `see iapeer ${spec.name} --help`;
+  if (args.has("all")) {
+    if (name === undefined) return null;
+    throw usage(`${spec.name} takes a peer or --all, not both`, next);
+  }
+  if (name === undefined) throw usage(`${spec.name} needs <peer> or --all`, next);
+  return name;
+}
+
 /** With `--runtime`, those that have it; none at all is a mistake in its name. */
 export async function everyPeer(context: VerbContext): Promise<readonly PeerRow[]> {
   const { snapshot } = await look(await context.app());

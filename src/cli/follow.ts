@@ -2,7 +2,7 @@
 // and rotation by rename (event logs). Polled by its caller.
 
 import type { Files } from "../ports/files.ts";
-import { logParts } from "./log-parts.ts";
+import { logParts } from "../flows/log-parts.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 /** Of one poll; what comes faster is read at the next. */

@@ -4,6 +4,7 @@
 import type { Context, Unlined } from "./context.ts";
 import { endLogEvent } from "../formats/end-record.ts";
 import { parseInstant } from "../formats/instant.ts";
+import { logParts } from "../flows/log-parts.ts";
 import { readEnd, type GenerationRef } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
 
@@ -53,7 +54,7 @@ export function writeKeptLines({ host, unlined }: Context): void {
 export function writeMissingLines(context: Context): void {
   const { host, unlined } = context;
   if (unlined.size === 0) return;
-  const log = readLines(host, { bytesMax: TAIL_BYTES, partsMax: 0 });
+  const log = readLines(host, { bytesMax: TAIL_BYTES, partsMax: 1 });
   if (log === null) return;
   let further: Lines | null = null;
   let added = 0;
@@ -92,35 +93,34 @@ interface Lines {
 
 interface Search {
   readonly bytesMax: number;
-  /** Rotated parts; the log itself is always looked at. */
+  /** Of the log and its rotated parts. */
   readonly partsMax: number;
 }
 
-/** Null: the log cannot be read. The newest part comes first, lest one be missed that moves on. */
+/** Null: the log cannot be read. */
 function readLines({ files, layout }: Host, { bytesMax, partsMax }: Search): Lines | null {
+  const { exitsLog } = layout;
   const generations = new Set<string>();
   let oldest: string | undefined;
-  let leftBytes = bytesMax;
-  let missing = 0;
-  for (let part = 0; part <= partsMax && leftBytes > 0; part += 1) {
-    const path = part === 0 ? layout.exitsLog : `${layout.exitsLog}.${part}`;
-    const read = files.readTail(path, leftBytes);
-    if (read.state === "failed" && part === 0) return null;
-    // A rotation that was cut off leaves one name free between two parts.
-    if (read.state === "missing" && part > 0 && missing++ === 0) continue;
-    // It was never rotated: there are no others.
-    if (read.state === "missing" && part === 2) return { generations, knownFromWall: EVER };
-    if (read.state !== "ok" && part > 0) break;
-    const text = read.state === "ok" ? read.text : "";
+  let isRotated = false;
+  let [leftBytes, leftParts] = [bytesMax, partsMax];
+  for (const part of logParts(files, exitsLog, (path) => files.readTail(path, leftBytes))) {
+    const { path, read } = part;
+    if (read.state === "failed" && path === exitsLog) return null;
+    if (read.state !== "ok") break;
     // A tail may begin within a character, which is then left out of it.
-    const isCut = Buffer.byteLength(text) > leftBytes - 4;
-    const whole = isCut ? text.slice(text.indexOf("\n") + 1) : text;
+    const isCut = Buffer.byteLength(read.text) > leftBytes - 4;
+    const whole = isCut ? read.text.slice(read.text.indexOf("\n") + 1) : read.text;
     for (const [, id = ""] of whole.matchAll(/ generation=(\S+)/g)) generations.add(id);
     oldest = /^ts=(\S+)/.exec(whole)?.[1] ?? oldest;
-    leftBytes = isCut ? 0 : leftBytes - Buffer.byteLength(text);
+    isRotated ||= path !== exitsLog || isCut;
+    leftBytes = isCut ? 0 : leftBytes - Buffer.byteLength(read.text);
+    leftParts -= 1;
+    if (leftBytes <= 0 || leftParts <= 0) break;
   }
   const oldestWall = parseInstant(oldest ?? "") ?? Number.POSITIVE_INFINITY;
-  return { generations, knownFromWall: oldestWall + OUT_OF_ORDER_MS };
+  return { generations, knownFromWall: isRotated ? oldestWall + OUT_OF_ORDER_MS : EVER };
 }
 
+/** Where there is nothing else. */
 const EVER = Number.NEGATIVE_INFINITY;

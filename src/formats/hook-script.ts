@@ -76,15 +76,8 @@ record() {
   "$rm" -f "$draft"
 }
 
-# A pane that the peer has opened beside its own has ended: it goes, and the session stays.
-case $4 in
-  '' | ${OWN_PANE}) ;;
-  *[!%0-9]*) exit 0 ;;
-  *)
-    "$tmux" -S "$socket" if-shell -F "#{==:#{@iapeer_generation},$generation}" "kill-pane -t $4"
-    exit 0
-    ;;
-esac
+# A pane that the peer has opened beside its own, and has stay at its end, is none of ours.
+[ "\${4:-${OWN_PANE}}" = ${OWN_PANE} ] || exit 0
 number "$1"
 server_pid=$number
 number "$2"

@@ -76,8 +76,15 @@ const hookLine = (name: string, commands: readonly string[]): string =>
 
 const noteLine = `run-shell ${quoteTmux('#{@iapeer_attached} "#{session_attached}" || :')}`;
 
-/** Once: a peer may make further sessions in its server, whose panes are none of its own. */
-const PIPE = `pipe-pane -t ${OWN_PANE} ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`;
+/**
+ * Once: a peer may open further panes in its server, which are none of its own, and go when their
+ * processes end. Until its own is there, nobody can be told apart.
+ */
+const TAKE_PANE = [
+  `set-option -p -t ${OWN_PANE} remain-on-exit on`,
+  "set-option -g remain-on-exit off",
+  `pipe-pane -t ${OWN_PANE} ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`,
+].join(" ; ");
 
 /**
  * tmux 3.4 runs hooks with the user's shell, which may not be a POSIX one: /bin/sh is set once
@@ -87,7 +94,7 @@ const PIPE = `pipe-pane -t ${OWN_PANE} ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iap
 const HOOKS =
   hookLine("session-created", [
     "set-option -g default-shell /bin/sh",
-    `if-shell -F -t ${OWN_PANE} "#{pane_pipe}" "" ${quoteTmux(PIPE)}`,
+    `if-shell -F -t ${OWN_PANE} "#{pane_pipe}" "" ${quoteTmux(TAKE_PANE)}`,
   ]) +
   hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
   hookLine("client-attached", [noteLine]) +

@@ -2,12 +2,11 @@
 // is killed with SIGKILL while it is under way, sooner and later. Typed again each comes to its
 // end, one process holds the peer, and nothing is left over.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRunning, MAIN, until } from "../cli/program.ts";
-import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
-import { ServiceUser } from "../real/service-user.ts";
+import { heldDaemon } from "../real/held-daemon.ts";
 
 const SLOW_MS = 200_000;
 const LABEL = "com.iapeer.peer.clock";
@@ -16,10 +15,8 @@ const DAEMON = "com.iapeer.daemon";
 const AFTER_MS = [110, 180, 270, 400];
 const STAYS = ["--", "/bin/sh", "-c", "exec sleep 1000000"];
 
-const user = new ServiceUser({ unprivileged: true });
-const cannot = user.cannotRun();
-if (cannot !== null) console.warn(`skipped held peers, killed anywhere: ${cannot}`);
-const fake = new FakeLaunchd({ uid: user.uid, secondMs: 100 }, user.dir).open();
+const bounds = { secondMs: 100, boundMs: SLOW_MS };
+const { user, fake, isSkipped } = heldDaemon("held peers, killed anywhere", bounds);
 
 const domain = `gui/${user.uid}`;
 const agents = (): readonly string[] =>
@@ -55,18 +52,7 @@ async function killed(words: readonly string[], afterMs: number, who: "typed" | 
   return child.exitCode === 0 ? "whole" : "cut off";
 }
 
-beforeAll(() => {
-  if (cannot !== null) return;
-  user.write("r/config.json", JSON.stringify({ launchctl: fake.program }));
-  user.must(["daemon", "install", "--manager", "launchd"]);
-}, SLOW_MS);
-afterAll(async () => {
-  if (cannot === null) user.leave();
-  await fake.close();
-  user.delete();
-}, SLOW_MS);
-
-test.skipIf(cannot !== null)(
+test.skipIf(isSkipped)(
   "create, stop, start and remove, each typed again after it was killed",
   async () => {
     const outcomes: string[] = [];

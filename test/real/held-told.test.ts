@@ -1,30 +1,16 @@
 // What is said of jobs that a service manager holds, over the fake launchctl: a preview prints what
 // would be done (CLI contract), to its job too, and doctor tells what a job can no longer run.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MAIN } from "../cli/program.ts";
-import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
-import { ServiceUser } from "./service-user.ts";
+import { heldDaemon } from "./held-daemon.ts";
 
 const SLOW_MS = 60_000;
-const user = new ServiceUser({ unprivileged: true });
-const cannot = user.cannotRun();
-if (cannot !== null) console.warn(`skipped previews of held peers: ${cannot}`);
-const fake = new FakeLaunchd({ uid: user.uid, secondMs: 300 }, user.dir).open();
-const show = test.skipIf(cannot !== null);
-
-beforeAll(() => {
-  if (cannot !== null) return;
-  user.write("r/config.json", JSON.stringify({ launchctl: fake.program }));
-  user.must(["daemon", "install", "--manager", "launchd"]);
-}, SLOW_MS);
-afterAll(async () => {
-  if (cannot === null) user.leave();
-  await fake.close();
-  user.delete();
-}, SLOW_MS);
+const bounds = { secondMs: 300, boundMs: SLOW_MS };
+const { user, isSkipped } = heldDaemon("previews of held peers", bounds);
+const show = test.skipIf(isSkipped);
 
 const agent = (name: string) =>
   join(user.home, `Library/LaunchAgents/com.iapeer.peer.${name}.plist`);

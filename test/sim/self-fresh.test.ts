@@ -18,6 +18,14 @@ async function asked() {
   return scene;
 }
 
+async function crashLoop(scene: Scene): Promise<void> {
+  for (let deaths = 0; deaths < 3; deaths += 1) {
+    await scene.ask("echo", "wake");
+    scene.kill(scene.server("echo").process);
+    await scene.pass(2000);
+  }
+}
+
 test("by the daemon that comes after one that was killed", async () => {
   const scene = await asked();
   await scene.restart();
@@ -113,11 +121,7 @@ describe("nobody is promised a fresh session that will not come", () => {
 
   test("of a crash-looped peer, whose session goes on", async () => {
     const scene = await Scene.of({ peers: { echo: {} } });
-    for (let deaths = 0; deaths < 3; deaths += 1) {
-      await scene.ask("echo", "wake");
-      scene.kill(scene.server("echo").process);
-      await scene.pass(2000);
-    }
+    await crashLoop(scene);
     await scene.ask("echo", "folder-launch");
     const said = await scene.ask("echo", "self-fresh");
     expect(said).toMatchObject({ result: "refused", cause: "crash-loop" });
@@ -145,11 +149,7 @@ test("a worker that is over is not done once more", async () => {
 
 test("keys for a crash-looped peer name what is not refused", async () => {
   const scene = await Scene.of({ peers: { echo: {} } });
-  for (let deaths = 0; deaths < 3; deaths += 1) {
-    await scene.ask("echo", "wake");
-    scene.kill(scene.server("echo").process);
-    await scene.pass(2000);
-  }
+  await crashLoop(scene);
   const said = await scene.ask("echo", "interrupt");
   expect(said).toMatchObject({ result: "failed", cause: "asleep", next: "iapeer new echo" });
 });

@@ -4,26 +4,17 @@ import type { VerbAnswer } from "../../core/api.ts";
 import { IapeerError } from "../../core/error.ts";
 import { createLimit } from "../../core/limit.ts";
 import type { Personality } from "../../core/names.ts";
-import { usage } from "../args.ts";
 import { askOneOfMany, asker } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { everyPeer, failed } from "../every-peer.ts";
+import { everyPeer, failed, oneOrAll } from "../every-peer.ts";
 import { lifeVerb } from "../life-verb.ts";
 import { isCounted, withProgress } from "../progress.ts";
 import { counted } from "../render/text.ts";
 
 const startOne = lifeVerb("start", "refuse");
 
-export async function run(context: VerbContext): Promise<VerbExit> {
-  const { args } = context;
-  const name = args.positional(0);
-  if (args.has("all")) {
-    if (name === undefined) return startAll(context);
-    throw usage("start takes a peer or --all, not both", "see iapeer start --help");
-  }
-  if (name === undefined) throw usage("start needs <peer> or --all", "see iapeer start --help");
-  return startOne(context);
-}
+export const run = (context: VerbContext): Promise<VerbExit> =>
+  oneOrAll(context) === null ? startAll(context) : startOne(context);
 
 /** The daemon launches a few at a time; each is answered once it is ready, which takes longer. */
 const ASKED_AT_ONCE = 16;
@@ -81,19 +72,15 @@ class Round {
     const { context, runtime } = this;
     if (this.trouble !== null || context.terminal.interrupted.aborted) return;
     const request = { ...asker(context), ...(runtime === undefined ? {} : { runtime }) };
-    let isOfDaemon = false;
-    let answer: VerbAnswer;
-    try {
-      const call = { personality, verb: "start", request } as const;
-      answer = await askOneOfMany(context, call);
-    } catch (thrown) {
-      answer = failed(personality, thrown);
-      isOfDaemon = thrown instanceof IapeerError && OF_DAEMON.has(thrown.code);
-      if (thrown instanceof IapeerError && isOfDaemon) this.trouble ??= thrown;
-    }
+    const call = { personality, verb: "start", request } as const;
+    const answer = await askOneOfMany(context, call).catch((thrown) => {
+      if (thrown instanceof IapeerError && OF_DAEMON.has(thrown.code)) this.trouble ??= thrown;
+      return failed(personality, thrown);
+    });
     this.answers.set(personality, answer);
     const line = `${personality}: ${summary(answer)}`;
-    if (!this.isCounted && !isOfDaemon) context.output.note(line);
-    else if (!isStarted(answer)) this.rest.push(line);
+    const isUp = isStarted(answer);
+    if (!this.isCounted && (isUp || this.trouble === null)) context.output.note(line);
+    else if (!isUp) this.rest.push(line);
   }
 }

@@ -7,23 +7,18 @@ import { strangersJob } from "../../flows/service/peer-jobs.ts";
 import type { Host } from "../../ports/host.ts";
 import { commandFor } from "../../rules/presence-command.ts";
 import { tell } from "../answer.ts";
-import { usage } from "../args.ts";
 import { ask, asker } from "../ask.ts";
 import { consent } from "../consent.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { everyPeer, failed } from "../every-peer.ts";
+import { everyPeer, failed, oneOrAll } from "../every-peer.ts";
 import { peerNamed, runtimeOf } from "../look.ts";
 import { counted, visible } from "../render/text.ts";
 import { strangersRefusal } from "../strangers-job.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
-  const name = args.positional(0);
-  if (args.has("all")) {
-    if (name === undefined) return stopAll(context);
-    throw usage("stop takes a peer or --all, not both", "see iapeer stop --help");
-  }
-  if (name === undefined) throw usage("stop needs <peer> or --all", "see iapeer stop --help");
+  const name = oneOrAll(context);
+  if (name === null) return stopAll(context);
   const app = await context.app();
   const peer = peerNamed(app, name);
   const runtime = runtimeOf(peer, args.text("runtime"));

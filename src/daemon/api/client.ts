@@ -129,16 +129,14 @@ function hearing(host: Host): () => Promise<Unheard | null> {
   return async () => {
     if (host.clock.mono() < heardUntilMono) return null;
     if (deaf !== null && host.clock.mono() < deaf.untilMono) return deaf.met;
-    const look = () => meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
-    const first = await look();
-    // Bun keeps connections: one to a daemon that has been replaced since tells of that one's end.
-    const isOfOther = first.state === "unknown" && first.why === WORDS.get("ECONNRESET");
-    const met = isOfOther ? await look() : first;
+    const met = await meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS });
     if (met.state === "no-daemon") return met;
-    const now = host.clock.mono();
-    if (met.state !== "unknown") heardUntilMono = now + HEARD_FOR_MS;
-    if (met.state !== "unknown") return null;
-    deaf = { met: { ...met, ...pidOf(host), isAsked: false }, untilMono: now + DEAF_FOR_MS };
+    if (met.state !== "unknown") {
+      heardUntilMono = host.clock.mono() + HEARD_FOR_MS;
+      return null;
+    }
+    const untilMono = host.clock.mono() + DEAF_FOR_MS;
+    deaf = { met: { ...met, ...pidOf(host), isAsked: false }, untilMono };
     return deaf.met;
   };
 }
@@ -183,6 +181,8 @@ async function ask<T>(
     const response = await fetch(`http://iapeer${path}`, {
       ...NO_LIMIT_OF_ITS_OWN,
       unix: host.layout.daemonSocket,
+      // One that is kept may lead to a daemon that has been replaced since.
+      keepalive: false,
       signal: AbortSignal.any([AbortSignal.timeout(how.timeoutMs), ...given(how)]),
       ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
     });

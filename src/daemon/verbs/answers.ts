@@ -2,6 +2,7 @@
 
 import type { Live } from "../live.ts";
 import type { VerbAnswer } from "../../core/api.ts";
+import { nextStep } from "../../flows/next-step.ts";
 import type { Host } from "../../ports/host.ts";
 import { crashLoop } from "../../rules/crash-loop.ts";
 import { commandFor, type PresenceVerb, whoseOf } from "../../rules/presence-command.ts";
@@ -23,6 +24,12 @@ export const unsure = (live: Live): VerbAnswer =>
     "cannot tell whether it still runs; nothing was ended",
     `try again; iapeer why ${live.personality} shows what was seen`,
   ]);
+
+/** What would have to be on disk first is not. */
+export const unwritable = (live: Live, detail: string): VerbAnswer => {
+  const next = nextStep(live.personality, "state-unwritable");
+  return failed(live, "state-unwritable", [detail, next]);
+};
 
 /** A stopped one would refuse to be woken, and a crash-looped one to be started too. */
 export function notAlive({ clock, config }: Host, live: Live): VerbAnswer {

@@ -4,7 +4,7 @@
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { partLiveness } from "../observe.ts";
-import { stoppedNow, unsure } from "./answers.ts";
+import { stoppedNow, unsure, unwritable } from "./answers.ts";
 import { stopPresence } from "./halt.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
@@ -13,7 +13,6 @@ import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { identityOf, type RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { peerJobId, type ServiceAnswer } from "../../core/service.ts";
-import { nextStep } from "../../flows/next-step.ts";
 import {
   installPeerJob,
   isForManager,
@@ -111,6 +110,7 @@ export function startHeld(
     if (against !== null) return against;
     if (ask.anew && isHeld(context, live)) {
       refreshLive(host, live);
+      // Ended now, it could not be started again.
       const full = live.start === null ? null : lacksRoom(host, live.start);
       if (full !== null) return unwritable(live, full);
       const stopped = await stopPeerJob(host, live.personality);
@@ -123,15 +123,6 @@ export function startHeld(
     return answerOf(context, live, { up, ms: Math.round(host.clock.mono() - begun) });
   });
 }
-
-/** Ended now, it could not be started again. */
-const unwritable = (live: Live, detail: string): VerbAnswer => ({
-  result: "failed",
-  identity: live.identity,
-  cause: "state-unwritable",
-  detail,
-  next: nextStep(live.personality, "state-unwritable"),
-});
 
 /** The operator's word ends a giving up, and the pause after a launch that never started. */
 function tryAgain(given: IdentityDoc): IdentityDoc {

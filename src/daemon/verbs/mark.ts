@@ -3,9 +3,9 @@
 
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
+import { failed, unwritable } from "./answers.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
-import { nextStep } from "../../flows/next-step.ts";
 import { changeDoc } from "../../flows/storage/identity-doc.ts";
 
 /** Null: it is on disk. */
@@ -21,14 +21,9 @@ export function mark(
   const changed = changeDoc(context.host, live.identity, change);
   refreshLive(context.host, live);
   if (changed.state === "ok") return null;
-  return {
-    result: "failed",
-    identity: live.identity,
-    cause: "state-unwritable",
-    detail: changed.detail,
-    next:
-      changed.code === "EREAD" ? "iapeer verify" : nextStep(live.personality, "state-unwritable"),
-  };
+  return changed.code === "EREAD"
+    ? failed(live, "state-unwritable", [changed.detail, "iapeer verify"])
+    : unwritable(live, changed.detail);
 }
 
 const gone = ({ identity, leaving, personality }: Live): VerbAnswer => ({
