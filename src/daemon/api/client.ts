@@ -1,25 +1,13 @@
-// The daemon over its unix socket, for verbs. Every call is bounded, and "cannot connect" says
-// what was found at the socket's path.
+// The daemon over its unix socket, for verbs: every call is bounded.
 
+import { meet, pidOf, type Reached, request, type Unknown } from "./reach.ts";
 import type { VerbCall } from "../verbs/verb.ts";
-import { VERB_TIMEOUT_MS, type ApiError, type VerbAnswer } from "../../core/api.ts";
+import { VERB_TIMEOUT_MS, type VerbAnswer } from "../../core/api.ts";
 import type { Personality } from "../../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
-import { isStale, lastBeat, lastDaemon } from "../../flows/service/last-daemon.ts";
+import { isStale, lastBeat } from "../../flows/service/last-daemon.ts";
 import type { Heartbeat } from "../../formats/heartbeat.ts";
 import type { Host } from "../../ports/host.ts";
-
-export type Reached<T> =
-  | { readonly state: "answered"; readonly value: T }
-  | { readonly state: "no-daemon"; readonly why: string }
-  | {
-      readonly state: "unknown";
-      readonly why: string;
-      /** Of a daemon that still runs. */
-      readonly pid?: number;
-      /** False: it answered no other question, so this one was not put to it. */
-      readonly isAsked?: false;
-    };
 
 const READ_TIMEOUT_MS = 5000;
 /** So often a daemon that takes its time over a verb is asked whether it still hears. */
@@ -56,11 +44,7 @@ export function createClient(host: Host, lookMs = LOOK_MS): Client {
       const given = new AbortController();
       const how = { timeoutMs: VERB_TIMEOUT_MS, body, signal: given.signal };
       const asked = request<VerbAnswer>(host, path, how);
-      try {
-        return withNext(personality, await whileHeard(host, asked, lookMs));
-      } finally {
-        given.abort();
-      }
+      return withNext(personality, await whileHeard(host, { asked, given, lookMs }));
     },
     stop: () => post<{ pid: number }>("/v1/daemon/stop", {}, READ_TIMEOUT_MS),
   };
@@ -74,49 +58,48 @@ function withNext(personality: Personality, asked: Reached<VerbAnswer>): Reached
   return { ...asked, value: { ...value, next: value.next ?? `iapeer why ${personality}` } };
 }
 
+interface Hearing<T> {
+  readonly asked: Promise<Reached<T>>;
+  /** Aborted when nobody waits for the answer any more; whoever has one is spared that. */
+  readonly given: AbortController;
+  readonly lookMs: number;
+}
+
 /** What a daemon that is deaf by now was asked for may have been done, or may be yet. */
 async function whileHeard<T>(
   host: Host,
-  asked: Promise<Reached<T>>,
-  lookMs: number,
+  { asked, given, lookMs }: Hearing<T>,
 ): Promise<Reached<T>> {
-  const answered = new AbortController();
-  void asked.finally(() => answered.abort());
-  const unlessAnswered = <Other>(other: Promise<Other>) =>
-    Promise.race([asked.then(() => null), other]);
   for (let unheard = 0; ; ) {
-    await host.clock.sleep(lookMs, answered.signal);
-    if (answered.signal.aborted) return asked;
-    const look = meet(host, "/healthz", { timeoutMs: READ_TIMEOUT_MS, signal: answered.signal });
-    const met = await unlessAnswered(look);
-    if (met === null) return asked;
+    const pause = after(host, lookMs);
+    const isAnswered = await orAnswered(asked, pause.over);
+    pause.cancel();
+    if (isAnswered === null) return asked;
+    const look = new AbortController();
+    const how = { timeoutMs: READ_TIMEOUT_MS, signal: look.signal };
+    const met = await orAnswered(asked, meet(host, "/healthz", how));
+    if (met === null) {
+      look.abort();
+      return asked;
+    }
     unheard = met.state === "unknown" ? unheard + 1 : 0;
     if (met.state !== "unknown" || unheard < UNHEARD_MAX) continue;
+    given.abort();
     return { state: "unknown", why: `it hears nothing any more: ${met.why}`, ...pidOf(host) };
   }
 }
 
-interface Request {
-  readonly timeoutMs: number;
-  readonly body?: unknown;
-  readonly signal?: AbortSignal;
-}
+/** Null: what was asked has been answered first. */
+const orAnswered = <T, Other>(asked: Promise<T>, other: Promise<Other>): Promise<Other | null> =>
+  Promise.race([asked.then(() => null), other]);
 
-type Unknown = Extract<Reached<never>, { state: "unknown" }>;
-
-/** `refused`: somebody answers, and not with what was asked for. */
-type Met<T> = Reached<T> | { readonly state: "refused"; readonly why: string };
-
-async function request<T>(host: Host, path: string, how: Request): Promise<Reached<T>> {
-  const met = await meet<T>(host, path, how);
-  if (met.state === "refused") return { state: "unknown", why: met.why };
-  return met.state === "unknown" ? { ...met, ...pidOf(host) } : met;
-}
-
-/** The daemon that still runs here, by its heartbeat. */
-function pidOf(host: Host): { readonly pid?: number } {
-  const daemon = lastDaemon(host);
-  return daemon === null ? {} : { pid: daemon.pid };
+/** No signal is aborted for it, which costs more than all else of a short question. */
+function after({ clock }: Host, ms: number): { over: Promise<"over">; cancel: () => void } {
+  let cancel = () => {};
+  const over = new Promise<"over">((resolve) => {
+    cancel = clock.after(ms, () => resolve("over"));
+  });
+  return { over, cancel };
 }
 
 /**
@@ -142,88 +125,6 @@ function hearing(host: Host): () => Promise<Unheard | null> {
 }
 
 type Unheard = Exclude<Reached<never>, { readonly state: "answered" }>;
-
-/** Only when nobody could be asked does anything look at the socket: a daemon is asked once. */
-async function meet<T>(host: Host, path: string, how: Request): Promise<Met<T>> {
-  const first = await ask<T>(host, path, how);
-  if (first.state !== "unheard") return first;
-  const probe = host.tmux.probe(host.layout.daemonSocket);
-  if (probe !== "answers" && probe !== "unknown") {
-    return { state: "no-daemon", why: absence(host, probe) };
-  }
-  // It has come up in between, or could not be looked at.
-  const again = await ask<T>(host, path, how);
-  return again.state === "unheard" ? { state: "unknown", why: again.why } : again;
-}
-
-/** What connecting alone fails with; of no socket Linux says that it refuses, macOS what it is. */
-const NOBODY: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ECONNREFUSED", "ENOTSOCK"]);
-
-/** No daemon can have listened there. */
-const NO_ROOM = "the path of the root is too long for a socket";
-
-/** What Bun says of these is meant for who writes programs. */
-const WORDS: ReadonlyMap<unknown, string> = new Map([
-  ["ECONNRESET", "it ended, or closed the connection, without an answer"],
-  ...[...NOBODY].map((code) => [code, `nobody listens there (${String(code)})`] as const),
-]);
-
-/** Bun gives up after six minutes, which a wake may be allowed to take; its types do not know. */
-const NO_LIMIT_OF_ITS_OWN: object = { timeout: false };
-
-/** `unheard`: there was nobody to connect to. */
-async function ask<T>(
-  host: Host,
-  path: string,
-  how: Request,
-): Promise<Met<T> | { readonly state: "unheard"; readonly why: string }> {
-  try {
-    const response = await fetch(`http://iapeer${path}`, {
-      ...NO_LIMIT_OF_ITS_OWN,
-      unix: host.layout.daemonSocket,
-      // One that is kept may lead to a daemon that has been replaced since.
-      keepalive: false,
-      signal: AbortSignal.any([AbortSignal.timeout(how.timeoutMs), ...given(how)]),
-      ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
-    });
-    if (!response.ok) return { state: "refused", why: await refusalIn(response) };
-    return { state: "answered", value: (await response.json()) as T };
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "ENAMETOOLONG") return { state: "no-daemon", why: NO_ROOM };
-    return { state: NOBODY.has(code) ? "unheard" : "unknown", why: whyOf(error, how) };
-  }
-}
-
-const given = ({ signal }: Request): readonly AbortSignal[] =>
-  signal === undefined ? [] : [signal];
-
-function whyOf(error: unknown, { timeoutMs }: Request): string {
-  if (!(error instanceof Error)) return String(error);
-  const isLate = error.name === "TimeoutError";
-  if (isLate) return `it gave no answer within ${timeoutMs / 1000} s`;
-  return WORDS.get(codeOf(error)) ?? error.message;
-}
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && "code" in error ? error.code : null;
-
-/** In its own words, when it has any. */
-async function refusalIn(response: Response): Promise<string> {
-  const said = (await response.json().catch(() => null)) as Partial<ApiError> | null;
-  const words = said?.error?.message;
-  const answered = `the daemon answered ${response.status}`;
-  return words === undefined ? answered : `${answered}: ${words}`;
-}
-
-/** A daemon takes its socket along only when it ends in order; its heartbeat stays. */
-function absence(host: Host, probe: "missing" | "refused" | "not-a-socket"): string {
-  if (probe === "refused") return "a daemon ran here and is gone";
-  if (probe === "not-a-socket") return "something that is not a socket is in its place";
-  const beat = lastBeat(host);
-  if (beat === null) return "no daemon has been started in this root";
-  return `it was ended, after its last pass at ${beat.ts}`;
-}
 
 /** The heartbeat counts, whatever the socket says: a daemon that no longer ticks is `stale`. */
 async function status(host: Host): Promise<DaemonStatus> {
