@@ -17,7 +17,7 @@ export const run = (context: VerbContext): Promise<VerbExit> =>
   oneOrAll(context) === null ? startAll(context) : startOne(context);
 
 /** The daemon launches a few at a time; each is answered once it is ready, which takes longer. */
-const ASKED_AT_ONCE = 16;
+const ASKED_AT_ONCE = 64;
 
 async function startAll(context: VerbContext): Promise<VerbExit> {
   const { args, output } = context;
