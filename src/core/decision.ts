@@ -73,6 +73,10 @@ export interface RotatePaneLog extends About {
   readonly bytes: number;
 }
 
+export interface ReopenPaneLog extends About {
+  readonly action: "reopen-pane-log";
+}
+
 export type Decision =
   | NoAction
   | SettleStopped
@@ -84,4 +88,5 @@ export type Decision =
   | Relaunch
   | Reap
   | ArmCanary
-  | RotatePaneLog;
+  | RotatePaneLog
+  | ReopenPaneLog;

@@ -16,6 +16,7 @@ import type {
   Decision,
   Reap,
   RecordEnd,
+  ReopenPaneLog,
   RotatePaneLog,
   SettleDeath,
   SettleDeliberate,
@@ -35,7 +36,7 @@ import {
 import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
-import { rotatePaneLog } from "../flows/session/pane-log.ts";
+import { reopenPaneLog, rotatePaneLog } from "../flows/session/pane-log.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
 import { recordUnwitnessed, settle } from "../flows/settle.ts";
 import { logPaceMs } from "../rules/log-pace.ts";
@@ -66,6 +67,8 @@ export async function applyDecision(
       return rearm(context, live, decision);
     case "rotate-pane-log":
       return rotate(context, live, decision);
+    case "reopen-pane-log":
+      return reopen(context, live, decision);
     default:
       return unreachable(decision);
   }
@@ -180,4 +183,17 @@ function rotate({ host }: Context, live: Live, decision: RotatePaneLog): Applied
   live.logRotatedMono = now;
   live.logPaceMs = logPaceMs({ bytes: decision.bytes, tookMs }, paneLogMaxBytes);
   return "again";
+}
+
+/** Who prints into a file that has been removed fills the disk unseen, and seems to be idle. */
+async function reopen(
+  { host }: Context,
+  live: Live,
+  decision: ReopenPaneLog,
+): Promise<Applied> {
+  if (live.start === null) return "wait";
+  live.logOpenedMono = host.clock.mono();
+  const opened = await reopenPaneLog(host, live.start);
+  logDecision(host, decision, { detail: opened.ok ? "" : opened.error });
+  return opened.ok ? "again" : "wait";
 }

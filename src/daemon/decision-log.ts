@@ -39,6 +39,8 @@ export function actionWord(decision: Decision): string {
       return "canary";
     case "rotate-pane-log":
       return "rotated-pane-log";
+    case "reopen-pane-log":
+      return "reopened-pane-log";
     default:
       return unreachable(decision);
   }
@@ -63,6 +65,7 @@ function extras(decision: Decision): Record<string, LogValue | undefined> {
     case "settle-unstarted":
     case "clear-server":
     case "arm-canary":
+    case "reopen-pane-log":
       return {};
     default:
       return unreachable(decision);

@@ -81,6 +81,8 @@ export interface Live {
   /** Its pane log grows so fast that it is looked at this soon, between ticks; null: it is not. */
   logPaceMs: number | null;
   logRotatedMono: MonoMs;
+  /** When its pane log was last opened anew, with or without success. */
+  logOpenedMono: MonoMs;
   /** Null: the next tick looks at it in full. */
   still: Still | null;
 }
@@ -136,6 +138,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     cancelTimer: null,
     logPaceMs: null,
     logRotatedMono: LONG_AGO,
+    logOpenedMono: LONG_AGO,
     still: null,
   };
 }

@@ -60,7 +60,17 @@ function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | 
     ...(live.readying && !over ? { readyingMs: readyingMs(host, live) } : {}),
     canary: over ? "unknown" : partLiveness(host, live, "canary"),
     paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
+    paneLogGone: paneLog.state === "missing" && isLogDue(host, live),
   };
+}
+
+/** A session that has just come up is about to open it; one that cannot is not asked on and on. */
+const LOG_FIRST_MS = 5000;
+const LOG_AGAIN_MS = 300_000;
+
+function isLogDue({ clock }: Host, { bornMono, logOpenedMono }: Live): boolean {
+  const now = clock.mono();
+  return now - bornMono >= LOG_FIRST_MS && now - logOpenedMono >= LOG_AGAIN_MS;
 }
 
 /** One look at both where it has to be more than that they exist. */

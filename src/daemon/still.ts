@@ -23,8 +23,8 @@ export interface Still {
   readonly start: StartRecord;
   readonly canary: ProcessRef;
   readonly idleFloorMono: MonoMs;
-  /** When it last printed; null: there is no log of it. */
-  readonly paneWall: number | null;
+  /** When it last printed. */
+  readonly paneWall: number;
   /** Infinite: only something that happens changes the answer. */
   readonly untilWall: number;
 }
@@ -38,7 +38,9 @@ export function noteStill(host: Host, live: Live, decision: Decision): Still | n
   const { presence, doc, start, canary, idleFloorMono } = live;
   if (start === null || canary === null) return null;
   const paneLog = host.files.stat(host.layout.paneLog(live.identity));
-  const paneWall = paneLog.state === "ok" ? paneLog.mtimeMs : null;
+  // Without a log it gives no sign, and there is one to be opened.
+  if (paneLog.state !== "ok") return null;
+  const paneWall = paneLog.mtimeMs;
   const untilWall = decision.untilWall ?? Number.POSITIVE_INFINITY;
   return { presence, doc, start, canary, idleFloorMono, paneWall, untilWall };
 }
@@ -78,7 +80,7 @@ function isThere(host: Host, { still, doubted }: Live, { caughtUp }: Round): boo
 function hasQuietLog(host: Host, { identity, still, doubted }: Live, { changed }: Round): boolean {
   if (!doubted && changed !== null && !isNamed(changed, identity)) return true;
   const paneLog = host.files.stat(host.layout.paneLog(identity));
-  if (paneLog.state !== "ok") return still?.paneWall === null;
+  if (paneLog.state !== "ok") return false;
   return paneLog.mtimeMs === still?.paneWall && paneLog.size <= host.config.paneLogMaxBytes;
 }
 

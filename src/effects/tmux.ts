@@ -1,6 +1,7 @@
 // Tmux: one server a socket, driven through the tmux program (ports/tmux.ts, lifecycle §7).
 
 import type { Identity } from "../core/names.ts";
+import { PANE_LOG_PIPE } from "../formats/tmux-conf.ts";
 import { OWN_PANE, quoteTmux, tmuxArgument } from "../formats/tmux-quote.ts";
 import { visibleText } from "../formats/visible-text.ts";
 import type { PasteSpec, QueryOutcome, Tmux } from "../ports/tmux.ts";
@@ -26,6 +27,7 @@ export function createTmux(deps: TmuxDeps): Tmux {
       inOwnPane(client, { socket, identity, command: ["capture-pane", "-p", "-t"] }),
     paste: (spec) => paste(client, spec, `iapeer-${process.pid}-${(pastes += 1)}`),
     keys: (socket, identity, keys) => sendKeys(client, { socket, identity, keys }),
+    openLog: (socket, identity) => openLog(client, socket, identity),
     signalChannel: (socket, channel) =>
       run(client, { socket, args: ["wait-for", "-S", channel] }),
   };
@@ -123,6 +125,10 @@ async function paste(client: TmuxDeps, spec: PasteSpec, buffer: string): Promise
   const args = ["load-buffer", "-b", buffer, "-", ";", ...toLivePane(identity, [put], forget)];
   return pressed(await run(client, { socket, args, stdin: text }));
 }
+
+/** A pane that has ended has nothing more to say, and tmux refuses it. */
+const openLog = (client: TmuxDeps, socket: string, identity: Identity): Promise<QueryOutcome> =>
+  run(client, { socket, args: ["pipe-pane", "-t", ownPane(identity), PANE_LOG_PIPE] });
 
 interface KeysCall {
   readonly socket: string;

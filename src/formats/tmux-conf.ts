@@ -58,6 +58,11 @@ ${HOOKS}`;
  */
 const HOLD_TTY = 'command exec 3< "#{pane_tty}"';
 
+const LOG = "#{@iapeer_pane_log}";
+
+/** For `pipe-pane`: the log once more, of a session that noted its pids when it began. */
+export const PANE_LOG_PIPE = `${HOLD_TTY}; ${LOG}`;
+
 /** The hook script's arguments; the second or the third is empty. */
 const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}" "#{pane_id}"';
 
@@ -83,7 +88,7 @@ const noteLine = `run-shell ${quoteTmux('#{@iapeer_attached} "#{session_attached
 const TAKE_PANE = [
   `set-option -p -t ${OWN_PANE} remain-on-exit on`,
   "set-option -g remain-on-exit off",
-  `pipe-pane -t ${OWN_PANE} ${quoteTmux(`${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`)}`,
+  `pipe-pane -t ${OWN_PANE} ${quoteTmux(`${HOLD_TTY}; ${PIDS}; ${LOG}`)}`,
 ].join(" ; ");
 
 /**

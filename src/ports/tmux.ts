@@ -75,6 +75,8 @@ export interface Tmux {
   paste(spec: PasteSpec): Promise<QueryOutcome>;
   /** Named keys (`Enter`, `Down`, `C-c`). */
   keys(socket: string, identity: Identity, keys: readonly string[]): Promise<QueryOutcome>;
+  /** Has the own pane's output go anew to where its settings say, and no longer elsewhere. */
+  openLog(socket: string, identity: Identity): Promise<QueryOutcome>;
   /** Wakes the canary's `wait-for`. */
   signalChannel(socket: string, channel: string): Promise<QueryOutcome>;
 }

@@ -132,6 +132,8 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
       return { because: "It is alive, and its canary is gone.", next: "It gets a new canary." };
     case "rotate-pane-log":
       return { because: "It is alive, and its pane log is full.", next: "The log is rotated." };
+    case "reopen-pane-log":
+      return { because: "It is alive, and its pane log is gone.", next: "It gets a new log." };
     default:
       return unreachable(decision);
   }

@@ -171,6 +171,11 @@ const UPKEEP: readonly PlanEntry[] = [
     when: (c) => c.paneLogBytes > c.config.paneLogMaxBytes,
     decide: (c) => ({ ...about(c), action: "rotate-pane-log", bytes: c.paneLogBytes }),
   },
+  {
+    name: "pane log gone",
+    when: (c) => c.paneLogGone,
+    decide: (c) => ({ ...about(c), action: "reopen-pane-log" }),
+  },
 ];
 
 /** Alive, and why it stays so. */

@@ -30,6 +30,7 @@ function substance(decision: Decision): string {
     case "clear-server":
     case "arm-canary":
     case "rotate-pane-log":
+    case "reopen-pane-log":
       return "";
     default:
       return unreachable(decision);

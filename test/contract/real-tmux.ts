@@ -25,7 +25,7 @@ export class RealTmux implements TmuxUnderTest {
   constructor(more: Partial<NewSessionSpec> = {}) {
     mkdirSync(this.folder);
     const conf = join(this.dir, "conf");
-    writeFileSync(conf, CONF);
+    writeFileSync(conf, `${CONF}set-option -g @iapeer_pane_log "exec cat >> '${this.dir}/log'"\n`);
     this.spec = {
       socket: join(this.dir, "s"),
       identity: IDENTITY,
@@ -45,6 +45,11 @@ export class RealTmux implements TmuxUnderTest {
       },
     };
   }
+
+  readonly log = {
+    isThere: () => existsSync(join(this.dir, "log")),
+    remove: () => rmSync(join(this.dir, "log"), { force: true }),
+  };
 
   settle<T>(work: Promise<T>): Promise<T> {
     return work;

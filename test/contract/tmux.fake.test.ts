@@ -35,8 +35,9 @@ tmuxSuite("fake", () => {
   const files = new FakeFiles(clock);
   for (const folder of ["/run", "/folder"]) files.makeFolder(folder);
   files.writeAtomic("/run/conf", STAMP);
+  const openLog = () => void files.append("/run/log", "");
   const readConf = (text: string) => ({ "@iapeer_generation": text });
-  const host = new TmuxHost({ time, random, table, files, program: echo, readConf });
+  const host = new TmuxHost({ time, random, table, files, program: echo, openLog, readConf });
   const settle = async <T>(work: Promise<T>): Promise<T> => {
     let settled = false;
     const done = work.finally(() => {
@@ -59,6 +60,10 @@ tmuxSuite("fake", () => {
     },
     stamp: STAMP,
     folder: "/folder",
+    log: {
+      isThere: () => files.stat("/run/log").state === "ok",
+      remove: () => void files.remove("/run/log"),
+    },
     settle,
     kill: async (pid) => {
       const entry = table.get(pid);

@@ -12,6 +12,8 @@ export interface TmuxUnderTest extends AsyncDisposable {
   readonly stamp: string;
   /** A path with something else than a socket. */
   readonly folder: string;
+  /** Of the session's own pane, by its conf. */
+  readonly log: { isThere(): boolean; remove(): void };
   /** Lets time pass until the work has settled. */
   readonly settle: <T>(work: Promise<T>) => Promise<T>;
   /** Kills a process, and waits until it is gone. */
@@ -131,6 +133,7 @@ function socketTests(factory: () => TmuxUnderTest): void {
       tmux.capture(socket, identity),
       tmux.keys(socket, identity, ["Enter"]),
       tmux.paste({ socket, identity, text: "x" }),
+      tmux.openLog(socket, identity),
       tmux.signalChannel(socket, "c"),
     ];
     const all = async () => made.settle(Promise.all(calls()));
@@ -150,6 +153,7 @@ function socketTests(factory: () => TmuxUnderTest): void {
       await ask(made, "#{pid}", made.spec.identity.slice(0, -1) as Identity),
       await made.settle(tmux.capture(spec.socket, NOBODY)),
       await made.settle(tmux.keys(spec.socket, NOBODY, ["Enter"])),
+      await made.settle(tmux.openLog(spec.socket, NOBODY)),
       await made.settle(tmux.paste({ socket: spec.socket, identity: NOBODY, text: "x" })),
     ]) {
       expect(outcome.state).toBe("unknown");
@@ -181,6 +185,15 @@ function inputTests(factory: () => TmuxUnderTest): void {
     expect((await made.settle(made.tmux.keys(socket, identity, ["Enter"]))).state).toBe("answered");
   });
 
+  test("a log that was removed is there again, once it is opened", async () => {
+    await using made = factory();
+    await up(made);
+    const { socket, identity } = made.spec;
+    made.log.remove();
+    expect((await made.settle(made.tmux.openLog(socket, identity))).state).toBe("answered");
+    await made.until(() => Promise.resolve(made.log.isThere()));
+  });
+
   test("a dead pane takes neither", async () => {
     await using made = factory();
     const { panePid } = await up(made);
@@ -192,6 +205,8 @@ function inputTests(factory: () => TmuxUnderTest): void {
     });
     const pasted = await made.settle(made.tmux.paste({ socket, identity, text: "x" }));
     const pressed = await made.settle(made.tmux.keys(socket, identity, ["Enter"]));
-    expect([pasted.state, pressed.state]).toEqual(["unknown", "unknown"]);
+    const opened = await made.settle(made.tmux.openLog(socket, identity));
+    const states = [pasted, pressed, opened].map(({ state }) => state);
+    expect(states).toEqual(["unknown", "unknown", "unknown"]);
   });
 }

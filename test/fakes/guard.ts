@@ -126,6 +126,8 @@ export function guardTmux(tmux: Tmux, life: Incarnation): Tmux {
     paste: (spec) => act("paste", spec.socket, () => tmux.paste(spec)),
     keys: (socket, identity, keys) =>
       act("keys", socket, () => tmux.keys(socket, identity, keys)),
+    openLog: (socket, identity) =>
+      act("open-log", socket, () => tmux.openLog(socket, identity)),
     signalChannel: (socket, channel) =>
       act("channel", socket, () => tmux.signalChannel(socket, channel)),
   };

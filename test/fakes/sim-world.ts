@@ -120,7 +120,9 @@ export class SimWorld {
     this.files = new FakeFiles({ wall, mono: () => time.mono(), uid: UID });
     const { files } = this;
     const program = (spec: PaneSpec) => this.program(spec);
-    this.tmux = new TmuxHost({ time, random, table, files, program, readConf });
+    const openLog = ({ identity }: PaneSpec) =>
+      void files.append(this.layout.paneLog(identity), "");
+    this.tmux = new TmuxHost({ time, random, table, files, program, openLog, readConf });
     const { tmux } = this;
     this.locks = new LockTable(time);
     const exitsLog = this.layout.exitsLog;
@@ -226,7 +228,9 @@ export class SimWorld {
     const { time, table, random, conversations } = this;
     const behaviour = this.options.behaviour?.(spec, this.random) ?? GOOD;
     const output = (pane: FakePane, text: string) => {
-      this.files.append(this.layout.paneLog(pane.identity), text);
+      const log = this.layout.paneLog(pane.identity);
+      // Into one that has been removed it goes unseen.
+      if (this.files.stat(log).state === "ok") this.files.append(log, text);
       this.onOutput?.(pane);
     };
     const onReply = (pane: FakePane, message: string) => this.onReply?.(pane, message);

@@ -56,6 +56,8 @@ export interface TmuxHostOptions {
   readonly table: ProcessTable;
   readonly files: FakeFiles;
   readonly program: (spec: PaneSpec) => PaneProgram;
+  /** What the log of a pane is written by makes the file. */
+  readonly openLog: (spec: PaneSpec) => void;
   /** Options that the file given with -f sets on the server. */
   readonly readConf: (text: string) => Readonly<Record<string, string>>;
 }
@@ -73,6 +75,10 @@ export class TmuxHost {
   onBoot: ((server: FakeServer) => void) | null = null;
 
   constructor(private readonly options: TmuxHostOptions) {}
+
+  openLog(spec: PaneSpec): void {
+    this.options.openLog(spec);
+  }
 
   /** The server that listens on this path; one that was killed listens no more. */
   at(socket: string): FakeServer | null {
@@ -113,6 +119,7 @@ export class TmuxHost {
     files.special(spec.socket, "socket");
     this.bySocket.set(spec.socket, server);
     this.onBoot?.(server);
+    this.openLog(server.pane);
     server.pane.program.begin(server.pane);
     time.schedule(random.next() * NOTE_MAX_MS, () => this.notePids(server));
     return server;

@@ -14,7 +14,7 @@ import type { FakeFiles } from "./files.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 import type { Random } from "./random.ts";
 import type { Life, VirtualTime } from "./time.ts";
-import type { FakeServer, TmuxHost } from "./tmux-host.ts";
+import type { FakePane, FakeServer, TmuxHost } from "./tmux-host.ts";
 import { dirOf } from "./file-tree.ts";
 import type { Witnesses } from "./witnesses.ts";
 
@@ -80,7 +80,8 @@ export class FakeTmux implements Tmux {
         });
       });
       const bootMs = random.next() * CALL_MAX_MS + this.launchDelayMs();
-      time.schedule(bootMs, () => this.bootFrom(client, launch));
+      // Nothing happens when it is gone by then.
+      time.schedule(bootMs, () => client.state === "running" && this.boot(client, launch));
       time.schedule(spec.timeoutMs, () => {
         if (settled || owner?.ended === true) return;
         settle({ state: "failed", reason: "timeout", detail: `no answer in ${spec.timeoutMs} ms` });
@@ -100,11 +101,6 @@ export class FakeTmux implements Tmux {
     const parent = caller === undefined ? {} : { parent: caller };
     const client = table.spawn({ kind: "launcher", ...parent });
     return { launcher: client, client };
-  }
-
-  /** The client's work; nothing happens when it is gone by now. */
-  private bootFrom(client: ProcessEntry, launch: Launch): void {
-    if (client.state === "running") this.boot(client, launch);
   }
 
   private boot(client: ProcessEntry, launch: Launch): void {
@@ -160,24 +156,33 @@ export class FakeTmux implements Tmux {
   }
 
   paste(spec: PasteSpec): Promise<QueryOutcome> {
-    return this.ask(spec.socket, spec.identity, ({ pane }) => {
-      if (pane.dead !== null) return PANE_DEAD;
-      pane.program.paste(spec.text);
-      return "";
-    });
+    return this.inLivePane(spec, ({ program }) => program.paste(spec.text));
   }
 
   keys(socket: string, identity: Identity, keys: readonly string[]): Promise<QueryOutcome> {
-    return this.ask(socket, identity, ({ pane }) => {
-      if (pane.dead !== null) return PANE_DEAD;
-      for (const key of keys) pane.program.key(key);
-      return "";
+    return this.inLivePane({ socket, identity }, ({ program }) => {
+      for (const key of keys) program.key(key);
     });
+  }
+
+  openLog(socket: string, identity: Identity): Promise<QueryOutcome> {
+    return this.inLivePane({ socket, identity }, (pane) => this.options.host.openLog(pane));
   }
 
   signalChannel(socket: string, channel: string): Promise<QueryOutcome> {
     return this.ask(socket, null, (server) => {
       this.options.host.signalChannel(server, channel);
+      return "";
+    });
+  }
+
+  private inLivePane(
+    { socket, identity }: Pick<PasteSpec, "socket" | "identity">,
+    act: (pane: FakePane) => void,
+  ): Promise<QueryOutcome> {
+    return this.ask(socket, identity, ({ pane }) => {
+      if (pane.dead !== null) return PANE_DEAD;
+      act(pane);
       return "";
     });
   }

@@ -19,6 +19,13 @@ import {
   settles,
 } from "./notions.ts";
 
+const KEPT_UP: readonly Decision["action"][] = [
+  "reap",
+  "arm-canary",
+  "rotate-pane-log",
+  "reopen-pane-log",
+];
+
 export interface Invariant {
   readonly name: string;
   readonly holds: (view: IdentityView, decision: Decision) => boolean;
@@ -48,8 +55,7 @@ const SAFETY: readonly Invariant[] = [
   },
   {
     name: "only a living session is reaped or kept up",
-    holds: ({ generation }, d) =>
-      !["reap", "arm-canary", "rotate-pane-log"].includes(d.action) || isUp(generation),
+    holds: ({ generation }, d) => !KEPT_UP.includes(d.action) || isUp(generation),
   },
   {
     name: "reaped only when its limit is over, for the first reason",

@@ -65,6 +65,8 @@ export function afterwards(view: IdentityView, decision: Decision): IdentityView
       return withLife(view, { canary: "alive" });
     case "rotate-pane-log":
       return withLife(view, { paneLogBytes: 0 });
+    case "reopen-pane-log":
+      return withLife(view, { paneLogGone: false });
     default:
       return unreachable(decision);
   }

@@ -34,7 +34,11 @@ const ENDS: readonly (EndRecord | null)[] = [
   exited,
   vanished,
 ];
-const LOG_BYTES = [0, CONFIG.paneLogMaxBytes + 1] as const;
+const LOGS = [
+  { paneLogBytes: 0, paneLogGone: false },
+  { paneLogBytes: CONFIG.paneLogMaxBytes + 1, paneLogGone: false },
+  { paneLogBytes: 0, paneLogGone: true },
+] as const;
 const IDLE = [
   "unknown",
   0,
@@ -44,11 +48,13 @@ const IDLE = [
 ] as const;
 const ATTACHED = [0, 1, "unasked", "unknown"] as const;
 
-type Living = Pick<GenerationView, "idleMs" | "attached" | "canary" | "paneLogBytes">;
+type Log = Pick<GenerationView, "paneLogBytes" | "paneLogGone">;
+type Living = Pick<GenerationView, "idleMs" | "attached" | "canary"> & Log;
 
 const EXTREMES: readonly Living[] = [
-  { idleMs: 0, attached: 1, canary: "alive", paneLogBytes: LOG_BYTES[0] },
-  { idleMs: CONFIG.idleMs, attached: 0, canary: "dead", paneLogBytes: LOG_BYTES[1] },
+  { idleMs: 0, attached: 1, canary: "alive", ...LOGS[0] },
+  { idleMs: CONFIG.idleMs, attached: 0, canary: "dead", ...LOGS[1] },
+  { idleMs: CONFIG.idleMs, attached: 0, canary: "alive", ...LOGS[2] },
 ];
 
 function everyLiving(): Living[] {
@@ -56,7 +62,7 @@ function everyLiving(): Living[] {
   for (const idleMs of IDLE)
     for (const attached of ATTACHED)
       for (const canary of LIVENESS)
-        for (const paneLogBytes of LOG_BYTES) all.push({ idleMs, attached, canary, paneLogBytes });
+        for (const log of LOGS) all.push({ idleMs, attached, canary, ...log });
   return all;
 }
 

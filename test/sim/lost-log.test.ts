@@ -1,26 +1,71 @@
-// A pane log that somebody has deleted under a living session (lifecycle §4): what it prints goes
-// nowhere, and is a sign of work all the same, which tmux is asked for before anybody is parked.
+// A pane log that somebody has deleted under a living session (lifecycle §4): it is opened anew.
+// Where that cannot be done, what it prints goes nowhere, and is a sign of work all the same, which
+// tmux is asked for before anybody is parked.
 
 import { expect, test } from "bun:test";
 import { Scene } from "./scene.ts";
 
 const config = { idleMs: 600_000 };
 
-/** Without its log, `echo` has printed last at this time of the wall's, or tmux does not say. */
-async function logless(printed: (scene: Scene) => string) {
+const NO_LOG = { state: "unknown", detail: "no log" } as const;
+
+const logOf = (scene: Scene) => scene.world.layout.paneLog(scene.identity("echo"));
+const isThere = (scene: Scene) => scene.world.files.stat(logOf(scene)).state === "ok";
+const openings = (scene: Scene) =>
+  scene.events("supervise").filter(({ fields }) => fields["action"] === "reopened-pane-log");
+
+async function robbed(): Promise<Scene> {
   const scene = await Scene.of({ peers: { echo: {} }, config });
   await scene.ask("echo", "wake");
+  scene.world.files.remove(logOf(scene));
+  return scene;
+}
+
+/** Without its log, `echo` has printed last at this time of the wall's, or tmux does not say. */
+async function logless(printed: (scene: Scene) => string) {
+  const scene = await robbed();
   const { tmux } = scene.manned.host;
+  tmux.openLog = () => Promise.resolve(NO_LOG);
   const query = tmux.query.bind(tmux);
   tmux.query = (socket, identity, format) =>
     format === "#{window_activity}"
       ? Promise.resolve({ state: "answered", text: printed(scene) })
       : query(socket, identity, format);
-  scene.world.files.remove(scene.world.layout.paneLog(scene.identity("echo")));
   return scene;
 }
 
 const secs = (ms: number) => `${Math.floor(ms / 1000)}\n`;
+
+test("it is there again at the next pass, and once is enough", async () => {
+  const scene = await robbed();
+  await scene.pass(scene.world.config.tickMs);
+  expect([isThere(scene), openings(scene).length]).toEqual([true, 1]);
+  await scene.pass(10 * scene.world.config.tickMs);
+  expect(openings(scene)).toHaveLength(1);
+});
+
+test("removed once more, it is opened once more", async () => {
+  const scene = await robbed();
+  await scene.pass(scene.world.config.tickMs);
+  scene.world.files.remove(logOf(scene));
+  await scene.pass(6 * scene.world.config.tickMs);
+  expect([isThere(scene), openings(scene).length]).toEqual([true, 2]);
+});
+
+test("a session that has just come up is about to make its own", async () => {
+  const scene = await Scene.of({ peers: { echo: {} }, config });
+  await scene.ask("echo", "wake");
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(openings(scene)).toEqual([]);
+});
+
+test("where it cannot be opened, that is said, and is not tried at every pass", async () => {
+  const scene = await robbed();
+  scene.manned.host.tmux.openLog = () => Promise.resolve(NO_LOG);
+  await scene.pass(4 * scene.world.config.tickMs);
+  expect(openings(scene).map(({ fields }) => fields["detail"])).toEqual([NO_LOG.detail]);
+  expect(scene.ends("echo")).toEqual([null]);
+});
 
 test("who prints on is not parked", async () => {
   const scene = await logless(({ world }) => secs(world.time.wall() - 5000));

@@ -1,7 +1,9 @@
 // Pane logs (lifecycle §8): copy-truncate at a limit, keeping the inode that `cat` writes to;
 // a few old copies; a budget for the folder; artefacts that nobody touches for long are removed.
 
+import type { StartRecord } from "../../core/generation.ts";
 import type { Identity } from "../../core/names.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
 
@@ -20,6 +22,18 @@ export function rotatePaneLog(host: Host, identity: Identity): WriteOutcome {
   if (paneLogKeep > 0) return host.files.copyTruncate(path, copy, paneLogMaxBytes);
   const emptied = host.files.copyTruncate(path, copy, 0);
   return emptied.state === "ok" ? host.files.remove(copy) : emptied;
+}
+
+/** The folder may have gone with it. */
+export async function reopenPaneLog(
+  host: Host,
+  { identity, socket }: Pick<StartRecord, "identity" | "socket">,
+): Promise<Result<void>> {
+  const made = host.files.makeFolder(host.layout.panesDir);
+  if (made.state === "failed") return err(made.detail);
+  const opened = await host.tmux.openLog(socket, identity);
+  if (opened.state === "answered") return ok(undefined);
+  return err(opened.state === "unknown" ? opened.detail : "its tmux server does not answer");
 }
 
 interface Artefact {
