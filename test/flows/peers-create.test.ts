@@ -236,3 +236,15 @@ test("a namesake's left state is purged, but not from under a session", async ()
   writeFileSync(join(at.host.layout.runDir, "command-b.sock"), "");
   expect(codeOf(await createPeer(at.host, { ...CAT, name: "b" }))).toBe("session-left");
 });
+
+test("nor while it cannot be told whether there is one", async () => {
+  using at = preparedPlace();
+  const { files, layout } = at.host;
+  const doc = layout.identityDoc("command-echo" as never);
+  writeFileSync(doc, "left");
+  const failed = { state: "failed", code: "EMFILE", detail: "too many open files" } as const;
+  const list = (dir: string) => (dir.endsWith("/command-echo") ? failed : files.list(dir));
+  const host = { ...at.host, files: { ...files, list } };
+  expect(codeOf(await createPeer(host, CAT))).toBe("session-left");
+  expect(readFileSync(doc, "utf8")).toBe("left");
+});
