@@ -68,8 +68,8 @@ export interface GenerationView {
   readonly readyingMs?: number;
   readonly canary: Liveness;
   readonly paneLogBytes: number;
-  /** Somebody has removed the file: what the pane prints goes where nobody can read it. */
-  readonly paneLogGone: boolean;
+  /** The file was removed, or its writer has ended: what the pane prints is not there. */
+  readonly paneLogLost: boolean;
 }
 
 /** The instant of a pass; wall time only for persisted deadlines. */

@@ -9,6 +9,7 @@ import { pruneLives } from "./housekeeping.ts";
 import { mourn } from "./incidents.ts";
 import type { Live } from "./live.ts";
 import { noteCanary } from "./bring-up.ts";
+import { openLogAnew } from "./pane-log.ts";
 import { relaunch } from "./relaunch.ts";
 import type {
   ArmCanary,
@@ -36,7 +37,7 @@ import {
 import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
-import { reopenPaneLog, rotatePaneLog } from "../flows/session/pane-log.ts";
+import { rotatePaneLog } from "../flows/session/pane-log.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
 import { recordUnwitnessed, settle } from "../flows/settle.ts";
 import { logPaceMs } from "../rules/log-pace.ts";
@@ -185,15 +186,12 @@ function rotate({ host }: Context, live: Live, decision: RotatePaneLog): Applied
   return "again";
 }
 
-/** Who prints into a file that has been removed fills the disk unseen, and seems to be idle. */
 async function reopen(
   { host }: Context,
   live: Live,
   decision: ReopenPaneLog,
 ): Promise<Applied> {
-  if (live.start === null) return "wait";
-  live.logOpenedMono = host.clock.mono();
-  const opened = await reopenPaneLog(host, live.start);
+  const opened = await openLogAnew(host, live);
   logDecision(host, decision, { detail: opened.ok ? "" : opened.error });
   return opened.ok ? "again" : "wait";
 }

@@ -4,6 +4,7 @@
 import type { Jump } from "./clock-watch.ts";
 import type { Context } from "./context.ts";
 import { countAlive } from "./live.ts";
+import { doubtLogs } from "./pane-log.ts";
 import { wallMs } from "../core/brand.ts";
 import { lastBeat } from "../flows/service/last-daemon.ts";
 import { renderHeartbeat } from "../formats/heartbeat.ts";
@@ -32,8 +33,10 @@ export function writeHeartbeat(
       alive,
     }),
   );
+  const wasInTrouble = state.stateTrouble !== undefined;
   delete state.stateTrouble;
   if (written.state === "failed") state.stateTrouble = written.detail;
+  else if (wasInTrouble) doubtLogs(context);
 }
 
 /**

@@ -83,6 +83,10 @@ export interface Live {
   logRotatedMono: MonoMs;
   /** When its pane log was last opened anew, with or without success. */
   logOpenedMono: MonoMs;
+  /** Undefined: not looked for yet; null: nobody says who it is. */
+  logWriter: ProcessRef | null | undefined;
+  /** By tmux's own word, or the kernel's about its writer, nobody writes it any more. */
+  logClosed: boolean;
   /** Null: the next tick looks at it in full. */
   still: Still | null;
 }
@@ -93,7 +97,7 @@ export interface Unready {
 }
 
 /** Nothing reaches back further than this process's own clock. */
-const LONG_AGO = monoMs(Number.MIN_SAFE_INTEGER);
+export const LONG_AGO = monoMs(Number.MIN_SAFE_INTEGER);
 
 export interface LiveNames {
   readonly identity: Identity;
@@ -139,6 +143,8 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     logPaceMs: null,
     logRotatedMono: LONG_AGO,
     logOpenedMono: LONG_AGO,
+    logWriter: undefined,
+    logClosed: false,
     still: null,
   };
 }
@@ -210,6 +216,9 @@ export const isHidden = ({ start, end, unsure, docKnown, launching }: Live): boo
 function noteBirth(host: Host, live: Live): void {
   live.frozen = null;
   live.kin = null;
+  live.logOpenedMono = LONG_AGO;
+  live.logWriter = undefined;
+  live.logClosed = false;
   live.deadAtMono.clear();
   live.foundDead = false;
   const startedWall = live.start?.startedWall ?? host.clock.wall();

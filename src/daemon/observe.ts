@@ -2,6 +2,7 @@
 // no child process; only a reap asks tmux who is attached, and only when it is about to happen.
 
 import { isUnfinished, refreshLive, type Live, type Part } from "./live.ts";
+import { isLogLost } from "./pane-log.ts";
 import { noteGone } from "./watches.ts";
 import { wallMs } from "../core/brand.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
@@ -60,17 +61,8 @@ function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | 
     ...(live.readying && !over ? { readyingMs: readyingMs(host, live) } : {}),
     canary: over ? "unknown" : partLiveness(host, live, "canary"),
     paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
-    paneLogGone: paneLog.state === "missing" && isLogDue(host, live),
+    paneLogLost: !over && isLogLost(host, live, paneLog.state === "missing"),
   };
-}
-
-/** A session that has just come up is about to open it; one that cannot is not asked on and on. */
-const LOG_FIRST_MS = 5000;
-const LOG_AGAIN_MS = 300_000;
-
-function isLogDue({ clock }: Host, { bornMono, logOpenedMono }: Live): boolean {
-  const now = clock.mono();
-  return now - bornMono >= LOG_FIRST_MS && now - logOpenedMono >= LOG_AGAIN_MS;
 }
 
 /** One look at both where it has to be more than that they exist. */

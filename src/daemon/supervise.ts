@@ -7,14 +7,13 @@ import type { Context } from "./context.ts";
 import { logDecision, remember } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { askAttached, observe } from "./observe.ts";
+import { askOutput } from "./pane-log.ts";
 import { scheduleNext } from "./timers.ts";
 import { clearOrphan, isHaunted } from "./orphan.ts";
 import { noticeJump } from "./tick.ts";
 import { finishLife } from "./unfinished.ts";
 import { armLife } from "./watches.ts";
-import { monoMs } from "../core/brand.ts";
 import type { Decision } from "../core/decision.ts";
-import type { Host } from "../ports/host.ts";
 import { planIdentity, superseded } from "../rules/plan.ts";
 
 /** One look leads to at most this many actions; a plan that will not settle is a bug. */
@@ -101,14 +100,4 @@ async function decide(context: Context, live: Live): Promise<Decision> {
   await askOutput(host, live);
   noticeJump(context);
   return planIdentity(observe(host, live, { attached }), now(), config);
-}
-
-/** The pane log is the sign that costs nothing. Where somebody has deleted it, tmux knows more. */
-async function askOutput({ files, layout, tmux, clock }: Host, live: Live): Promise<void> {
-  const { start, identity } = live;
-  if (start === null || files.stat(layout.paneLog(identity)).state !== "missing") return;
-  const answer = await tmux.query(start.socket, identity, "#{window_activity}");
-  if (answer.state !== "answered" || !/^[0-9]{1,12}\s*$/.test(answer.text)) return;
-  const ageMs = Math.max(0, clock.wall() - Number(answer.text) * 1000);
-  live.idleFloorMono = monoMs(Math.max(live.idleFloorMono, clock.mono() - ageMs));
 }

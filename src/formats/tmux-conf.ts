@@ -58,23 +58,24 @@ ${HOOKS}`;
  */
 const HOLD_TTY = 'command exec 3< "#{pane_tty}"';
 
-const LOG = "#{@iapeer_pane_log}";
-
-/** For `pipe-pane`: the log once more, of a session that noted its pids when it began. */
-export const PANE_LOG_PIPE = `${HOLD_TTY}; ${LOG}`;
-
 /** The hook script's arguments; the second or the third is empty. */
 const DIED = '"#{pid}" "#{pane_dead_status}" "#{pane_dead_signal}" "#{pane_id}"';
 
 /** Who they are, for whoever finds the session when its launcher has died. */
 const PIDS = '#{@iapeer_pids} "#{pid}" "#{pane_pid}"';
 
-/** In the sh that becomes the log's writer: no process more. Where there is no proc, nothing. */
+/**
+ * In the sh that becomes the log's writer: no process more. Where there is no proc, nothing. A
+ * later writer adds its note, for which there may be no room.
+ */
 function notePids({ pids }: TmuxConfFacts): string {
   const look = 'read -r p < "/proc/$2/stat"';
-  const write = `printf '%s\\n' "$1" "$p" > ${quoteSh(pids)}`;
+  const write = `printf '%s\\n' "$1" "$p" $$ >> ${quoteSh(pids)}`;
   return `umask 077; pids() { { ${look} && ${write}; } > /dev/null 2>&1; }; pids`;
 }
+
+/** The command of `pipe-pane`, when a session begins and whenever its log is opened anew. */
+export const PANE_LOG_PIPE = `${HOLD_TTY}; ${PIDS}; #{@iapeer_pane_log}`;
 
 const hookLine = (name: string, commands: readonly string[]): string =>
   `set-hook -g ${name} ${quoteTmux(commands.join(" ; "))}\n`;
@@ -88,7 +89,7 @@ const noteLine = `run-shell ${quoteTmux('#{@iapeer_attached} "#{session_attached
 const TAKE_PANE = [
   `set-option -p -t ${OWN_PANE} remain-on-exit on`,
   "set-option -g remain-on-exit off",
-  `pipe-pane -t ${OWN_PANE} ${quoteTmux(`${HOLD_TTY}; ${PIDS}; ${LOG}`)}`,
+  `pipe-pane -t ${OWN_PANE} ${quoteTmux(PANE_LOG_PIPE)}`,
 ].join(" ; ");
 
 /**

@@ -133,7 +133,10 @@ function explainAction(decision: Decision, c: PlanCase): Explanation {
     case "rotate-pane-log":
       return { because: "It is alive, and its pane log is full.", next: "The log is rotated." };
     case "reopen-pane-log":
-      return { because: "It is alive, and its pane log is gone.", next: "It gets a new log." };
+      return {
+        because: "It is alive, and what it prints is logged no more.",
+        next: "It gets a new log.",
+      };
     default:
       return unreachable(decision);
   }

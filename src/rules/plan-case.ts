@@ -44,7 +44,7 @@ export interface PlanCase {
   /** Nobody is attached, or nobody was asked: asking is apply's, which plans again. */
   readonly unattended: boolean;
   readonly paneLogBytes: number;
-  readonly paneLogGone: boolean;
+  readonly paneLogLost: boolean;
   readonly anyDue: boolean;
   due(reason: ReapReason): boolean;
   /** The earlier of an instant and the end of the witness's time, if either is to come. */
@@ -156,7 +156,7 @@ function idleFacts(view: IdentityView, now: Now, config: Config) {
       reapLimitMs === null || idleMs === null ? null : wallMs(now.wall + reapLimitMs - idleMs),
     unattended: generation?.attached === 0 || generation?.attached === "unasked",
     paneLogBytes: generation?.paneLogBytes ?? 0,
-    paneLogGone: generation?.paneLogGone ?? false,
+    paneLogLost: generation?.paneLogLost ?? false,
     anyDue: over(reapLimitMs),
     due: (reason: ReapReason) => over(limits[reason]),
   };

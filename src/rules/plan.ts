@@ -172,8 +172,8 @@ const UPKEEP: readonly PlanEntry[] = [
     decide: (c) => ({ ...about(c), action: "rotate-pane-log", bytes: c.paneLogBytes }),
   },
   {
-    name: "pane log gone",
-    when: (c) => c.paneLogGone,
+    name: "pane log lost",
+    when: (c) => c.paneLogLost,
     decide: (c) => ({ ...about(c), action: "reopen-pane-log" }),
   },
 ];

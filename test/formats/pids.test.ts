@@ -20,6 +20,22 @@ test("an earlier note, with a line of the server first", () => {
   expect(parsePids(`${server}\n${PANE}\n`)).toEqual(parsePids(`12\n${PANE}\n`));
 });
 
+test("and the pid of the log's writer", () => {
+  const before = parsePids(`12\n${PANE}\n`);
+  expect(parsePids(`12\n${PANE}\n14\n`)).toEqual({ ...before, writerPid: 14 } as typeof before);
+  expect(before).not.toHaveProperty("writerPid");
+  expect(parsePids(`12\n${PANE}\n14`)).toEqual(before);
+});
+
+test.each([
+  ["another whole one", `12\n${PANE}\n15\n`, 15],
+  ["a half of one", `12\n${PANE}\n15`, 14],
+  ["a line", "12\n", 14],
+  ["another pane's, which cannot be", `12\n${stat(13, "x", 7)}\n15\n`, 14],
+])("after a note comes %s", (_, more, writerPid) => {
+  expect(parsePids(`12\n${PANE}\n14\n${more}`)).toMatchObject({ serverPid: 12, writerPid });
+});
+
 test.if(process.platform === "linux")("as the kernel writes it", () => {
   const found = parsePids(`${process.ppid}\n${readFileSync("/proc/self/stat", "utf8")}`);
   expect(found).toMatchObject({ pane: { pid: process.pid }, serverPid: process.ppid });
@@ -31,6 +47,7 @@ test.each([
   ["half of the second", `12\n${PANE.slice(0, 30)}`],
   ["no newline at its end", `12\n${PANE}`],
   ["more than two lines", `12\n${PANE}\n${PANE}\n`],
+  ["a writer of no pid", `12\n${PANE}\n0\n`],
   ["a command with a newline", `12\n${stat(13, "a\nb")}\n`],
   ["a pid of nobody", `12\n${stat(0, "x")}\n`],
   ["a server of no pid", `\n${PANE}\n`],

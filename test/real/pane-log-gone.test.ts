@@ -1,11 +1,14 @@
-// A pane log that somebody removes or moves under a living session: the daemon has it opened anew,
-// and nobody writes into the one that is gone any more (lifecycle §7, §8).
+// A pane log that somebody removes or moves under a living session, or whose writer has ended, as
+// it does on a full disk: the daemon has it opened anew, and nobody writes into one that is gone
+// any more (lifecycle §7, §8).
 
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { identityOf, type RuntimeName } from "../../src/core/names.ts";
 import { eventually, Fleet } from "../chaos/fleet.ts";
 import { mustHold } from "../chaos/judge.ts";
+import { fill, hasSmallDisk, SMALL_DISK } from "./small-disk.ts";
 
 /** Says what it is told. */
 const ECHO = 'while read -r line; do echo "heard $line"; done';
@@ -19,9 +22,26 @@ function stdoutOf(pid: string): string {
   }
 }
 
-/** How many processes of this host write there, by the kernel's word. */
-const writersOf = (path: string): number =>
-  readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && stdoutOf(pid) === path).length;
+/** Processes of this host that write there, by the kernel's word. */
+const writersOf = (path: string): readonly number[] =>
+  readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && stdoutOf(pid) === path).map(Number);
+
+async function talker(fleet: Fleet, script = ECHO) {
+  const name = await fleet.create("peer", ["/bin/sh", "-c", script]);
+  await fleet.startDaemon();
+  await fleet.wake(name);
+  const { layout } = fleet.app.host;
+  const log = layout.paneLog(identityOf("command" as RuntimeName, name));
+  await eventually("its log is written", () => writersOf(log).length === 1);
+  const reopened = () =>
+    readFileSync(layout.lifecycleLog, "utf8").split("action=reopened-pane-log").length - 1;
+  const hears = async (words: string) => {
+    const told = await fleet.cli(["wake", name, "--message", words]);
+    expect(told.code).toBe(0);
+    await eventually(words, () => readFileSync(log, "utf8").includes(`heard ${words}`));
+  };
+  return { name, log, reopened, hears };
+}
 
 const IS_LINUX = process.platform === "linux";
 if (!IS_LINUX) console.warn("skipped: who writes a file is looked at in /proc");
@@ -29,24 +49,53 @@ if (!IS_LINUX) console.warn("skipped: who writes a file is looked at in /proc");
 test.skipIf(!IS_LINUX).each([
   ["removed", (log: string) => rmSync(log), (log: string) => `${log} (deleted)`],
   ["moved", (log: string) => renameSync(log, `${log}.old`), (log: string) => `${log}.old`],
-])("one that was %s is there again, and has what is said from then on", async (...row) => {
+])("one that was %s is there again, with what is said from then on", async (...row) => {
   const [, take, gone] = row;
   await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1" } });
-  const name = await fleet.create("peer", ["/bin/sh", "-c", ECHO]);
-  await fleet.startDaemon();
-  await fleet.wake(name);
-  const { layout } = fleet.app.host;
-  const log = layout.paneLog(identityOf("command" as RuntimeName, name));
-  await eventually("its log is written", () => writersOf(log) === 1);
+  const { name, log, reopened, hears } = await talker(fleet);
   take(log);
-  expect(writersOf(gone(log))).toBe(1);
-  await eventually("it is opened anew", () => existsSync(log) && writersOf(log) === 1);
-  await eventually("nobody writes the old one", () => writersOf(gone(log)) === 0);
-  const told = await fleet.cli(["wake", name, "--message", "hello"]);
-  expect(told.code).toBe(0);
-  await eventually("it has what is said", () => readFileSync(log, "utf8").includes("heard hello"));
-  const lines = readFileSync(layout.lifecycleLog, "utf8");
-  expect(lines.split("action=reopened-pane-log")).toHaveLength(2);
+  expect(writersOf(gone(log))).toHaveLength(1);
+  await eventually("it is opened anew", () => existsSync(log) && writersOf(log).length === 1);
+  await eventually("nobody writes the old one", () => writersOf(gone(log)).length === 0);
+  await hears("hello");
+  expect(reopened()).toBe(1);
+  expect(fleet.ends(name)).toEqual([]);
+  await mustHold(fleet);
+}, 60_000);
+
+test.skipIf(!IS_LINUX)("one whose writer has ended gets another", async () => {
+  await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1" } });
+  const { name, log, reopened, hears } = await talker(fleet);
+  await hears("one");
+  for (const writer of writersOf(log)) process.kill(writer, "SIGKILL");
+  await eventually("nobody writes it", () => writersOf(log).length === 0);
+  await eventually("it is looked at, and opened anew", async () => {
+    await fleet.cli(["wake", name]);
+    return writersOf(log).length === 1;
+  });
+  await hears("two");
+  expect(reopened()).toBe(1);
+  expect(readFileSync(log, "utf8")).toContain("heard one");
+  expect(fleet.ends(name)).toEqual([]);
+  await mustHold(fleet);
+}, 60_000);
+
+/** Prints on, whatever becomes of it. */
+const TICKING = "while :; do printf '%01000d\\n' 0; sleep 0.05; done";
+
+const isSmall = IS_LINUX && hasSmallDisk();
+test.if(isSmall)("a full disk ends the writer, and room brings another", async () => {
+  await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1" }, ...SMALL_DISK });
+  const { name, log } = await talker(fleet, TICKING);
+  const ballast = join(fleet.home, "ballast");
+  await eventually("its writer has ended", () => {
+    fill(ballast);
+    return writersOf(log).length === 0;
+  });
+  const told = async () => (await fleet.app.client.status()).state_trouble;
+  await eventually("the daemon has noticed", async () => (await told()) !== undefined);
+  rmSync(ballast);
+  await eventually("it is written again", () => writersOf(log).length === 1);
   expect(fleet.ends(name)).toEqual([]);
   await mustHold(fleet);
 }, 60_000);

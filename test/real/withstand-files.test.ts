@@ -19,12 +19,13 @@ import { parseRegistry } from "../../src/formats/registry.ts";
 import { pathsOf, readEnd } from "../../src/flows/session/records.ts";
 import { eventually, Fleet } from "../chaos/fleet.ts";
 import { mustHold } from "../chaos/judge.ts";
+import { fill, hasSmallDisk, SMALL_DISK } from "./small-disk.ts";
 
 const ENV = { IAPEER_TICK_SECS: "1" };
 const GARBAGE = '{"version": 1, "pe\0ers": [';
 const STRANGER_UID = 65_534;
 const IS_ROOT = process.getuid?.() === 0;
-if (!IS_ROOT) console.warn("skipped: another user's files, and a full disk, need root");
+if (!IS_ROOT) console.warn("skipped: another user's files need root");
 
 /** Copies that were moved aside of a file that did not parse. */
 const asides = (path: string): readonly string[] =>
@@ -176,18 +177,9 @@ describe("what cannot be written or read", () => {
 });
 
 describe("a full disk", () => {
-  const mount = (home: string) => {
-    const argv = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", home];
-    const mounted = Bun.spawnSync(argv, { stdio: ["ignore", "ignore", "pipe"] });
-    if (mounted.exitCode !== 0) throw new Error(mounted.stderr.toString());
-  };
-  const unmount = (home: string) => {
-    Bun.spawnSync(["umount", "-l", home]);
-  };
-
-  test.if(IS_ROOT && canMount())("loses nothing, and all goes on once there is room", async () => {
+  test.if(hasSmallDisk())("loses nothing, and all goes on once there is room", async () => {
     const env = { ...ENV, IAPEER_CRASHLOOP_MAX: "1000" };
-    await using fleet = new Fleet({ env, mount, unmount });
+    await using fleet = new Fleet({ env, ...SMALL_DISK });
     const { peer, other } = await twoPeers(fleet);
     const held = await fleet.create("held", ["/bin/cat"], { alwaysOn: true });
     await fleet.startDaemon();
@@ -213,20 +205,3 @@ describe("a full disk", () => {
     await mustHold(fleet);
   }, 120_000);
 });
-
-function fill(path: string): void {
-  const chunk = Buffer.alloc(64 * 1024);
-  for (let size = chunk.length; size >= 1; size = Math.floor(size / 2)) {
-    try {
-      for (;;) writeFileSync(path, chunk.subarray(0, size), { flag: "a" });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-    }
-  }
-}
-
-function canMount(): boolean {
-  const tried = Bun.spawnSync(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
-  if (tried.exitCode !== 0) console.warn("skipped: no tmpfs can be mounted here");
-  return tried.exitCode === 0;
-}

@@ -44,7 +44,7 @@ export const life = (parts: Partial<GenerationView> = {}): GenerationView => ({
   attached: "unasked",
   canary: "alive",
   paneLogBytes: 0,
-  paneLogGone: false,
+  paneLogLost: false,
   ...parts,
 });
 

@@ -104,7 +104,7 @@ const ALIVE: Row[] = [
   ],
   ["to be reaped", alive({ idleMs: HOUR }), "alive", "over its limit of 60 min", "reaped now"],
   ["without a canary", alive({ canary: "dead" }), "alive", "canary is gone", "new canary"],
-  ["a log that is gone", alive({ paneLogGone: true }), "alive", "log is gone", "new log"],
+  ["a log that is lost", alive({ paneLogLost: true }), "alive", "logged no more", "new log"],
   ["a full log", alive({ paneLogBytes: 2 ** 30 }), "alive", "log is full", "rotated"],
   ["under a stop flag", alive({}, { doc: doc({ stopped: true }) }), "alive", "alive", "parked"],
 ];

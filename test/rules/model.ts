@@ -66,7 +66,7 @@ export function afterwards(view: IdentityView, decision: Decision): IdentityView
     case "rotate-pane-log":
       return withLife(view, { paneLogBytes: 0 });
     case "reopen-pane-log":
-      return withLife(view, { paneLogGone: false });
+      return withLife(view, { paneLogLost: false });
     default:
       return unreachable(decision);
   }

@@ -204,9 +204,9 @@ const LINE_7: Row[] = [
     `rotate-pane-log ${CONFIG.paneLogMaxBytes + 1}`,
   ],
   ["pane log full", alive({ paneLogBytes: CONFIG.paneLogMaxBytes }), "none alive-working"],
-  ["pane log gone", alive({ paneLogGone: true }), "reopen-pane-log"],
-  ["both gone, the canary first", alive({ paneLogGone: true, canary: "dead" }), "arm-canary"],
-  ["gone, and due", alive({ paneLogGone: true, idleMs: CONFIG.idleMs }), "reap idle"],
+  ["pane log lost", alive({ paneLogLost: true }), "reopen-pane-log"],
+  ["both lost, the canary first", alive({ paneLogLost: true, canary: "dead" }), "arm-canary"],
+  ["lost, and due", alive({ paneLogLost: true, idleMs: CONFIG.idleMs }), "reap idle"],
 ];
 
 const decided = (given: IdentityView) => planIdentity(given, NOW, CONFIG);

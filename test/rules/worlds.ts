@@ -35,9 +35,9 @@ const ENDS: readonly (EndRecord | null)[] = [
   vanished,
 ];
 const LOGS = [
-  { paneLogBytes: 0, paneLogGone: false },
-  { paneLogBytes: CONFIG.paneLogMaxBytes + 1, paneLogGone: false },
-  { paneLogBytes: 0, paneLogGone: true },
+  { paneLogBytes: 0, paneLogLost: false },
+  { paneLogBytes: CONFIG.paneLogMaxBytes + 1, paneLogLost: false },
+  { paneLogBytes: 0, paneLogLost: true },
 ] as const;
 const IDLE = [
   "unknown",
@@ -48,7 +48,7 @@ const IDLE = [
 ] as const;
 const ATTACHED = [0, 1, "unasked", "unknown"] as const;
 
-type Log = Pick<GenerationView, "paneLogBytes" | "paneLogGone">;
+type Log = Pick<GenerationView, "paneLogBytes" | "paneLogLost">;
 type Living = Pick<GenerationView, "idleMs" | "attached" | "canary"> & Log;
 
 const EXTREMES: readonly Living[] = [

@@ -7,6 +7,7 @@ import { Scene } from "./scene.ts";
 
 const config = { idleMs: 600_000 };
 
+const OUTPUT = "#{pane_pipe} #{window_activity}";
 const NO_LOG = { state: "unknown", detail: "no log" } as const;
 
 const logOf = (scene: Scene) => scene.world.layout.paneLog(scene.identity("echo"));
@@ -28,8 +29,8 @@ async function logless(printed: (scene: Scene) => string) {
   tmux.openLog = () => Promise.resolve(NO_LOG);
   const query = tmux.query.bind(tmux);
   tmux.query = (socket, identity, format) =>
-    format === "#{window_activity}"
-      ? Promise.resolve({ state: "answered", text: printed(scene) })
+    format === OUTPUT
+      ? Promise.resolve({ state: "answered", text: `1 ${printed(scene)}` })
       : query(socket, identity, format);
   return scene;
 }
@@ -92,10 +93,42 @@ test.each(["", "soon", "-5"])("an answer of %j says nothing", async (answer) => 
   expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
 });
 
-test("with a log nobody asks", async () => {
+test("of a log that is written tmux knows no more", async () => {
   const scene = await logless(({ world }) => secs(world.time.wall()));
   const { files, layout } = scene.world;
   files.append(layout.paneLog(scene.identity("echo")), "its last words");
   await scene.pass(config.idleMs + 2 * scene.world.config.tickMs);
   expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
+});
+
+/** The file is there, and its writer has ended: tmux tells so when it is asked. */
+async function writerless(printed: (scene: Scene) => string) {
+  const scene = await logless(printed);
+  const { tmux } = scene.manned.host;
+  scene.world.files.append(logOf(scene), "its last words");
+  const query = tmux.query.bind(tmux);
+  const opened: string[] = [];
+  tmux.query = async (socket, identity, format) => {
+    const answer = await query(socket, identity, format);
+    const isClosed = format === OUTPUT && opened.length === 0 && answer.state === "answered";
+    return isClosed ? { ...answer, text: answer.text.replace("1", "0") } : answer;
+  };
+  tmux.openLog = (socket) => {
+    opened.push(socket);
+    return Promise.resolve({ state: "answered", text: "" });
+  };
+  return { scene, opened };
+}
+
+test("who prints on without a writer is not parked, and gets another", async () => {
+  const { scene, opened } = await writerless(({ world }) => secs(world.time.wall() - 5000));
+  await scene.pass(config.idleMs + 2 * scene.world.config.tickMs);
+  expect([scene.ends("echo"), opened.length]).toEqual([[null], 1]);
+});
+
+test("who rests without a writer is parked", async () => {
+  const { scene, opened } = await writerless(() => secs(0));
+  await scene.pass(config.idleMs + 2 * scene.world.config.tickMs);
+  expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
+  expect(opened).toEqual([]);
 });

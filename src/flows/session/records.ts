@@ -66,6 +66,13 @@ export function readPids(
   return noted === null || server === null ? null : { server, pane: noted.pane };
 }
 
+/** Who writes its log, by the same note; null: it does not say. */
+export function readLogWriter(host: Host, ref: GenerationRef): number | null {
+  const read = host.files.read(pathsOf(host, ref).pids);
+  const noted = read.state === "ok" ? parsePids(read.text) : null;
+  return noted?.writerPid ?? null;
+}
+
 /** Null: it cannot be told. */
 function serverOf(host: Host, noted: NotedPids): ProcessRef | null {
   const found = host.processes.identify(noted.serverPid);

@@ -1,0 +1,87 @@
+// Whether what a living peer prints still reaches its log (lifecycle §7): the file may have been
+// removed, and its writer ends for good on a full disk. Such a log is opened anew; and until it is,
+// its age is no sign that the peer rests, so that tmux is asked before anybody is parked.
+
+import type { Context } from "./context.ts";
+import { LONG_AGO, type Live } from "./live.ts";
+import { monoMs } from "../core/brand.ts";
+import type { ProcessRef } from "../core/process-ref.ts";
+import { err, type Result } from "../core/result.ts";
+import { reopenPaneLog } from "../flows/session/pane-log.ts";
+import { readLogWriter } from "../flows/session/records.ts";
+import type { Host } from "../ports/host.ts";
+
+/** A session that has just come up is about to note who writes its log, and to make the file. */
+const NOTED_MS = 1000;
+const MADE_MS = 5000;
+/** One that cannot is not asked on and on. */
+const AGAIN_MS = 300_000;
+
+export function isLogLost(host: Host, live: Live, isMissing: boolean): boolean {
+  const now = host.clock.mono();
+  const ageMs = now - live.bornMono;
+  if (ageMs < NOTED_MS || now - live.logOpenedMono < AGAIN_MS) return false;
+  return (isMissing && ageMs >= MADE_MS) || live.logClosed || isWriterGone(host, live);
+}
+
+/** By the session's own note of who it is; false where there is none, or it cannot be told. */
+function isWriterGone(host: Host, live: Live): boolean {
+  const { start } = live;
+  if (start?.server === undefined) return false;
+  if (live.logWriter === undefined) live.logWriter = findWriter(host, live, start.server);
+  if (live.logWriter !== null && host.processes.liveness(live.logWriter) === "dead") {
+    live.logClosed = true;
+  }
+  return live.logClosed;
+}
+
+/** Whoever has its pid and is no child of the server came later. */
+function findWriter(host: Host, live: Live, server: ProcessRef): ProcessRef | null {
+  const { start } = live;
+  const pid = start === null ? null : readLogWriter(host, start);
+  const found = pid === null ? "unknown" : host.processes.identify(pid);
+  if (found === "unknown") return null;
+  const parent = found === null ? null : host.processes.parent(found);
+  if (found === null || (parent !== null && parent !== server.pid)) {
+    live.logClosed = true;
+    return null;
+  }
+  return found;
+}
+
+/** In any case not again for a while. */
+export async function openLogAnew(host: Host, live: Live): Promise<Result<void>> {
+  if (live.start === null) return err("nothing is known of its session");
+  live.logOpenedMono = host.clock.mono();
+  live.logWriter = undefined;
+  live.logClosed = false;
+  return reopenPaneLog(host, live.start);
+}
+
+/**
+ * There is room again: everybody is looked at in full, since writers have ended, and those that
+ * came after them.
+ */
+export function doubtLogs({ lives, rest }: Pick<Context, "lives" | "rest">): void {
+  rest.wakeAll();
+  for (const live of lives.values()) {
+    live.still = null;
+    live.logOpenedMono = LONG_AGO;
+  }
+}
+
+const OUTPUT = /^([01]) ([0-9]{1,12})\s*$/;
+
+/** The log is the sign that costs nothing. Where nobody can read or write it, tmux knows more. */
+export async function askOutput(host: Host, live: Live): Promise<void> {
+  const { files, layout, tmux, clock } = host;
+  const { start, identity } = live;
+  if (start === null) return;
+  const answer = await tmux.query(start.socket, identity, "#{pane_pipe} #{window_activity}");
+  const [, isPiped, activity] = answer.state === "answered" ? (OUTPUT.exec(answer.text) ?? []) : [];
+  if (isPiped === "0") live.logClosed = true;
+  const isLost = isPiped === "0" || files.stat(layout.paneLog(identity)).state === "missing";
+  if (activity === undefined || !isLost) return;
+  const ageMs = Math.max(0, clock.wall() - Number(activity) * 1000);
+  live.idleFloorMono = monoMs(Math.max(live.idleFloorMono, clock.mono() - ageMs));
+}
