@@ -6,6 +6,7 @@ import { peerLayout } from "../../core/layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { objection } from "../storage/own-file.ts";
+import { ownFolders } from "../storage/root.ts";
 
 /** What to do about a folder that cannot be used, for whoever can name another one. */
 const BY_CWD = "give another folder with --cwd";
@@ -28,7 +29,7 @@ export function checkPeerFolder(
   cwd: string,
   next?: string,
 ): Result<"there" | "missing", IapeerError> {
-  if (peerLayout(cwd).dir === host.layout.root || cwd === host.layout.root) {
+  if (peerLayout(cwd).dir === host.layout.root || isOfState(host, cwd)) {
     return err(refused(cwd, "iapeer keeps its own state there", next));
   }
   const stat = host.files.stat(cwd);
@@ -36,6 +37,13 @@ export function checkPeerFolder(
   if (against !== null) return err(refused(cwd, against, next));
   if (stat.state !== "ok") return ok("missing");
   return stat.kind === "folder" ? ok("there") : err(refused(cwd, "it is not a folder", next));
+}
+
+/** The folder of peers holds theirs, and is itself none. */
+function isOfState({ layout }: Host, cwd: string): boolean {
+  const own = ownFolders(layout);
+  const below = own.filter((folder) => folder !== layout.root && folder !== layout.peersDir);
+  return own.includes(cwd) || below.some((folder) => cwd.startsWith(`${folder}/`));
 }
 
 export function refused(cwd: string, why: string, next = BY_CWD): IapeerError {
