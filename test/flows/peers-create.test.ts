@@ -248,15 +248,3 @@ test("nor while it cannot be told whether there is one", async () => {
   expect(codeOf(await createPeer(host, CAT))).toBe("session-left");
   expect(readFileSync(doc, "utf8")).toBe("left");
 });
-
-test("what iapeer keeps is nobody's folder, but for those of its peers", async () => {
-  using at = preparedPlace();
-  const { root, peersDir, panesDir } = at.host.layout;
-  for (const cwd of [root, peersDir, `${root}/state`, panesDir, `${root}/state/mine`]) {
-    expect([cwd, codeOf(await createPeer(at.host, { ...CAT, cwd }))]).toEqual([
-      cwd,
-      "peer-folder-refused",
-    ]);
-  }
-  must(await createPeer(at.host, { ...CAT, cwd: `${peersDir}/mine` }));
-});
