@@ -7,6 +7,7 @@ import { commandOf, done, failed, notAlive, unreachable, unsupported } from "./a
 import { isLive } from "./presence.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import { deliver } from "../../flows/session/deliver.ts";
+import { whyUnanswered } from "../../flows/session/unanswered.ts";
 
 /** Control is a channel of its own: keys, never text in the conversation. */
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
@@ -17,7 +18,7 @@ export async function interrupt(context: Context, live: Live): Promise<VerbAnswe
   const pressed = await context.host.tmux.keys(socket, identity, keys);
   return pressed.state === "answered"
     ? done(live, "interrupted")
-    : unreachable(live, pressed.state);
+    : unreachable(live, whyUnanswered(pressed));
 }
 
 /** Where messages are typed: the Enter of one would answer a dialog that another has met. */

@@ -2,6 +2,7 @@
 // only when the turn was seen to begin. Never typed into a dialog: an Enter would answer it.
 
 import { look, sessionEnded, type ReadySpec } from "./ready.ts";
+import { whyUnanswered, type Unanswered } from "./unanswered.ts";
 import type { DeliveryState } from "../../core/api.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { Host } from "../../ports/host.ts";
@@ -40,7 +41,7 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
   const before = await screenText(host, spec);
   if (sessionEnded(host, spec.start)) return ENDED;
   const pasted = await host.tmux.paste({ socket, identity, text: spec.text });
-  if (pasted.state !== "answered") return { state: "not-delivered", detail: pasted.state };
+  if (pasted.state !== "answered") return { state: "not-delivered", detail: whyUnanswered(pasted) };
   let after = before;
   const shown = async () => (after = await screenText(host, spec)) !== before;
   await until(host, within(RENDER_WAIT_MS), shown);
@@ -51,8 +52,7 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
   const quiet = sessionEnded(host, spec.start)
     ? "it ended before its turn was seen to begin"
     : "typed, but nothing was seen to move";
-  const detail = sent === "quiet" ? quiet : sent;
-  return { state: "unconfirmed", detail };
+  return { state: "unconfirmed", detail: sent === "quiet" ? quiet : whyUnanswered(sent) };
 }
 
 /** A program that is just up may ask something after its prompt was seen. */
@@ -66,14 +66,14 @@ async function send(
   host: Host,
   spec: DeliverSpec,
   mark: ActivityMark,
-): Promise<"began" | "quiet" | "no-server" | "unknown"> {
+): Promise<"began" | "quiet" | Unanswered> {
   const { socket, identity } = spec.start;
   const presses = spec.runtime.traits.agentic ? ENTER_PRESSES_MAX : 1;
   const began = () => turnBegan(host, spec, mark);
   for (let press = 1; press <= presses; press += 1) {
     if (sessionEnded(host, spec.start)) return "quiet";
     const entered = await host.tmux.keys(socket, identity, ["Enter"]);
-    if (entered.state !== "answered") return entered.state;
+    if (entered.state !== "answered") return entered;
     const again = { start: spec.start, forMs: ENTER_AGAIN_MS };
     if (press < presses && (await until(host, again, began))) return "began";
     // Never into a dialog: an Enter would answer it.

@@ -1,6 +1,7 @@
 // Pane logs (lifecycle §8): copy-truncate at a limit, keeping the inode that `cat` writes to;
 // a few old copies; a budget for the folder; artefacts that nobody touches for long are removed.
 
+import { whyUnanswered } from "./unanswered.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -32,8 +33,7 @@ export async function reopenPaneLog(
   const made = host.files.makeFolder(host.layout.panesDir);
   if (made.state === "failed") return err(made.detail);
   const opened = await host.tmux.openLog(socket, identity);
-  if (opened.state === "answered") return ok(undefined);
-  return err(opened.state === "unknown" ? opened.detail : "its tmux server does not answer");
+  return opened.state === "answered" ? ok(undefined) : err(whyUnanswered(opened));
 }
 
 interface Artefact {
