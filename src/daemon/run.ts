@@ -1,6 +1,7 @@
 // The daemon's life: the lease, the supervisor, the socket, and an orderly end. Sessions are not
 // its children in any sense that matters: they live on through all of it.
 
+import { bugAnswer } from "./api/bug-answer.ts";
 import { answerRequest, BODY_BYTES_MAX } from "./api/server.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 import { LEASE_WAIT_MS, takeLease, type Taken } from "./take-lease.ts";
@@ -30,7 +31,7 @@ export interface ListenSpec {
   readonly path: string;
   readonly bodyBytesMax: number;
   readonly answer: (request: Request) => Promise<Response>;
-  readonly onBug: (detail: string) => void;
+  readonly onBug: (detail: string) => unknown;
 }
 
 export interface Listening {
@@ -102,7 +103,7 @@ function serve(deps: DaemonDeps, serving: Serving): Result<Listening, IapeerErro
     path,
     bodyBytesMax: BODY_BYTES_MAX,
     answer: (request) => answerRequest({ host, ...serving }, request),
-    onBug: (detail) => host.log.write("lifecycle", { ev: "bug", fields: { about: "api", detail } }),
+    onBug: (detail) => bugAnswer(host, detail),
   });
   return listening.ok ? listening : err(cannotListen(path, listening.error));
 }
