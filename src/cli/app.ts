@@ -19,6 +19,8 @@ export type Reached<T> =
       readonly pid?: number;
       /** False: it answered no other question, so this one was not put to it. */
       readonly isAsked?: false;
+      /** What the daemon says to do, where it has failed. */
+      readonly next?: string;
     };
 
 /** The daemon over its unix socket; every call is bounded in time. */

@@ -123,7 +123,7 @@ async function answered(
         code: "daemon-unclear",
         what: "the daemon did not say what came of it",
         why: reached.why,
-        next: commandLine(context, "daemon status"),
+        next: reached.next ?? commandLine(context, "daemon status"),
       });
   }
 }

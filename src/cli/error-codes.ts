@@ -43,6 +43,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "layout-not-written": "the root's version could not be written",
   "layout-unreadable": "the root's version cannot be read",
   "lease-failed": "the right to supervise this root could not be taken",
+  "lease-lost": "the root was removed or replaced under its daemon, which has ended",
   "manager-not-here": "the service manager that was asked for is not on this host",
   "manager-not-reached": "the service manager does not answer: nothing was ended or written",
   "manager-not-recorded": "which service manager holds the root could not be written down",

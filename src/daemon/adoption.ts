@@ -58,10 +58,10 @@ const mayTakeLong = (host: Host, live: Live): boolean =>
 
 /** Ends that nobody supervised, before anything is done about them. */
 async function adoptOne(context: Context, live: Live): Promise<readonly EndRecord[]> {
-  const { host, state } = context;
+  const { host } = context;
   try {
     // The next supervisor does it.
-    if (state.closing) return [];
+    if (context.isClosing()) return [];
     if (!host.manager.manages(live.personality)) await reconcile(context, live);
     adopt(host, live);
     freezeAhead(context, live);

@@ -46,7 +46,7 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;
     return { ...UNKNOWN, detail };
   }
-  if (context.state.closing) return refuse(host, live, { ...ask, ...ENDING });
+  if (context.isClosing()) return refuse(host, live, { ...ask, ...ENDING });
   if (!live.docKnown) refreshLive(host, live);
   if (!live.docKnown) return refuse(host, live, { ...ask, ...unread(host, live) });
   live.launching = true;

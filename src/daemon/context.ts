@@ -43,6 +43,10 @@ export interface Context {
   readonly concerned: Concerned;
   /** Aborted when what takes long for others' sake, as a provider's command, has to end now. */
   readonly hurry: AbortController;
+  /** The root is gone, or another's by now. */
+  readonly isLost: () => boolean;
+  /** Nothing new is begun: it was asked to stop, or its root is lost. */
+  readonly isClosing: () => boolean;
   /** Another look at this identity, soon; asking twice looks once. */
   enqueue(identity: Identity): void;
 }
@@ -86,7 +90,7 @@ export interface SupervisorState extends MemberState {
   stateTrouble?: string;
   /** Renames that were cut off have been completed. */
   renamesFinished?: true;
-  /** Set by stop(): nothing new is begun. */
+  /** Set by stop(), and with the loss of the root; asked by `isClosing`. */
   closing: boolean;
   /** What was last known alive before this supervisor began, for ends that nobody saw. */
   lastSeenWall: number | null;

@@ -35,7 +35,7 @@ export function createAlone({ host, lease, createWatch }: AloneDeps): PerformAlo
       return taken;
     }
     try {
-      const supervisor = createSupervisor(host, createWatch(), concernedBy(call));
+      const supervisor = createSupervisor(host, createWatch(), { only: concernedBy(call) });
       return { state: "answered", value: await perform(supervisor, call, signal) };
     } finally {
       taken.release();

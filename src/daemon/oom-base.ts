@@ -13,14 +13,16 @@ const STAMP_MS = 50_000;
 /** Half of how long the file counts. */
 const LOOK_MS = (OOM_BASE_FRESH_SECS * 1000) / 2;
 
+type Keeping = Pick<Context, "host" | "isClosing">;
+
 /** Called at each pass; writes nothing where the kernel tells no such count. */
-export function oomBaseKeeper({ host, state }: Pick<Context, "host" | "state">): () => void {
+export function oomBaseKeeper({ host, isClosing }: Keeping): () => void {
   const note = baseWriter(host);
   if (host.config.tickMs <= LOOK_MS) return note;
   let cancel: (() => void) | null = null;
   return function look(): void {
     cancel?.();
-    if (state.closing) return;
+    if (isClosing()) return;
     note();
     cancel = host.clock.after(LOOK_MS, look);
   };

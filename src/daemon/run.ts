@@ -1,6 +1,7 @@
 // The daemon's life: the lease, the supervisor, the socket, and an orderly end. Sessions are not
 // its children in any sense that matters: they live on through all of it.
 
+import { bugAnswer } from "./api/bug-answer.ts";
 import { answerRequest, BODY_BYTES_MAX } from "./api/server.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 import { LEASE_WAIT_MS, takeLease, type Taken } from "./take-lease.ts";
@@ -13,7 +14,7 @@ import { prepareRoot } from "../flows/storage/root.ts";
 import { usableTmux } from "../flows/usable-tmux.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";
-import type { Lease } from "../ports/lock.ts";
+import type { HeldLease, Lease } from "../ports/lock.ts";
 
 export interface DaemonDeps {
   readonly host: Host;
@@ -30,7 +31,7 @@ export interface ListenSpec {
   readonly path: string;
   readonly bodyBytesMax: number;
   readonly answer: (request: Request) => Promise<Response>;
-  readonly onBug: (detail: string) => void;
+  readonly onBug: (detail: string) => unknown;
 }
 
 export interface Listening {
@@ -49,24 +50,28 @@ export async function runDaemon(deps: DaemonDeps): Promise<Result<void, IapeerEr
   if (held.state === "interrupted") return ok(undefined);
   if (held.state !== "held") return err(noLease(host, held));
   try {
-    return await supervised(deps);
+    return await supervised(deps, held);
   } finally {
     held.release();
   }
 }
 
-async function supervised(deps: DaemonDeps): Promise<Result<void, IapeerError>> {
+async function supervised(
+  deps: DaemonDeps,
+  { hold }: HeldLease,
+): Promise<Result<void, IapeerError>> {
   const { host } = deps;
   const startedWall = host.clock.wall();
   const config = configOf(host);
   const watch = deps.createWatch();
-  const supervisor = createSupervisor(host, watch);
-  await supervisor.start();
   const stop = Promise.withResolvers<void>();
+  const supervisor = createSupervisor(host, watch, { hold, onLost: () => stop.resolve() });
+  await supervisor.start();
   if (deps.signal.aborted) stop.resolve();
   deps.signal.addEventListener("abort", () => stop.resolve(), { once: true });
   const status = () => statusOf({ host, supervisor, watch, startedWall, config });
-  const served = serve(deps, { supervisor, status, onStop: () => stop.resolve() });
+  const serving = { supervisor, status, onStop: () => stop.resolve() };
+  const served = supervisor.isLost() ? err(rootLost(host)) : serve(deps, serving);
   if (!served.ok) {
     await supervisor.stop();
     return served;
@@ -74,6 +79,8 @@ async function supervised(deps: DaemonDeps): Promise<Result<void, IapeerError>> 
   deps.onReady?.();
   await stop.promise;
   await supervisor.stop();
+  // To stop listening would remove the socket that another daemon may have made by now.
+  if (supervisor.isLost()) return err(rootLost(host));
   await served.value.stop();
   host.files.remove(host.layout.daemonSocket);
   return ok(undefined);
@@ -96,7 +103,7 @@ function serve(deps: DaemonDeps, serving: Serving): Result<Listening, IapeerErro
     path,
     bodyBytesMax: BODY_BYTES_MAX,
     answer: (request) => answerRequest({ host, ...serving }, request),
-    onBug: (detail) => host.log.write("lifecycle", { ev: "bug", fields: { about: "api", detail } }),
+    onBug: (detail) => bugAnswer(host, detail),
   });
   return listening.ok ? listening : err(cannotListen(path, listening.error));
 }
@@ -130,6 +137,14 @@ function statusOf(seen: {
     ...(stateTrouble === undefined ? {} : { state_trouble: stateTrouble }),
   };
 }
+
+const rootLost = ({ layout }: Host): IapeerError =>
+  new IapeerError({
+    code: "lease-lost",
+    what: `this daemon no longer supervises ${layout.root}, and ends`,
+    why: `${layout.daemonLease}, by which it had the right to, was removed or replaced`,
+    next: "iapeer daemon status says whether another does; iapeer daemon start",
+  });
 
 type Untaken = Exclude<Taken, { readonly state: "held" | "interrupted" }>;
 

@@ -32,13 +32,14 @@ export async function supervise(
   live: Live,
   looking: Looking = {},
 ): Promise<void> {
+  if (context.isLost()) return;
   // What a service manager holds is its holder's to complete and to clear, from its first launch.
   if (!context.host.manager.manages(live.personality)) {
     if (isHaunted(context.host, live)) await clearOrphan(context, live);
     await finishLife(context, live);
   }
   let expected = looking.planned ?? null;
-  for (let round = 0; round < ROUNDS_MAX && !context.state.closing; round += 1) {
+  for (let round = 0; round < ROUNDS_MAX && !context.isClosing(); round += 1) {
     const decision = await decide(context, live);
     if (expected !== null && superseded(expected, decision)) {
       logDecision(context.host, expected, { detail: "superseded" });
@@ -83,9 +84,9 @@ export async function settleEnd(
   }
 }
 
-function isSettling({ host, state }: Context, live: Live): boolean {
+function isSettling({ host, isClosing }: Context, live: Live): boolean {
   const decision = planIdentity(observe(host, live), { wall: host.clock.wall() }, host.config);
-  return !state.closing && decision.action === "none" && decision.why === "settling";
+  return !isClosing() && decision.action === "none" && decision.why === "settling";
 }
 
 /** Asks tmux who is attached only when the answer would matter: before a reap. */

@@ -3,20 +3,16 @@
 
 import { adoptAll, adoptionOf } from "./adoption.ts";
 import { noteBug } from "./bug.ts";
-import { ClockWatch } from "./clock-watch.ts";
-import { type Concerned, isConcerned } from "./concerned.ts";
+import { isConcerned } from "./concerned.ts";
 import type { Context, SupervisorState } from "./context.ts";
 import { writeKeptLines } from "./exit-lines.ts";
-import { Incidents, mourn } from "./incidents.ts";
-import { createLimit } from "../core/limit.ts";
-import { Lanes } from "./lanes.ts";
+import { mourn } from "./incidents.ts";
 import { countAlive, type Live, type Part } from "./live.ts";
-import { Lives } from "./lives.ts";
 import { refreshMembers } from "./members.ts";
-import { Rest } from "./rest.ts";
 import { oomBaseKeeper } from "./oom-base.ts";
 import { snapshot } from "./show.ts";
 import { supervise } from "./supervise.ts";
+import { type Charge, supervisorContext } from "./supervisor-context.ts";
 import { tick } from "./tick.ts";
 import { performVerb, type VerbCall } from "./verbs/verb.ts";
 import { why } from "./why.ts";
@@ -36,6 +32,8 @@ export interface Supervisor {
   start(): Promise<void>;
   /** Begins nothing new, lets what is under way end, leaves every session alive. */
   stop(): Promise<void>;
+  /** The root is gone, or another's by now: nothing more is done in it, and that is final. */
+  isLost(): boolean;
   /** Ends what a verb does for others' sake, as a memory provider's command, at once. */
   hurry(): void;
   /** Adopts, without ticking: for one verb while no daemon runs, whom it is about. */
@@ -57,13 +55,24 @@ export interface SupervisorFacts {
   state(): Pick<SupervisorState, "rootTrouble" | "stateTrouble">;
 }
 
+const rootLost = ({ personality }: VerbCall): VerbAnswer => ({
+  result: "failed",
+  identity: personality as string as Identity,
+  cause: "lease-lost",
+  detail: "this daemon no longer supervises the root, and ends",
+  next: "iapeer daemon status",
+});
+
 /** How long stop() waits for lanes that are under way. */
 const CLOSE_WAIT_MS = 15_000;
 /** How long start() waits for all to be adopted: one hung tmux must not keep it deaf. */
 const ADOPT_SOON_MS = 1000;
 
-export const createSupervisor = (host: Host, watch: DeathWatch, only?: Concerned): Supervisor =>
-  new HostSupervisor(host, watch, only ?? null);
+export const createSupervisor = (
+  host: Host,
+  watch: DeathWatch,
+  charge: Charge = {},
+): Supervisor => new HostSupervisor(host, watch, charge);
 
 class HostSupervisor implements Supervisor {
   readonly #context: Context;
@@ -73,39 +82,11 @@ class HostSupervisor implements Supervisor {
   /** A supervisor of one verb neither starts nor stops, as far as the log is concerned. */
   #started = false;
 
-  constructor(host: Host, watch: DeathWatch, concerned: Concerned) {
-    const onExit = (live: Live, part: Part) => this.#exited(live, part);
-    const lives = new Lives();
-    const rest = new Rest(host.config.tickMs);
-    const onUse = (identity: Identity) => rest.wake(lives.get(identity));
-    this.#context = {
-      host,
-      watches: { host, watch, onExit },
-      paneLogs: host.files.changesIn(host.layout.panesDir),
-      lives,
-      lanes: new Lanes(onUse),
-      talks: new Lanes(onUse),
-      rest,
-      kin: { unread: new Set(), known: new Set() },
-      incidents: new Incidents(host),
-      clocks: new ClockWatch(host),
-      unrecorded: new Map(),
-      unlined: new Map(),
-      limit: createLimit(host.config.launchConcurrency),
-      state: {
-        rootReady: false,
-        registry: { version: 1, peers: [] },
-        registryStamp: "",
-        closing: false,
-        lastSeenWall: null,
-        ticks: 0,
-        lastTickMs: 0,
-      },
-      keepsHeartbeat: true,
-      concerned,
-      hurry: new AbortController(),
+  constructor(host: Host, watch: DeathWatch, charge: Charge) {
+    this.#context = supervisorContext({ host, watch }, charge, {
+      onExit: (live, part) => this.#exited(live, part),
       enqueue: (identity) => this.enqueue(identity),
-    };
+    });
     this.#noteKills = oomBaseKeeper(this.#context);
   }
 
@@ -117,12 +98,12 @@ class HostSupervisor implements Supervisor {
   };
 
   async start(): Promise<void> {
-    const { state } = this.#context;
+    const { isClosing } = this.#context;
     const adopted = this.adoptAll().then(() => this.#tellStarted());
     const isSoon = await this.#within(adopted, ADOPT_SOON_MS);
     if (!isSoon) {
       adopted
-        .then(() => (state.closing ? undefined : this.tick()))
+        .then(() => (isClosing() ? undefined : this.tick()))
         .catch((error: unknown) => noteBug(this.#context.host, "adoption", error));
     }
     this.#tickForEver();
@@ -142,8 +123,8 @@ class HostSupervisor implements Supervisor {
   }
 
   #tellStarted(): void {
-    const { host, state, watches } = this.#context;
-    if (state.closing) return;
+    const { host, state, watches, isClosing } = this.#context;
+    if (isClosing()) return;
     this.#started = true;
     host.log.write("lifecycle", {
       ev: "started",
@@ -162,8 +143,8 @@ class HostSupervisor implements Supervisor {
   }
 
   #tickForEver(): void {
-    const { host, state } = this.#context;
-    if (state.closing) return;
+    const { host, isClosing } = this.#context;
+    if (isClosing()) return;
     this.#noteKills();
     this.tick();
     this.#cancelTick = host.clock.after(host.config.tickMs, () => this.#tickForEver());
@@ -188,6 +169,7 @@ class HostSupervisor implements Supervisor {
   }
 
   #exited(live: Live, part: Part): void {
+    if (this.#context.isClosing()) return;
     if (part === "server" && !this.#wasMeant(live)) mourn(this.#context, live);
     this.enqueue(live.identity);
   }
@@ -195,7 +177,7 @@ class HostSupervisor implements Supervisor {
   enqueue(identity: Identity): void {
     const context = this.#context;
     const live = context.lives.get(identity);
-    if (live === undefined || context.state.closing || this.#queued.has(identity)) return;
+    if (live === undefined || this.#queued.has(identity) || context.isClosing()) return;
     if (!isConcerned(context, live)) return;
     this.#queued.add(identity);
     const work = () => {
@@ -208,17 +190,18 @@ class HostSupervisor implements Supervisor {
 
   verb(call: VerbCall): Promise<VerbAnswer> {
     const adoption = adoptionOf(this.#context, call.personality);
-    const perform = () => performVerb(this.#context, call);
+    const perform = () =>
+      this.isLost() ? Promise.resolve(rootLost(call)) : performVerb(this.#context, call);
     return adoption === null ? perform() : adoption.then(perform);
   }
 
   snapshot(): Snapshot {
-    refreshMembers(this.#context);
+    if (!this.isLost()) refreshMembers(this.#context);
     return snapshot(this.#context);
   }
 
   why(personality: Personality): WhyReport {
-    refreshMembers(this.#context);
+    if (!this.isLost()) refreshMembers(this.#context);
     return why(this.#context, personality);
   }
 
@@ -231,6 +214,10 @@ class HostSupervisor implements Supervisor {
     this.#context.hurry.abort();
   }
 
+  isLost(): boolean {
+    return this.#context.isLost();
+  }
+
   async stop(): Promise<void> {
     const { host, state, lanes, lives, watches, paneLogs } = this.#context;
     state.closing = true;
@@ -238,11 +225,12 @@ class HostSupervisor implements Supervisor {
     this.#cancelTick?.();
     for (const live of lives.values()) live.cancelTimer?.();
     const until = host.clock.mono() + CLOSE_WAIT_MS;
-    while (lanes.size > 0 && host.clock.mono() < until) await host.clock.sleep(10);
-    writeKeptLines(this.#context);
+    const isUnderWay = () => lanes.size > 0 && host.clock.mono() < until;
+    while (!this.isLost() && isUnderWay()) await host.clock.sleep(10);
+    if (!this.isLost()) writeKeptLines(this.#context);
     watches.watch.close();
     paneLogs.close();
-    if (!this.#started) return;
+    if (!this.#started || this.isLost()) return;
     const fields = { pid: host.processes.self().pid, alive: this.facts.alive() };
     host.log.write("lifecycle", { ev: "stopped", fields });
   }

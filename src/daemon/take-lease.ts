@@ -2,7 +2,7 @@
 // daemon that starts or ends. Where a daemon answers meanwhile, there is nothing to wait for.
 
 import type { Host } from "../ports/host.ts";
-import type { Lease } from "../ports/lock.ts";
+import type { HeldLease, Lease } from "../ports/lock.ts";
 
 /** As long as for the registry's lock. */
 export const LEASE_WAIT_MS = 15_000;
@@ -10,7 +10,7 @@ const PAUSE_FIRST_MS = 10;
 const PAUSE_MAX_MS = 100;
 
 export type Taken =
-  | { readonly state: "held"; release(): void }
+  | HeldLease
   /** A daemon is on its socket. */
   | { readonly state: "answers" }
   | { readonly state: "interrupted" }

@@ -11,7 +11,7 @@ export function scheduleNext(context: Context, live: Live, untilWall: number | n
   const dueMs = untilWall === null ? config.tickMs : Math.max(1, untilWall - clock.wall());
   const waitMs = Math.min(dueMs, live.logPaceMs ?? config.tickMs);
   live.logPaceMs = slower(live.logPaceMs, config.tickMs);
-  if (waitMs >= config.tickMs || context.state.closing) return;
+  if (waitMs >= config.tickMs || context.isClosing()) return;
   live.cancelTimer = clock.after(waitMs, () => context.enqueue(live.identity));
 }
 

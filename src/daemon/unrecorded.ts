@@ -26,8 +26,8 @@ export function recordAllExpected(context: Context): void {
 }
 
 function recordExpected(context: Context, life: Unrecorded): void {
-  const { host, state, unrecorded } = context;
-  if (state.closing) return;
+  const { host, unrecorded } = context;
+  if (context.isClosing()) return;
   const start = latestStart(context, life);
   if (start === null && life.unsure === true) return askAgain(context, life);
   const seen = start?.server === undefined ? null : livenessOf(host, start, "server");
@@ -54,11 +54,12 @@ function askAgain(context: Context, life: Unrecorded): void {
 
 /** Nobody could tell whether it lives, and it has no record by which it could be looked at. */
 async function askNow(context: Context, life: Unrecorded): Promise<void> {
-  const { host, state, unrecorded } = context;
+  const { host, unrecorded } = context;
   await context.lanes.run(life.identity, async () => {
+    if (context.isLost()) return;
     await rescueLife(context, life);
     const isOpen = readStart(host, life) !== null || readEnd(host, life).state === "failed";
-    if (state.closing || isOpen) return;
+    if (context.isClosing() || isOpen) return;
     if (readEnd(host, life).state === "none" && mayLive(host, life)) return;
     if (!ensureRecord(host, { ...life, start: null })) return;
     unrecorded.delete(life.generation);

@@ -40,7 +40,8 @@ async function run(spec: RunSpec, deps: Deps): Promise<RunOutcome> {
 
 type Ended = Omit<RunOutcome, "ms">;
 
-async function runToEnd(spec: RunSpec, deps: Deps): Promise<Ended> {
+async function runToEnd(asked: RunSpec, deps: Deps): Promise<Ended> {
+  const spec = { ...asked, cwd: asked.cwd ?? standingFolder() };
   const unfit = unfitToRun(spec.argv, spec.cwd);
   if (unfit !== null) return neverRan(unfit.code, unfit.detail);
   // execa takes longer to load than most verbs take: only those that run something pay for it.
@@ -61,6 +62,19 @@ async function runToEnd(spec: RunSpec, deps: Deps): Promise<Ended> {
   }
   child.letGo();
   return outcomeOf(child, spec, first);
+}
+
+/**
+ * Where whoever was given no folder starts. Ours may have been removed, or hidden from us, and
+ * nothing at all would start from there.
+ */
+function standingFolder(): string {
+  try {
+    const folder = process.cwd();
+    return isFolder(folder) ? folder : "/";
+  } catch {
+    return "/";
+  }
 }
 
 /** Told apart here, since the system's answers for these blame the program. */

@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 
-import type { Lease, LeaseOutcome } from "../ports/lock.ts";
-import { failure } from "./files-errors.ts";
+import type { HeldLease, Lease, LeaseHold, LeaseOutcome } from "../ports/lock.ts";
+import { failure, isMissing } from "./files-errors.ts";
 import { makeMissingFolder } from "./files-write.ts";
 import { tryLock } from "./flock.ts";
 
@@ -39,9 +39,10 @@ function acquire(path: string): LeaseOutcome {
 function tryAcquire(path: string): LeaseOutcome | "replaced" {
   const fd = openLeaseFile(path);
   const locked = tryLock(fd);
-  if (locked.state === "locked" && isStillAt(path, fd)) {
+  const ours = fstatSync(fd);
+  if (locked.state === "locked" && isAt(path, ours)) {
     writePid(fd);
-    return { state: "held", release: releaseOnce(fd) };
+    return heldBy({ path, fd, ours });
   }
   closeSync(fd);
   if (locked.state === "locked") return "replaced";
@@ -56,10 +57,15 @@ function openLeaseFile(path: string): number {
 }
 
 /** A lock on a file that has been removed or replaced meanwhile would exclude nobody. */
-function isStillAt(path: string, fd: number): boolean {
+function isAt(path: string, ours: Inode): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
-  const ours = fstatSync(fd);
   return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
+}
+
+/** Nobody else's while it is open. */
+interface Inode {
+  readonly dev: number;
+  readonly ino: number;
 }
 
 /** On a full disk the lease is held all the same, and names nobody. */
@@ -72,11 +78,20 @@ function writePid(fd: number): void {
   }
 }
 
-function releaseOnce(fd: number): () => void {
+function heldBy({ path, fd, ours }: { path: string; fd: number; ours: Inode }): HeldLease {
   let held = true;
-  return () => {
+  const release = () => {
     if (!held) return;
     held = false;
     closeSync(fd);
   };
+  return { state: "held", hold: () => (held ? holdOf(path, ours) : "lost"), release };
+}
+
+function holdOf(path: string, ours: Inode): LeaseHold {
+  try {
+    return isAt(path, ours) ? "ours" : "lost";
+  } catch (error) {
+    return isMissing(error) ? "lost" : "unknown";
+  }
 }

@@ -13,7 +13,8 @@ export interface ListenSpec {
   readonly path: string;
   readonly bodyBytesMax: number;
   readonly answer: (request: Request) => Promise<Response>;
-  readonly onBug: (detail: string) => void;
+  /** Of a question that could not be answered: what is said instead. */
+  readonly onBug: (detail: string) => unknown;
 }
 
 export function listenUnix(spec: ListenSpec): Result<Listener> {
@@ -27,11 +28,7 @@ export function listenUnix(spec: ListenSpec): Result<Listener> {
         return spec.answer(request);
       },
       error: (error) => {
-        spec.onBug(error.stack ?? error.message);
-        return Response.json(
-          { error: { code: "bug", message: "see lifecycle.log" } },
-          { status: 500 },
-        );
+        return Response.json(spec.onBug(error.stack ?? error.message), { status: 500 });
       },
     });
     chmodSync(spec.path, 0o600);

@@ -5,6 +5,7 @@ import type { ProcessRef } from "../core/process-ref.ts";
 export interface RunSpec {
   /** argv[0] is the program; never a shell string. */
   readonly argv: readonly string[];
+  /** Default: our own; / where that was removed. */
   readonly cwd?: string;
   /** Replaces the inherited environment when given. */
   readonly env?: Readonly<Record<string, string>>;

@@ -8,8 +8,18 @@ export interface Lock {
   withLock<T>(path: string, work: () => Promise<T>, waitMs?: number): Promise<Result<T>>;
 }
 
+/** `lost`: its file is gone, or another is in its place, so that it excludes nobody any more. */
+export type LeaseHold = "ours" | "lost" | "unknown";
+
+export interface HeldLease {
+  readonly state: "held";
+  /** Asked each time of the file system, without a child process; released, it is lost. */
+  readonly hold: () => LeaseHold;
+  release(): void;
+}
+
 export type LeaseOutcome =
-  | { readonly state: "held"; release(): void }
+  | HeldLease
   | { readonly state: "busy" }
   | { readonly state: "failed"; readonly detail: string };
 

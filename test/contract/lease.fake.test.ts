@@ -14,7 +14,15 @@ leaseSuite("fake", () => {
     other: new FakeLease(table, living()),
     path: "/lease",
     otherPath: "/other",
+    remove: () => table.removeLease("/lease"),
   };
+});
+
+test("it may not be told whether it is held", () => {
+  const table = new LockTable(new VirtualTime());
+  const held = new FakeLease(table, living()).acquire("/lease");
+  table.told = "unknown";
+  expect(held.state === "held" && held.hold()).toBe("unknown");
 });
 
 test("a holder's death releases it", () => {

@@ -1,7 +1,15 @@
 // The lease between real processes: the kernel releases it at a death, and no child keeps it.
 
 import { afterEach, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 
 import { createLease } from "../../src/effects/lease.ts";
@@ -28,7 +36,8 @@ function temporaryFolder(): string {
 leaseSuite("host", () => {
   const dir = temporaryFolder();
   const paths = { path: `${dir}/a/daemon.lease`, otherPath: `${dir}/other.lease` };
-  return { lease: createLease(), other: createLease(), ...paths };
+  const remove = () => rmSync(`${dir}/a`, { recursive: true });
+  return { lease: createLease(), other: createLease(), remove, ...paths };
 });
 
 const release = (outcome: LeaseOutcome): void => {
@@ -64,6 +73,22 @@ test("the file stays, closed to others, and names the latest holder", () => {
   rmSync(path);
   release(createLease().acquire(path));
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("whether it is held may be impossible to tell; a file for a folder is told", () => {
+  const dir = temporaryFolder();
+  const held = createLease().acquire(`${dir}/a/daemon.lease`);
+  if (held.state !== "held") throw new Error(held.state);
+  renameSync(`${dir}/a`, `${dir}/b`);
+  symlinkSync("a", `${dir}/a`);
+  expect(held.hold()).toBe("unknown");
+  rmSync(`${dir}/a`);
+  writeFileSync(`${dir}/a`, "x");
+  expect(held.hold()).toBe("lost");
+  rmSync(`${dir}/a`);
+  renameSync(`${dir}/b`, `${dir}/a`);
+  expect(held.hold()).toBe("ours");
+  held.release();
 });
 
 test("what cannot be locked is a failure, with a word about it", () => {

@@ -10,6 +10,8 @@ export interface LeaseUnderTest {
   readonly other: Lease;
   readonly path: string;
   readonly otherPath: string;
+  /** Removes the file at `path`, whoever holds it. */
+  readonly remove: () => void;
 }
 
 export function leaseSuite(name: string, factory: () => LeaseUnderTest): void {
@@ -42,6 +44,31 @@ export function leaseSuite(name: string, factory: () => LeaseUnderTest): void {
       held.release();
       expect(lease.acquire(path)).toEqual({ state: "busy" });
       if (second.state === "held") second.release();
+    });
+
+    test("whoever holds it can tell that it is held, until it is released", () => {
+      const { lease, other, path } = factory();
+      const held = lease.acquire(path);
+      if (held.state !== "held") throw new Error(held.state);
+      expect(held.hold()).toBe("ours");
+      other.acquire(path);
+      expect(held.hold()).toBe("ours");
+      held.release();
+      expect(held.hold()).toBe("lost");
+    });
+
+    test("with its file it is lost, also when another has been made in its place", () => {
+      const { lease, other, path, remove } = factory();
+      const held = lease.acquire(path);
+      if (held.state !== "held") throw new Error(held.state);
+      remove();
+      expect(held.hold()).toBe("lost");
+      const second = other.acquire(path);
+      if (second.state !== "held") throw new Error(second.state);
+      expect([held.hold(), second.hold()]).toEqual(["lost", "ours"]);
+      held.release();
+      expect(second.hold()).toBe("ours");
+      second.release();
     });
 
     test("another path is another lease", () => {

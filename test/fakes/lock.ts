@@ -19,6 +19,8 @@ export class LockTable {
   private readonly holders = new Map<string, Life>();
   private readonly waiting = new Map<string, Waiter[]>();
   private readonly leases = new Map<string, Life>();
+  /** What a holder is told: `unknown` while the files cannot be looked at. */
+  told: "ours" | "unknown" = "ours";
 
   constructor(readonly time: VirtualTime) {}
 
@@ -58,11 +60,19 @@ export class LockTable {
   lease(path: string, owner: Life): LeaseOutcome {
     const holder = this.leases.get(path);
     if (holder !== undefined && !holder.ended) return { state: "busy" };
-    this.leases.set(path, owner);
+    // One process may hold it twice, of a file that was removed meanwhile.
+    const mine = new Call(owner);
+    this.leases.set(path, mine);
+    const hold = () => (this.leases.get(path) === mine ? this.told : "lost");
     const release = () => {
-      if (this.leases.get(path) === owner) this.leases.delete(path);
+      if (this.leases.get(path) === mine) this.leases.delete(path);
     };
-    return { state: "held", release };
+    return { state: "held", hold, release };
+  }
+
+  /** Its file is removed under whoever holds it. */
+  removeLease(path: string): void {
+    this.leases.delete(path);
   }
 }
 

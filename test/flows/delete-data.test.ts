@@ -71,6 +71,24 @@ test("a root of iapeer's own goes whole", async () => {
   expect(existsSync(at.root)).toBe(false);
 });
 
+const HAND_WRITTEN = ["IAPEER.md", "config.json", "config.json.corrupt-20260101T000000Z"];
+
+test("a file of a name that iapeer reads goes, whoever wrote it, and is said to", async () => {
+  const own = [...HAND_WRITTEN, "memory-provider.json"].map(put);
+  const said = own.map((path) => `delete ${path}, whoever wrote it`);
+  const named = async () =>
+    (await planUninstall(context, ALL)).actions.filter((line) => line.endsWith("wrote it"));
+  expect(await named()).toEqual(said.toSorted());
+  put("10-house.md");
+  mkdirSync(`${host.layout.registry}.lock`);
+  expect(await named()).toEqual(said.toSorted());
+  const { deleted, kept } = must(await uninstall(context, ALL));
+  const told = new Set(deleted);
+  expect(own.filter((path) => !told.has(path))).toEqual([]);
+  expect(kept).toEqual([join(at.root, "10-house.md")]);
+  expect((await planUninstall(context, { deleteData: false })).actions).not.toContain(said[0]);
+});
+
 test("what iapeer did not make stays, and is said to, before and after", async () => {
   const theirs = ["thesis/a.txt", "peers/notes.txt", "logs/mine.log", "run/pid", OWN_COPY].map(put);
   await made("bob", join(at.root, "bob"));

@@ -80,7 +80,8 @@ export class Scene {
     this.killDaemon();
     this.manned = this.world.man();
     const call = { personality: name as Personality, verb, request: {} };
-    this.supervisor = createSupervisor(this.manned.host, this.manned.watch, concernedBy(call));
+    const charge = { only: concernedBy(call) };
+    this.supervisor = createSupervisor(this.manned.host, this.manned.watch, charge);
     void this.supervisor.adoptAll();
     await this.pass(50);
   }

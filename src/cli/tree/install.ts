@@ -81,7 +81,8 @@ export const INSTALL_VERBS: readonly VerbSpec[] = [
     options: [
       {
         name: "delete-data",
-        summary: "also what iapeer made in the root: registry, state, logs, its peers in peers/",
+        summary:
+          "also the root's registry, config.json, IAPEER.md, state, logs, and its peers in peers/",
       },
     ],
     json: "an iapeer.uninstall.v1 document",

@@ -15,6 +15,8 @@ export type Reached<T> =
       readonly pid?: number;
       /** False: it answered no other question, so this one was not put to it. */
       readonly isAsked?: false;
+      /** What the daemon says to do, where it has failed. */
+      readonly next?: string;
     };
 
 export interface Request {
@@ -26,11 +28,17 @@ export interface Request {
 export type Unknown = Extract<Reached<never>, { state: "unknown" }>;
 
 /** `refused`: somebody answers, and not with what was asked for. */
-export type Met<T> = Reached<T> | { readonly state: "refused"; readonly why: string };
+export type Met<T> = Reached<T> | Refused;
+
+interface Refused {
+  readonly state: "refused";
+  readonly why: string;
+  readonly next?: string;
+}
 
 export async function request<T>(host: Host, path: string, how: Request): Promise<Reached<T>> {
   const met = await meet<T>(host, path, how);
-  if (met.state === "refused") return { state: "unknown", why: met.why };
+  if (met.state === "refused") return { ...met, state: "unknown" };
   return met.state === "unknown" ? { ...met, ...pidOf(host) } : met;
 }
 
@@ -83,7 +91,7 @@ async function ask<T>(
       signal: AbortSignal.any([AbortSignal.timeout(how.timeoutMs), ...given(how)]),
       ...(how.body === undefined ? {} : { method: "POST", body: JSON.stringify(how.body) }),
     });
-    if (!response.ok) return { state: "refused", why: await refusalIn(response) };
+    if (!response.ok) return { state: "refused", ...(await refusalIn(response)) };
     return { state: "answered", value: (await response.json()) as T };
   } catch (error) {
     const code = codeOf(error);
@@ -105,12 +113,17 @@ function whyOf(error: unknown, { timeoutMs }: Request): string {
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && "code" in error ? error.code : null;
 
+/** It was asked for what it knows, and could not do it. */
+const FAILED = 500;
+
 /** In its own words, when it has any. */
-async function refusalIn(response: Response): Promise<string> {
+async function refusalIn(response: Response): Promise<Omit<Refused, "state">> {
   const said = (await response.json().catch(() => null)) as Partial<ApiError> | null;
   const words = said?.error?.message;
   const answered = `the daemon answered ${response.status}`;
-  return words === undefined ? answered : `${answered}: ${words}`;
+  const why = words === undefined ? answered : `${answered}: ${words}`;
+  const next = response.status === FAILED ? said?.error?.next : undefined;
+  return next === undefined ? { why } : { why, next };
 }
 
 /** A daemon takes its socket along only when it ends in order; its heartbeat stays. */

@@ -65,6 +65,8 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
     concerned: null,
     hurry: new AbortController(),
     enqueue: onChange,
+    isLost: () => false,
+    isClosing: () => false,
   };
   return { context, live };
 }

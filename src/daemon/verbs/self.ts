@@ -106,11 +106,11 @@ type Leaving = Pick<IdentityDoc, "generation"> & Pick<Ending, "askedBy">;
 
 /** What cannot be ended now, since nobody can tell whether it lives, is at a later pass. */
 function endForFresh(context: Context, live: Live, leaving: Leaving): void {
-  const { host, state, lives, lanes } = context;
+  const { host, lives, lanes } = context;
   const { generation, ...ending } = leaving;
   const work = async () => {
     const isLeft = lives.get(live.identity) === live && live.doc.generation === generation;
-    if (state.closing || !isLeft || host.manager.manages(live.personality)) return;
+    if (context.isClosing() || !isLeft || host.manager.manages(live.personality)) return;
     const failed = await endSession(context, live, { reason: "new", ...ending });
     if (failed === null) return;
     host.clock.after(host.config.tickMs, () => endForFresh(context, live, leaving));

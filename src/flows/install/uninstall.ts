@@ -2,6 +2,7 @@
 // unless they are asked for by name (service-manager contract).
 
 import { inTurn } from "./in-turn.ts";
+import { deleting, keeping } from "./data-plan.ts";
 import { deleteContent } from "./delete-content.ts";
 import { dropLeftovers, removeAny, removeEmpty } from "./leftovers.ts";
 import { usedElsewhere } from "./used-elsewhere.ts";
@@ -73,25 +74,6 @@ export async function planUninstall(
     isEmpty: going.length === 0 && !spec.deleteData,
     against: usedElsewhere(context) ?? unusableRegistry(host) ?? hindrance,
   };
-}
-
-const isMissing = ({ files, layout }: Host) => files.statTarget(layout.root).state === "missing";
-
-const keeping = (host: Host): readonly string[] =>
-  isMissing(host) ? [] : [`keep ${host.layout.root}: peers, their folders, state and logs`];
-
-function deleting(
-  host: Host,
-  inside: readonly RegistryEntry[],
-  staying: readonly string[],
-): readonly string[] {
-  if (isMissing(host)) return [];
-  const whole = `${staying.length === 0 ? "" : "iapeer's own in "}${host.layout.root}`;
-  return [
-    `delete ${whole}, with the registry, state and logs`,
-    ...inside.map(({ personality, cwd }) => `delete ${personality}'s folder ${cwd}`),
-    ...staying.map((path) => `keep ${path}`),
-  ];
 }
 
 /** Who is alive in what would be deleted; `daemons` are ended before that. */

@@ -59,6 +59,8 @@ export function noteStart(host: Host): StartNote {
   const change = (changed: Partial<DaemonStart>) => {
     const { starts } = readStarts(host);
     const isMine = (start: DaemonStart) => start.wall === wall && start.pid === pid;
+    // In a root that was made anew it is nobody's business.
+    if (!starts.some(isMine)) return;
     write(host, {
       starts: starts.map((start) => (isMine(start) ? { ...start, ...changed } : start)),
     });

@@ -1,0 +1,84 @@
+// A root that was removed and made again under its daemon (lifecycle §4): another one supervises it
+// by now, and the first neither ends nor records anything in it.
+
+import { expect, test } from "bun:test";
+import { createSupervisor } from "../../src/daemon/supervisor.ts";
+import type { HeldLease } from "../../src/ports/lock.ts";
+import { FakeLease } from "../fakes/lock.ts";
+import { Scene } from "./scene.ts";
+
+interface Supervised {
+  readonly scene: Scene;
+  readonly lost: () => number;
+  readonly tree: () => readonly string[];
+}
+
+async function supervised(): Promise<Supervised> {
+  const peers = { held: { always_on: true }, idle: {} };
+  const scene = await Scene.of({ peers, config: { idleMs: 600_000 } });
+  scene.killDaemon();
+  scene.manned = scene.world.man();
+  const { host, watch } = scene.manned;
+  const taken = new FakeLease(scene.world.locks, scene.manned.life);
+  const { hold } = taken.acquire(host.layout.daemonLease) as HeldLease;
+  let lost = 0;
+  scene.supervisor = createSupervisor(host, watch, { hold, onLost: () => void (lost += 1) });
+  await scene.start();
+  await scene.ask("idle", "wake");
+  await scene.pass(15_000);
+  const { files, layout } = scene.world;
+  const below = (dir: string): readonly string[] => {
+    const listed = files.list(dir);
+    return "names" in listed ? listed.names.flatMap((name) => seen(`${dir}/${name}`)) : [];
+  };
+  const seen = (path: string): readonly string[] => {
+    const facts = files.stat(path);
+    if (facts.state !== "ok") return [];
+    return facts.kind === "folder" ? [path, ...below(path)] : [`${path} ${text(path)}`];
+  };
+  const text = (path: string) => JSON.stringify(files.read(path));
+  return { scene, lost: () => lost, tree: () => below(layout.root) };
+}
+
+/** All that a supervisor does by itself within a quarter of an hour. */
+async function muchHappens(scene: Scene): Promise<void> {
+  scene.kill(scene.server("held").process);
+  await scene.pass(900_000);
+}
+
+test("a supervisor that has lost its root is told once, and acts no more", async () => {
+  const { scene, lost, tree } = await supervised();
+  scene.world.locks.removeLease(scene.world.layout.daemonLease);
+  // What witnesses write is theirs: a life that nobody ends has none.
+  const before = tree();
+  await scene.pass(900_000);
+  expect(lost()).toBe(1);
+  expect(tree()).toEqual(before);
+  expect(scene.server("idle").process.state).toBe("running");
+  expect(await scene.ask("idle", "stop")).toMatchObject({ result: "failed", cause: "lease-lost" });
+  await muchHappens(scene);
+  await scene.supervisor.stop();
+  expect(scene.world.tmux.servers().map(({ identity }) => identity)).toEqual([
+    scene.identity("idle"),
+  ]);
+  expect(scene.doc("held").deaths).toEqual([]);
+  expect([scene.events("stopped"), scene.events("bug"), lost()]).toEqual([[], [], 1]);
+});
+
+test("it is noticed at a death, before the next pass", async () => {
+  const { scene, lost, tree } = await supervised();
+  scene.world.locks.removeLease(scene.world.layout.daemonLease);
+  const before = tree();
+  scene.supervisor.enqueue(scene.identity("held"));
+  await scene.pass(0);
+  expect([lost(), tree()]).toEqual([1, before]);
+});
+
+test("whether it is lost may be impossible to tell, which ends nothing", async () => {
+  const { scene, lost } = await supervised();
+  scene.world.locks.told = "unknown";
+  await muchHappens(scene);
+  expect(lost()).toBe(0);
+  expect(scene.doc("held").deaths).toHaveLength(1);
+  expect(scene.ends("idle")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
+});
