@@ -8,6 +8,7 @@ import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
 import { finishStart, rescueLife } from "./unfinished.ts";
+import { unseenOf } from "./unseen.ts";
 import { isDeath, type EndRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
 import { mayLive } from "../flows/session/hidden-life.ts";
@@ -22,11 +23,10 @@ import {
   type GenerationRef,
 } from "../flows/session/records.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
-import { recordUnwitnessed } from "../flows/settle.ts";
+import { recordUnwitnessed, unwitnessedCause } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { setAside } from "../flows/storage/own-file.ts";
 import type { Host } from "../ports/host.ts";
-import { wallMs } from "../core/brand.ts";
 
 /**
  * Ends of an identity whose lines in exits.log are looked for at start: more than a back-off lets
@@ -53,9 +53,12 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   // What looked dead for want of a record may have been given one above.
   live.deadAtMono.clear();
   refreshLive(host, live);
-  live.foundDead = live.start !== null && partLiveness(host, live, "server") === "dead";
+  const { start } = live;
+  if (start === null) return;
+  const [server, pane] = [partLiveness(host, live, "server"), partLiveness(host, live, "pane")];
+  if (server === "dead" || pane === "dead") live.unseen = unseenOf(context, start);
   // Deaths from before we came are told of by their records.
-  if (live.foundDead) live.mourned = live.doc.generation;
+  if (server === "dead") live.mourned = live.doc.generation;
 }
 
 /**
@@ -116,19 +119,13 @@ async function endStray(context: Context, live: Live, generation: GenerationId):
     return;
   }
   const { start } = life;
+  const since = start === null ? {} : { since: unseenOf(context, start).since };
+  const over = { ...ref, start, ...since };
   if (life.server === "unknown") {
-    context.unrecorded.set(generation, { ...ref, start, unsure: true });
+    context.unrecorded.set(generation, { ...over, unsure: true });
     return;
   }
-  const rebooted = start !== null && !isOfThisBoot(host, start);
-  const never = start?.server === undefined;
-  const { lastSeenWall } = context.state;
-  const recorded = recordUnwitnessed(host, {
-    ...ref,
-    start,
-    cause: rebooted ? "host-reboot" : never ? "launch-failed" : "unwitnessed",
-    ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
-  });
-  if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start });
-  if (start !== null) await endLeftovers(host, start);
+  const recorded = recordUnwitnessed(host, { ...over, cause: unwitnessedCause(host, over) });
+  if (!recorded.ok) context.unrecorded.set(generation, over);
+  if (start !== null) await endLeftovers(host, start, since);
 }

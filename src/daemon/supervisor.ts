@@ -97,7 +97,7 @@ class HostSupervisor implements Supervisor {
         registry: { version: 1, peers: [] },
         registryStamp: "",
         closing: false,
-        lastSeenWall: null,
+        lastSeen: null,
         ticks: 0,
         lastTickMs: 0,
       },
