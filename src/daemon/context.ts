@@ -55,6 +55,8 @@ export interface Unrecorded extends GenerationRef {
   readonly since?: WallMs;
   /** When it was known to be over, before its successor began; absent: as it is recorded. */
   readonly overWall?: WallMs;
+  /** A witness has until then; absent: it had its time. */
+  readonly untilMono?: MonoMs;
   /** It could not be told yet whether it is over. */
   readonly unsure?: boolean;
 }

@@ -158,8 +158,9 @@ function recordEnds(context: Context, { identity, doc, unseen }: Live): void {
   for (const generation of listGenerations(host, identity)) {
     const ref = { identity, generation };
     const { start, server } = lifeOf(host, ref, readStart(host, ref));
-    const known = generation === doc.generation ? unseen : null;
-    if (server === "dead") ensureRecord(host, { ...ref, start, ...known });
+    const isLatest = generation === doc.generation;
+    const known = isLatest ? unseen : context.unrecorded.get(generation);
+    if (server === "dead") ensureRecord(host, { ...known, ...ref, start });
     keepUnlined(context, ref);
   }
 }
