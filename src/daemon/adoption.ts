@@ -10,9 +10,9 @@ import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
 import { freezeActivity } from "./observe.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { applyJump, readyRoot } from "./tick.ts";
+import { lastSeenAt } from "./unseen.ts";
 import { takeUpFresh } from "./verbs/self.ts";
 import { armLife } from "./watches.ts";
-import { wallMs } from "../core/brand.ts";
 import type { EndRecord } from "../core/generation.ts";
 import type { Personality } from "../core/names.ts";
 import { isOfThisBoot } from "../flows/session/life.ts";
@@ -110,9 +110,10 @@ function lookBack(context: Context): void {
   const { host, state, clocks } = context;
   const read = host.files.read(host.layout.heartbeat);
   const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
-  if (beat !== null) state.lastSeenWall = wallMs(beat.wall);
   const known = beat !== null && beat.bootId === host.processes.bootId();
   const jump = known ? clocks.lookBack(beat) : null;
+  const setMs = jump?.kind === "set" ? jump.deltaMs : 0;
+  if (beat !== null) state.lastSeen = lastSeenAt(beat, setMs);
   // Without a word of this boot nobody knows how its clocks went: idle ages begin anew.
   if (!known) clocks.floorMono = host.clock.mono();
   if (clocks.floorMono === null) return;

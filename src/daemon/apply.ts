@@ -25,9 +25,6 @@ import type {
   SettleUnstarted,
 } from "../core/decision.ts";
 import { unreachable } from "../core/result.ts";
-import type { ServerExitCause } from "../core/states.ts";
-import { wallMs } from "../core/brand.ts";
-import { isOfThisBoot } from "../flows/session/life.ts";
 import {
   keepFolder,
   listGenerations,
@@ -39,7 +36,7 @@ import type { Host } from "../ports/host.ts";
 import { armCanary } from "../flows/session/canary.ts";
 import { rotatePaneLog } from "../flows/session/pane-log.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
-import { recordUnwitnessed, settle } from "../flows/settle.ts";
+import { recordUnwitnessed, settle, unwitnessedCause } from "../flows/settle.ts";
 import { logPaceMs } from "../rules/log-pace.ts";
 
 /** `wait`: nothing more can be done now; a timer or the next tick looks again. */
@@ -84,7 +81,7 @@ async function settleHere(
   const { host } = context;
   const { start } = live;
   if (decision.action === "settle-death") mourn(context, live);
-  if (start !== null) await endLeftovers(host, start);
+  if (start !== null) await endLeftovers(host, start, live.unseen);
   const settled = settle(context.host, decision, start);
   logDecision(context.host, decision, { detail: settled.state === "ok" ? "" : settled.detail });
   if (settled.state !== "ok") return "wait";
@@ -107,20 +104,17 @@ async function recordEndHere(
   if (isElsewhere(context, ref)) return "wait";
   const sessionOnly = decision.death === "session-gone";
   const pane = sessionOnly ? await askPaneEnd(context.host, live) : {};
-  const cause = unwitnessedCause(context, live);
   keepFolder(context.host, ref);
-  const { lastSeenWall } = context.state;
-  const isUnseen = cause === "unwitnessed" || cause === "host-reboot";
-  const since = isUnseen ? lastSeenWall : null;
+  const { start, unseen } = live;
+  const since = unseen === null ? {} : { since: unseen.since };
   const recorded = recordUnwitnessed(context.host, {
     ...ref,
-    start: live.start,
-    cause,
+    start,
+    cause: unwitnessedCause(context.host, { start, ...since }),
     sessionOnly,
     pane,
     // Of a moment that nobody saw, the present says nothing.
-    ...(isUnseen ? {} : { memory: context.incidents.memory() }),
-    ...(since === null ? {} : { since: wallMs(since) }),
+    ...(unseen === null ? { memory: context.incidents.memory() } : since),
   });
   logDecision(context.host, decision, { detail: recorded.ok ? recorded.value : recorded.error });
   return recorded.ok ? "again" : "wait";
@@ -136,14 +130,6 @@ async function askPaneEnd(host: Host, { start, identity }: Live): Promise<PaneEn
 /** It may be under another name, which cannot be told yet: it would have two ends. */
 const isElsewhere = ({ host, state }: Context, ref: GenerationRef): boolean =>
   state.renamesOwed === true && host.files.stat(pathsOf(host, ref).dir).state === "missing";
-
-/** Seen by our own watch, lost with the host, or over before anybody of us looked. */
-function unwitnessedCause(context: Context, live: Live): ServerExitCause {
-  if (live.start === null) return "launch-failed";
-  if (!isOfThisBoot(context.host, live.start)) return "host-reboot";
-  if (live.start.server === undefined) return "launch-failed";
-  return live.foundDead ? "unwitnessed" : "server-vanished";
-}
 
 async function clearServer(context: Context, live: Live, decision: ClearServer): Promise<Applied> {
   const { start } = live;

@@ -1,7 +1,7 @@
 // A wake as the supervisor sees it: the flow under the identity's lane, then the new life's
 // watches, so that a death in its first milliseconds is noticed like any other.
 
-import type { Context } from "./context.ts";
+import type { Context, Unrecorded } from "./context.ts";
 import { rememberWake } from "./decision-log.ts";
 import { noteWoken, refreshLive, type Live } from "./live.ts";
 import { expectRecord } from "./unrecorded.ts";
@@ -51,8 +51,7 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
   if (!live.docKnown) return refuse(host, live, { ...ask, ...unread(host, live) });
   live.launching = true;
   const { generation } = live.doc;
-  const { identity, start, end } = live;
-  const before = end === null && generation !== null ? { identity, generation, start } : null;
+  const before = generation === null || live.end !== null ? null : over(host, live, generation);
   try {
     const outcome = await wake(host, {
       presence,
@@ -76,6 +75,13 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
   } finally {
     live.launching = false;
   }
+}
+
+/** What becomes of it is known by now: its successor is not begun yet. */
+function over(host: Host, live: Live, generation: GenerationId): Unrecorded {
+  const { identity, start, unseen } = live;
+  const since = unseen === null ? {} : { since: unseen.since };
+  return { identity, generation, start, ...since, overWall: host.clock.wall() };
 }
 
 interface Refusal {

@@ -8,8 +8,9 @@ import type { KinNotes } from "./kin.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Lives } from "./lives.ts";
 import type { Rest } from "./rest.ts";
+import type { LastSeen } from "./unseen.ts";
 import type { WatchDeps } from "./watches.ts";
-import type { MonoMs } from "../core/brand.ts";
+import type { MonoMs, WallMs } from "../core/brand.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { GenerationId, Identity } from "../core/names.ts";
 import type { Registry } from "../core/profile.ts";
@@ -54,6 +55,12 @@ export interface Context {
 /** A life that is over; without a start record, its launch was cut off before anything ran. */
 export interface Unrecorded extends GenerationRef {
   readonly start: StartRecord | null;
+  /** Nobody saw it end: the last instant at which it is known to have lived. */
+  readonly since?: WallMs;
+  /** When it was known to be over, before its successor began; absent: as it is recorded. */
+  readonly overWall?: WallMs;
+  /** A witness has until then; absent: it had its time. */
+  readonly untilMono?: MonoMs;
   /** It could not be told yet whether it is over. */
   readonly unsure?: boolean;
 }
@@ -93,6 +100,6 @@ export interface SupervisorState extends MemberState {
   /** Set by stop(), and with the loss of the root; asked by `isClosing`. */
   closing: boolean;
   /** What was last known alive before this supervisor began, for ends that nobody saw. */
-  lastSeenWall: number | null;
+  lastSeen: LastSeen | null;
   lastTickMs: number;
 }

@@ -2,6 +2,7 @@
 // instants at which things were noticed, and the death watches that stand on its processes.
 
 import type { Still } from "./still.ts";
+import type { Unseen } from "./unseen.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import { emptyIdentityDoc, type IdentityDoc } from "../core/identity-doc.ts";
@@ -42,8 +43,8 @@ export interface Live {
   doubted: boolean;
   /** When each part was noticed dead. */
   readonly deadAtMono: Map<Part, MonoMs>;
-  /** The life was already over when this supervisor first looked. */
-  foundDead: boolean;
+  /** The life was already over when this supervisor first looked; null: it was not. */
+  unseen: Unseen | null;
   bornMono: MonoMs;
   /** Idle ages never reach back beyond this: the latest wake or clock jump. */
   idleFloorMono: MonoMs;
@@ -119,7 +120,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     armed: new Map(),
     doubted: false,
     deadAtMono: new Map(),
-    foundDead: false,
+    unseen: null,
     bornMono: monoMs(0),
     idleFloorMono: LONG_AGO,
     frozen: null,
@@ -220,7 +221,7 @@ function noteBirth(host: Host, live: Live): void {
   live.logWriter = undefined;
   live.logClosed = false;
   live.deadAtMono.clear();
-  live.foundDead = false;
+  live.unseen = null;
   const startedWall = live.start?.startedWall ?? host.clock.wall();
   const ageMs = Math.max(0, host.clock.wall() - startedWall);
   live.bornMono = monoMs(host.clock.mono() - ageMs);

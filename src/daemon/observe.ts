@@ -3,13 +3,16 @@
 
 import { isUnfinished, refreshLive, type Live, type Part } from "./live.ts";
 import { isLogLost } from "./pane-log.ts";
+import type { Unseen } from "./unseen.ts";
 import { noteGone } from "./watches.ts";
 import { wallMs } from "../core/brand.ts";
+import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Liveness } from "../core/states.ts";
 import type { GenerationView, IdentityView } from "../core/world.ts";
 import { isAllAlive, isOfThisBoot } from "../flows/session/life.ts";
 import { readEnd } from "../flows/session/records.ts";
+import { parseInstant } from "../formats/instant.ts";
 import type { Host } from "../ports/host.ts";
 import { idleAgeMs } from "../rules/clock-jump.ts";
 
@@ -125,8 +128,22 @@ function deadForMs(host: Host, live: Live): number {
 /** What no server was ever seen of has not lived. */
 function healthMs(host: Host, live: Live): number {
   if (live.start?.server === undefined) return 0;
+  if (live.unseen !== null) return unwatchedMs(live.unseen, live.start, live.end);
   const end = live.deadAtMono.get("server") ?? live.deadAtMono.get("pane") ?? host.clock.mono();
   return Math.max(0, end - live.bornMono);
+}
+
+/** Of what was over when we came: to the word of its witness, else to what is known of it. */
+function unwatchedMs(
+  { livedMs }: Unseen,
+  { startedWall }: StartRecord,
+  end: EndRecord | null,
+): number {
+  const lastedMs = (instant: string) => Math.max(0, (parseInstant(instant) ?? 0) - startedWall);
+  // Our own heartbeats went on after it was found dead by the one before us.
+  if (end?.since !== undefined) return Math.min(livedMs, lastedMs(end.since));
+  const isWitnessed = end !== null && end.cause !== "unwitnessed" && end.cause !== "host-reboot";
+  return isWitnessed ? lastedMs(end.ts) : livedMs;
 }
 
 /** From the latest of pane output, transcript and the wake itself; never before a clock jump. */

@@ -1,13 +1,15 @@
 // At start (lifecycle §5): every generation that an earlier supervisor left open is adopted,
 // completed or ended, so that each has exactly one end record and no server runs unwatched.
 
-import type { Context } from "./context.ts";
+import type { Context, Unrecorded } from "./context.ts";
 import { expectLine } from "./exit-lines.ts";
 import { pruneLives } from "./housekeeping.ts";
 import { refreshLive, type Live } from "./live.ts";
 import { partLiveness } from "./observe.ts";
 import { clearOrphan } from "./orphan.ts";
 import { finishStart, rescueLife } from "./unfinished.ts";
+import { unseenOf } from "./unseen.ts";
+import { wallMs, type WallMs } from "../core/brand.ts";
 import { isDeath, type EndRecord } from "../core/generation.ts";
 import type { GenerationId } from "../core/names.ts";
 import { mayLive } from "../flows/session/hidden-life.ts";
@@ -22,11 +24,11 @@ import {
   type GenerationRef,
 } from "../flows/session/records.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
-import { recordUnwitnessed } from "../flows/settle.ts";
+import { recordUnwitnessed, unwitnessedCause } from "../flows/settle.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
 import { setAside } from "../flows/storage/own-file.ts";
+import { parseGenerationId } from "../formats/generation-id.ts";
 import type { Host } from "../ports/host.ts";
-import { wallMs } from "../core/brand.ts";
 
 /**
  * Ends of an identity whose lines in exits.log are looked for at start: more than a back-off lets
@@ -38,11 +40,12 @@ const LINES_LOOKED_FOR = 12;
 export async function reconcile(context: Context, live: Live): Promise<void> {
   const { host } = context;
   const generations = listGenerations(host, live.identity);
-  for (const generation of generations) {
+  for (const [index, generation] of generations.entries()) {
     const ref = { identity: live.identity, generation };
     if (host.files.stat(pathsOf(host, ref).end).state === "ok") continue;
     await completeStart(context, ref);
-    if (generation !== live.doc.generation) await endStray(context, live, generation);
+    const next = generations[index + 1] ?? null;
+    if (generation !== live.doc.generation) await endStray(context, live, { generation, next });
   }
   for (const generation of generations.slice(-LINES_LOOKED_FOR)) {
     expectLine(context, { identity: live.identity, generation });
@@ -53,9 +56,12 @@ export async function reconcile(context: Context, live: Live): Promise<void> {
   // What looked dead for want of a record may have been given one above.
   live.deadAtMono.clear();
   refreshLive(host, live);
-  live.foundDead = live.start !== null && partLiveness(host, live, "server") === "dead";
+  const { start } = live;
+  if (start === null) return;
+  const [server, pane] = [partLiveness(host, live, "server"), partLiveness(host, live, "pane")];
+  if (server === "dead" || pane === "dead") live.unseen = unseenOf(context, start);
   // Deaths from before we came are told of by their records.
-  if (live.foundDead) live.mourned = live.doc.generation;
+  if (server === "dead") live.mourned = live.doc.generation;
 }
 
 /**
@@ -102,12 +108,25 @@ async function completeStart(context: Context, ref: GenerationRef): Promise<void
   if (start.server === undefined || start.pane === undefined) await finishStart(context, start);
 }
 
+interface Stray {
+  readonly generation: GenerationId;
+  /** Null: none came after it. */
+  readonly next: GenerationId | null;
+}
+
+/** By then it was accounted for, and its successor begun. */
+function overBefore(next: GenerationId | null, now: WallMs): Pick<Unrecorded, "overWall"> {
+  const begun = next === null ? null : parseGenerationId(next);
+  return begun === null ? {} : { overWall: wallMs(Math.min(begun.wall, now)) };
+}
+
 /**
  * A generation that its document does not name. A living one becomes the document's own, since
  * a life must not be lost sight of; a dead one gets its record, and what ignored its end is ended.
  */
-async function endStray(context: Context, live: Live, generation: GenerationId): Promise<void> {
+async function endStray(context: Context, live: Live, stray: Stray): Promise<void> {
   const { host } = context;
+  const { generation, next } = stray;
   const ref = { identity: live.identity, generation };
   const life = lifeOf(host, ref, readStart(host, ref));
   if (life.server === "alive") {
@@ -116,19 +135,13 @@ async function endStray(context: Context, live: Live, generation: GenerationId):
     return;
   }
   const { start } = life;
+  const since = start === null ? {} : { since: unseenOf(context, start).since };
+  const over = { ...ref, start, ...since, ...overBefore(next, host.clock.wall()) };
   if (life.server === "unknown") {
-    context.unrecorded.set(generation, { ...ref, start, unsure: true });
+    context.unrecorded.set(generation, { ...over, unsure: true });
     return;
   }
-  const rebooted = start !== null && !isOfThisBoot(host, start);
-  const never = start?.server === undefined;
-  const { lastSeenWall } = context.state;
-  const recorded = recordUnwitnessed(host, {
-    ...ref,
-    start,
-    cause: rebooted ? "host-reboot" : never ? "launch-failed" : "unwitnessed",
-    ...(lastSeenWall === null ? {} : { since: wallMs(lastSeenWall) }),
-  });
-  if (!recorded.ok) context.unrecorded.set(generation, { ...ref, start });
-  if (start !== null) await endLeftovers(host, start);
+  const recorded = recordUnwitnessed(host, { ...over, cause: unwitnessedCause(host, over) });
+  if (!recorded.ok) context.unrecorded.set(generation, over);
+  if (start !== null) await endLeftovers(host, start, since);
 }

@@ -96,7 +96,7 @@ function since(live: Live, up: boolean): string | null {
 }
 
 /** As last written by the session's own hooks; no child process is asked. */
-function attachedCount(context: Membership, live: Live): number {
+export function attachedCount(context: Membership, live: Live): number {
   if (live.doc.generation === null) return 0;
   const ref = { identity: live.identity, generation: live.doc.generation };
   const path = pathsOf(context.host, ref).attached;

@@ -42,7 +42,7 @@ export function supervisorContext(
     registry: { version: 1, peers: [] },
     registryStamp: "",
     closing: false,
-    lastSeenWall: null,
+    lastSeen: null,
     ticks: 0,
     lastTickMs: 0,
   };

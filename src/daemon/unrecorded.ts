@@ -3,6 +3,7 @@
 
 import { noteBug } from "./bug.ts";
 import type { Context, Unrecorded } from "./context.ts";
+import { monoMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
 import { expectLine } from "./exit-lines.ts";
 import { rescueLife } from "./unfinished.ts";
@@ -14,15 +15,17 @@ import { ensureRecord } from "../flows/settle.ts";
 /** Called with a life that is certainly over and is about to be replaced by another. */
 export function expectRecord(context: Context, life: Unrecorded): void {
   const { clock, config } = context.host;
-  clock.after(config.witnessGraceMs, () => {
-    context.unrecorded.set(life.generation, life);
-    recordExpected(context, life);
-  });
+  const untilMono = monoMs(clock.mono() + config.witnessGraceMs);
+  context.unrecorded.set(life.generation, { ...life, untilMono });
+  clock.after(config.witnessGraceMs, () => recordExpected(context, life));
 }
 
 /** Tries again at every tick what a full disk kept from being written. */
 export function recordAllExpected(context: Context): void {
-  for (const life of context.unrecorded.values()) recordExpected(context, life);
+  const now = context.host.clock.mono();
+  for (const life of context.unrecorded.values()) {
+    if ((life.untilMono ?? now) <= now) recordExpected(context, life);
+  }
 }
 
 function recordExpected(context: Context, life: Unrecorded): void {

@@ -3,7 +3,7 @@
 
 import type { Membership } from "./members.ts";
 import type { Live } from "./live.ts";
-import { observeAsked, shortfall } from "./show.ts";
+import { attachedCount, observeAsked, shortfall } from "./show.ts";
 import type { Personality } from "../core/names.ts";
 import { peerJobId } from "../core/service.ts";
 import type { WhyPresence, WhyReport } from "../core/snapshot.ts";
@@ -22,9 +22,19 @@ interface Seen {
 export function why(context: Membership, personality: Personality): WhyReport {
   const { host } = context;
   const lives = context.lives.ofPeer(personality);
-  const all = lives.map((live) => ({ live, view: observeAsked(context, live) }));
+  const all = lives.map((live) => ({ live, view: withAttached(context, live) }));
   const presences = all.map((seen) => explained(host, seen, hintsFor(host, seen, all)));
   return { schema: "iapeer.why.v1", personality, presences };
+}
+
+/** Whom a pass asks tmux about before a reap, a person sees now, as in a listing. */
+function withAttached(context: Membership, live: Live): IdentityView {
+  const view = observeAsked(context, live);
+  const attached = isUp(view) ? attachedCount(context, live) : 0;
+  const { generation } = view;
+  return attached === 0 || generation === null
+    ? view
+    : { ...view, generation: { ...generation, attached } };
 }
 
 function explained(host: Host, { live, view }: Seen, hints: Hints): WhyPresence {

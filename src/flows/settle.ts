@@ -5,7 +5,7 @@ import { isOfThisBoot } from "./session/life.ts";
 import { readEnd, recordEnd } from "./session/records.ts";
 import { witnessOf } from "./session/witness-of.ts";
 import { changeDoc, type DocWrite } from "./storage/identity-doc.ts";
-import type { WallMs } from "../core/brand.ts";
+import { wallMs, type WallMs } from "../core/brand.ts";
 import type {
   SettleDeath,
   SettleDeliberate,
@@ -76,6 +76,8 @@ export interface UnwitnessedEnd {
   readonly cause: ServerExitCause;
   /** The last instant at which it was known alive; only for ends that nobody saw. */
   readonly since?: WallMs;
+  /** When it was known to be over; absent: it is known now. */
+  readonly overWall?: WallMs;
   /** Only the pane's process has ended; its server is still to be cleared. */
   readonly sessionOnly?: boolean;
   /** What the pane's own server says about its process. */
@@ -87,6 +89,8 @@ export interface UnwitnessedEnd {
 /** The daemon's own record of an end that no witness recorded in time. */
 export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"first" | "exists"> {
   const { exitCode, signal } = life.pane ?? {};
+  const overWall = life.overWall ?? host.clock.wall();
+  const since = life.cause === "launch-failed" ? undefined : life.since;
   const end: EndRecord = {
     version: 1,
     ...(life.sessionOnly === true
@@ -94,12 +98,13 @@ export function recordUnwitnessed(host: Host, life: UnwitnessedEnd): Result<"fir
       : { ev: "server-exit", cause: life.cause }),
     identity: life.identity,
     generation: life.generation,
-    ts: renderInstant(host.clock.wall()),
+    ts: renderInstant(overWall),
     by: witnessOf(host),
     ...(life.start?.server === undefined ? {} : { serverPid: life.start.server.pid }),
     ...(exitCode === undefined ? {} : { deadStatus: exitCode }),
     ...(signal === undefined ? {} : { deadSignal: signal }),
-    ...(life.since === undefined ? {} : { since: renderInstant(life.since) }),
+    // A clock that was set back since would have it alive after its end.
+    ...(since === undefined ? {} : { since: renderInstant(wallMs(Math.min(since, overWall))) }),
     verdict: verdictOf(life),
   };
   return recordEnd(host, end);
@@ -110,17 +115,22 @@ function verdictOf({ cause, pane, memory }: UnwitnessedEnd): EndVerdict {
   return cause === "host-reboot" ? { ...verdict, confidence: "certain" } : verdict;
 }
 
-/** Of an end that no witness told about. */
-export function unseenCause(host: Host, start: StartRecord | null): ServerExitCause {
-  if (start === null || start.server === undefined) return "launch-failed";
-  return isOfThisBoot(host, start) ? "server-vanished" : "host-reboot";
+/** Of an end that no witness told about: lost with the host, over before anybody of us, or seen. */
+export function unwitnessedCause(
+  host: Host,
+  { start, since }: Pick<UnwitnessedEnd, "start" | "since">,
+): ServerExitCause {
+  if (start === null) return "launch-failed";
+  if (!isOfThisBoot(host, start)) return "host-reboot";
+  if (start.server === undefined) return "launch-failed";
+  return since === undefined ? "server-vanished" : "unwitnessed";
 }
 
 /** True when this life's end is on record, by whomever; the daemon's own word when nobody's is. */
 export function ensureRecord(
   host: Host,
-  life: Pick<UnwitnessedEnd, "identity" | "generation" | "start">,
+  life: Pick<UnwitnessedEnd, "identity" | "generation" | "start" | "since" | "overWall">,
 ): boolean {
   if (readEnd(host, life).state === "recorded") return true;
-  return recordUnwitnessed(host, { ...life, cause: unseenCause(host, life.start) }).ok;
+  return recordUnwitnessed(host, { ...life, cause: unwitnessedCause(host, life) }).ok;
 }

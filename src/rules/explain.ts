@@ -86,10 +86,20 @@ const INACTIONS: Readonly<Record<InactionReason, Say>> = {
     c.crashLoop.looped
       ? sayCrashLoop(c)
       : { because: `${lastEnd(c)}${unlaunched(c)}${unkept(c)}`, next: howToWake(c) },
-  "alive-working": (c, waitMs) => ({
-    because: `It is alive, idle for ${sayMs(c.idleMs ?? 0)}${ofLimit(c)}.`,
-    next: `${reapWord(c)} in ${inTime(waitMs)}, unless it works or a human attaches.`,
-  }),
+  "alive-working": (c, waitMs) => {
+    const idle = `It is alive, idle for ${sayMs(c.idleMs ?? 0)}${ofLimit(c)}`;
+    return isAttached(c)
+      ? {
+          because: `${idle}, and ${sayClients(c)}.`,
+          next:
+            `${reapWord(c)} once nobody is attached, in ${inTime(waitMs)} at the earliest, ` +
+            "unless it works.",
+        }
+      : {
+          because: `${idle}.`,
+          next: `${reapWord(c)} in ${inTime(waitMs)}, unless it works or a human attaches.`,
+        };
+  },
   "always-on": () => ({
     because: "It is alive and always on: idleness does not park it.",
     next: "When it dies, it is restarted.",
@@ -188,6 +198,12 @@ function reapWord(c: PlanCase): string {
   const { alwaysOn, registered, runtime, defaultRuntime } = c.view;
   const isBack = alwaysOn && registered && runtime === defaultRuntime;
   return isBack ? "It is ended and, being always on, begun afresh" : "It is ended for good";
+}
+
+/** Also while nothing is due, where its session has told how many there are. */
+function isAttached({ generation }: PlanCase): boolean {
+  const attached = generation?.attached;
+  return typeof attached === "number" && attached > 0;
 }
 
 function sayClients(c: PlanCase): string {

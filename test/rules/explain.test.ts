@@ -81,6 +81,13 @@ const ALIVE: Row[] = [
     "once nobody is attached",
   ],
   [
+    "attached, and not due",
+    alive({ idleMs: 90_000, attached: 1 }),
+    "alive",
+    "90 s of at most 60 min (idle), and a terminal is attached.",
+    "It is parked once nobody is attached, in 59 min at the earliest, unless it works.",
+  ],
+  [
     "attached twice",
     alive({ idleMs: HOUR, attached: 2 }),
     "alive",

@@ -57,7 +57,7 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
       registry: { version: 1, peers: [peer] },
       registryStamp: "",
       closing: false,
-      lastSeenWall: null,
+      lastSeen: null,
       ticks: 0,
       lastTickMs: 0,
     },

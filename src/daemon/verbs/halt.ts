@@ -82,7 +82,7 @@ async function endRest(
   live: Live,
   start: StartRecord,
 ): Promise<VerbAnswer | null> {
-  const left = await endLeftovers(host, start);
+  const left = await endLeftovers(host, start, live.unseen);
   if (left === "ended") return null;
   if (left === "unknown") return unsure(live);
   const detail = `its process${start.pane === undefined ? "" : ` ${start.pane.pid}`} would not end`;

@@ -13,7 +13,7 @@ import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IapeerError } from "../../core/error.ts";
 import { emptyIdentityDoc } from "../../core/identity-doc.ts";
-import type { Identity, Personality } from "../../core/names.ts";
+import type { Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { findPeer } from "../../flows/peers/find.ts";
 import { forgetFolder } from "../../flows/peers/known-folder.ts";
@@ -140,7 +140,7 @@ async function purge(
       const isBack = findPeer(context.host, personality).ok;
       if (!isBack) {
         payRecord(context, live);
-        recordEnds(context, live.identity);
+        recordEnds(context, live);
         purged.push(...purgeIdentity(context.host, live.identity));
       }
       forget(context, live);
@@ -153,12 +153,14 @@ async function purge(
 }
 
 /** One that has only just died may have no record yet: its witness would find its folder gone. */
-function recordEnds(context: Context, identity: Identity): void {
+function recordEnds(context: Context, { identity, doc, unseen }: Live): void {
   const { host } = context;
   for (const generation of listGenerations(host, identity)) {
     const ref = { identity, generation };
     const { start, server } = lifeOf(host, ref, readStart(host, ref));
-    if (server === "dead") ensureRecord(host, { ...ref, start });
+    const isLatest = generation === doc.generation;
+    const known = isLatest ? unseen : context.unrecorded.get(generation);
+    if (server === "dead") ensureRecord(host, { ...known, ...ref, start });
     keepUnlined(context, ref);
   }
 }

@@ -6,7 +6,7 @@ import { canaryLiveness, canaryProcess } from "./canary.ts";
 import { isOfThisBoot } from "./life.ts";
 import { keepFolder, readEnd, recordEnd } from "./records.ts";
 import { witnessOf } from "./witness-of.ts";
-import { ensureRecord } from "../settle.ts";
+import { ensureRecord, type UnwitnessedEnd } from "../settle.ts";
 import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { ProcessRef } from "../../core/process-ref.ts";
 import type { EndWitness, TeardownReason } from "../../core/states.ts";
@@ -92,11 +92,13 @@ const HANGUP_WAIT_MS = 100;
 
 /**
  * After a server has died by itself: ends what of its session ignored the hangup, once that
- * life's end is on record. `unknown`: it cannot be told whether anything is left.
+ * life's end is on record. `unknown`: it cannot be told whether anything is left. `unseen`: that
+ * nobody saw it die.
  */
 export async function endLeftovers(
   host: Host,
   start: StartRecord,
+  unseen: Pick<UnwitnessedEnd, "since"> | null = null,
 ): Promise<"ended" | "left" | "unknown"> {
   const { pane, server } = start;
   if (pane === undefined || !isOfThisBoot(host, start)) return "ended";
@@ -108,7 +110,7 @@ export async function endLeftovers(
   if (pause === "gone" && family.length === 0) return "ended";
   await hearWitness(host, start);
   const { identity, generation } = start;
-  if (!ensureRecord(host, { identity, generation, start })) return "left";
+  if (!ensureRecord(host, { identity, generation, start, ...unseen })) return "left";
   const about = { start, reason: "session-gone", by: witnessOf(host) } as const;
   return (await endMembers(host, about, [pane, ...family])).length === 0 ? "ended" : "left";
 }
