@@ -67,7 +67,13 @@ const WAKING: readonly VerbSpec[] = [
       { line: "iapeer start reviewer", does: "undo iapeer stop" },
       { line: "iapeer start --all", does: "bring up the whole fleet" },
     ],
-    json: `${ANSWER} (with --all: iapeer.start-all.v1)`,
+    json:
+      `${ANSWER} (with --all: iapeer.start-all.v1, whose \`started\` counts the newly started, ` +
+      "and `already_alive` those that were up before)",
+    exits: {
+      0: "done, or already alive",
+      1: "refused or failed; the cause is named",
+    },
     load: () => import("../verbs/start.ts"),
   }),
   life({
