@@ -37,7 +37,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...details(status),
     ...(back === null ? [] : sayHeldBack(back)),
     ...renderHolder(readManagerRecord(app.host), choice, context.args.has("verbose")).map(visible),
-    ...(app.services.recorded === null ? [] : renderJob(holds, job).map(visible)),
+    ...(app.services.recorded === null ? [] : renderJob(holds, job, status.pid).map(visible)),
   ]);
   if (status.state === "not-running") {
     const unfit = unfitForDaemon(app.host);
