@@ -3,7 +3,7 @@
 import { IapeerError } from "../core/error.ts";
 import type { GenerationId, Identity, Personality } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
-import type { EndRecord, StartRecord } from "../core/generation.ts";
+import { isDeliberate, type EndRecord, type StartRecord } from "../core/generation.ts";
 import { readEnd, readStart } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
 import { endInWords } from "./render/ends.ts";
@@ -58,8 +58,12 @@ export async function attachTo(
     const next = `if it spoke of the terminal: ${withTerm(peer.personality)}`;
     context.output.note(`tmux ended with exit code ${code}; ${next}`);
   }
-  return code === 0 ? 0 : 1;
+  return code === 0 || (end !== null && isWell(end)) ? 0 : 1;
 }
+
+/** What it was attached to came to its end as it should: by itself without a fault, or meant. */
+const isWell = (end: EndRecord): boolean =>
+  isDeliberate(end) || (end.ev === "session-exit" && end.deadStatus === 0);
 
 /** A canary needs some milliseconds to say how its server died. */
 const RECORD_WAIT_MS = 500;

@@ -81,7 +81,7 @@ export async function tellWake(
   const isHeld = entry.always_on || heldRuntime(host, entry) !== null;
   const wake = commandLine(context, `wake ${entry.personality}`);
   const steps = [
-    ...(missing === undefined ? [] : [`install ${missing.name}`]),
+    ...(missing === undefined ? [] : [missing.step]),
     ...(state === "running" ? [] : [commandLine(context, daemonStep(state))]),
     // A daemon that starts brings it up.
     ...(isHeld && state === "not-running" ? [] : [wake]),

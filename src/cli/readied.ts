@@ -1,7 +1,7 @@
 // What a verb may count on before it runs: a root of a layout that is known here, and one that is
 // there, where it is about something in it. A typo in --root leaves nothing (storage contract).
 
-import { IapeerError } from "../core/error.ts";
+import { isRootAbsent, noRoot } from "../flows/storage/absent-root.ts";
 import type { App } from "./app.ts";
 import type { Args } from "./args.ts";
 import type { Output } from "./output.ts";
@@ -21,12 +21,18 @@ export interface Wanted {
 export function wantedBy(spec: VerbSpec, args: Args): Wanted {
   const { effect, root, tellsConfig, worksOnDefaults = false } = spec;
   const readsOnly = effect === "reads";
-  const asked = root ?? (readsOnly ? "as-it-is" : "needed");
+  const isAboutAll = readsOnly && !namesPeer(spec, args);
+  const asked = root ?? (isAboutAll ? "as-it-is" : "needed");
   const isMere = asked === "made" && args.has("preview");
   const use = isMere ? "as-it-is" : asked;
   const tells = tellsConfig === true;
   return { root: use, readsOnly, tellsConfig: tells, worksOnDefaults, isToBeMade: isMere };
 }
+
+/** By its first word, or by `--peer`. */
+const namesPeer = ({ positionals }: VerbSpec, args: Args): boolean =>
+  args.text("peer") !== undefined ||
+  (positionals[0]?.completes === "peers" && args.positional(0) !== undefined);
 
 /** A root of a newer layout is refused; what changes something makes one that is there whole. */
 export function readied(
@@ -41,12 +47,12 @@ export function readied(
     const isLenient = wanted.readsOnly || wanted.worksOnDefaults === true;
     const { configTrouble: trouble } = isLenient ? found : strict(found);
     const { root } = found.host.layout;
-    const isThere = found.host.files.statTarget(root).state !== "missing";
+    const isThere = !isRootAbsent(found.host);
     const isNeeded = wanted.root === "needed";
     if (!isThere && (isNeeded || wanted.isToBeMade === true)) {
       const unfit = unfitRoot(found.host);
       if (unfit !== null) throw unfit;
-      if (isNeeded) throw noRoot(root);
+      if (isNeeded) throw noRoot(found.host);
     }
     const isAsItIs = wanted.readsOnly || (!isThere && wanted.root !== "made");
     const ready = (isAsItIs ? checkLayout : prepareRoot)(found.host);
@@ -65,11 +71,3 @@ export function strict(app: App): App {
   if (app.configTrouble !== null) throw app.configTrouble;
   return app;
 }
-
-const noRoot = (root: string): IapeerError =>
-  new IapeerError({
-    code: "no-root",
-    what: `there is no root at ${root}`,
-    next: "iapeer create makes it, with a first peer in it; another one is named with --root",
-    exit: 2,
-  });

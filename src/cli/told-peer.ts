@@ -12,7 +12,7 @@ export interface PeerOutcome {
   readonly entry: RegistryEntry;
   readonly warnings: readonly string[];
   /** The program that it is to run is not there, as a warning says. */
-  readonly missing?: { readonly name: string; readonly warning: string };
+  readonly missing?: { readonly step: string; readonly warning: string };
   readonly memory?: MemoryAccount;
   /** What came of handing it to the service manager that holds this root. */
   readonly service?: { readonly manager: string; readonly state: string; readonly reason: string };

@@ -5,7 +5,7 @@ import type { Live } from "./live.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import { readEnd } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
-import { howEnded } from "../rules/explain-end.ts";
+import { endedUnready } from "../rules/explain-end.ts";
 import { commandFor, whoseOf } from "../rules/presence-command.ts";
 
 /** Its witness takes a moment to record it, which is worth waiting for; no longer than this. */
@@ -13,8 +13,7 @@ const RECORD_MS = 1000;
 const POLL_MS = 20;
 
 export async function endedAtLaunch(host: Host, start: StartRecord): Promise<string> {
-  const end = await endOf(host, start);
-  return `it ended before it was ready${end === null ? "" : ` (${howEnded(end)})`}`;
+  return endedUnready(await endOf(host, start));
 }
 
 async function endOf(host: Host, start: StartRecord): Promise<EndRecord | null> {

@@ -1,7 +1,7 @@
 // Bringing up one tmux server with its one session (lifecycle §7), by a tmux client alone, or by
 // the canary, which keeps that client.
 
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, statSync, type Stats } from "node:fs";
 import { resolve } from "node:path";
 
 import type { ProcessRef } from "../core/process-ref.ts";
@@ -38,7 +38,7 @@ const failed = (reason: Failure["reason"], detail: string): Failure => ({
 });
 
 const lacking = (
-  lacks: "program" | "folder" | "descriptors",
+  lacks: Exclude<Failure["lacks"], "tmux" | undefined>,
   detail: string,
   searched?: string,
 ): Failure => ({
@@ -119,7 +119,7 @@ function unfitProgram({ argv, cwd, env }: NewSessionSpec): Failure | null {
   const { PATH: path } = env;
   if (name.includes("/")) {
     const found = resolve(cwd, name);
-    return isProgram(found) ? null : lacking("program", `${found} is not there to be run`);
+    return isProgram(found) ? null : unfitFile(found);
   }
   // Without a PATH the system has one of its own.
   if (path === undefined) return null;
@@ -128,11 +128,22 @@ function unfitProgram({ argv, cwd, env }: NewSessionSpec): Failure | null {
   return lacking("program", `${name} is not in the PATH of the session`, path);
 }
 
-function isFolder(path: string): boolean {
+/** What is there all the same is told for what it is: to install it would not help. */
+function unfitFile(path: string): Failure {
+  const found = statsOf(path);
+  if (found?.isDirectory() === true) return lacking("file", `${path} is a folder`);
+  return found?.isFile() === true
+    ? lacking("executable", `${path} is not executable`)
+    : lacking("program", `${path} is not there to be run`);
+}
+
+const isFolder = (path: string): boolean => statsOf(path)?.isDirectory() === true;
+
+function statsOf(path: string): Stats | null {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path);
   } catch {
-    return false; // Whatever the reason, nothing can be started there.
+    return null; // Whatever the reason, nothing can be started there.
   }
 }
 

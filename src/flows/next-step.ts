@@ -25,7 +25,7 @@ const NEXT_STEPS: ReadonlyMap<string, string> = new Map([
   ["survived", "end those processes yourself"],
 ]);
 
-type Lack = NonNullable<LaunchFailure["lacks"]>;
+export type Lack = NonNullable<LaunchFailure["lacks"]>;
 
 export const supplyStep = (host: Host, presence: Presence, lacks: Lack): string =>
   lacks === "tmux"
@@ -40,7 +40,9 @@ export function supply(host: Host, { peer, runtime }: Presence, lacks: Lack): st
   if (lacks === "tmux") return "install tmux";
   if (lacks === "descriptors") return MORE_FILES;
   if (lacks === "folder") return "make that folder again, or run iapeer init in it where it is now";
-  return `install it, or ${otherProgram(host, peer, runtime)}`;
+  const other = otherProgram(host, peer, runtime);
+  if (lacks === "file") return other;
+  return `${lacks === "executable" ? "make it executable" : "install it"}, or ${other}`;
 }
 
 /** A declared command is its own program: only that of a runtime has another place. */

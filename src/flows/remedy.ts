@@ -8,7 +8,7 @@ import { peerLayout } from "../core/layout.ts";
 import type { Presence } from "../core/profile.ts";
 import type { Host } from "../ports/host.ts";
 import { envFileOf, launchEnvFor } from "./doctrine.ts";
-import { supply } from "./next-step.ts";
+import { supply, type Lack } from "./next-step.ts";
 import { isStartUnreadable, pathsOf } from "./session/records.ts";
 import { peekDoc } from "./storage/identity-doc.ts";
 
@@ -36,13 +36,15 @@ export function lackIn(
   tmuxPath: string,
   detail: string,
   start: Pick<StartRecord, "argv" | "cwd"> | null,
-): "tmux" | "folder" | "program" | "descriptors" | null {
+): Lack | null {
   if (detail.startsWith(TOO_MANY_FILES)) return "descriptors";
   if (detail.startsWith(`${tmuxPath} `)) return "tmux";
   if (start === null) return null;
   if (detail.endsWith(`: ${start.cwd}`)) return "folder";
   const [name = ""] = start.argv;
   const names = [name, resolve(start.cwd, name)];
+  if (names.some((each) => detail === `${each} is not executable`)) return "executable";
+  if (names.some((each) => detail === `${each} is a folder`)) return "file";
   return names.some((each) => detail.startsWith(`${each} `)) ? "program" : null;
 }
 

@@ -16,6 +16,7 @@ import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import type { Host } from "../ports/host.ts";
 import type { ReadyRule, Resumable, Runtime } from "../ports/runtime.ts";
 import { crashLoop } from "../rules/crash-loop.ts";
+import { endedUnready } from "../rules/explain-end.ts";
 import { addTopic, topicsAfterWake } from "../rules/topics.ts";
 import { chooseWake, hasLived, type WakeFacts, type WakeGranted } from "../rules/wake.ts";
 
@@ -217,7 +218,9 @@ function refuse(
   return { state: "refused", cause, detail, next };
 }
 
-function launchFailure(host: Host, spec: WakeSpec, { detail, lacks, searched }: LaunchFailure) {
+function launchFailure(host: Host, spec: WakeSpec, failure: LaunchFailure) {
+  const { detail, lacks, searched, ended } = failure;
+  if (ended !== undefined) return { cause: "ended-at-launch", detail: endedUnready(ended) };
   return {
     cause: "launch-failed",
     detail,

@@ -40,8 +40,8 @@ export type NewSessionOutcome =
       /** Of no tmux (`not-found`), and of what could not be run (`unfit`), nothing was started. */
       readonly reason: "not-found" | "unfit" | "refused" | "timeout";
       readonly detail: string;
-      /** What was not there. */
-      readonly lacks?: "tmux" | "program" | "folder" | "descriptors";
+      /** What was not there; `executable`: the program's x bit; `file`: it is a folder. */
+      readonly lacks?: "tmux" | "program" | "executable" | "file" | "folder" | "descriptors";
       /** The PATH in which it was looked for. */
       readonly searched?: string;
     };

@@ -44,6 +44,10 @@ const sayServerExit = (end: EndRecord): string =>
 const sayUnstarted = ({ detail }: EndRecord): string =>
   `It could not be started${detail === undefined ? "" : `: ${detail.replace(/\.+$/, "")}`}.`;
 
+/** Null: nobody has recorded how. */
+export const endedUnready = (end: EndRecord | null): string =>
+  `it ended before it was ready${end === null ? "" : ` (${howEnded(end)})`}`;
+
 /** In a few words, within a sentence. */
 export function howEnded(end: EndRecord): string {
   switch (end.ev) {

@@ -48,6 +48,10 @@ describe("one line, a suggestion, exit 2", () => {
     [["create", "x", "--env", "SECRET"], "--env takes K=V; for instance --env LANG=C.UTF-8"],
     [["create", "x", "--ready", "ok"], "--ready is for a command, and none follows --; … " +
       "--ready REGEX -- argv…"],
+    [["create", "x", "--cwd", "", "--", "cat"], "--cwd needs a value; see iapeer create --help"],
+    [["create", "x", "--cwd=", "--", "cat"], "--cwd needs a value; see iapeer create --help"],
+    [["init", ""], "init takes a folder, and was given an empty name; without a name it is this " +
+      "folder: iapeer init"],
     [["create", "x", "argv"], 'create does not take "argv"; what the peer runs comes after --'],
     [["stop"], "stop needs <peer> or --all; see iapeer stop --help"],
     [["stop", "echo", "--all"], "stop takes a peer or --all, not both; see iapeer stop --help"],

@@ -27,6 +27,12 @@ describe("where there is no root", () => {
     [["native-memory", "off", "--all"]],
     [["verify"]],
     [["verify", "--fix"]],
+    [["why", "echo"]],
+    [["logs", "echo"]],
+    [["show", "echo"]],
+    [["exits", "echo"]],
+    [["live-runtime", "echo"]],
+    [["events", "--peer", "echo"]],
   ])("%j says so, and what makes one", async (words) => {
     const { code, out, err } = await typed(...words);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -54,6 +60,12 @@ describe("where there is no root", () => {
     "%j only looks",
     async (words) => void (await typed(...words)),
   );
+
+  test.each([[["status"]], [["daemon", "status"]]])("%j says that there is none", async (words) => {
+    const { out, err } = await typed(...words);
+    expect(out + err).toContain(`there is no root at ${program.root}`);
+    expect(out + err).toContain("another one is named with --root");
+  });
 
   test("uninstall does not say that it would keep it", async () => {
     expect((await typed("uninstall", "--preview")).out).not.toContain(program.root);

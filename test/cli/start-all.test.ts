@@ -34,6 +34,12 @@ const looped = ({ personality }: VerbCall): VerbAnswer => ({
   next: `iapeer new ${personality}`,
 });
 
+const alive = ({ personality }: VerbCall): VerbAnswer => ({
+  result: "already-alive",
+  identity: `command-${personality}` as never,
+  generation: "20260101T000000000Z-aaaa" as never,
+});
+
 const ALL = ["start", "--all"];
 
 describe("start --all", () => {
@@ -56,10 +62,30 @@ describe("start --all", () => {
     scratch.answer = (call) => (String(call.personality) === "parrot" ? looped(call) : woke(call));
     const { code, out, err } = await scratch.type(ALL);
     expect({ code, out }).toEqual({ code: 1, out: "started 2 of 3 peers\n" });
-    expect(err).toContain("parrot: refused: crash-looped; next: iapeer new parrot\n");
+    const told = "parrot: refused: crash-looped: 3 deaths; next: iapeer new parrot\n";
+    expect(err).toContain(told);
     const onTty = await scratch.type(ALL, { tty: true });
-    expect(onTty.err).toEndWith("parrot: refused: crash-looped; next: iapeer new parrot\n");
+    expect(onTty.err).toEndWith(told);
     expect(onTty.err).not.toContain("echo:");
+  });
+
+  test("who was alive before is no newly started one, and all are up", async () => {
+    scratch.answer = (call) => (String(call.personality) === "echo" ? woke(call) : alive(call));
+    expect(await scratch.type(ALL)).toEqual({
+      code: 0,
+      out: "started 1, 2 were alive already, of 3 peers\n",
+      err: "echo: started\nparrot: already alive\nwren: already alive\n",
+    });
+    const { out } = await scratch.type([...ALL, "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ peers: 3, started: 1, already_alive: 2 });
+  });
+
+  test("one that was alive, one that came up, and one that did not", async () => {
+    const each = new Map([["echo", alive], ["parrot", looped]]);
+    scratch.answer = (call) => (each.get(String(call.personality)) ?? woke)(call);
+    const { code, out } = await scratch.type(ALL);
+    const told = "started 1, 1 was alive already, of 3 peers\n";
+    expect({ code, out }).toEqual({ code: 1, out: told });
   });
 
   test("--json: the account of each, in the order of their names", async () => {
@@ -70,6 +96,7 @@ describe("start --all", () => {
       schema: "iapeer.start-all.v1",
       peers: 3,
       started: 2,
+      already_alive: 0,
       answers: [{ cause: "crash-looped" }, { result: "woke" }, { identity: "command-wren" }],
     });
     expect((await scratch.type(["start", "--help"])).out).toContain("iapeer.start-all.v1");
@@ -102,7 +129,8 @@ describe("start --all", () => {
     };
     const { code, out, err } = await scratch.type(ALL);
     expect({ code, out }).toEqual({ code: 1, out: "started 2 of 3 peers\n" });
-    expect(err).toContain("echo: failed: daemon-unclear; next: iapeer daemon status\n");
+    const told = "failed: daemon-unclear: it did not say; next: iapeer daemon status\n";
+    expect(err).toContain(`echo: ${told}`);
   });
 
   test("Ctrl-C: no further peer is asked for", async () => {
@@ -121,7 +149,8 @@ describe("start --all", () => {
     ctrlC.abort();
     const { code, out, err } = await typed;
     expect({ code, out }).toEqual({ code: 1, out: "started 0 of 3 peers\n" });
-    expect(err).toContain("wren: failed: interrupted; next: iapeer why wren\n");
+    const goesOn = "stopped waiting for start wren: the daemon was asked, and goes on with it";
+    expect(err).toContain(`wren: failed: interrupted: ${goesOn}; next: iapeer why wren\n`);
   });
 
   test("a peer and --all contradict each other; neither is a mistake as well", async () => {

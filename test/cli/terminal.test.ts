@@ -126,28 +126,36 @@ test(
 const presenceOf = async (name: string): Promise<{ attached: number; server_pid: number }> =>
   JSON.parse((await program.run(["show", name, "--json"])).out).runtimes[0];
 
-const ENDS: readonly (readonly [string, () => unknown, string])[] = [
-  ["its program", () => tmux("send-keys", "-t", "t", "C-d"), "its process has exited with code 0"],
+const ENDS: readonly (readonly [string, () => unknown, string, 0 | 1])[] = [
+  [
+    "its program",
+    () => tmux("send-keys", "-t", "t", "C-d"),
+    "its process has exited with code 0",
+    0,
+  ],
   [
     "a stop",
     () => program.run(["stop", "echo"]),
     "ended by iapeer (stop, asked for by the operator)",
+    0,
   ],
   [
     "its server's death",
     async () => process.kill((await presenceOf("echo")).server_pid, "SIGKILL"),
     "its tmux server is gone (server-vanished)",
+    1,
   ],
 ];
 
 test.each(ENDS)(
   "whoever was attached is told of the end by %s",
-  async (_, end, told) => {
+  async (_, end, told, exit) => {
     expect(await program.run(["new", "echo"])).toMatchObject({ code: 0 });
-    type('was=$(stty -g); clear; iapeer attach echo; [ "$was" = "$(stty -g)" ] && echo right');
+    const right = '[ "$was" = "$(stty -g)" ] && echo right=$rc';
+    type(`was=$(stty -g); clear; iapeer attach echo; rc=$?; ${right}`);
     await until("the client", async () => (await presenceOf("echo")).attached === 1);
     await end();
-    await onScreen("the terminal, put right", /^right/m);
+    await onScreen("the terminal, put right", new RegExp(`^right=${exit}`, "m"));
     const said = screen().replaceAll("\n", "");
     expect(said).toContain(`command-echo has ended: ${told}; iapeer why echo says more`);
     expect(tmux("display-message", "-p", "-t", "t", "#{alternate_on}")).toBe("0\n");

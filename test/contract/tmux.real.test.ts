@@ -31,8 +31,8 @@ describe("a launch that is refused says why", () => {
     ["an empty name", { argv: [""] }, "empty argv"],
     ["a NUL", { argv: ["a", "b\0"] }, "NUL"],
     ["a program that is not there", { argv: ["/nonexistent/x", "run"] }, "not there to be run"],
-    ["a folder as a program", { argv: ["/tmp", "run"] }, "/tmp is not there to be run"],
-    ["a file without an x bit", { argv: ["/etc/passwd", "run"] }, "not there to be run"],
+    ["a folder as a program", { argv: ["/tmp", "run"] }, "/tmp is a folder"],
+    ["a file without an x bit", { argv: ["/etc/passwd", "run"] }, "is not executable"],
     ["a name that PATH does not lead to", { argv: ["no-such-x"] }, "no-such-x is not in the PATH"],
   ])("%s, before anything is started", async (...[, more, words]) => {
     await using made = new RealTmux(more);
@@ -55,11 +55,14 @@ describe("a launch that is refused says why", () => {
     ["a program by its name", { argv: ["no-such-x"] }],
     ["a program by its path", { argv: ["/nonexistent/x", "run"] }],
     ["a program beside it", { argv: ["./no-such-x"] }],
+    ["a folder in its place", { argv: ["/tmp"] }],
+    ["a file without an x bit", { argv: ["/etc/passwd"] }],
     ["a folder", { cwd: "/nonexistent/folder" }],
   ])("names %s so that it is known again from the record", async (...[, more]) => {
     await using made = new RealTmux(more);
     const outcome = await made.tmux.newSession(made.spec);
     if (outcome.state !== "failed") throw new Error("it came up");
+    expect(outcome.lacks).toBeDefined();
     expect(lackIn("/usr/bin/tmux", outcome.detail, made.spec)).toBe(outcome.lacks ?? null);
   });
 

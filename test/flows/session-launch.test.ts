@@ -65,7 +65,9 @@ describe("whoever has its server's pid", () => {
     const { place, ref, run, stranger } = replaced();
     if (probed === "refused") place.world.files.special(place.socket, "socket");
     expect(place.host.tmux.probe(place.socket)).toBe(probed);
-    expect(await run()).toMatchObject({ state: "failed", detail: saying("was gone") });
+    const outcome = await run();
+    expect(outcome).toMatchObject({ state: "failed", detail: saying("was gone") });
+    expect(outcome).not.toHaveProperty("ended");
     expect(readEnd(place.host, ref)).toMatchObject({ end: { cause: "launch-failed" } });
     expect(stranger.state).toBe("running");
     expect(place.sent).toEqual([]);
@@ -96,7 +98,7 @@ test("a server that answers is up, though the process in its pane has ended", as
 test("a witness that was faster than the launcher has the record", async () => {
   const { place, ref, run } = replaced();
   recordEnd(place.host, { ...END, ...ref });
-  expect(await run()).toMatchObject({ state: "failed" });
+  expect(await run()).toMatchObject({ state: "failed", ended: { by: "canary", ...ref } });
   expect(readEnd(place.host, ref)).toMatchObject({ end: { by: "canary", cause: END.cause } });
   expect(place.events.filter(({ ev }) => ev === "server-exit")).toHaveLength(1);
 });

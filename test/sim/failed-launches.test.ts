@@ -198,6 +198,30 @@ describe("a start of a peer that always-on would launch as well", () => {
     expect(scene.doc("bell").deaths).toHaveLength(1);
   });
 
+  test("is one life too when nothing of it is left by the time its launcher looks", async () => {
+    const scene = await created(false);
+    const { tmux } = scene.manned.host;
+    const begin = tmux.newSession.bind(tmux);
+    tmux.newSession = async (spec) => {
+      const outcome = await begin(spec);
+      const { process, pane } = scene.server("bell");
+      scene.world.table.exit(pane.process, { code: 7 });
+      await scene.manned.host.clock.sleep(50);
+      scene.kill(process);
+      return outcome;
+    };
+    const asked = scene.begin("bell", "start", { message: "hello" });
+    await scene.pass(500);
+    expect(asked.answer).toMatchObject({
+      result: "failed",
+      cause: "ended-at-launch",
+      detail: "it ended before it was ready (exit code 7); the message was not delivered",
+      next: "iapeer why bell",
+    });
+    expect(scene.ends("bell")).toMatchObject([{ by: "hook", deadStatus: 7 }]);
+    expect(scene.doc("bell").deaths).toHaveLength(1);
+  });
+
   test("is its life, and not one that was there already", async () => {
     const scene = await created(false);
     expect(await scene.ask("bell", "start")).toMatchObject({ result: "woke", cause: "start" });

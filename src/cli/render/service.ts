@@ -53,9 +53,23 @@ function renderWhy(record: ManagerRecord | null): readonly string[] {
   return [`  chosen then, ${record.since}:`, ...trace.map((line) => `  ${line}`)];
 }
 
-/** In the background nothing is loaded anywhere, and nobody holds it. */
-export function renderJob(manager: ManagerName, answer: ServiceAnswer): readonly string[] {
+/**
+ * In the background nothing is loaded anywhere, and nobody holds it. `pid`: the daemon that runs,
+ * which need not be the one that was started there.
+ */
+export function renderJob(
+  manager: ManagerName,
+  answer: ServiceAnswer,
+  pid?: number,
+): readonly string[] {
   const next = answer.next === undefined ? [] : [`  next: ${answer.next}`];
-  const what = manager === "embedded" ? "nothing holds it" : `its job is ${answer.state}`;
-  return [`  ${what}: ${answer.reason}`, ...next];
+  if (manager !== "embedded") return [`  its job is ${answer.state}: ${answer.reason}`, ...next];
+  const isOther = pid !== undefined && answer.state !== "unknown" && !isIts(answer, pid);
+  return [`  nothing holds it: ${isOther ? IN_TERMINAL : answer.reason}`, ...next];
 }
+
+/** Of what `iapeer daemon run` runs, which nobody has put into the background. */
+const IN_TERMINAL = "it runs as in a terminal, and ends with it if it has one";
+
+const isIts = (answer: ServiceAnswer, pid: number): boolean =>
+  "job" in answer && answer.job.pid === pid;

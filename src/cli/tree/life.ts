@@ -67,7 +67,13 @@ const WAKING: readonly VerbSpec[] = [
       { line: "iapeer start reviewer", does: "undo iapeer stop" },
       { line: "iapeer start --all", does: "bring up the whole fleet" },
     ],
-    json: `${ANSWER} (with --all: iapeer.start-all.v1)`,
+    json:
+      `${ANSWER} (with --all: iapeer.start-all.v1, whose \`started\` counts the newly started, ` +
+      "and `already_alive` those that were up before)",
+    exits: {
+      0: "done, or already alive",
+      1: "refused or failed; the cause is named",
+    },
     load: () => import("../verbs/start.ts"),
   }),
   life({
@@ -94,7 +100,10 @@ const WAKING: readonly VerbSpec[] = [
     positionals: [PEER],
     options: [OF_RUNTIME],
     examples: [{ line: "iapeer attach reviewer", does: "see what it sees" }],
-    exits: { 0: "detached again, or it ended", 1: "nothing to attach to, or its server died" },
+    exits: {
+      0: "detached again, or it ended as meant: by a stop, a park, or with exit code 0",
+      1: "nothing to attach to, or it ended otherwise: with another exit code, by a signal",
+    },
     load: () => import("../verbs/attach.ts"),
   },
   life({
@@ -103,7 +112,10 @@ const WAKING: readonly VerbSpec[] = [
     positionals: [],
     options: [{ name: "detach", short: "d", summary: "leave it in the background" }],
     examples: [{ line: "cd reviewer && iapeer claude", does: "begin to work in a folder" }],
-    exits: { 0: "started", 1: "this folder is no peer, or the launch failed" },
+    exits: {
+      0: "started, and if it was attached to, as attach says",
+      1: "the launch failed, or it was attached to and ended otherwise, as attach says",
+    },
     load: () => import("../verbs/folder-launch.ts"),
   }),
 ];

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { createPeer } from "../../flows/peers/create.ts";
+import { usage } from "../args.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { handOver, tellWake, tellWhoHolds } from "../held-peer.ts";
 import { folderToMake } from "../made-folder.ts";
@@ -11,8 +12,10 @@ import { traitsOf } from "../traits.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args } = context;
-  const { host } = await context.app();
   const asked = args.text("cwd");
+  // As of a variable that is not set: the present folder is not what was meant.
+  if (asked === "") throw usage("--cwd needs a value", "see iapeer create --help");
+  const { host } = await context.app();
   const cwd = asked === undefined ? undefined : resolve(context.cwd, asked);
   const made = cwd === undefined ? null : folderToMake(host, cwd);
   const creating = createPeer(host, {

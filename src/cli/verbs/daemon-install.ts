@@ -41,6 +41,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     said,
   });
   advise(context, app, choice);
+  if (!isHeld) await tellTerminal(context, app);
   return exit;
 }
 
@@ -89,6 +90,18 @@ const inBackground = ({ pid }: DaemonStatus): string =>
   pid !== undefined
     ? `leave the daemon (pid ${pid}) as it is`
     : "start the daemon in the background";
+
+/** One that runs in a terminal is left there, where it would end with it. */
+async function tellTerminal(context: VerbContext, app: App): Promise<void> {
+  const stranger = await strangerOf(servicesOf(app), app.services.named("embedded"));
+  if (stranger === null || !("pid" in stranger)) return;
+  const next = commandLine(context, "daemon restart");
+  const where = "was not started in the background, and is left as it is";
+  context.output.note(
+    `the daemon (pid ${stranger.pid}) ${where}: one in a terminal ends with it; ` +
+      `next: ${next} puts it into the background`,
+  );
+}
 
 function advise(context: VerbContext, { host }: App, choice: ManagerChoice): void {
   const { output } = context;

@@ -10,6 +10,7 @@ import { heldBack, type HeldBack } from "../../flows/service/daemon-starts.ts";
 import { choose } from "../../flows/service/daemon-service.ts";
 import { readManagerRecord } from "../../flows/service/record.ts";
 import { unfitForDaemon } from "../../flows/daemon-socket.ts";
+import { isRootAbsent, noRoot } from "../../flows/storage/absent-root.ts";
 import { startNext } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { renderHolder, renderJob } from "../render/service.ts";
@@ -36,10 +37,11 @@ export async function run(context: VerbContext): Promise<VerbExit> {
     ...details(status),
     ...(back === null ? [] : sayHeldBack(back)),
     ...renderHolder(readManagerRecord(app.host), choice, context.args.has("verbose")).map(visible),
-    ...(app.services.recorded === null ? [] : renderJob(holds, job).map(visible)),
+    ...(app.services.recorded === null ? [] : renderJob(holds, job, status.pid).map(visible)),
   ]);
   if (status.state === "not-running") {
     const unfit = unfitForDaemon(app.host);
+    if (unfit === null && isRootAbsent(app.host)) output.note(`${noRoot(app.host).what}; ${MADE}`);
     output.note(unfit === null ? startNext(context, app.services) : told(unfit));
   } else {
     const found = daemonTrouble(status, { isInstalled: true });
@@ -47,6 +49,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   }
   return status.state === "running" ? 0 : 1;
 }
+
+const MADE = "what starts a daemon makes it; another one is named with --root";
 
 const told = ({ message, next }: IapeerError): string => `${message}; ${next}`;
 

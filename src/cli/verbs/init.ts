@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { initPeer } from "../../flows/peers/init.ts";
+import { usage } from "../args.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { handOver, tellWake, tellWhoHolds } from "../held-peer.ts";
 import { folderToMake } from "../made-folder.ts";
@@ -10,7 +11,10 @@ import { type PeerOutcome, tellPeer } from "../told-peer.ts";
 import { traitsOf } from "../traits.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
-  const folder = resolve(context.cwd, context.args.positional(0) ?? ".");
+  const asked = context.args.positional(0);
+  // As of a variable that is not set: the present folder is not what was meant.
+  if (asked === "") throw usage("init takes a folder, and was given an empty name", HERE);
+  const folder = resolve(context.cwd, asked ?? ".");
   const { host } = await context.app();
   const { interrupted } = context.terminal;
   const made = folderToMake(host, folder);
@@ -23,6 +27,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   await tellWake(context, outcome);
   return exit;
 }
+
+const HERE = "without a name it is this folder: iapeer init";
 
 function said({ entry, state }: PeerOutcome): string {
   const peer = `${entry.personality} (${entry.default_runtime})`;

@@ -26,23 +26,32 @@ async function startAll(context: VerbContext): Promise<VerbExit> {
   const asked = Promise.all(names.map((name) => round.limit(() => round.start(name))));
   const told = () => `start: ${round.answers.size} of ${counted(names.length, "peer")}`;
   await (round.isCounted ? withProgress(context, told, asked) : asked);
-  if (round.trouble !== null && ![...round.answers.values()].some(isStarted)) throw round.trouble;
+  if (round.trouble !== null && ![...round.answers.values()].some(isUp)) throw round.trouble;
   const answers = names.flatMap((name) => round.answers.get(name) ?? []);
-  const started = answers.filter(isStarted).length;
-  output.advice({ schema: "iapeer.start-all.v1", peers: names.length, started, answers });
+  const alive = answers.filter(wasAlive).length;
+  const started = answers.filter(isUp).length - alive;
+  const peers = names.length;
+  const counts = { peers, started, already_alive: alive };
+  output.advice({ schema: "iapeer.start-all.v1", ...counts, answers });
   round.tellRest();
   if (round.trouble !== null) output.warn(`${round.trouble.message}; next: ${round.trouble.next}`);
-  output.line(`started ${started} of ${counted(names.length, "peer")}`);
-  return started === names.length ? 0 : 1;
+  const before = `, ${alive} ${alive === 1 ? "was" : "were"} alive already,`;
+  output.line(`started ${started}${alive === 0 ? "" : before} of ${counted(peers, "peer")}`);
+  return started + alive === peers ? 0 : 1;
 }
 
-const isStarted = ({ result }: VerbAnswer): boolean =>
-  result === "woke" || result === "already-alive" || result === "done";
+const wasAlive = ({ result }: VerbAnswer): boolean => result === "already-alive";
 
-const summary = (answer: VerbAnswer): string =>
-  answer.result === "refused" || answer.result === "failed"
-    ? `${answer.result}: ${answer.cause}; next: ${answer.next}`
-    : "started";
+const isUp = (answer: VerbAnswer): boolean =>
+  answer.result === "woke" || answer.result === "done" || wasAlive(answer);
+
+function summary(answer: VerbAnswer): string {
+  if (answer.result !== "refused" && answer.result !== "failed") {
+    return wasAlive(answer) ? "already alive" : "started";
+  }
+  const { result, cause, detail, next } = answer;
+  return `${result}: ${cause}${detail === "" ? "" : `: ${detail}`}; next: ${next}`;
+}
 
 /** About the daemon, not about one peer. */
 const OF_DAEMON: ReadonlySet<string> = new Set(["no-daemon", "daemon-silent"]);
@@ -79,8 +88,8 @@ class Round {
     });
     this.answers.set(personality, answer);
     const line = `${personality}: ${summary(answer)}`;
-    const isUp = isStarted(answer);
-    if (!this.isCounted && (isUp || this.trouble === null)) context.output.note(line);
-    else if (!isUp) this.rest.push(line);
+    const isNow = isUp(answer);
+    if (!this.isCounted && (isNow || this.trouble === null)) context.output.note(line);
+    else if (!isNow) this.rest.push(line);
   }
 }

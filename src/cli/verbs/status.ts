@@ -2,6 +2,7 @@
 
 import type { App } from "../app.ts";
 import { readHeartbeat, readSlot } from "../../flows/provision/slot.ts";
+import { isRootAbsent, noRoot } from "../../flows/storage/absent-root.ts";
 import { readRegistry } from "../../flows/storage/registry.ts";
 import { unfitForDaemon } from "../../flows/daemon-socket.ts";
 import { lacksHolder } from "../ask.ts";
@@ -49,7 +50,7 @@ export async function seeHost(app: App): Promise<HostSeen> {
     daemon,
     isInstalled: app.services.recorded !== null,
     isHolderLacking: lacksHolder(app.services),
-    unfit: unfitForDaemon(app.host),
+    unfit: unfitForDaemon(app.host) ?? (isRootAbsent(app.host) ? noRoot(app.host) : null),
     snapshot,
     logTrouble,
     registryTrouble,

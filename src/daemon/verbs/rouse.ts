@@ -11,6 +11,7 @@ import type { Delivery, VerbAnswer, VerbRequest } from "../../core/api.ts";
 import { checkMessage, renderMessage } from "../../formats/envelope.ts";
 import { freshText } from "../../flows/texts.ts";
 import type { WakeOutcome } from "../../flows/wake.ts";
+import type { Host } from "../../ports/host.ts";
 import { commandFor, whoseOf } from "../../rules/presence-command.ts";
 
 type Up = Extract<WakeOutcome, { state: "woke" | "alive" }>;
@@ -60,7 +61,7 @@ async function inLane(
     if (refusal !== null) return { refusal };
   }
   if (outcome.state === "refused" || outcome.state === "failed") {
-    return { refusal: refusalOf(live, outcome) };
+    return { refusal: refusalOf(context.host, live, { outcome, text: ask.text }) };
   }
   return { outcome, talk: talkFor(context, live, { outcome, text: ask.text }) };
 }
@@ -107,15 +108,25 @@ function talkFor(
   return converse(context, live, { start, launchEnv, rule: outcome.woke.rule, text });
 }
 
+/** What ended before its launcher looked is answered for like any that was never ready. */
 function refusalOf(
+  host: Host,
   live: Live,
-  outcome: Extract<WakeOutcome, { state: "refused" | "failed" }>,
+  asked: { outcome: Extract<WakeOutcome, { state: "refused" | "failed" }>; text: string | null },
 ): VerbAnswer {
+  const { outcome, text } = asked;
+  const { identity, start } = live;
   const { state, cause, next } = outcome;
+  if (cause === "ended-at-launch" && start !== null) {
+    const detail = `${outcome.detail}${text === null ? "" : UNSAID}`;
+    return { result: state, identity, cause, detail, next: lookAtEnded(host, live, start) };
+  }
   const isSearched = "searched" in outcome && outcome.searched !== undefined;
   const detail = isSearched ? `${outcome.detail}: ${outcome.searched}` : outcome.detail;
-  return { result: state, identity: live.identity, cause, detail, next };
+  return { result: state, identity, cause, detail, next };
 }
+
+const UNSAID = "; the message was not delivered";
 
 function answer(
   context: Context,
@@ -135,7 +146,7 @@ function answer(
     return { result: "woke", identity, generation, mode, cause, ms, ...delivered };
   }
   const ended = talked.ready.state === "ended";
-  const unsaid = talked.delivered === null ? "" : "; the message was not delivered";
+  const unsaid = talked.delivered === null ? "" : UNSAID;
   return {
     result: "failed",
     identity,

@@ -10,7 +10,8 @@ import { otherProgram } from "../next-step.ts";
 type Env = Readonly<Record<string, string>>;
 
 export interface MissingProgram {
-  readonly name: string;
+  /** What there is to do first, in a few words. */
+  readonly step: string;
   readonly warning: string;
 }
 
@@ -28,10 +29,43 @@ export function missingProgram(
     ? [isAbsolute(name) ? name : join(entry.cwd, name)]
     : path.split(":").flatMap((folder) => (folder === "" ? [] : [join(folder, name)]));
   if (places.some((place) => isProgram(host, place))) return null;
-  const where = name.includes("/") ? "is no program here" : "is not found in the PATH here";
   const other = otherProgram(host, entry, entry.default_runtime);
-  const remedy = `before ${entry.personality} can start, install it, or ${other}`;
-  return { name, warning: `${name} ${where}: ${remedy}` };
+  const [place = ""] = places;
+  const { where, help, step } = told(name, name.includes("/") ? kindOf(host, place) : "sought");
+  const remedy = help === null ? other : `${help}, or ${other}`;
+  return {
+    step: step ?? other,
+    warning: `${name} ${where}: before ${entry.personality} can start, ${remedy}`,
+  };
+}
+
+type Unfit = "sought" | "not-there" | "folder" | "not-executable";
+
+function kindOf({ files }: Host, path: string): Unfit {
+  const found = files.statTarget(path);
+  if (found.state !== "ok") return "not-there";
+  if (found.kind === "folder") return "folder";
+  return found.kind === "file" ? "not-executable" : "not-there";
+}
+
+/** Null: nothing that is to be done with the program itself. */
+function told(
+  name: string,
+  unfit: Unfit,
+): { readonly where: string; readonly help: string | null; readonly step: string | null } {
+  const install = { help: "install it", step: `install ${name}` };
+  switch (unfit) {
+    case "sought":
+      return { where: "is not found in the PATH here", ...install };
+    case "not-there":
+      return { where: "is no program here", ...install };
+    case "folder":
+      return { where: "is a folder", help: null, step: null };
+    case "not-executable": {
+      const step = `make ${name} executable`;
+      return { where: "is not executable", help: "make it executable", step };
+    }
+  }
 }
 
 /** What cannot be looked at is taken for one. */

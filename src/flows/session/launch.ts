@@ -5,7 +5,7 @@ import { armCanary, type CanaryOutcome } from "./canary.ts";
 import { findServer, paneOf } from "./find-server.ts";
 import { pathsOf, readEnd, readStart, recordEnd, writeStart } from "./records.ts";
 import { writeWitnesses } from "./witness-files.ts";
-import type { StartRecord } from "../../core/generation.ts";
+import type { EndRecord, StartRecord } from "../../core/generation.ts";
 import type { GenerationId } from "../../core/names.ts";
 import type { Presence } from "../../core/profile.ts";
 import type { WakeMode } from "../../core/states.ts";
@@ -44,7 +44,10 @@ export type LaunchOutcome =
 export type LaunchFailure = Pick<
   Extract<NewSessionOutcome, { state: "failed" }>,
   "detail" | "lacks" | "searched"
->;
+> & {
+  /** It came up, and had ended before it was looked at: as its witness recorded. */
+  readonly ended?: EndRecord;
+};
 
 /** Brings a server up on a path that is already free. The generation's folder must exist. */
 export async function launch(host: Host, spec: LaunchSpec): Promise<LaunchOutcome> {
@@ -177,8 +180,13 @@ function unstarted(host: Host, start: StartRecord, failure: LaunchFailure): Laun
 
 function failed(host: Host, start: StartRecord, detail: string): LaunchOutcome {
   recordFailure(host, start, { detail });
-  return { state: "failed", detail };
+  const read = readEnd(host, start);
+  const isWitnessed = read.state === "recorded" && WITNESSES.has(read.end.by);
+  return { state: "failed", detail, ...(isWitnessed ? { ended: read.end } : {}) };
 }
+
+/** Who tells how a life ended that a launcher did not find any more. */
+const WITNESSES: ReadonlySet<EndRecord["by"]> = new Set(["hook", "canary"]);
 
 /** tmux may have a lot to say. */
 const DETAIL_MAX = 300;

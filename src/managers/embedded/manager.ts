@@ -65,7 +65,8 @@ class Embedded {
     const { pid } = process;
     switch (this.deps.processes.liveness(process)) {
       case "dead":
-        return { state: "not-loaded", reason: `it was pid ${pid}, and has ended` };
+        // Another one may run by now, in a terminal.
+        return { state: "not-loaded", reason: `started in the background, pid ${pid} has ended` };
       case "unknown":
         return { state: "unknown", reason: `cannot tell whether pid ${pid} still runs` };
       case "alive": {

@@ -1,0 +1,44 @@
+// A program that is there and cannot be run, as `create` and `why` tell of it: what it is, and what
+// would help, which is not to install it.
+
+import { expect, test } from "bun:test";
+import { peerLayout } from "../../src/core/layout.ts";
+import type { Personality } from "../../src/core/names.ts";
+import type { NewSessionOutcome } from "../../src/ports/tmux.ts";
+import { createPeer } from "../../src/flows/peers/create.ts";
+import { Scene } from "../sim/scene.ts";
+import { must, preparedPlace } from "./root-host.ts";
+
+const CASES = [
+  ["/etc/passwd", "is not executable", "make it executable, or ", "make /etc/passwd executable"],
+  ["/tmp", "is a folder", "", null],
+  ["/not/there", "is no program here", "install it, or ", "install /not/there"],
+] as const;
+
+test.each(CASES)("create of %s: it %s", async (name, what, help, step) => {
+  using at = preparedPlace();
+  const spec = { name: "echo", runtime: "command", command: { argv: [name] } };
+  const made = must(await createPeer(at.host, spec));
+  const { profile } = peerLayout(made.entry.cwd);
+  const correct = `correct the command in ${profile}, then iapeer verify --fix`;
+  const warning = `${name} ${what}: before echo can start, ${help}${correct}`;
+  expect(made.warnings).toEqual([warning]);
+  expect(made.missing).toEqual({ step: step ?? correct, warning });
+});
+
+const cwd = "/home/iapeer/peers/echo";
+const CORRECT = `correct the command in ${peerLayout(cwd).profile}, then iapeer verify --fix`;
+
+test.each([
+  ["executable", "plain is not executable", `make it executable, or ${CORRECT}`],
+  ["file", "plain is a folder", CORRECT],
+  ["program", "plain is not there to be run", `install it, or ${CORRECT}`],
+] as const)("a launch that lacks its %s, now and from the record", async (lacks, detail, next) => {
+  const scene = await Scene.of({ peers: { echo: {} } });
+  const outcome: NewSessionOutcome = { state: "failed", reason: "unfit", detail, lacks };
+  scene.manned.host.tmux.newSession = () => Promise.resolve(outcome);
+  const answer = await scene.ask("echo", "wake");
+  expect(answer).toMatchObject({ cause: "launch-failed", detail, next });
+  const [presence] = scene.supervisor.why("echo" as Personality).presences;
+  expect(presence?.next.toLowerCase()).toStartWith(`${next}; `.toLowerCase());
+});
