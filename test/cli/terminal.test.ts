@@ -149,7 +149,8 @@ const ENDS: readonly (readonly [string, () => unknown, string, 0 | 1])[] = [
 
 test.each(ENDS)(
   "whoever was attached is told of the end by %s",
-  async (_, end, told, exit) => {
+  async (...row) => {
+    const [, end, told, exit] = row;
     expect(await program.run(["new", "echo"])).toMatchObject({ code: 0 });
     const right = '[ "$was" = "$(stty -g)" ] && echo right=$rc';
     type(`was=$(stty -g); clear; iapeer attach echo; rc=$?; ${right}`);

@@ -15,7 +15,8 @@ const CASES = [
   ["/not/there", "is no program here", "install it, or ", "install /not/there"],
 ] as const;
 
-test.each(CASES)("create of %s: it %s", async (name, what, help, step) => {
+test.each(CASES)("create of %s: it %s", async (...row) => {
+  const [name, what, help, step] = row;
   using at = preparedPlace();
   const spec = { name: "echo", runtime: "command", command: { argv: [name] } };
   const made = must(await createPeer(at.host, spec));
