@@ -2,9 +2,11 @@
 // link of an end record appends its line, and when it died in between, the daemon does.
 
 import type { Context, Unlined } from "./context.ts";
+import type { EndRecord } from "../core/generation.ts";
 import { endLogEvent } from "../formats/end-record.ts";
 import { parseInstant } from "../formats/instant.ts";
 import { logParts } from "../flows/log-parts.ts";
+import { canaryProcess } from "../flows/session/canary.ts";
 import { readEnd, type GenerationRef } from "../flows/session/records.ts";
 import type { Host } from "../ports/host.ts";
 
@@ -31,12 +33,35 @@ export function expectLine({ host, unlined }: Context, ref: GenerationRef): void
   if (unlined.size > UNLINED_MAX && oldest !== undefined) unlined.delete(oldest);
 }
 
-/** Its record is about to go; a line that its writer did not live to write is written from this. */
-export function keepUnlined({ host, unlined }: Context, ref: GenerationRef): void {
+/**
+ * Its record is about to go; a line that its writer did not live to write is written from this: now
+ * where that writer is certainly gone, since nobody would know of it after our own end.
+ */
+export function keepUnlined(context: Context, ref: GenerationRef): void {
+  const { host, unlined } = context;
   const expected = unlined.get(ref.generation);
   const found = expected === undefined ? null : readEnd(host, ref);
   if (expected === undefined || found?.state !== "recorded") return;
-  unlined.set(ref.generation, { ...expected, end: found.end });
+  const kept = { ...expected, end: found.end };
+  unlined.set(ref.generation, kept);
+  if (isWriterGone(host, ref, found.end)) writeLine(context, kept);
+}
+
+/** A daemon writes both at once, so that it was an earlier one. */
+function isWriterGone(host: Host, ref: GenerationRef, { by }: EndRecord): boolean {
+  if (by === "daemon") return true;
+  const canary = by === "canary" ? canaryProcess(host, ref) : null;
+  return canary !== null && host.processes.liveness(canary) === "dead";
+}
+
+/** One that is known, or is written by then, is expected no more. */
+function writeLine({ host, unlined }: Context, kept: Unlined): void {
+  const known = readLines(host, { bytesMax: SEARCH_BYTES, partsMax: PARTS_MAX });
+  if (known === null) return;
+  const { generation } = kept.ref;
+  const isThere = known.generations.has(generation);
+  const isAdded = !isThere && addLine(host, kept, known.knownFromWall);
+  if (!isAdded || host.log.trouble() === null) unlined.delete(generation);
 }
 
 /** Whoever goes now is the last to know of them. */

@@ -25,14 +25,17 @@ function rotate({ world }: Scene, agoMs: number): void {
 }
 
 /** A peer whose life has just ended, after many minutes of other ends. */
-async function ended(): Promise<{ readonly scene: Scene; readonly generation: string }> {
+async function ended(
+  end: (scene: Scene) => unknown = (scene) => scene.ask("echo", "stop"),
+): Promise<{ readonly scene: Scene; readonly generation: string }> {
   const scene = await Scene.of({ peers: { echo: {} } });
   const { files, layout, time } = scene.world;
   const ts = renderInstant(wallMs(time.wall()));
   files.append(layout.exitsLog, `ts=${ts} ev=teardown identity=plain-other generation=f \n`);
   await scene.pass(600_000);
   await scene.ask("echo", "wake");
-  await scene.ask("echo", "stop");
+  await end(scene);
+  await scene.pass(1000);
   const { generation } = scene.doc("echo");
   if (generation === null) throw new Error("it never ran");
   expect(linesOf(scene, generation)).toBe(1);
@@ -77,6 +80,14 @@ test("a line whose writer died is written also when the peer is removed at once"
   expect(linesOf(scene, generation)).toBe(1);
 });
 
+test("and at once where its writer is certainly gone: no end of ours loses it then", async () => {
+  const { scene, generation } = await ended();
+  loseLine(scene, generation);
+  expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
+  scene.killDaemon();
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
 test("what lies further back than the log goes is not written again", async () => {
   const { scene, generation } = await ended();
   const { files, layout } = scene.world;
@@ -98,7 +109,8 @@ test("a rotation that was cut off hides nothing: its lines are not written again
 });
 
 test("a line that only the daemon knows is written before it ends", async () => {
-  const { scene, generation } = await ended();
+  const { scene, generation } = await ended((it) => it.kill(it.server("echo").pane.process));
+  expect(scene.ends("echo")).toMatchObject([{ by: "hook" }]);
   loseLine(scene, generation);
   expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
   expect(linesOf(scene, generation)).toBe(0);
