@@ -46,10 +46,13 @@ async function talker(fleet: Fleet, script = ECHO) {
 const IS_LINUX = process.platform === "linux";
 if (!IS_LINUX) console.warn("skipped: who writes a file is looked at in /proc");
 
-test.skipIf(!IS_LINUX).each([
+/** Side by side: they mostly wait. */
+const together = IS_LINUX ? test.concurrent : test.skip;
+
+together.each([
   ["removed", (log: string) => rmSync(log), (log: string) => `${log} (deleted)`],
   ["moved", (log: string) => renameSync(log, `${log}.old`), (log: string) => `${log}.old`],
-])("one that was %s is there again, with what is said from then on", async (...row) => {
+] as const)("one that was %s is there again, with what is said from then on", async (...row) => {
   const [, take, gone] = row;
   await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1" } });
   const { name, log, reopened, hears } = await talker(fleet);
@@ -63,7 +66,7 @@ test.skipIf(!IS_LINUX).each([
   await mustHold(fleet);
 }, 60_000);
 
-test.skipIf(!IS_LINUX)("one whose writer has ended gets another", async () => {
+together("one whose writer has ended gets another", async () => {
   await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1" } });
   const { name, log, reopened, hears } = await talker(fleet);
   await hears("one");
@@ -83,8 +86,9 @@ test.skipIf(!IS_LINUX)("one whose writer has ended gets another", async () => {
 /** Prints on, whatever becomes of it. */
 const TICKING = "while :; do printf '%01000d\\n' 0; sleep 0.05; done";
 
-const isSmall = IS_LINUX && hasSmallDisk();
-test.if(isSmall)("a full disk ends the writer, and room brings another", async () => {
+const onSmallDisk = IS_LINUX && hasSmallDisk() ? test.concurrent : test.skip;
+
+onSmallDisk("a full disk ends the writer, and room brings another", async () => {
   await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1" }, ...SMALL_DISK });
   const { name, log } = await talker(fleet, TICKING);
   const ballast = join(fleet.home, "ballast");
