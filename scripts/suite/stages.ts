@@ -38,7 +38,7 @@ export const STAGES: readonly Stage[] = [
     alone: true,
   },
   { name: "chaos", runs: { tests: ["test/chaos"] }, boundMs: 4 * MINUTE_MS, alone: true },
-  // Each waits for about half of its time: together they have the machine to themselves.
+  // Together they need less than two cores: the second waits for half of its time.
   { name: "docs", runs: { tests: ["test/docs"] }, boundMs: 3 * MINUTE_MS },
   { name: "e2e", runs: { tests: ["test/e2e"] }, boundMs: 5 * MINUTE_MS },
 ];

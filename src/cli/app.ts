@@ -1,27 +1,12 @@
 // What a verb may reach. wire.ts provides it, so that no verb imports an effect or the daemon.
 
-import type { Verb, VerbAnswer, VerbRequest } from "../core/api.ts";
+import type { Reached, Verb, VerbAnswer, VerbRequest } from "../core/api.ts";
 import type { Config } from "../core/config.ts";
 import type { IapeerError } from "../core/error.ts";
 import type { Personality, RuntimeName } from "../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../core/snapshot.ts";
 import type { Host } from "../ports/host.ts";
 import type { Services } from "../ports/services.ts";
-
-/** `no-daemon`: nothing answers on the socket, `why` says what was found there. */
-export type Reached<T> =
-  | { readonly state: "answered"; readonly value: T }
-  | { readonly state: "no-daemon"; readonly why: string }
-  | {
-      readonly state: "unknown";
-      readonly why: string;
-      /** Of a daemon that still runs. */
-      readonly pid?: number;
-      /** False: it answered no other question, so this one was not put to it. */
-      readonly isAsked?: false;
-      /** What the daemon says to do, where it has failed. */
-      readonly next?: string;
-    };
 
 /** The daemon over its unix socket; every call is bounded in time. */
 export interface DaemonClient {

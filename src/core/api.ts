@@ -89,3 +89,18 @@ export type DeliveryState = "delivered" | "unconfirmed" | "not-delivered";
 export interface ApiError {
   readonly error: { readonly code: string; readonly message: string; readonly next: string };
 }
+
+/** `no-daemon`: nothing answers on the socket, `why` says what was found there. */
+export type Reached<T> =
+  | { readonly state: "answered"; readonly value: T }
+  | { readonly state: "no-daemon"; readonly why: string }
+  | {
+      readonly state: "unknown";
+      readonly why: string;
+      /** Of a daemon that still runs. */
+      readonly pid?: number;
+      /** False: it answered no other question, so this one was not put to it. */
+      readonly isAsked?: false;
+      /** What the daemon says to do, where it has failed. */
+      readonly next?: string;
+    };

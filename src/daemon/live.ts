@@ -84,9 +84,9 @@ export interface Live {
   logRotatedMono: MonoMs;
   /** When its pane log was last opened anew, with or without success. */
   logOpenedMono: MonoMs;
-  /** Undefined: not looked for yet; null: nobody says who it is. */
-  logWriter: ProcessRef | null | undefined;
-  /** By tmux's own word, or the kernel's about its writer, nobody writes it any more. */
+  /** Null: not known yet, or nobody says who it is. */
+  logWriter: ProcessRef | null;
+  /** By tmux's own word nobody writes it any more. */
   logClosed: boolean;
   /** Null: the next tick looks at it in full. */
   still: Still | null;
@@ -144,7 +144,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     logPaceMs: null,
     logRotatedMono: LONG_AGO,
     logOpenedMono: LONG_AGO,
-    logWriter: undefined,
+    logWriter: null,
     logClosed: false,
     still: null,
   };
@@ -218,7 +218,7 @@ function noteBirth(host: Host, live: Live): void {
   live.frozen = null;
   live.kin = null;
   live.logOpenedMono = LONG_AGO;
-  live.logWriter = undefined;
+  live.logWriter = null;
   live.logClosed = false;
   live.deadAtMono.clear();
   live.unseen = null;

@@ -5,6 +5,7 @@
 import type { Context } from "./context.ts";
 import { LONG_AGO, type Live } from "./live.ts";
 import { monoMs } from "../core/brand.ts";
+import type { StartRecord } from "../core/generation.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import { err, type Result } from "../core/result.ts";
 import { reopenPaneLog } from "../flows/session/pane-log.ts";
@@ -27,33 +28,30 @@ export function isLogLost(host: Host, live: Live, isMissing: boolean): boolean {
 /** By the session's own note of who it is; false where there is none, or it cannot be told. */
 function isWriterGone(host: Host, live: Live): boolean {
   const { start } = live;
-  if (start?.server === undefined) return false;
-  if (live.logWriter === undefined) live.logWriter = findWriter(host, live, start.server);
-  if (live.logWriter !== null && host.processes.liveness(live.logWriter) === "dead") {
-    live.logClosed = true;
-  }
-  return live.logClosed;
+  if (start === null) return false;
+  const writer = live.logWriter ?? findWriter(host, start);
+  if (writer === "unknown") return false;
+  if (writer === "gone") return true;
+  live.logWriter = writer;
+  return host.processes.liveness(writer) === "dead";
 }
 
 /** Whoever has its pid and is no child of the server came later. */
-function findWriter(host: Host, live: Live, server: ProcessRef): ProcessRef | null {
-  const { start } = live;
-  const pid = start === null ? null : readLogWriter(host, start);
-  const found = pid === null ? "unknown" : host.processes.identify(pid);
-  if (found === "unknown") return null;
-  const parent = found === null ? null : host.processes.parent(found);
-  if (found === null || (parent !== null && parent !== server.pid)) {
-    live.logClosed = true;
-    return null;
-  }
-  return found;
+function findWriter(host: Host, start: StartRecord): ProcessRef | "gone" | "unknown" {
+  const { processes } = host;
+  const pid = readLogWriter(host, start);
+  const found = pid === null ? "unknown" : processes.identify(pid);
+  if (found === "unknown") return "unknown";
+  const parent = found === null ? null : processes.parent(found);
+  const isOther = parent !== null && parent !== start.server?.pid;
+  return found === null || isOther ? "gone" : found;
 }
 
 /** In any case not again for a while. */
 export async function openLogAnew(host: Host, live: Live): Promise<Result<void>> {
   if (live.start === null) return err("nothing is known of its session");
   live.logOpenedMono = host.clock.mono();
-  live.logWriter = undefined;
+  live.logWriter = null;
   live.logClosed = false;
   return reopenPaneLog(host, live.start);
 }

@@ -169,7 +169,7 @@ class HostSupervisor implements Supervisor {
   }
 
   #exited(live: Live, part: Part): void {
-    if (this.#context.isClosing()) return;
+    if (this.isLost()) return;
     if (part === "server" && !this.#wasMeant(live)) mourn(this.#context, live);
     this.enqueue(live.identity);
   }

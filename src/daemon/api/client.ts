@@ -1,8 +1,8 @@
 // The daemon over its unix socket, for verbs: every call is bounded.
 
-import { meet, pidOf, type Reached, request, type Unknown } from "./reach.ts";
+import { meet, pidOf, request, type Unknown } from "./reach.ts";
 import type { VerbCall } from "../verbs/verb.ts";
-import { VERB_TIMEOUT_MS, type VerbAnswer } from "../../core/api.ts";
+import { type Reached, VERB_TIMEOUT_MS, type VerbAnswer } from "../../core/api.ts";
 import type { Personality } from "../../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
 import { isStale, lastBeat } from "../../flows/service/last-daemon.ts";

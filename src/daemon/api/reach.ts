@@ -1,23 +1,9 @@
 // One question to the daemon on its unix socket: bounded, and "cannot connect" says what was found
 // at the socket's path.
 
-import type { ApiError } from "../../core/api.ts";
+import type { ApiError, Reached } from "../../core/api.ts";
 import { lastBeat, lastDaemon } from "../../flows/service/last-daemon.ts";
 import type { Host } from "../../ports/host.ts";
-
-export type Reached<T> =
-  | { readonly state: "answered"; readonly value: T }
-  | { readonly state: "no-daemon"; readonly why: string }
-  | {
-      readonly state: "unknown";
-      readonly why: string;
-      /** Of a daemon that still runs. */
-      readonly pid?: number;
-      /** False: it answered no other question, so this one was not put to it. */
-      readonly isAsked?: false;
-      /** What the daemon says to do, where it has failed. */
-      readonly next?: string;
-    };
 
 export interface Request {
   readonly timeoutMs: number;

@@ -60,17 +60,19 @@ export function readPids(
   host: Host,
   ref: GenerationRef,
 ): Required<Pick<StartRecord, "server" | "pane">> | null {
-  const read = host.files.read(pathsOf(host, ref).pids);
-  const noted = read.state === "ok" ? parsePids(read.text) : null;
+  const noted = readNote(host, ref);
   const server = noted === null ? null : serverOf(host, noted);
   return noted === null || server === null ? null : { server, pane: noted.pane };
 }
 
 /** Who writes its log, by the same note; null: it does not say. */
 export function readLogWriter(host: Host, ref: GenerationRef): number | null {
+  return readNote(host, ref)?.writerPid ?? null;
+}
+
+function readNote(host: Host, ref: GenerationRef): NotedPids | null {
   const read = host.files.read(pathsOf(host, ref).pids);
-  const noted = read.state === "ok" ? parsePids(read.text) : null;
-  return noted?.writerPid ?? null;
+  return read.state === "ok" ? parsePids(read.text) : null;
 }
 
 /** Null: it cannot be told. */
