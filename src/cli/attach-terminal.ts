@@ -44,6 +44,7 @@ export async function attachTo(
       next: commandAbout("new", peer, session.identity),
     });
   }
+  await mustAnswer(host, start, peer);
   const { tmuxPath } = host.config;
   const target = ["attach-session", "-t", `=${session.identity}`];
   const argv = [tmuxPath, "-u", "-S", start.socket, ...target];
@@ -59,6 +60,20 @@ export async function attachTo(
     context.output.note(`tmux ended with exit code ${code}; ${next}`);
   }
   return code === 0 || (end !== null && isWell(end)) ? 0 : 1;
+}
+
+/** A client of a tmux that hangs would wait without a word, and take no Ctrl-C. */
+async function mustAnswer(host: Host, start: StartRecord, peer: RegistryEntry): Promise<void> {
+  const { socket, identity } = start;
+  const asked = await host.tmux.query(socket, identity, "#{pid}");
+  // Of one that is gone there is more to tell, by its record.
+  if (asked.state !== "unknown") return;
+  throw new IapeerError({
+    code: "tmux-silent",
+    what: `${identity} cannot be attached to`,
+    why: asked.detail,
+    next: `iapeer why ${peer.personality}`,
+  });
 }
 
 /** What it was attached to came to its end as it should: by itself without a fault, or meant. */

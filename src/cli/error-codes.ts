@@ -89,6 +89,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "socket-path": "a socket cannot be where it belongs, or the path of the root is too long for one",
   "state-not-carried": "what is remembered about the peer could not take its new name",
   "tmux-missing": "tmux is not there, or too old",
+  "tmux-silent": "the session's tmux server gives no answer",
   "past-life": "said by a life that is over: another one of that peer has begun since",
   "unknown-peer": "no peer is called that",
   "unknown-runtime": "no runtime is called that",

@@ -5,6 +5,7 @@ import { bugAnswer } from "./api/bug-answer.ts";
 import { answerRequest, BODY_BYTES_MAX } from "./api/server.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 import { LEASE_WAIT_MS, takeLease, type Taken } from "./take-lease.ts";
+import type { ApiError } from "../core/api.ts";
 import { IapeerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { DaemonStatus } from "../core/snapshot.ts";
@@ -31,7 +32,7 @@ export interface ListenSpec {
   readonly path: string;
   readonly bodyBytesMax: number;
   readonly answer: (request: Request) => Promise<Response>;
-  readonly onBug: (detail: string) => unknown;
+  readonly onBug: (detail: string) => ApiError;
 }
 
 export interface Listening {

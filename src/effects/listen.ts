@@ -2,6 +2,7 @@
 
 import { chmodSync } from "node:fs";
 
+import type { ApiError } from "../core/api.ts";
 import { err, ok, type Result } from "../core/result.ts";
 
 export interface Listener {
@@ -14,7 +15,7 @@ export interface ListenSpec {
   readonly bodyBytesMax: number;
   readonly answer: (request: Request) => Promise<Response>;
   /** Of a question that could not be answered: what is said instead. */
-  readonly onBug: (detail: string) => unknown;
+  readonly onBug: (detail: string) => ApiError;
 }
 
 export function listenUnix(spec: ListenSpec): Result<Listener> {

@@ -54,5 +54,8 @@ function outcomeOf(ran: RunOutcome): QueryOutcome {
   const said = ran.stderr.trim();
   const gone = ran.state === "failed" && NO_SERVER.some((words) => words.test(said));
   if (gone) return { state: "no-server" };
-  return { state: "unknown", detail: said === "" ? ran.state : said };
+  if (ran.state === "timeout") return { state: "unknown", detail: NO_ANSWER };
+  return { state: "unknown", detail: said === "" ? "tmux failed without a word" : said };
 }
+
+const NO_ANSWER = "its tmux server gives no answer";

@@ -52,6 +52,7 @@ export type SocketProbe = "answers" | "refused" | "missing" | "not-a-socket" | "
 export type QueryOutcome =
   | { readonly state: "answered"; readonly text: string }
   | { readonly state: "no-server" }
+  /** In words for people: tmux's own, if it has any. */
   | { readonly state: "unknown"; readonly detail: string };
 
 export interface PasteSpec {

@@ -59,6 +59,19 @@ test("one that tmux does not know: the session lives, and there is a way to it",
   expect({ code, err }).toEqual({ code: 1, err: said });
 });
 
+test("one whose tmux gives no answer is not handed a terminal", async () => {
+  alive();
+  const detail = "its tmux server gives no answer";
+  scratch.host.tmux.query = () => Promise.resolve({ state: "unknown", detail });
+  const { code, err } = await scratch.type(["attach", "echo"], { tty: true });
+  const why = `  why: ${detail}\n  next: iapeer why echo\n`;
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: `iapeer: command-echo cannot be attached to\n${why}`,
+  });
+  expect(scratch.handedOver).toEqual([]);
+});
+
 const verdict = { oom: "unknown", ours: false, confidence: "certain" } as const;
 const OF_IT = { identity: IDENTITY, generation: GENERATION, verdict } as const;
 const MINE = { version: 1, ts: END.ts, by: "hook", ...OF_IT } as const;

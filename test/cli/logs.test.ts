@@ -1,7 +1,7 @@
 // What a peer printed, and where the records disagree: read from files alone.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Scratch } from "./fake-app.ts";
 
@@ -31,6 +31,29 @@ test("logs -n prints as many lines as asked, however far back they are", async (
     (await scratch.type(["logs", "echo", "-n", String(count)])).out.trimEnd().split("\n");
   expect(await printed(20_000)).toEqual(lines.slice(-20_000));
   expect(await printed(99_999)).toEqual(lines);
+});
+
+test.each([
+  ["renamed", "other", "  why: it is called other now\n", "logs other -f"],
+  ["removed", null, "", "list shows the peers"],
+] as const)("logs -f of one that is %s meanwhile", async (...[, name, why, next]) => {
+  const { panesDir, registry } = scratch.host.layout;
+  mkdirSync(panesDir, { recursive: true });
+  writeFileSync(`${panesDir}/command-echo.log`, "hello\n");
+  const { peers, ...rest } = JSON.parse(readFileSync(registry, "utf8")) as { peers: object[] };
+  const left = name === null ? [] : peers.map((peer) => ({ ...peer, personality: name }));
+  const { clock } = scratch.host;
+  const sleep = clock.sleep.bind(clock);
+  clock.sleep = (ms, signal) => {
+    writeFileSync(registry, JSON.stringify({ ...rest, peers: left }));
+    rmSync(`${panesDir}/command-echo.log`, { force: true });
+    return sleep(ms, signal);
+  };
+  expect(await scratch.type(["logs", "echo", "-f"])).toEqual({
+    code: 1,
+    out: "hello\n",
+    err: `iapeer: echo is no longer a peer\n${why}  next: iapeer ${next}\n`,
+  });
 });
 
 test("notes and warnings are one line of text, whatever they name", async () => {

@@ -56,6 +56,7 @@ export function openHost(root: string): RootHost {
       ...absent<Tmux>("tmux"),
       version: () => Promise.resolve({ state: "ok", version: "3.4" }),
       probe: (socket) => probes.get(socket) ?? "missing",
+      query: () => Promise.resolve({ state: "no-server" }),
     },
     runtimes: new Map(runtimes.map((runtime) => [runtime.name, runtime])),
     manager: new FakeServiceManager(),

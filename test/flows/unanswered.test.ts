@@ -5,6 +5,5 @@ import { whyUnanswered } from "../../src/flows/session/unanswered.ts";
 
 test.each([
   [{ state: "no-server" }, "its tmux server is gone"],
-  [{ state: "unknown", detail: "timeout" }, "its tmux server gives no answer"],
   [{ state: "unknown", detail: "can't find pane: %0" }, "can't find pane: %0"],
 ] as const)("%j", (asked, words) => expect(whyUnanswered(asked)).toBe(words));

@@ -3,8 +3,9 @@
 
 import { expect, test } from "bun:test";
 import { peerLayout } from "../../src/core/layout.ts";
-import type { Personality } from "../../src/core/names.ts";
+import type { Personality, RuntimeName } from "../../src/core/names.ts";
 import type { NewSessionOutcome } from "../../src/ports/tmux.ts";
+import { addRuntime } from "../../src/flows/peers/change.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { Scene } from "../sim/scene.ts";
 import { must, preparedPlace } from "./root-host.ts";
@@ -25,6 +26,18 @@ test.each(CASES)("create of %s: it %s", async (...row) => {
   const warning = `${name} ${what}: before echo can start, ${help}${correct}`;
   expect(made.warnings).toEqual([warning]);
   expect(made.missing).toEqual({ step: step ?? correct, warning });
+});
+
+test("a runtime that is added to a peer has a program too", async () => {
+  using at = preparedPlace();
+  const command = { argv: ["/bin/cat"] };
+  const made = must(await createPeer(at.host, { name: "echo", runtime: "command", command }));
+  const added = await addRuntime(at.host, { personality: "echo", runtime: "claude" });
+  const given = peerLayout(made.entry.cwd).launchEnv("claude" as RuntimeName);
+  expect(must(added).warnings).toContain(
+    "agent is not found in the PATH here: before claude-echo can start, install it, " +
+      `or give IAPEER_PROGRAM=/its/path in ${given}`,
+  );
 });
 
 const cwd = "/home/iapeer/peers/echo";

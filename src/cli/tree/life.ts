@@ -109,6 +109,7 @@ const WAKING: readonly VerbSpec[] = [
   life({
     name: "<runtime>",
     summary: "start the peer of this folder fresh, and attach to it",
+    details: "One that is alive is attached to as it is: iapeer new begins it anew.",
     positionals: [],
     options: [{ name: "detach", short: "d", summary: "leave it in the background" }],
     examples: [{ line: "cd reviewer && iapeer claude", does: "begin to work in a folder" }],

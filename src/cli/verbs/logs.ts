@@ -3,6 +3,7 @@
 import { IapeerError } from "../../core/error.ts";
 import { identityOf, type Identity, type Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
+import { usableRegistry } from "../../flows/peers/find.ts";
 import type { Host } from "../../ports/host.ts";
 import { commandFor } from "../../rules/presence-command.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
@@ -37,8 +38,22 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   while (!terminal.interrupted.aborted) {
     await host.clock.sleep(POLL_MS, terminal.interrupted);
     print(context, follower.poll());
+    if (host.files.stat(path).state === "missing") findAgain(host, peer);
   }
   return 0;
+}
+
+/** A log that is gone comes again with the next life, unless its peer was renamed or removed. */
+function findAgain(host: Host, { personality, cwd }: RegistryEntry): void {
+  const registry = usableRegistry(host);
+  if (!registry.ok || registry.value.peers.some((peer) => peer.personality === personality)) return;
+  const now = registry.value.peers.find((peer) => peer.cwd === cwd)?.personality;
+  throw new IapeerError({
+    code: "unknown-peer",
+    what: `${personality} is no longer a peer`,
+    ...(now === undefined ? {} : { why: `it is called ${now} now` }),
+    next: now === undefined ? "iapeer list shows the peers" : `iapeer logs ${now} -f`,
+  });
 }
 
 /** The presence whose pane log to read: the default runtime's, else any that has printed. */

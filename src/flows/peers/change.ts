@@ -11,6 +11,7 @@ import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.
 import { changeRegistry, readRegistry } from "../storage/registry.ts";
 import { profileNotWritten, standingWarnings } from "./create.ts";
 import { findIn } from "./find.ts";
+import { missingIn } from "./program-found.ts";
 import { clearLeftovers } from "./purge.ts";
 import { findRuntime, usage } from "./spec.ts";
 
@@ -119,7 +120,9 @@ export async function addRuntime(
   if (!added.ok) return added;
   const entry = added.value;
   const only = { ...entry, runtimes: [runtime.value.name] };
-  const warnings = await standingWarnings(host, only);
+  const missing = missingIn(host, entry, runtime.value);
+  const lacking = missing === null ? [] : [missing.warning];
+  const warnings = [...(await standingWarnings(host, only)), ...lacking];
   if (!isNew) return ok({ entry, warnings });
   const memory = await provisionBirth(host, only, interrupted);
   return ok({ entry, warnings: [...warnings, ...memory.warnings], memory });

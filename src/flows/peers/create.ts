@@ -219,7 +219,8 @@ function checkLaunch(
     home: host.facts.home,
   });
   if ("refused" in launch) return err(usage("cannot-launch", launch.refused, launch.next));
-  const program = { name: launch.argv[0] ?? "", env: launchEnv };
+  const { name } = runtime.value;
+  const program = { runtime: name, name: launch.argv[0] ?? "", env: launchEnv };
   const missing = missingProgram(host, entry, program);
   const lacking = missing === null ? [] : [missing.warning];
   return ok({ warnings: [...fromFile.value.warnings, ...lacking], missing });

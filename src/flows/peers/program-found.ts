@@ -3,8 +3,11 @@
 
 import { isAbsolute, join } from "node:path";
 import { peerLayout } from "../../core/layout.ts";
+import { identityOf, type RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
+import type { Runtime } from "../../ports/runtime.ts";
+import { envFileOf, readEnvFile } from "../doctrine.ts";
 import { otherProgram } from "../next-step.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -15,13 +18,33 @@ export interface MissingProgram {
   readonly warning: string;
 }
 
+/** Of a registered peer in one of its runtimes. A launch that is refused has words of its own. */
+export function missingIn(
+  host: Host,
+  entry: RegistryEntry,
+  runtime: Runtime,
+): MissingProgram | null {
+  const envFile = envFileOf(entry);
+  const read = envFile === null ? null : readEnvFile(host, envFile);
+  const env = read?.ok === true ? read.value.env : {};
+  const launch = runtime.launch({
+    identity: identityOf(runtime.name, entry.personality),
+    peer: entry,
+    mode: "fresh",
+    launchEnv: env,
+    home: host.facts.home,
+  });
+  if ("refused" in launch) return null;
+  return missingProgram(host, entry, { runtime: runtime.name, name: launch.argv[0] ?? "", env });
+}
+
 /** `env` is the peer's own environment; `name` its argv[0]. Null when it is found. */
 export function missingProgram(
   host: Host,
   entry: RegistryEntry,
-  { name, env }: { name: string; env: Env },
+  { runtime, name, env }: { runtime: RuntimeName; name: string; env: Env },
 ): MissingProgram | null {
-  const launchEnv = peerLayout(entry.cwd).launchEnv(entry.default_runtime);
+  const launchEnv = peerLayout(entry.cwd).launchEnv(runtime);
   // The folder's own may name another program, or another PATH.
   if (host.files.stat(launchEnv).state === "ok") return null;
   const path = env["PATH"] ?? host.facts.env["PATH"] ?? "";
@@ -29,15 +52,18 @@ export function missingProgram(
     ? [isAbsolute(name) ? name : join(entry.cwd, name)]
     : path.split(":").flatMap((folder) => (folder === "" ? [] : [join(folder, name)]));
   if (places.some((place) => isProgram(host, place))) return null;
-  const other = otherProgram(host, entry, entry.default_runtime);
+  const other = otherProgram(host, entry, runtime);
   const [place = ""] = places;
   const { where, help, step } = told(name, name.includes("/") ? kindOf(host, place) : "sought");
   const remedy = help === null ? other : `${help}, or ${other}`;
   return {
     step: step ?? other,
-    warning: `${name} ${where}: before ${entry.personality} can start, ${remedy}`,
+    warning: `${name} ${where}: before ${whoIn(entry, runtime)} can start, ${remedy}`,
   };
 }
+
+const whoIn = (entry: RegistryEntry, runtime: RuntimeName): string =>
+  runtime === entry.default_runtime ? entry.personality : identityOf(runtime, entry.personality);
 
 type Unfit = "sought" | "not-there" | "folder" | "not-executable";
 

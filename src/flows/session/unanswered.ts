@@ -4,7 +4,5 @@ import type { QueryOutcome } from "../../ports/tmux.ts";
 
 export type Unanswered = Exclude<QueryOutcome, { readonly state: "answered" }>;
 
-export function whyUnanswered(asked: Unanswered): string {
-  if (asked.state === "no-server") return "its tmux server is gone";
-  return asked.detail === "timeout" ? "its tmux server gives no answer" : asked.detail;
-}
+export const whyUnanswered = (asked: Unanswered): string =>
+  asked.state === "no-server" ? "its tmux server is gone" : asked.detail;
