@@ -119,7 +119,8 @@ test("add-runtime and default-runtime change the profile and its projection", as
     addRuntime(at.host, { personality, runtime });
   const { entry } = must(await createPeer(at.host, CAT));
   writeProfile(at.host, entry.cwd, { profile: entry, extra: { colour: "blue" } });
-  expect(must(await add("echo", "codex")).warnings).toEqual([BYPASS]);
+  const missing = expect.stringContaining("before codex-echo can start, install it");
+  expect(must(await add("echo", "codex")).warnings).toEqual([BYPASS, missing]);
   expect(codeOf(await setDefaultRuntime(at.host, "echo", "claude"))).toBe("runtime-not-added");
   must(await setDefaultRuntime(at.host, "echo", "codex"));
   const found = must(findPeer(at.host, "echo"));
