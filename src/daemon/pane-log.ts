@@ -28,7 +28,7 @@ export function isLogLost(host: Host, live: Live, log: StatOutcome): boolean {
 }
 
 /** Its writer has another file, or none of a name: it goes on with the one that it has opened. */
-function isElsewhere(live: Live, log: StatOutcome): boolean {
+export function isElsewhere(live: Live, log: StatOutcome): boolean {
   if (log.state !== "ok") return log.state === "missing";
   live.logInode ??= log.inode;
   return live.logInode !== log.inode;

@@ -3,7 +3,7 @@
 // (rest.ts), or else by a look that costs a tenth of a full one. Peers are mostly still.
 
 import type { Live } from "./live.ts";
-import { isLogLost } from "./pane-log.ts";
+import { isElsewhere, isLogLost } from "./pane-log.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { Decision } from "../core/decision.ts";
 import type { StartRecord } from "../core/generation.ts";
@@ -39,8 +39,8 @@ export function noteStill(host: Host, live: Live, decision: Decision): Still | n
   const { presence, doc, start, canary, idleFloorMono } = live;
   if (start === null || canary === null) return null;
   const paneLog = host.files.stat(host.layout.paneLog(live.identity));
-  // Without a log it gives no sign, and there is one to be opened.
-  if (paneLog.state !== "ok") return null;
+  // Without a log of its own it gives no sign, and there is one to be opened.
+  if (paneLog.state !== "ok" || isElsewhere(live, paneLog)) return null;
   const paneWall = paneLog.mtimeMs;
   const untilWall = decision.untilWall ?? Number.POSITIVE_INFINITY;
   return { presence, doc, start, canary, idleFloorMono, paneWall, untilWall };

@@ -71,6 +71,15 @@ test("one that was replaced is opened anew, and nobody is parked for its silence
   expect(openings(scene)).not.toEqual([]);
 });
 
+test("replaced once more, it is opened once more", async () => {
+  const scene = await whole();
+  replace(scene, logOf(scene));
+  await scene.pass(scene.world.config.tickMs);
+  replace(scene, logOf(scene));
+  await scene.pass(6 * scene.world.config.tickMs);
+  expect(openings(scene)).toHaveLength(2);
+});
+
 test("once opened, the one that is there by then is its own", async () => {
   const scene = await whole();
   replace(scene, logOf(scene));
