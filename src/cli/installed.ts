@@ -5,14 +5,17 @@ import type { IapeerError } from "../core/error.ts";
 import type { Result } from "../core/result.ts";
 import type { Installation, InstallSpec } from "../flows/install/install.ts";
 import { choose } from "../flows/service/daemon-service.ts";
+import { usage } from "./args.ts";
 import { commandLine, startNext } from "./ask.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
 import { servicesOf } from "./service.ts";
 
 /** `--from`, from where it was typed. */
-export function fromOf({ args, cwd }: VerbContext): InstallSpec {
+export function fromOf({ args, cwd, spec }: VerbContext): InstallSpec {
   const from = args.text("from");
+  // As of a variable that is not set: the present folder is not what was meant.
+  if (from === "") throw usage("--from needs a value", `see iapeer ${spec.name} --help`);
   return from === undefined ? {} : { from: resolve(cwd, from) };
 }
 

@@ -172,12 +172,16 @@ function rotate({ host }: Context, live: Live, decision: RotatePaneLog): Applied
   return "again";
 }
 
+/** Of a full disk, or a folder that was removed, there are as many at once as there are peers. */
 async function reopen(
-  { host }: Context,
+  { host, limit, isClosing }: Context,
   live: Live,
   decision: ReopenPaneLog,
 ): Promise<Applied> {
-  const opened = await openLogAnew(host, live);
+  const opened = await limit(() =>
+    isClosing() ? Promise.resolve(null) : openLogAnew(host, live),
+  );
+  if (opened === null) return "wait";
   logDecision(host, decision, { detail: opened.ok ? "" : opened.error });
   return opened.ok ? "again" : "wait";
 }

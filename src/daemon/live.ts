@@ -86,8 +86,10 @@ export interface Live {
   logOpenedMono: MonoMs;
   /** Null: not known yet, or nobody says who it is. */
   logWriter: ProcessRef | null;
-  /** By tmux's own word nobody writes it any more. */
+  /** By tmux's own word nobody writes it any more; or nobody can say that anybody does. */
   logClosed: boolean;
+  /** Which file it is; null: not seen yet. */
+  logInode: number | null;
   /** Null: the next tick looks at it in full. */
   still: Still | null;
 }
@@ -146,6 +148,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     logOpenedMono: LONG_AGO,
     logWriter: null,
     logClosed: false,
+    logInode: null,
     still: null,
   };
 }
@@ -220,6 +223,7 @@ function noteBirth(host: Host, live: Live): void {
   live.logOpenedMono = LONG_AGO;
   live.logWriter = null;
   live.logClosed = false;
+  live.logInode = null;
   live.deadAtMono.clear();
   live.unseen = null;
   const startedWall = live.start?.startedWall ?? host.clock.wall();

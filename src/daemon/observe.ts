@@ -64,7 +64,7 @@ function viewGeneration(host: Host, live: Live, asked: Asked): GenerationView | 
     ...(live.readying && !over ? { readyingMs: readyingMs(host, live) } : {}),
     canary: over ? "unknown" : partLiveness(host, live, "canary"),
     paneLogBytes: paneLog.state === "ok" ? paneLog.size : 0,
-    paneLogLost: !over && isLogLost(host, live, paneLog.state === "missing"),
+    paneLogLost: !over && isLogLost(host, live, paneLog),
   };
 }
 

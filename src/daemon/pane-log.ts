@@ -1,6 +1,6 @@
 // Whether what a living peer prints still reaches its log (lifecycle §7): the file may have been
-// removed, and its writer ends for good on a full disk. Such a log is opened anew; and until it is,
-// its age is no sign that the peer rests, so that tmux is asked before anybody is parked.
+// removed, or replaced, and its writer ends for good on a full disk. Such a log is opened anew; and
+// until it is, its age is no sign that the peer rests: tmux is asked before anybody is parked.
 
 import type { Context } from "./context.ts";
 import { LONG_AGO, type Live } from "./live.ts";
@@ -10,6 +10,7 @@ import type { ProcessRef } from "../core/process-ref.ts";
 import { err, type Result } from "../core/result.ts";
 import { reopenPaneLog } from "../flows/session/pane-log.ts";
 import { readLogWriter } from "../flows/session/records.ts";
+import type { StatOutcome } from "../ports/files.ts";
 import type { Host } from "../ports/host.ts";
 
 /** A session that has just come up is about to note who writes its log, and to make the file. */
@@ -18,11 +19,19 @@ const MADE_MS = 5000;
 /** One that cannot is not asked on and on. */
 const AGAIN_MS = 300_000;
 
-export function isLogLost(host: Host, live: Live, isMissing: boolean): boolean {
+export function isLogLost(host: Host, live: Live, log: StatOutcome): boolean {
   const now = host.clock.mono();
   const ageMs = now - live.bornMono;
+  const isAway = isElsewhere(live, log);
   if (ageMs < NOTED_MS || now - live.logOpenedMono < AGAIN_MS) return false;
-  return (isMissing && ageMs >= MADE_MS) || live.logClosed || isWriterGone(host, live);
+  return (isAway && ageMs >= MADE_MS) || live.logClosed || isWriterGone(host, live);
+}
+
+/** Its writer has another file, or none of a name: it goes on with the one that it has opened. */
+export function isElsewhere(live: Live, log: StatOutcome): boolean {
+  if (log.state !== "ok") return log.state === "missing";
+  live.logInode ??= log.inode;
+  return live.logInode !== log.inode;
 }
 
 /** By the session's own note of who it is; false where there is none, or it cannot be told. */
@@ -47,26 +56,33 @@ function findWriter(host: Host, start: StartRecord): ProcessRef | "gone" | "unkn
   return found === null || isOther ? "gone" : found;
 }
 
-/** In any case not again for a while. */
+/** In any case not again for a while. What is known of the old one counts until there is a new. */
 export async function openLogAnew(host: Host, live: Live): Promise<Result<void>> {
   if (live.start === null) return err("nothing is known of its session");
   live.logOpenedMono = host.clock.mono();
+  const opened = await reopenPaneLog(host, live.start);
+  if (!opened.ok) return opened;
   live.logWriter = null;
   live.logClosed = false;
-  return reopenPaneLog(host, live.start);
+  live.logInode = null;
+  return opened;
 }
 
 /**
  * There is room again: everybody is looked at in full, since writers have ended, and those that
- * came after them.
+ * came after them. Where no session notes who they are, as without a proc, each may have.
  */
-export function doubtLogs({ lives, rest }: Pick<Context, "lives" | "rest">): void {
+export function doubtLogs({ host, lives, rest }: Pick<Context, "host" | "lives" | "rest">): void {
   rest.wakeAll();
   for (const live of lives.values()) {
     live.still = null;
     live.logOpenedMono = LONG_AGO;
+    if (isUntold(host, live)) live.logClosed = true;
   }
 }
+
+const isUntold = (host: Host, { start, end, logWriter }: Live): boolean =>
+  start !== null && end === null && logWriter === null && readLogWriter(host, start) === null;
 
 const OUTPUT = /^([01]) ([0-9]{1,12})\s*$/;
 
@@ -78,7 +94,7 @@ export async function askOutput(host: Host, live: Live): Promise<void> {
   const answer = await tmux.query(start.socket, identity, "#{pane_pipe} #{window_activity}");
   const [, isPiped, activity] = answer.state === "answered" ? (OUTPUT.exec(answer.text) ?? []) : [];
   if (isPiped === "0") live.logClosed = true;
-  const isLost = isPiped === "0" || files.stat(layout.paneLog(identity)).state === "missing";
+  const isLost = isPiped === "0" || isElsewhere(live, files.stat(layout.paneLog(identity)));
   if (activity === undefined || !isLost) return;
   const ageMs = Math.max(0, clock.wall() - Number(activity) * 1000);
   live.idleFloorMono = monoMs(Math.max(live.idleFloorMono, clock.mono() - ageMs));

@@ -3,6 +3,7 @@
 // (rest.ts), or else by a look that costs a tenth of a full one. Peers are mostly still.
 
 import type { Live } from "./live.ts";
+import { isElsewhere, isLogLost } from "./pane-log.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { Decision } from "../core/decision.ts";
 import type { StartRecord } from "../core/generation.ts";
@@ -38,8 +39,8 @@ export function noteStill(host: Host, live: Live, decision: Decision): Still | n
   const { presence, doc, start, canary, idleFloorMono } = live;
   if (start === null || canary === null) return null;
   const paneLog = host.files.stat(host.layout.paneLog(live.identity));
-  // Without a log it gives no sign, and there is one to be opened.
-  if (paneLog.state !== "ok") return null;
+  // Without a log of its own it gives no sign, and there is one to be opened.
+  if (paneLog.state !== "ok" || isElsewhere(live, paneLog)) return null;
   const paneWall = paneLog.mtimeMs;
   const untilWall = decision.untilWall ?? Number.POSITIVE_INFINITY;
   return { presence, doc, start, canary, idleFloorMono, paneWall, untilWall };
@@ -77,10 +78,11 @@ function isThere(host: Host, { still, doubted }: Live, { caughtUp }: Round): boo
 }
 
 /** Nothing was printed, and there is not more of it than may be. */
-function hasQuietLog(host: Host, { identity, still, doubted }: Live, { changed }: Round): boolean {
+function hasQuietLog(host: Host, live: Live, { changed }: Round): boolean {
+  const { identity, still, doubted } = live;
   if (!doubted && changed !== null && !isNamed(changed, identity)) return true;
   const paneLog = host.files.stat(host.layout.paneLog(identity));
-  if (paneLog.state !== "ok") return false;
+  if (paneLog.state !== "ok" || (doubted && isLogLost(host, live, paneLog))) return false;
   return paneLog.mtimeMs === still?.paneWall && paneLog.size <= host.config.paneLogMaxBytes;
 }
 

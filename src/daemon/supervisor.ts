@@ -14,6 +14,7 @@ import { snapshot } from "./show.ts";
 import { supervise } from "./supervise.ts";
 import { type Charge, supervisorContext } from "./supervisor-context.ts";
 import { tick } from "./tick.ts";
+import { rootLost } from "./verbs/answers.ts";
 import { performVerb, type VerbCall } from "./verbs/verb.ts";
 import { why } from "./why.ts";
 import type { VerbAnswer } from "../core/api.ts";
@@ -54,14 +55,6 @@ export interface SupervisorFacts {
   lastTickMs(): number;
   state(): Pick<SupervisorState, "rootTrouble" | "stateTrouble">;
 }
-
-const rootLost = ({ personality }: VerbCall): VerbAnswer => ({
-  result: "failed",
-  identity: personality as string as Identity,
-  cause: "lease-lost",
-  detail: "this daemon no longer supervises the root, and ends",
-  next: "iapeer daemon status",
-});
 
 /** How long stop() waits for lanes that are under way. */
 const CLOSE_WAIT_MS = 15_000;
@@ -190,8 +183,9 @@ class HostSupervisor implements Supervisor {
 
   verb(call: VerbCall): Promise<VerbAnswer> {
     const adoption = adoptionOf(this.#context, call.personality);
+    const identity = call.personality as string as Identity;
     const perform = () =>
-      this.isLost() ? Promise.resolve(rootLost(call)) : performVerb(this.#context, call);
+      this.isLost() ? Promise.resolve(rootLost({ identity })) : performVerb(this.#context, call);
     return adoption === null ? perform() : adoption.then(perform);
   }
 

@@ -4,10 +4,14 @@
 import type { Context } from "./context.ts";
 import { wallMs, type WallMs } from "../core/brand.ts";
 import type { StartRecord } from "../core/generation.ts";
+import { lastBeat } from "../flows/service/last-daemon.ts";
 import type { Heartbeat } from "../formats/heartbeat.ts";
+import type { Host } from "../ports/host.ts";
 
 /** What the last heartbeat before this supervisor says. */
 export interface LastSeen {
+  /** Of another boot's lives it says nothing. */
+  readonly bootId: string;
   /** By the clock as it was then. */
   readonly wall: WallMs;
   /** How far the clock has been set since. */
@@ -16,9 +20,20 @@ export interface LastSeen {
   readonly steadyMs: number;
 }
 
-export function lastSeenAt({ wall, mono, jumpMono }: Heartbeat, setMs: number): LastSeen {
+export function lastSeenAt(beat: Heartbeat, setMs: number): LastSeen {
+  const { bootId, wall, mono, jumpMono } = beat;
   const isKnown = mono !== undefined && jumpMono !== undefined;
-  return { wall, setMs, steadyMs: isKnown ? mono - jumpMono : Number.POSITIVE_INFINITY };
+  const steadyMs = isKnown ? mono - jumpMono : Number.POSITIVE_INFINITY;
+  return { bootId, wall, setMs, steadyMs };
+}
+
+/**
+ * For whoever holds a peer of its own and keeps no heartbeat: the daemon's, where both have ended
+ * with the host. On the same boot the daemon may have lived on after the peer.
+ */
+export function lastSeenByDaemon(host: Host): LastSeen | null {
+  const beat = lastBeat(host);
+  return beat === null || beat.bootId === host.processes.bootId() ? null : lastSeenAt(beat, 0);
 }
 
 export interface Unseen {
@@ -30,9 +45,9 @@ export interface Unseen {
 /** Of a life that was over when this supervisor first looked. */
 export function unseenOf(
   { state: { lastSeen } }: Pick<Context, "state">,
-  { startedWall }: StartRecord,
+  { startedWall, bootId }: StartRecord,
 ): Unseen {
-  if (lastSeen === null) return { since: startedWall, livedMs: 0 };
+  if (lastSeen === null || lastSeen.bootId !== bootId) return { since: startedWall, livedMs: 0 };
   const { wall, setMs, steadyMs } = lastSeen;
   // Whether it began before the clock was set or after nobody knows.
   const since = Math.max(wall + setMs, startedWall + Math.min(0, setMs));

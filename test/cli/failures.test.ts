@@ -52,6 +52,9 @@ describe("one line, a suggestion, exit 2", () => {
     [["create", "x", "--cwd=", "--", "cat"], "--cwd needs a value; see iapeer create --help"],
     [["init", ""], "init takes a folder, and was given an empty name; without a name it is this " +
       "folder: iapeer init"],
+    [["provider", "init", ""], "provider init was given a folder without a name; without one it " +
+      "is memory-provider here: iapeer provider init"],
+    [["install", "--from", ""], "--from needs a value; see iapeer install --help"],
     [["create", "x", "argv"], 'create does not take "argv"; what the peer runs comes after --'],
     [["stop"], "stop needs <peer> or --all; see iapeer stop --help"],
     [["stop", "echo", "--all"], "stop takes a peer or --all, not both; see iapeer stop --help"],

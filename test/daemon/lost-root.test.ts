@@ -10,26 +10,29 @@ import { pass } from "../fakes/time.ts";
 
 const version = () => Promise.resolve({ state: "ok", version: "3.4" } as const);
 
-async function daemon() {
+async function daemon(atStart: "kept" | "lost" = "kept") {
   const world = new SimWorld({ seed: 1 });
   const { host, watch, life } = world.man();
+  const { daemonLease, daemonSocket } = world.layout;
+  const replace = () => {
+    world.locks.removeLease(daemonLease);
+    world.files.special(daemonSocket, "socket");
+  };
   const told = { ended: null as unknown, stopped: 0 };
   const asked = new AbortController();
   const probe = () => "missing" as const;
   const running = runDaemon({
     host: { ...host, tmux: { ...host.tmux, version, probe } },
     lease: new FakeLease(world.locks, life),
-    createWatch: () => watch,
+    createWatch: () => {
+      if (atStart === "lost") replace();
+      return watch;
+    },
     listen: () => ok({ stop: () => Promise.resolve(void (told.stopped += 1)) }),
     signal: asked.signal,
   });
   void running.then((value) => (told.ended = value));
   await pass(world.time, 1000);
-  const { daemonLease, daemonSocket } = world.layout;
-  const replace = () => {
-    world.locks.removeLease(daemonLease);
-    world.files.writeAtomic(daemonSocket, "another's");
-  };
   const socket = () => world.files.stat(daemonSocket).state;
   return { world, told, asked, replace, socket };
 }
@@ -51,6 +54,12 @@ test("also when it is asked to end before that", async () => {
   replace();
   asked.abort();
   await pass(world.time, 1000);
+  expect(told).toMatchObject({ ended: LOST, stopped: 0 });
+  expect(socket()).toBe("ok");
+});
+
+test("also while it starts, before it takes the place of a socket", async () => {
+  const { told, socket } = await daemon("lost");
   expect(told).toMatchObject({ ended: LOST, stopped: 0 });
   expect(socket()).toBe("ok");
 });

@@ -1,9 +1,17 @@
-// A pane log that somebody removes or moves under a living session, or whose writer has ended, as
-// it does on a full disk: the daemon has it opened anew, and nobody writes into one that is gone
-// any more (lifecycle §7, §8).
+// A pane log that somebody removes, moves or replaces under a living session, or whose writer has
+// ended, as it does on a full disk: the daemon has it opened anew, and nobody writes into one that
+// is gone any more (lifecycle §7, §8).
 
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { identityOf, type RuntimeName } from "../../src/core/names.ts";
 import { eventually, Fleet } from "../chaos/fleet.ts";
@@ -46,11 +54,18 @@ async function talker(fleet: Fleet, script = ECHO) {
 const IS_LINUX = process.platform === "linux";
 if (!IS_LINUX) console.warn("skipped: who writes a file is looked at in /proc");
 
+/** As `sed -i` does. */
+function replace(log: string): void {
+  writeFileSync(`${log}.new`, "");
+  renameSync(`${log}.new`, log);
+}
+
 /** Side by side: they mostly wait. */
 const together = IS_LINUX ? test.concurrent : test.skip;
 
 together.each([
   ["removed", (log: string) => rmSync(log), (log: string) => `${log} (deleted)`],
+  ["replaced", replace, (log: string) => `${log} (deleted)`],
   ["moved", (log: string) => renameSync(log, `${log}.old`), (log: string) => `${log}.old`],
 ] as const)("one that was %s is there again, with what is said from then on", async (...row) => {
   const [, take, gone] = row;

@@ -4,6 +4,7 @@
 import { expect, test } from "bun:test";
 import { renderInstant } from "../../src/formats/instant.ts";
 import { wallMs } from "../../src/core/brand.ts";
+import type { GenerationId } from "../../src/core/names.ts";
 import { settle } from "../fakes/time.ts";
 import { Scene } from "./scene.ts";
 
@@ -115,5 +116,28 @@ test("a line that only the daemon knows is written before it ends", async () => 
   expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
   expect(linesOf(scene, generation)).toBe(0);
   await settle(scene.world.time, scene.supervisor.stop());
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
+test("so is one that its canary has died over", async () => {
+  const { scene, generation } = await ended((it) => it.kill(it.server("echo").process));
+  expect(scene.ends("echo")).toMatchObject([{ by: "canary" }]);
+  loseLine(scene, generation);
+  expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
+  scene.killDaemon();
+  expect(linesOf(scene, generation)).toBe(1);
+});
+
+test("a canary that lives is left the time to write it", async () => {
+  const { scene, generation } = await ended((it) => it.kill(it.server("echo").process));
+  loseLine(scene, generation);
+  const { files, layout, table } = scene.world;
+  const ref = { identity: scene.identity("echo"), generation: generation as GenerationId };
+  const { ref: canary } = table.spawn({ kind: "canary" });
+  const noted = layout.generation(ref.identity, ref.generation).canaryPid;
+  files.writeAtomic(noted, `${JSON.stringify(canary)}\n`);
+  expect(await scene.ask("echo", "remove")).toMatchObject({ result: "done" });
+  expect(linesOf(scene, generation)).toBe(0);
+  await scene.pass(4 * scene.world.config.tickMs);
   expect(linesOf(scene, generation)).toBe(1);
 });

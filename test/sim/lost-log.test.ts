@@ -15,16 +15,21 @@ const isThere = (scene: Scene) => scene.world.files.stat(logOf(scene)).state ===
 const openings = (scene: Scene) =>
   scene.events("supervise").filter(({ fields }) => fields["action"] === "reopened-pane-log");
 
-async function robbed(): Promise<Scene> {
+async function whole(): Promise<Scene> {
   const scene = await Scene.of({ peers: { echo: {} }, config });
   await scene.ask("echo", "wake");
+  return scene;
+}
+
+async function robbed(): Promise<Scene> {
+  const scene = await whole();
   scene.world.files.remove(logOf(scene));
   return scene;
 }
 
 /** Without its log, `echo` has printed last at this time of the wall's, or tmux does not say. */
-async function logless(printed: (scene: Scene) => string) {
-  const scene = await robbed();
+async function logless(printed: (scene: Scene) => string, of = robbed) {
+  const scene = await of();
   const { tmux } = scene.manned.host;
   tmux.openLog = () => Promise.resolve(NO_LOG);
   const query = tmux.query.bind(tmux);
@@ -53,9 +58,57 @@ test("removed once more, it is opened once more", async () => {
   expect([isThere(scene), openings(scene).length]).toEqual([true, 2]);
 });
 
+/** As by `sed -i`: the file is another one, and its writer has the old one. */
+function replace({ world: { files } }: Scene, log: string): void {
+  files.writeAtomic(log, "as somebody would have it");
+}
+
+test("one that was replaced is opened anew, and nobody is parked for its silence", async () => {
+  const scene = await logless(({ world }) => secs(world.time.wall() - 5000), whole);
+  replace(scene, logOf(scene));
+  await scene.pass(config.idleMs + 2 * scene.world.config.tickMs);
+  expect(scene.ends("echo")).toEqual([null]);
+  expect(openings(scene)).not.toEqual([]);
+});
+
+test("replaced once more, it is opened once more", async () => {
+  const scene = await whole();
+  replace(scene, logOf(scene));
+  await scene.pass(scene.world.config.tickMs);
+  replace(scene, logOf(scene));
+  await scene.pass(6 * scene.world.config.tickMs);
+  expect(openings(scene)).toHaveLength(2);
+});
+
+test("once opened, the one that is there by then is its own", async () => {
+  const scene = await whole();
+  replace(scene, logOf(scene));
+  await scene.pass(8 * scene.world.config.tickMs);
+  expect(openings(scene)).toHaveLength(1);
+});
+
+test("the logs of many are opened some at a time", async () => {
+  const names = Array.from({ length: 40 }, (_, at) => `peer-${at}`);
+  const peers = Object.fromEntries(names.map((name) => [name, { always_on: true }]));
+  const scene = await Scene.of({ peers });
+  const { tickMs, launchConcurrency } = scene.world.config;
+  await scene.pass(tickMs);
+  let [now, most] = [0, 0];
+  const { tmux } = scene.manned.host;
+  const openLog = tmux.openLog.bind(tmux);
+  tmux.openLog = async (socket, identity) => {
+    most = Math.max(most, (now += 1));
+    const answer = await openLog(socket, identity);
+    now -= 1;
+    return answer;
+  };
+  scene.world.files.removeTree(scene.world.layout.panesDir);
+  await scene.pass(2 * tickMs);
+  expect([openings(scene).length, most]).toEqual([names.length, launchConcurrency]);
+});
+
 test("a session that has just come up is about to make its own", async () => {
-  const scene = await Scene.of({ peers: { echo: {} }, config });
-  await scene.ask("echo", "wake");
+  const scene = await whole();
   await scene.pass(4 * scene.world.config.tickMs);
   expect(openings(scene)).toEqual([]);
 });
@@ -94,16 +147,15 @@ test.each(["", "soon", "-5"])("an answer of %j says nothing", async (answer) => 
 });
 
 test("of a log that is written tmux knows no more", async () => {
-  const scene = await logless(({ world }) => secs(world.time.wall()));
-  const { files, layout } = scene.world;
-  files.append(layout.paneLog(scene.identity("echo")), "its last words");
+  const scene = await logless(({ world }) => secs(world.time.wall()), whole);
+  scene.world.files.append(logOf(scene), "its last words");
   await scene.pass(config.idleMs + 2 * scene.world.config.tickMs);
   expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
 });
 
 /** The file is there, and its writer has ended: tmux tells so when it is asked. */
 async function writerless(printed: (scene: Scene) => string) {
-  const scene = await logless(printed);
+  const scene = await logless(printed, whole);
   const { tmux } = scene.manned.host;
   scene.world.files.append(logOf(scene), "its last words");
   const query = tmux.query.bind(tmux);

@@ -82,3 +82,26 @@ test("whether it is lost may be impossible to tell, which ends nothing", async (
   expect(scene.doc("held").deaths).toHaveLength(1);
   expect(scene.ends("idle")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
 });
+
+test.each([
+  ["stop", {}],
+  ["remove", {}],
+  ["rename", { to: "other" }],
+  ["refresh", {}],
+  ["self-fresh", {}],
+] as const)("%s, which waited behind a launch meanwhile, does nothing", async (verb, asked) => {
+  const { scene } = await supervised();
+  const { faults, files, locks, layout } = scene.world;
+  faults.launchDelayMs = 4000;
+  scene.begin("idle", "new");
+  await scene.pass(1000);
+  const waiting = scene.begin("idle", verb, asked);
+  await scene.pass(1000);
+  locks.removeLease(layout.daemonLease);
+  const kept = [layout.registry, layout.identityDoc(scene.identity("idle"))];
+  const before = kept.map((path) => files.read(path));
+  await scene.pass(10_000);
+  expect(waiting.answer).toMatchObject({ result: "failed", cause: "lease-lost" });
+  expect(kept.map((path) => files.read(path))).toEqual(before);
+  expect(scene.server("idle").process.state).toBe("running");
+});

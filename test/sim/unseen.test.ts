@@ -86,7 +86,8 @@ describe("an always-on peer that is back before its record is written", () => {
     expect(at(end?.since)).toBeLessThanOrEqual(at(end?.ts));
   });
 
-  test("and one whose death was seen died before that, too", async () => {
+  /** Its canary is dead, too; the daemon lives. */
+  async function seenToDie(): Promise<Scene> {
     const scene = await Scene.of({ peers: { echo: { always_on: true } } });
     await scene.pass(15_000);
     const { dir, process } = scene.server("echo");
@@ -94,11 +95,25 @@ describe("an always-on peer that is back before its record is written", () => {
       if (entry.kind.startsWith("canary") && entry.owner === dir) scene.kill(entry);
     }
     scene.kill(process);
+    return scene;
+  }
+
+  test("and one whose death was seen died before that, too", async () => {
+    const scene = await seenToDie();
     await scene.pass(3000);
     const [end] = scene.ends("echo");
     expect(end).toMatchObject({ cause: "server-vanished", by: "daemon" });
     expect(end?.since).toBeUndefined();
     expect(at(end?.ts)).toBeLessThanOrEqual(startedWall(scene, "echo"));
+  });
+
+  test("a pass meanwhile leaves its witness the time that it has", async () => {
+    const scene = await seenToDie();
+    await scene.pass(scene.world.config.witnessGraceMs / 2);
+    scene.supervisor.tick();
+    expect(scene.ends("echo")).toEqual([null, null]);
+    await scene.pass(scene.world.config.witnessGraceMs);
+    expect(scene.ends("echo")).toMatchObject([{ by: "daemon" }, null]);
   });
 });
 

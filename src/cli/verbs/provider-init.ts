@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import { SAMPLE_DECLARATION, sampleProvider } from "../../formats/provider-sample.ts";
+import { usage } from "../args.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { quoted } from "../rooted.ts";
@@ -10,7 +11,10 @@ import { visible } from "../render/text.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, program } = context;
-  const dir = resolve(context.cwd, args.positional(0) ?? "memory-provider");
+  const asked = args.positional(0) ?? "memory-provider";
+  // As of a variable that is not set: the present folder is not what was meant.
+  if (asked === "") throw usage("provider init was given a folder without a name", NAMELESS);
+  const dir = resolve(context.cwd, asked);
   const { files, layout } = (await context.app()).host;
   const sample = sampleProvider({ dir, bun: program[0] ?? "bun" });
   const paths = sample.map((file) => ({ ...file, path: `${dir}/${file.name}` }));
@@ -34,6 +38,8 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   output.note(visible(`install it: cp ${declaration} ${slot}.new && mv ${slot}.new ${slot}`));
   return 0;
 }
+
+const NAMELESS = "without one it is memory-provider here: iapeer provider init";
 
 const notWritten = (path: string, why: string): IapeerError =>
   new IapeerError({

@@ -10,6 +10,7 @@ import { Lanes } from "../lanes.ts";
 import { Lives } from "../lives.ts";
 import { createLive, type Live } from "../live.ts";
 import { Rest } from "../rest.ts";
+import { lastSeenByDaemon } from "../unseen.ts";
 import { identityOf } from "../../core/names.ts";
 import type { RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -57,7 +58,7 @@ export function ownContext(host: Host, spec: OwnSpec): OwnPeer {
       registry: { version: 1, peers: [peer] },
       registryStamp: "",
       closing: false,
-      lastSeen: null,
+      lastSeen: lastSeenByDaemon(own),
       ticks: 0,
       lastTickMs: 0,
     },

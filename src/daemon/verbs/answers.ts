@@ -19,6 +19,15 @@ export const done = (live: Live, detail: string): VerbAnswer => ({
 export const failed = (live: Live, cause: string, [detail, next]: readonly [string, string]) =>
   ({ result: "failed", identity: live.identity, cause, detail, next }) satisfies VerbAnswer;
 
+/** Another one may supervise the root by now. */
+export const rootLost = ({ identity }: Pick<Live, "identity">): VerbAnswer => ({
+  result: "failed",
+  identity,
+  cause: "lease-lost",
+  detail: "this daemon no longer supervises the root, and ends",
+  next: "iapeer daemon status",
+});
+
 export const unsure = (live: Live): VerbAnswer =>
   failed(live, "liveness-unknown", [
     "cannot tell whether it still runs; nothing was ended",

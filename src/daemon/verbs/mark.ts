@@ -3,7 +3,7 @@
 
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
-import { failed, unwritable } from "./answers.ts";
+import { failed, rootLost, unwritable } from "./answers.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { changeDoc } from "../../flows/storage/identity-doc.ts";
@@ -14,6 +14,7 @@ export function mark(
   live: Live,
   change: (doc: IdentityDoc) => IdentityDoc,
 ): VerbAnswer | null {
+  if (context.isLost()) return rootLost(live);
   // Removed or renamed while this was waited for: a document would be left to nobody.
   if (context.lives.get(live.identity) !== live) return gone(live);
   // One that was taken away is there again before it is changed.

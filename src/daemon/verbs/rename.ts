@@ -9,6 +9,7 @@ import { adopt, refreshMembers } from "../members.ts";
 import { reconcile } from "../reconcile.ts";
 import { settleEnd } from "../supervise.ts";
 import { armLife } from "../watches.ts";
+import { rootLost } from "./answers.ts";
 import { holdAgain, isHeld, renamedHeld } from "./held.ts";
 import { isLive, presencesOfPeer } from "./presence.ts";
 import { errorAnswer, forget, missing } from "./registry-verbs.ts";
@@ -65,6 +66,7 @@ async function renameHere(
 ): Promise<VerbAnswer> {
   const [first] = lives;
   if (first === undefined) return missing(asked.personality);
+  if (context.isLost()) return rootLost(first);
   // Its removal has begun, and goes on.
   if (lives.some(({ leaving }) => leaving !== null)) return missing(asked.personality);
   const refused = await refusal(context, lives);

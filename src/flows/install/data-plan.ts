@@ -5,19 +5,18 @@ import { dirname } from "node:path";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
+import { isRootAbsent } from "../storage/absent-root.ts";
 import { ownContent } from "../storage/root-content.ts";
 
-const isMissing = ({ files, layout }: Host) => files.statTarget(layout.root).state === "missing";
-
 export const keeping = (host: Host): readonly string[] =>
-  isMissing(host) ? [] : [`keep ${host.layout.root}: peers, their folders, state and logs`];
+  isRootAbsent(host) ? [] : [`keep ${host.layout.root}: peers, their folders, state and logs`];
 
 export function deleting(
   host: Host,
   inside: readonly RegistryEntry[],
   staying: readonly string[],
 ): readonly string[] {
-  if (isMissing(host)) return [];
+  if (isRootAbsent(host)) return [];
   const whole = `${staying.length === 0 ? "" : "iapeer's own in "}${host.layout.root}`;
   return [
     `delete ${whole}, with the registry, state and logs`,

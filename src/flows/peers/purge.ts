@@ -86,12 +86,10 @@ function socketLiveness(host: Host, identity: Identity): readonly Liveness[] {
   });
 }
 
-/** Whose lives cannot be listed may be alive; where there is no folder, there is no life. */
-const NO_FOLDER: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
-
+/** Whose lives cannot be listed may be alive; where a file is in their place, there is no life. */
 function newestLiveness(host: Host, identity: Identity): readonly Liveness[] {
   const listed = host.files.list(host.layout.sessionDir(identity));
-  if (listed.state === "failed" && !NO_FOLDER.has(listed.code)) return ["unknown"];
+  if (listed.state === "failed" && listed.code !== "ENOTDIR") return ["unknown"];
   const generation = newestGeneration(host, identity);
   if (generation === null) return [];
   const read = host.files.read(host.layout.generation(identity, generation).start);
