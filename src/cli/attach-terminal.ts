@@ -69,7 +69,7 @@ async function mustAnswer(host: Host, start: StartRecord, peer: RegistryEntry): 
   // Of one that is gone there is more to tell, by its record.
   if (asked.state !== "unknown") return;
   throw new IapeerError({
-    code: "tmux-silent",
+    code: "attach-failed",
     what: `${identity} cannot be attached to`,
     why: asked.detail,
     next: `iapeer why ${peer.personality}`,

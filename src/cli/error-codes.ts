@@ -14,6 +14,7 @@ const meanings = (table: Readonly<Record<string, string>>): readonly CodeMeaning
 
 /** Failures: `--debug` and `--json` show the code. */
 export const ERROR_CODES: readonly CodeMeaning[] = meanings({
+  "attach-failed": "the session's tmux gives no answer, or has no such session",
   "bad-command": "what follows -- cannot be run: empty, or with a NUL character",
   "bad-config": "the environment or config.json holds a value that cannot be used",
   "bad-env": "--env is not K=V with a name of letters, digits and _",
@@ -89,7 +90,6 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "socket-path": "a socket cannot be where it belongs, or the path of the root is too long for one",
   "state-not-carried": "what is remembered about the peer could not take its new name",
   "tmux-missing": "tmux is not there, or too old",
-  "tmux-silent": "the session's tmux server gives no answer",
   "past-life": "said by a life that is over: another one of that peer has begun since",
   "unknown-peer": "no peer is called that",
   "unknown-runtime": "no runtime is called that",
