@@ -97,8 +97,9 @@ async function decide(context: Context, live: Live): Promise<Decision> {
   noticeJump(context);
   const first = planIdentity(observe(host, live), now(), config);
   if (first.action !== "reap") return first;
-  const attached = await askAttached(host, live);
   await askOutput(host, live);
+  // Last: somebody may attach while anything else is asked.
+  const attached = await askAttached(host, live);
   noticeJump(context);
   return planIdentity(observe(host, live, { attached }), now(), config);
 }
