@@ -14,7 +14,10 @@ const LATEST_MS = 2000;
 /** What a launch has set going, as a timeout, holds on to it for some seconds. */
 const AGAIN_MS = 15_000;
 
-/** Collects soon after the last of some launches, and once more when all of them is over. */
+/**
+ * Collects soon after the last of some launches, and once more when all of them is over; and after
+ * the beginning, when the records of all have been read.
+ */
 export function collectAfterLaunches(
   tmux: Tmux,
   clock: Clock,
@@ -38,6 +41,7 @@ export function collectAfterLaunches(
     callOff();
     clock.after(QUIET_MS, look);
   };
+  soon();
   return {
     ...tmux,
     newSession: (spec) => {
