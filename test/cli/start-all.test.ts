@@ -58,6 +58,27 @@ describe("start --all", () => {
     ]);
   });
 
+  test.each([
+    [["echo"]],
+    [["echo", "wren"]],
+  ])("says who of %j is still stopped in another runtime", async (names) => {
+    scratch.answer = woke;
+    for (const name of names) await scratch.type(["add-runtime", name, "claude"]);
+    scratch.observe = (row) => ({
+      ...row,
+      runtimes: row.runtimes.map((one) =>
+        one.runtime === "claude" ? { ...one, state: "stopped" } : one,
+      ),
+    });
+    const told = (who: string, next: string) => `${who} still stopped in claude; next: ${next}\n`;
+    const one = told("echo is", "iapeer start echo -r claude");
+    const all = names.length === 1 ? one : told("2 peers are", "iapeer start --all -r claude");
+    expect((await scratch.type(ALL)).err).toEndWith(`wren: started\n${all}`);
+    expect((await scratch.type(["start", "echo"])).err).toBe(one);
+    expect((await scratch.type(["start", "parrot"])).err).toBe("");
+    expect((await scratch.type(["start", "echo", "-r", "claude"])).err).toBe("");
+  });
+
   test("one that is refused is told of, with what to do, and keeps nobody else", async () => {
     scratch.answer = (call) => (String(call.personality) === "parrot" ? looped(call) : woke(call));
     const { code, out, err } = await scratch.type(ALL);

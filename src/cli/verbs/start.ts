@@ -10,11 +10,17 @@ import { everyPeer, failed, oneOrAll } from "../every-peer.ts";
 import { lifeVerb } from "../life-verb.ts";
 import { isCounted, withProgress } from "../progress.ts";
 import { counted } from "../render/text.ts";
+import { tellStillStopped } from "../still-stopped.ts";
 
 const startOne = lifeVerb("start", "refuse");
 
-export const run = (context: VerbContext): Promise<VerbExit> =>
-  oneOrAll(context) === null ? startAll(context) : startOne(context);
+export async function run(context: VerbContext): Promise<VerbExit> {
+  const name = oneOrAll(context);
+  const exit = name === null ? await startAll(context) : await startOne(context);
+  const isAllOfIt = context.args.text("runtime") === undefined;
+  if (isAllOfIt && (exit === 0 || name === null)) await tellStillStopped(context, name);
+  return exit;
+}
 
 /** The daemon launches a few at a time; each is answered once it is ready, which takes longer. */
 const ASKED_AT_ONCE = 64;
