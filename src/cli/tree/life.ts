@@ -61,7 +61,7 @@ const WAKING: readonly VerbSpec[] = [
     name: "start",
     summary: "lift a stop and wake the peer",
     details:
-      "In its default runtime, or the one of --runtime; if it is still stopped in another, that is " +
+      "In its default runtime, or the one of --runtime; if another is still stopped, that is " +
       "said. One that died too often is refused until it has cooled: iapeer new starts it over.",
     positionals: [{ ...PEER, optional: true }],
     options: [OF_RUNTIME, { name: "all", summary: "every peer, some at a time" }],
