@@ -90,3 +90,45 @@ describe("Enter for a message", () => {
     expect(at.stage.pressed).toBe(3);
   });
 });
+
+describe("what stands at the prompt", () => {
+  /** `takes`: whether the keys take it off. Keys and pastes, in order. */
+  const sendBehind = async (takes: boolean, screen = "ready draft") => {
+    const at = staged();
+    const { place, session, stage } = at;
+    const done: string[] = [];
+    stage.screen = screen;
+    place.host.tmux.keys = (_socket, _identity, keys) => {
+      done.push(...keys);
+      if (keys[0] === "C-s" && takes) stage.screen = "ready";
+      if (keys[0] === "Enter") stage.screen = "busy";
+      return Promise.resolve({ state: "answered", text: "" });
+    };
+    place.host.tmux.paste = ({ text }) => {
+      done.push(text);
+      return Promise.resolve({ state: "answered", text: "" });
+    };
+    const draft = { stands: (text: string) => text.includes("draft"), keys: ["C-s"] };
+    const runtime = { ...session.runtime, draft };
+    const spec = { ...session, runtime, text: "hello", launchEnv: {}, fresh: false };
+    return { said: await place.settle(deliver(place.host, spec)), done };
+  };
+
+  test("is put aside before a message is pasted", async () => {
+    const { said, done } = await sendBehind(true);
+    expect(said).toMatchObject({ state: "delivered" });
+    expect(done).toEqual(["C-s", "hello", "Enter"]);
+  });
+
+  test("keeps a message out if it stays, and its keys are pressed once", async () => {
+    const { said, done } = await sendBehind(false);
+    const detail = "what somebody typed stands in its composer";
+    expect(said).toEqual({ state: "not-delivered", detail });
+    expect(done).toEqual(["C-s"]);
+  });
+
+  test("of a free prompt no such key is pressed", async () => {
+    const { done } = await sendBehind(true, "ready");
+    expect(done).toEqual(["hello", "Enter"]);
+  });
+});

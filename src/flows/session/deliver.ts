@@ -8,6 +8,7 @@ import type { StartRecord } from "../../core/generation.ts";
 import type { Host } from "../../ports/host.ts";
 
 const FREE_WAIT_MS = 20_000;
+const ASIDE_WAIT_MS = 5000;
 const RENDER_WAIT_MS = 3000;
 const CONFIRM_WAIT_MS = 20_000;
 /** Right after a paste claude takes no Enter; on an empty prompt another one does nothing. */
@@ -37,6 +38,8 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
   // Another of its sessions may be up by now, at the same socket and under the same name.
   if (sessionEnded(host, spec.start)) return ENDED;
   if (!free) return { state: "not-delivered", detail: "its screen shows no free composer" };
+  const kept = await putAside(host, spec);
+  if (kept !== null) return { state: "not-delivered", detail: kept };
   const { socket, identity } = spec.start;
   const before = await screenText(host, spec);
   if (sessionEnded(host, spec.start)) return ENDED;
@@ -53,6 +56,28 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
     ? "it ended before its turn was seen to begin"
     : "typed, but nothing was seen to move";
   return { state: "unconfirmed", detail: sent === "quiet" ? quiet : whyUnanswered(sent) };
+}
+
+/**
+ * What stands at the prompt would be sent along, in front of the message: half a command of a
+ * person's, or what an interrupted agent was asked. Why it is still there, or null.
+ */
+async function putAside(host: Host, spec: DeliverSpec): Promise<string | null> {
+  const { draft } = spec.runtime;
+  if (draft === undefined) return null;
+  const { socket, identity } = spec.start;
+  const shot = await host.tmux.capture(socket, identity, "styled");
+  if (shot.state !== "answered") return whyUnanswered(shot);
+  if (!draft.stands(shot.text)) return null;
+  // Once: on an empty prompt the same keys may mean something else.
+  const pressed = await host.tmux.keys(socket, identity, draft.keys);
+  if (pressed.state !== "answered") return whyUnanswered(pressed);
+  const gone = async (): Promise<boolean> => {
+    const now = await host.tmux.capture(socket, identity, "styled");
+    return now.state === "answered" && !draft.stands(now.text) && (await isFree(host, spec));
+  };
+  const isGone = await until(host, { start: spec.start, forMs: ASIDE_WAIT_MS }, gone);
+  return isGone ? null : "what somebody typed stands in its composer";
 }
 
 /** A program that is just up may ask something after its prompt was seen. */

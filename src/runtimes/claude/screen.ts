@@ -4,12 +4,13 @@
 import type { Screen } from "../../ports/runtime.ts";
 import { answer, type KnownDialog, type Menu, parseMenu } from "../menu.ts";
 import { screenRows } from "../screen-rows.ts";
+import { solidText } from "../styled.ts";
 
 const COMPOSER_ROWS_MAX = 40;
 const RULE = /^─{10}/;
 /** For some seconds after a long paste a hint about it stands where the mode does otherwise. */
 const FREE = /bypass permissions on|^\s*paste again to expand\b/m;
-const SPINNER = /^[·✢✳✶✻✽*] .*…/;
+const SPINNER = /^[·✢✳✶✻✽*] .*(…|· Retrying in \d)/;
 
 /** First-run questions with one safe answer: the operator chose to run this peer unattended. */
 const ANSWERS: readonly KnownDialog[] = [
@@ -44,6 +45,15 @@ export function readScreen(text: string): Screen {
   return notice(rows);
 }
 
+/** Something was typed at the prompt. */
+export function hasDraft(styled: string): boolean {
+  const rows = screenRows(solidText(styled));
+  const composer = findComposer(rows);
+  if (composer === null) return false;
+  const typed = rows.slice(composer.top + 1, composer.bottom).join("");
+  return typed.slice(1).trim() !== "";
+}
+
 interface Composer {
   readonly top: number;
   readonly bottom: number;
@@ -61,7 +71,8 @@ function findComposer(rows: readonly string[]): Composer | null {
 
 function withComposer(rows: readonly string[], composer: Composer): Screen {
   const footer = rows.slice(composer.bottom + 1).join("\n");
-  const above = rows.slice(0, composer.top).findLast((row) => row !== "") ?? "";
+  // What belongs to the spinner stands under it, deeper: tips, tasks, and what waits to be sent.
+  const above = rows.slice(0, composer.top).findLast((row) => /^\S/.test(row)) ?? "";
   if (/\besc to interrupt\b/.test(footer) || SPINNER.test(above)) return { shows: "busy" };
   return { shows: FREE.test(footer) ? "ready" : "wait" };
 }

@@ -4,6 +4,7 @@
 import type { Screen } from "../../ports/runtime.ts";
 import { answer, type KnownDialog, type Menu, parseMenu } from "../menu.ts";
 import { screenRows } from "../screen-rows.ts";
+import { solidText } from "../styled.ts";
 
 const WORKING = /^\s*[•◦] .*\besc to interrupt\)/;
 /** Under its name at the top, until it takes input. */
@@ -11,6 +12,9 @@ const LOADING = /^\s+(loading|Resuming session…)$/;
 const NAME = /^\s+>_ OpenAI Codex\b/;
 /** Nothing, or the picture that it draws at its start. */
 const BLANK = /^[\s⠀-⣿]*$/;
+const PROMPT = /^›(\s|$)/;
+/** After a `!` at the beginning. */
+const SHELL_PROMPT = /^!(\s|$)/;
 /** Under the prompt once it has started: `gpt-5 default · ~/peer`. */
 const STATUS_LINE = /^\s+(?!Waiting for startup).* · /;
 /** Which key answers: `Press enter to continue`, or since 0.169 `enter continue · esc skip`. */
@@ -40,13 +44,22 @@ export function readScreen(text: string): Screen {
   const rows = screenRows(text);
   const menu = parseMenu(rows, "›");
   if (menu !== null && isMenu(rows, menu)) return dialog(rows, menu);
-  const prompt = rows.findLastIndex((row) => /^›(\s|$)/.test(row));
+  const prompt = rows.findLastIndex((row) => PROMPT.test(row));
   if (prompt === -1) return welcome(rows);
+  // What is sent from there is run by a shell: the prompt above it belongs to what was said.
+  if (rows.slice(prompt + 1).some((row) => SHELL_PROMPT.test(row))) return { shows: "wait" };
   if (rows.length - prompt > PROMPT_ROWS_MAX || isStarting(rows, prompt)) {
     return { shows: "wait" };
   }
   const status = rows.slice(Math.max(0, prompt - STATUS_ROWS_MAX), prompt);
   return { shows: status.some((row) => WORKING.test(row)) ? "busy" : "ready" };
+}
+
+/** Something was typed at the prompt. */
+export function hasDraft(styled: string): boolean {
+  const rows = screenRows(solidText(styled));
+  const prompt = rows.findLastIndex((row) => PROMPT.test(row));
+  return (rows[prompt] ?? "").slice(1).trim() !== "";
 }
 
 /**
