@@ -10,6 +10,8 @@ const COMPOSER_ROWS_MAX = 40;
 const RULE = /^─{10}/;
 /** For some seconds after a long paste a hint about it stands where the mode does otherwise. */
 const FREE = /bypass permissions on|^\s*paste again to expand\b/m;
+/** What is typed is looked for in what was said before, and Enter sends that again. */
+const SEARCH = /^\s*(search prompts|no matching prompts?):/m;
 const SPINNER = /^[·✢✳✶✻✽*] .*(…|· Retrying in \d)/;
 
 /** First-run questions with one safe answer: the operator chose to run this peer unattended. */
@@ -74,7 +76,7 @@ function withComposer(rows: readonly string[], composer: Composer): Screen {
   // What belongs to the spinner stands under it, deeper: tips, tasks, and what waits to be sent.
   const above = rows.slice(0, composer.top).findLast((row) => /^\S/.test(row)) ?? "";
   if (/\besc to interrupt\b/.test(footer) || SPINNER.test(above)) return { shows: "busy" };
-  return { shows: FREE.test(footer) ? "ready" : "wait" };
+  return { shows: FREE.test(footer) && !SEARCH.test(footer) ? "ready" : "wait" };
 }
 
 /** A menu that waits for a key says so underneath; a numbered list in an answer does not. */
