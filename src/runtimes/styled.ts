@@ -1,5 +1,5 @@
-// A screen with its styles, as tmux writes them. What a program only suggests is dim, and its
-// cursor is an inverse cell: neither was typed by anybody.
+// A screen with its styles, as tmux writes them. What a program only suggests is dim, and so is
+// what follows the inverse cell of a cursor that stands on its first letter.
 
 const ESCAPE = "\u001b";
 const STYLE = new RegExp(`${ESCAPE}\\[([0-9;:]*)m`);
@@ -8,18 +8,34 @@ const LINK = `${ESCAPE}\\][^\\u0007${ESCAPE}]*(?:\\u0007|${ESCAPE}\\\\)`;
 const OTHER = new RegExp(`${LINK}|[\\u000e\\u000f]`, "g");
 const COLOURS = new Set(["38", "48", "58"]);
 
-/** The screen as text, with blanks for what is dim or inverse. */
+/** The screen as text, with blanks for what is only suggested. */
 export function solidText(styled: string): string {
+  const runs = runsOf(styled);
+  const isHint = (at: number): boolean => {
+    const run = runs[at];
+    if (run?.isInverse !== true) return run?.isDim === true;
+    // The cursor on what was typed has no suggestion behind it.
+    return runs[at + 1]?.isDim === true;
+  };
+  return runs
+    .map(({ text }, at) => (isHint(at) ? text.replaceAll(/[^\n]/gu, " ") : text))
+    .join("");
+}
+
+interface Run extends Style {
+  readonly text: string;
+}
+
+function runsOf(styled: string): readonly Run[] {
   const [first = "", ...rest] = styled.replace(OTHER, "").split(STYLE);
-  let solid = first;
   let style: Style = { isDim: false, isInverse: false };
+  const runs: Run[] = [{ text: first, ...style }];
   // Parameters and the text behind them take turns.
   for (let at = 0; at < rest.length; at += 2) {
     style = styleAfter(style, rest[at] ?? "");
-    const text = rest[at + 1] ?? "";
-    solid += style.isDim || style.isInverse ? text.replaceAll(/[^\n]/gu, " ") : text;
+    runs.push({ text: rest[at + 1] ?? "", ...style });
   }
-  return solid;
+  return runs.filter(({ text }) => text !== "");
 }
 
 interface Style {

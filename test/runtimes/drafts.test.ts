@@ -42,6 +42,11 @@ describe.each(["claude", "codex"])("%s", (name) => {
   });
 });
 
+test("of one letter typed in claude, with the cursor on it as in vim's normal mode, too", () => {
+  const letter = textOf("claude-free").replace("\u001b[7m \u001b[0m", "\u001b[7mx\u001b[0m");
+  expect(draftRuleOf("claude").stands(letter)).toBe(true);
+});
+
 test("what claude suggests is no draft, the letter under its cursor included", () => {
   const hint = "\u001b[7mT\u001b[0;2mry \u001b[2m\"fix the lint errors\"\u001b[0m";
   const free = textOf("claude-free");
@@ -59,7 +64,8 @@ describe("styles", () => {
     ["plain", "plain"],
     ["a\u001b[2mdim\u001b[0mb", "a   b"],
     ["a\u001b[2mdim\u001b[22mb", "a   b"],
-    ["a\u001b[7mx\u001b[27mb", "a b"],
+    ["a\u001b[7mx\u001b[27mb", "axb"],
+    ["a\u001b[7mT\u001b[0m\u001b[2mry\u001b[0mb", "a   b"],
     ["\u001b[2mover\nrows\u001b[mb", "    \n    b"],
     ["\u001b[38;5;2mgreen\u001b[39m", "green"],
     ["\u001b[38;2;2;7;2mgreen\u001b[1;2mdim", "green   "],
