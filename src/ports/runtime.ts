@@ -90,8 +90,8 @@ export type PluginSteps =
 
 /** What somebody has typed at its prompt and not sent, or what it has put back there itself. */
 export interface DraftRule {
-  /** Pure; of a screen with its styles, in which what is only suggested is dim. */
-  stands(styled: string): boolean;
+  /** Pure; of a screen with its styles, in which what is only suggested is dim. Empty: nothing. */
+  typed(styled: string): string;
   /** Take it off the prompt; the program keeps it for whoever typed it. */
   readonly keys: readonly string[];
 }

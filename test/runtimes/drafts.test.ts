@@ -22,29 +22,29 @@ describe.each(["claude", "codex"])("%s", (name) => {
   const draft = draftRuleOf(name);
 
   test.each([
-    ["free", false],
-    ["answered", false],
-    ["typed", true],
-  ])("%s: %p", (screen, stands) => {
-    expect(draft.stands(textOf(`${name}-${screen}`))).toBe(stands);
+    ["free", ""],
+    ["answered", ""],
+    ["typed", "Half a thought"],
+  ])("%s: %p", (screen, typed) => {
+    expect(draft.typed(textOf(`${name}-${screen}`))).toBe(typed);
   });
 
   test("what was typed is seen wherever the cursor stands, and behind a menu", () => {
     const typed = textOf(`${name}-typed`);
     const atStart = typed.replace("Half a", "\u001b[7mH\u001b[0malf a");
     expect(atStart).not.toBe(typed);
-    expect(draft.stands(atStart)).toBe(true);
+    expect(draft.typed(atStart)).toBe("Half a thought");
   });
 
   test("without a prompt nothing stands there", () => {
-    expect(draft.stands("")).toBe(false);
-    expect(draft.stands("Half a thought\n")).toBe(false);
+    expect(draft.typed("")).toBe("");
+    expect(draft.typed("Half a thought\n")).toBe("");
   });
 });
 
 test("of one letter typed in claude, with the cursor on it as in vim's normal mode, too", () => {
   const letter = textOf("claude-free").replace("\u001b[7m \u001b[0m", "\u001b[7mx\u001b[0m");
-  expect(draftRuleOf("claude").stands(letter)).toBe(true);
+  expect(draftRuleOf("claude").typed(letter)).toBe("x");
 });
 
 test("what claude suggests is no draft, the letter under its cursor included", () => {
@@ -52,7 +52,7 @@ test("what claude suggests is no draft, the letter under its cursor included", (
   const free = textOf("claude-free");
   const suggested = free.replace("\u001b[7m \u001b[0m", hint);
   expect(suggested).not.toBe(free);
-  expect(draftRuleOf("claude").stands(suggested)).toBe(false);
+  expect(draftRuleOf("claude").typed(suggested)).toBe("");
 });
 
 test("codex's key for a draft is none that ends it where nothing stands", () => {

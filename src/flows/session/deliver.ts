@@ -6,9 +6,11 @@ import { whyUnanswered, type Unanswered } from "./unanswered.ts";
 import type { DeliveryState } from "../../core/api.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { Host } from "../../ports/host.ts";
+import type { QueryOutcome } from "../../ports/tmux.ts";
 
 const FREE_WAIT_MS = 20_000;
-const ASIDE_WAIT_MS = 5000;
+const ASIDE_WAIT_MS = 2000;
+const ASIDE_PRESSES_MAX = 3;
 const RENDER_WAIT_MS = 3000;
 const CONFIRM_WAIT_MS = 20_000;
 /** Right after a paste claude takes no Enter; on an empty prompt another one does nothing. */
@@ -66,18 +68,26 @@ async function putAside(host: Host, spec: DeliverSpec): Promise<string | null> {
   const { draft } = spec.runtime;
   if (draft === undefined) return null;
   const { socket, identity } = spec.start;
-  const shot = await host.tmux.capture(socket, identity, "styled");
-  if (shot.state !== "answered") return whyUnanswered(shot);
-  if (!draft.stands(shot.text)) return null;
-  // Once: on an empty prompt the same keys may mean something else.
-  const pressed = await host.tmux.keys(socket, identity, draft.keys);
-  if (pressed.state !== "answered") return whyUnanswered(pressed);
-  const gone = async (): Promise<boolean> => {
-    const now = await host.tmux.capture(socket, identity, "styled");
-    return now.state === "answered" && !draft.stands(now.text) && (await isFree(host, spec));
+  let typed = "";
+  const read = async (): Promise<QueryOutcome> => {
+    const shot = await host.tmux.capture(socket, identity, "styled");
+    if (shot.state === "answered") typed = draft.typed(shot.text);
+    return shot;
   };
-  const isGone = await until(host, { start: spec.start, forMs: ASIDE_WAIT_MS }, gone);
-  return isGone ? null : "what somebody typed stands in its composer";
+  const shot = await read();
+  if (shot.state !== "answered") return whyUnanswered(shot);
+  if (typed === "") return null;
+  const gone = async () =>
+    (await read()).state === "answered" && typed === "" && (await isFree(host, spec));
+  for (let press = 1; press <= ASIDE_PRESSES_MAX; press += 1) {
+    const before = typed;
+    const pressed = await host.tmux.keys(socket, identity, draft.keys);
+    if (pressed.state !== "answered") return whyUnanswered(pressed);
+    if (await until(host, { start: spec.start, forMs: ASIDE_WAIT_MS }, gone)) return null;
+    // Only a key that was lost is pressed again.
+    if (typed !== before) break;
+  }
+  return "what somebody typed stands in its composer";
 }
 
 /** A program that is just up may ask something after its prompt was seen. */

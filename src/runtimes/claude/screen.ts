@@ -47,13 +47,12 @@ export function readScreen(text: string): Screen {
   return notice(rows);
 }
 
-/** Something was typed at the prompt. */
-export function hasDraft(styled: string): boolean {
+/** What was typed at the prompt. */
+export function draftOf(styled: string): string {
   const rows = screenRows(solidText(styled));
   const composer = findComposer(rows);
-  if (composer === null) return false;
-  const typed = rows.slice(composer.top + 1, composer.bottom).join("");
-  return typed.slice(1).trim() !== "";
+  if (composer === null) return "";
+  return rows.slice(composer.top + 1, composer.bottom).join("\n").slice(1).trim();
 }
 
 interface Composer {

@@ -58,11 +58,11 @@ export function readScreen(text: string): Screen {
   return { shows: status.some((row) => WORKING.test(row)) ? "busy" : "ready" };
 }
 
-/** Something was typed at the prompt. */
-export function hasDraft(styled: string): boolean {
+/** What was typed at the prompt: its first row. */
+export function draftOf(styled: string): string {
   const rows = screenRows(solidText(styled));
   const prompt = rows.findLastIndex((row) => PROMPT.test(row));
-  return (rows[prompt] ?? "").slice(1).trim() !== "";
+  return (rows[prompt] ?? "").slice(1).trim();
 }
 
 /**
