@@ -88,6 +88,8 @@ export interface Live {
   logWriter: ProcessRef | null;
   /** By tmux's own word nobody writes it any more. */
   logClosed: boolean;
+  /** When somebody last had its turn interrupted. */
+  interruptedMono: MonoMs;
   /** Null: the next tick looks at it in full. */
   still: Still | null;
 }
@@ -146,6 +148,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     logOpenedMono: LONG_AGO,
     logWriter: null,
     logClosed: false,
+    interruptedMono: LONG_AGO,
     still: null,
   };
 }

@@ -23,7 +23,7 @@ async function showing(after: Shown, turn: Shown = () => "a turn") {
   };
   const asked = scene.begin("ann", "interrupt");
   await scene.pass(10_000);
-  return { answer: asked.answer, keys };
+  return { scene, answer: asked.answer, keys };
 }
 
 test.each(["ready", "dialog", "wait"])("one key for a screen of %s", async (screen) => {
@@ -50,4 +50,19 @@ test("an agent that works on is told as one", async () => {
   const detail = "asked to give up its turn, and still seen at work";
   expect(answer).toMatchObject({ result: "done", detail });
   expect(keys).toEqual(["Escape", "Escape", "Escape"]);
+});
+
+test("an agent that was just interrupted and is free gets no second key at once", async () => {
+  const { scene, keys } = await showing(() => "ready");
+  const again = async () => {
+    const asked = scene.begin("ann", "interrupt");
+    await scene.pass(500);
+    expect(asked.answer).toMatchObject({ result: "done", detail: "interrupted" });
+  };
+  await again();
+  await again();
+  expect(keys).toEqual(["Escape", "Escape"]);
+  await scene.pass(3000);
+  await again();
+  expect(keys.length).toBe(3);
 });

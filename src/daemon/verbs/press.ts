@@ -14,6 +14,8 @@ import type { Host } from "../../ports/host.ts";
 const PRESSES_MAX = 3;
 const STOP_WAIT_MS = 1500;
 const POLL_MS = 50;
+/** Twice within less than a second, the key opens claude's list of what to go back to. */
+const TWICE_MS = 2000;
 
 /** Control is a channel of its own: keys, never text in the conversation. */
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
@@ -22,6 +24,7 @@ export async function interrupt(context: Context, live: Live): Promise<VerbAnswe
   const keys = host.runtimes.get(live.runtime)?.interruptKeys ?? null;
   if (keys === null) return unsupported(live, "be interrupted");
   const { socket, identity } = live.start;
+  if (await hasJustStopped(host, live)) return done(live, "interrupted");
   const worksOn = await turnWatch(host, live);
   for (let press = 1; press <= PRESSES_MAX; press += 1) {
     const pressed = await host.tmux.keys(socket, identity, keys);
@@ -30,6 +33,17 @@ export async function interrupt(context: Context, live: Live): Promise<VerbAnswe
     if (await stops(host, worksOn)) return done(live, "interrupted");
   }
   return done(live, "asked to give up its turn, and still seen at work");
+}
+
+async function hasJustStopped(host: Host, live: Live): Promise<boolean> {
+  const { start, interruptedMono } = live;
+  const now = host.clock.mono();
+  live.interruptedMono = now;
+  const runtime = host.runtimes.get(live.runtime);
+  const peer = live.presence?.peer;
+  if (now - interruptedMono >= TWICE_MS || runtime?.traits.agentic !== true) return false;
+  if (start === null || peer === undefined) return false;
+  return (await look(host, { start, runtime, peer }))?.shows === "ready";
 }
 
 async function stops({ clock }: Host, worksOn: () => Promise<boolean>): Promise<boolean> {
