@@ -90,6 +90,8 @@ export interface Live {
   logClosed: boolean;
   /** Which file it is; null: not seen yet. */
   logInode: number | null;
+  /** When somebody last had its turn interrupted. */
+  interruptedMono: MonoMs;
   /** Null: the next tick looks at it in full. */
   still: Still | null;
 }
@@ -149,6 +151,7 @@ export function createLive(names: LiveNames, presence: Presence | null): Live {
     logWriter: null,
     logClosed: false,
     logInode: null,
+    interruptedMono: LONG_AGO,
     still: null,
   };
 }

@@ -23,8 +23,10 @@ export function createTmux(deps: TmuxDeps): Tmux {
     probe: probeSocket,
     listener: socketListener,
     query: (socket, identity, format) => query(client, { socket, identity, format }),
-    capture: (socket, identity) =>
-      inOwnPane(client, { socket, identity, command: ["capture-pane", "-p", "-t"] }),
+    capture: (socket, identity, style) => {
+      const command = ["capture-pane", style === undefined ? "-p" : "-pe", "-t"];
+      return inOwnPane(client, { socket, identity, command });
+    },
     paste: (spec) => paste(client, spec, `iapeer-${process.pid}-${(pastes += 1)}`),
     keys: (socket, identity, keys) => sendKeys(client, { socket, identity, keys }),
     openLog: (socket, identity) => openLog(client, socket, identity),

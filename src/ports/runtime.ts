@@ -88,6 +88,14 @@ export type PluginSteps =
     }
   | { readonly skip: string };
 
+/** What somebody has typed at its prompt and not sent, or what it has put back there itself. */
+export interface DraftRule {
+  /** Pure; of a screen with its styles, in which what is only suggested is dim. Empty: nothing. */
+  typed(styled: string): string;
+  /** Take it off the prompt; the program keeps it for whoever typed it. */
+  readonly keys: readonly string[];
+}
+
 /** One way for a peer to be present. `launch` and `readScreen` are pure. */
 export interface Runtime {
   readonly name: RuntimeName;
@@ -105,6 +113,8 @@ export interface Runtime {
   lastTurn?(peer: RegistryEntry, launchEnv: Readonly<Record<string, string>>): string | null;
   /** Keys that interrupt the running turn; null: not supported. */
   readonly interruptKeys: readonly string[] | null;
+  /** Absent: nothing is known of what stands at its prompt. */
+  readonly draft?: DraftRule;
   /** Typed to compact the conversation; null: not supported. */
   readonly compactCommand: string | null;
   /** Makes the folder known to the runtime (trust), at create; idempotent. */

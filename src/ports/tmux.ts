@@ -70,8 +70,8 @@ export interface Tmux {
   listener(socket: string): number | null;
   /** `display-message -p <format>` in the session. */
   query(socket: string, identity: Identity, format: string): Promise<QueryOutcome>;
-  /** The visible screen, as text. */
-  capture(socket: string, identity: Identity): Promise<QueryOutcome>;
+  /** The visible screen as text; with its styles in between, if asked for. */
+  capture(socket: string, identity: Identity, style?: "styled"): Promise<QueryOutcome>;
   /** Bracketed paste of exactly this text; presses no key. */
   paste(spec: PasteSpec): Promise<QueryOutcome>;
   /** Named keys (`Enter`, `Down`, `C-c`). */

@@ -107,6 +107,8 @@ async function interrupted(stage: Stage): Promise<void> {
   await fleet.must(["interrupt", "eve"]);
   const next = await stage.say("eve", "Are you free?");
   expect(next.request.latest).toContain("Are you free?");
+  // claude puts the message that was given up back into its prompt.
+  expect(next.request.latest).not.toContain("Ponder");
   never.resolve({ text: "Too late." });
 }
 

@@ -2,13 +2,14 @@
 // a new version of one of them is taken up, and look at what changed.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { Identity, RuntimeName } from "../../src/core/names.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createFiles } from "../../src/effects/files.ts";
 import type { LaunchPlan, Runtime, Screen } from "../../src/ports/runtime.ts";
 import { createRuntimes } from "../../src/runtimes/registry.ts";
+import { drafts } from "./draft-scene.ts";
 import { installPrograms } from "./install.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
 import { peerIn } from "./peer.ts";
@@ -30,7 +31,7 @@ const programs = found;
 
 type Agent = "claude" | "codex";
 
-interface Scene {
+export interface Scene {
   readonly agent: Agent;
   readonly model: ModelServer;
   readonly home: ScratchHome;
@@ -92,8 +93,9 @@ function clean(screen: string, dir: string): string {
 }
 
 function save(agent: Agent, name: string, screen: string): void {
-  mkdirSync(join(TARGET, agent), { recursive: true });
-  writeFileSync(join(TARGET, agent, `${name}.txt`), screen);
+  const path = join(TARGET, agent, `${name}.txt`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, screen);
   console.log(`${agent}/${name}`);
 }
 
@@ -234,9 +236,11 @@ const scenes: Record<string, () => Promise<void>> = {
   "claude-long": () => scene("claude", true, longConversation),
   "claude-paste": () => scene("claude", true, longPaste),
   "claude-turns": () => scene("claude", true, turns),
+  "claude-drafts": () => scene("claude", true, drafts),
   "claude-asked": () => scene("claude", true, asked),
   "codex-first": () => scene("codex", true, firstRunOfCodex),
   "codex-turns": () => scene("codex", true, turns),
+  "codex-drafts": () => scene("codex", true, drafts),
   "codex-asked": () => scene("codex", true, asked),
   "codex-login": () => scene("codex", false, nobodyLoggedIn),
 };

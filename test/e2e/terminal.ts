@@ -29,8 +29,8 @@ export class Terminal {
     });
   }
 
-  text(): string {
-    return this.tmux(["capture-pane", "-p", "-t", "it"]);
+  text(style: "plain" | "styled" = "plain"): string {
+    return this.tmux(["capture-pane", style === "plain" ? "-p" : "-pe", "-t", "it"]);
   }
 
   screen(): Screen {

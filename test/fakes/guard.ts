@@ -122,7 +122,7 @@ export function guardTmux(tmux: Tmux, life: Incarnation): Tmux {
     listener: (socket) => (life.ended ? null : tmux.listener(socket)),
     query: (socket, identity, format) =>
       life.ended ? never() : tmux.query(socket, identity, format),
-    capture: (socket, identity) => (life.ended ? never() : tmux.capture(socket, identity)),
+    capture: (...of) => (life.ended ? never() : tmux.capture(...of)),
     paste: (spec) => act("paste", spec.socket, () => tmux.paste(spec)),
     keys: (socket, identity, keys) =>
       act("keys", socket, () => tmux.keys(socket, identity, keys)),

@@ -90,3 +90,55 @@ describe("Enter for a message", () => {
     expect(at.stage.pressed).toBe(3);
   });
 });
+
+describe("what stands at the prompt", () => {
+  /** `shown`: the screen after so many of its keys. Keys and pastes, in order. */
+  const sendBehind = async (shown: readonly string[], screen = "ready draft") => {
+    const at = staged();
+    const { place, session, stage } = at;
+    const done: string[] = [];
+    stage.screen = screen;
+    place.host.tmux.keys = (_socket, _identity, keys) => {
+      done.push(...keys);
+      if (keys[0] === "C-s") stage.screen = shown[done.length - 1] ?? stage.screen;
+      if (keys[0] === "Enter") stage.screen = "busy";
+      return Promise.resolve({ state: "answered", text: "" });
+    };
+    place.host.tmux.paste = ({ text }) => {
+      done.push(text);
+      return Promise.resolve({ state: "answered", text: "" });
+    };
+    const typed = (text: string) => /draft.*/.exec(text)?.[0] ?? "";
+    const draft = { typed, keys: ["C-s"] };
+    const runtime = { ...session.runtime, draft };
+    const spec = { ...session, runtime, text: "hello", launchEnv: {}, fresh: false };
+    return { said: await place.settle(deliver(place.host, spec)), done };
+  };
+
+  test("is put aside before a message is pasted", async () => {
+    const { said, done } = await sendBehind(["ready"]);
+    expect(said).toMatchObject({ state: "delivered" });
+    expect(done).toEqual(["C-s", "hello", "Enter"]);
+  });
+
+  test("is put aside by a further key, should one get lost", async () => {
+    const { said, done } = await sendBehind(["ready draft", "ready"]);
+    expect(said).toMatchObject({ state: "delivered" });
+    expect(done).toEqual(["C-s", "C-s", "hello", "Enter"]);
+  });
+
+  test.each([
+    ["all of it, after some keys", [], 3],
+    ["a part of it, after one", ["ready draft's rest"], 1],
+  ])("keeps a message out if it stays: %s", async (_, shown, keys) => {
+    const { said, done } = await sendBehind(shown);
+    const detail = "what somebody typed stands in its composer";
+    expect(said).toEqual({ state: "not-delivered", detail });
+    expect(done).toEqual(Array.from({ length: keys }, () => "C-s"));
+  });
+
+  test("of a free prompt no such key is pressed", async () => {
+    const { done } = await sendBehind([], "ready");
+    expect(done).toEqual(["hello", "Enter"]);
+  });
+});

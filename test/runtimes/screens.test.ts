@@ -99,6 +99,18 @@ describe.each(["claude", "codex"])("around what %s asks", (name) => {
   });
 });
 
+test("claude at work is seen to be, whatever is typed meanwhile", () => {
+  const { read, textOf } = goldenOf("claude");
+  const again = "✻ API error · Retrying in 5s · attempt 5/10";
+  const tip = "✢ Shenaniganing…\n  ⎿  Tip: Hit Enter to queue up additional messages";
+  const queued = `${tip}\n  ❯ typed by a person`;
+  for (const above of [again, tip, queued]) {
+    const shown = textOf("busy-draft").replace(/^[·✢✳✶✻✽*] .*…$/m, above);
+    expect(shown).toContain(above);
+    expect([above, read(shown)]).toEqual([above, { shows: "busy" }]);
+  }
+});
+
 test("a status line of a person's own under claude's prompt hides nothing", () => {
   const { files, read, textOf } = goldenOf("claude");
   for (const file of files.filter((one) => /^(ready|busy)/.test(one))) {

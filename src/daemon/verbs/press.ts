@@ -7,19 +7,70 @@ import { commandOf, done, failed, notAlive, unreachable, unsupported } from "./a
 import { isLive } from "./presence.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import { deliver } from "../../flows/session/deliver.ts";
+import { look } from "../../flows/session/ready.ts";
 import { whyUnanswered } from "../../flows/session/unanswered.ts";
+import type { Host } from "../../ports/host.ts";
+
+const PRESSES_MAX = 3;
+const STOP_WAIT_MS = 1500;
+const POLL_MS = 50;
+/** Twice within less than a second, the key opens claude's list of what to go back to. */
+const TWICE_MS = 2000;
 
 /** Control is a channel of its own: keys, never text in the conversation. */
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
-  if (!isLive(context, live) || live.start === null) return notAlive(context.host, live);
-  const keys = context.host.runtimes.get(live.runtime)?.interruptKeys ?? null;
+  const { host } = context;
+  if (!isLive(context, live) || live.start === null) return notAlive(host, live);
+  const keys = host.runtimes.get(live.runtime)?.interruptKeys ?? null;
   if (keys === null) return unsupported(live, "be interrupted");
   const { socket, identity } = live.start;
-  const pressed = await context.host.tmux.keys(socket, identity, keys);
-  return pressed.state === "answered"
-    ? done(live, "interrupted")
-    : unreachable(live, whyUnanswered(pressed));
+  if (await hasJustStopped(host, live)) return done(live, "interrupted");
+  const worksOn = await turnWatch(host, live);
+  for (let press = 1; press <= PRESSES_MAX; press += 1) {
+    const pressed = await host.tmux.keys(socket, identity, keys);
+    if (pressed.state !== "answered") return unreachable(live, whyUnanswered(pressed));
+    // A key too many would do something else to one that has stopped.
+    if (await stops(host, worksOn)) return done(live, "interrupted");
+  }
+  return done(live, "asked to give up its turn, and still seen at work");
 }
+
+async function hasJustStopped(host: Host, live: Live): Promise<boolean> {
+  const { start, interruptedMono } = live;
+  const now = host.clock.mono();
+  live.interruptedMono = now;
+  const runtime = host.runtimes.get(live.runtime);
+  const peer = live.presence?.peer;
+  if (now - interruptedMono >= TWICE_MS || runtime?.traits.agentic !== true) return false;
+  if (start === null || peer === undefined) return false;
+  return (await look(host, { start, runtime, peer }))?.shows === "ready";
+}
+
+async function stops({ clock }: Host, worksOn: () => Promise<boolean>): Promise<boolean> {
+  const end = clock.mono() + STOP_WAIT_MS;
+  while (await worksOn()) {
+    if (clock.mono() >= end) return false;
+    await clock.sleep(POLL_MS);
+  }
+  return true;
+}
+
+/**
+ * Whether the turn of this moment is still seen to run: one key may do something else first, as
+ * leave vim's insert mode in claude. What a waiting message begins meanwhile is another turn.
+ */
+async function turnWatch(host: Host, live: Live): Promise<() => Promise<boolean>> {
+  const { start, launchEnv } = live;
+  const peer = live.presence?.peer;
+  const runtime = host.runtimes.get(live.runtime);
+  if (start === null || peer === undefined || runtime?.traits.agentic !== true) return never;
+  const isBusy = async () => (await look(host, { start, runtime, peer }))?.shows === "busy";
+  const turn = runtime.lastTurn?.(peer, launchEnv);
+  if (!(await isBusy())) return never;
+  return async () => runtime.lastTurn?.(peer, launchEnv) === turn && (await isBusy());
+}
+
+const never = (): Promise<boolean> => Promise.resolve(false);
 
 /** Where messages are typed: the Enter of one would answer a dialog that another has met. */
 export function compact(context: Context, live: Live): Promise<VerbAnswer> {

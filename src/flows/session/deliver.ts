@@ -6,8 +6,11 @@ import { whyUnanswered, type Unanswered } from "./unanswered.ts";
 import type { DeliveryState } from "../../core/api.ts";
 import type { StartRecord } from "../../core/generation.ts";
 import type { Host } from "../../ports/host.ts";
+import type { QueryOutcome } from "../../ports/tmux.ts";
 
 const FREE_WAIT_MS = 20_000;
+const ASIDE_WAIT_MS = 2000;
+const ASIDE_PRESSES_MAX = 3;
 const RENDER_WAIT_MS = 3000;
 const CONFIRM_WAIT_MS = 20_000;
 /** Right after a paste claude takes no Enter; on an empty prompt another one does nothing. */
@@ -37,6 +40,8 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
   // Another of its sessions may be up by now, at the same socket and under the same name.
   if (sessionEnded(host, spec.start)) return ENDED;
   if (!free) return { state: "not-delivered", detail: "its screen shows no free composer" };
+  const kept = await putAside(host, spec);
+  if (kept !== null) return { state: "not-delivered", detail: kept };
   const { socket, identity } = spec.start;
   const before = await screenText(host, spec);
   if (sessionEnded(host, spec.start)) return ENDED;
@@ -53,6 +58,38 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
     ? "it ended before its turn was seen to begin"
     : "typed, but nothing was seen to move";
   return { state: "unconfirmed", detail: sent === "quiet" ? quiet : whyUnanswered(sent) };
+}
+
+/**
+ * What stands at the prompt would be sent along, in front of the message: half a command of a
+ * person's, or what an interrupted agent was asked. Why it is still there, or null.
+ */
+async function putAside(host: Host, spec: DeliverSpec): Promise<string | null> {
+  const { draft } = spec.runtime;
+  if (draft === undefined) return null;
+  const { socket, identity } = spec.start;
+  let typed = "";
+  const read = async (): Promise<QueryOutcome> => {
+    const shot = await host.tmux.capture(socket, identity, "styled");
+    if (shot.state === "answered") typed = draft.typed(shot.text);
+    return shot;
+  };
+  const shot = await read();
+  if (shot.state !== "answered") return whyUnanswered(shot);
+  if (typed === "") return null;
+  const gone = async () =>
+    (await read()).state === "answered" && typed === "" && (await isFree(host, spec));
+  for (let press = 1; press <= ASIDE_PRESSES_MAX; press += 1) {
+    const before = typed;
+    if (sessionEnded(host, spec.start)) return ENDED.detail;
+    const pressed = await host.tmux.keys(socket, identity, draft.keys);
+    if (pressed.state !== "answered") return whyUnanswered(pressed);
+    if (await until(host, { start: spec.start, forMs: ASIDE_WAIT_MS }, gone)) return null;
+    // Only a key that was lost is pressed again.
+    if (typed !== before) break;
+  }
+  if (sessionEnded(host, spec.start)) return ENDED.detail;
+  return "what somebody typed stands in its composer";
 }
 
 /** A program that is just up may ask something after its prompt was seen. */

@@ -8,7 +8,7 @@ import { program } from "../program.ts";
 import { claudeMemory } from "./native-memory.ts";
 import { claudePlaces } from "./places.ts";
 import { pluginSteps } from "./plugin.ts";
-import { readScreen } from "./screen.ts";
+import { draftOf, readScreen } from "./screen.ts";
 import { newestTurn } from "./transcript.ts";
 import { ActivityWatch } from "./transcripts.ts";
 import { forgetFolder, trustFolder } from "./trust.ts";
@@ -40,6 +40,8 @@ export function createClaude(deps: RuntimeDeps): Runtime {
       return path === null ? null : newestTurn(deps.files, path);
     },
     interruptKeys: ["Escape"],
+    // It comes back to the prompt by itself once the next message is sent.
+    draft: { typed: draftOf, keys: ["C-s"] },
     compactCommand: "/compact",
     prepareFolder: (peer, launchEnv = {}) =>
       trustFolder(deps.files, claudePlaces(deps, peer, launchEnv).state, peer.cwd),

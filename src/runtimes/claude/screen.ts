@@ -4,12 +4,15 @@
 import type { Screen } from "../../ports/runtime.ts";
 import { answer, type KnownDialog, type Menu, parseMenu } from "../menu.ts";
 import { screenRows } from "../screen-rows.ts";
+import { solidText } from "../styled.ts";
 
 const COMPOSER_ROWS_MAX = 40;
 const RULE = /^─{10}/;
 /** For some seconds after a long paste a hint about it stands where the mode does otherwise. */
 const FREE = /bypass permissions on|^\s*paste again to expand\b/m;
-const SPINNER = /^[·✢✳✶✻✽*] .*…/;
+/** What is typed is looked for in what was said before, and Enter sends that again. */
+const SEARCH = /^\s*(search prompts|no matching prompts?):/m;
+const SPINNER = /^[·✢✳✶✻✽*] .*(…|· Retrying in \d)/;
 
 /** First-run questions with one safe answer: the operator chose to run this peer unattended. */
 const ANSWERS: readonly KnownDialog[] = [
@@ -44,6 +47,14 @@ export function readScreen(text: string): Screen {
   return notice(rows);
 }
 
+/** What was typed at the prompt. */
+export function draftOf(styled: string): string {
+  const rows = screenRows(solidText(styled));
+  const composer = findComposer(rows);
+  if (composer === null) return "";
+  return rows.slice(composer.top + 1, composer.bottom).join("\n").slice(1).trim();
+}
+
 interface Composer {
   readonly top: number;
   readonly bottom: number;
@@ -61,9 +72,10 @@ function findComposer(rows: readonly string[]): Composer | null {
 
 function withComposer(rows: readonly string[], composer: Composer): Screen {
   const footer = rows.slice(composer.bottom + 1).join("\n");
-  const above = rows.slice(0, composer.top).findLast((row) => row !== "") ?? "";
+  // What belongs to the spinner stands under it, deeper: tips, tasks, and what waits to be sent.
+  const above = rows.slice(0, composer.top).findLast((row) => /^\S/.test(row)) ?? "";
   if (/\besc to interrupt\b/.test(footer) || SPINNER.test(above)) return { shows: "busy" };
-  return { shows: FREE.test(footer) ? "ready" : "wait" };
+  return { shows: FREE.test(footer) && !SEARCH.test(footer) ? "ready" : "wait" };
 }
 
 /** A menu that waits for a key says so underneath; a numbered list in an answer does not. */

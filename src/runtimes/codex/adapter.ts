@@ -10,7 +10,7 @@ import { codexMemory } from "./native-memory.ts";
 import { codexPlaces } from "./places.ts";
 import { pluginSteps } from "./plugin.ts";
 import { newestTurn, Rollouts } from "./rollouts.ts";
-import { readScreen } from "./screen.ts";
+import { draftOf, readScreen } from "./screen.ts";
 import { forgetFolder, trustFolder } from "./trust.ts";
 
 const BYPASS_WARNING =
@@ -40,6 +40,8 @@ export function createCodex(deps: RuntimeDeps): Runtime {
       return path === null ? null : newestTurn(deps.files, path);
     },
     interruptKeys: ["Escape"],
+    // Ctrl-y brings it back. Never Ctrl-c: with nothing there codex ends at once.
+    draft: { typed: draftOf, keys: ["C-u"] },
     compactCommand: "/compact",
     prepareFolder: (peer, launchEnv = {}) =>
       trustFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),

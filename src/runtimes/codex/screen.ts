@@ -4,6 +4,7 @@
 import type { Screen } from "../../ports/runtime.ts";
 import { answer, type KnownDialog, type Menu, parseMenu } from "../menu.ts";
 import { screenRows } from "../screen-rows.ts";
+import { solidText } from "../styled.ts";
 
 const WORKING = /^\s*[•◦] .*\besc to interrupt\)/;
 /** Under its name at the top, until it takes input. */
@@ -11,10 +12,15 @@ const LOADING = /^\s+(loading|Resuming session…)$/;
 const NAME = /^\s+>_ OpenAI Codex\b/;
 /** Nothing, or the picture that it draws at its start. */
 const BLANK = /^[\s⠀-⣿]*$/;
+const PROMPT = /^›(\s|$)/;
+/** Below it: what is typed goes to a shell, or is looked for in what was said before. */
+const ELSEWHERE = /^!(\s|$)|^\s*reverse-i-search:/;
 /** Under the prompt once it has started: `gpt-5 default · ~/peer`. */
 const STATUS_LINE = /^\s+(?!Waiting for startup).* · /;
 /** Which key answers: `Press enter to continue`, or since 0.169 `enter continue · esc skip`. */
 const HINT = /\b(enter|esc) (to )?[a-z]/i;
+/** Under a list that a person has opened, in which nothing is numbered. */
+const LIST_HINT = /^\s*(enter|space|left\/right)\b.* · esc [a-z]/;
 /** Rows that a prompt with its draft and footer may take. */
 const PROMPT_ROWS_MAX = 30;
 /** Rows above the prompt that say what is going on. */
@@ -34,19 +40,29 @@ const ANSWERS: readonly KnownDialog[] = [
 const QUESTIONS: readonly Omit<KnownDialog, "take">[] = [
   { name: "login", shows: /Sign in with ChatGPT|Provide your own API key/ },
   { name: "hooks", shows: /^\s*Hooks need review$/m },
+  { name: "model", shows: /^\s*Select Model and Effort$/m },
 ];
 
 export function readScreen(text: string): Screen {
   const rows = screenRows(text);
   const menu = parseMenu(rows, "›");
   if (menu !== null && isMenu(rows, menu)) return dialog(rows, menu);
-  const prompt = rows.findLastIndex((row) => /^›(\s|$)/.test(row));
+  const prompt = rows.findLastIndex((row) => PROMPT.test(row));
   if (prompt === -1) return welcome(rows);
+  const isElsewhere = rows.slice(prompt + 1).some((row) => ELSEWHERE.test(row));
+  if (isElsewhere || LIST_HINT.test(rows.at(-1) ?? "")) return { shows: "wait" };
   if (rows.length - prompt > PROMPT_ROWS_MAX || isStarting(rows, prompt)) {
     return { shows: "wait" };
   }
   const status = rows.slice(Math.max(0, prompt - STATUS_ROWS_MAX), prompt);
   return { shows: status.some((row) => WORKING.test(row)) ? "busy" : "ready" };
+}
+
+/** What was typed at the prompt: its first row. */
+export function draftOf(styled: string): string {
+  const rows = screenRows(solidText(styled));
+  const prompt = rows.findLastIndex((row) => PROMPT.test(row));
+  return (rows[prompt] ?? "").slice(1).trim();
 }
 
 /**
@@ -69,11 +85,15 @@ function welcome(rows: readonly string[]): Screen {
   return shown?.name === "login" ? shown : { shows: "wait" };
 }
 
-/** A menu that waits for a key numbers its options, and ends with a hint of its own. */
+/**
+ * A menu that waits for a key numbers its options, and ends with a hint of its own: behind an empty
+ * row, or at once behind a long one, of which a part is shown.
+ */
 function isMenu(rows: readonly string[], menu: Menu): boolean {
   const numbered = /^\s*›\s+\d+\./.test(rows[menu.row] ?? "");
   const gap = rows.lastIndexOf("");
-  return numbered && gap > menu.row && HINT.test(rows.slice(gap + 1).join("\n"));
+  const hint = gap > menu.row ? rows.slice(gap + 1) : rows.slice(-1);
+  return numbered && HINT.test(hint.join("\n"));
 }
 
 function dialog(rows: readonly string[], menu: Menu): Extract<Screen, { shows: "dialog" }> {
