@@ -1,5 +1,5 @@
-// What the daemon's client leaves behind (daemon/api): nothing. A question that nobody waits for any
-// more, or a timer of it, would keep the process that has its answer from ending.
+// What the daemon's client leaves behind (daemon/api): nothing. A question that nobody waits for,
+// or a timer of it, would keep the process that has its answer from ending.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";

@@ -141,7 +141,7 @@ test.each([true, false])("one removed before its record; always on: %p", async (
   expect(at(String(exit?.fields["since"]))).toBeLessThanOrEqual(killed);
 });
 
-test("one that is stopped by a daemon that is about to end, and has not been recorded", async () => {
+test("one that a daemon which is about to end is asked to stop", async () => {
   const { scene, killed } = await longLife(false, true);
   await scene.pass(UNWATCHED_MS);
   await scene.standAlone("echo", "stop");
