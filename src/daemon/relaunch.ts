@@ -73,8 +73,18 @@ function passOn(context: Context, live: Live, decision: Relaunch): Applied {
     changeDoc(context.host, target, (doc) => ({ ...doc, newEager: true })).state === "ok";
   if (!isPassed) return "wait";
   changeDoc(context.host, live.identity, (doc) => ({ ...doc, newEager: false }));
-  context.enqueue(target);
+  lookAnew(context, other);
   return "again";
+}
+
+/** In its own lane: what is remembered of its document has no mark yet. */
+function lookAnew(context: Context, live: Live): void {
+  const { host, lanes } = context;
+  const refresh = () => Promise.resolve(refreshLive(host, live));
+  lanes.run(live.identity, refresh).then(
+    () => context.enqueue(live.identity),
+    (error: unknown) => reportBug(context, live, error),
+  );
 }
 
 function reportBug(context: Context, live: Live, error: unknown): void {

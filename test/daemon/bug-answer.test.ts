@@ -22,3 +22,9 @@ test("a program that was removed is said to be, with what to do; another bug is 
   symlinkSync(main, main);
   expect(said()).toEqual(seeLog);
 });
+
+test("one that runs from no file of its own has lost none", () => {
+  using place = preparedPlace();
+  const host = { ...place.host, facts: { ...place.host.facts, program: ["/opt/iapeer"] } };
+  expect(bugAnswer(host, "a bug").error).toMatchObject({ code: "bug" });
+});

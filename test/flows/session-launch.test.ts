@@ -114,3 +114,65 @@ test("of launch.env only what the session gets is a secret in the record of its 
   const { argv } = JSON.parse(read.state === "ok" ? read.text : "{}");
   expect(argv).toEqual(["/opt/elsewhere/plain", "[redacted]"]);
 });
+
+describe("nothing is run", () => {
+  function watched() {
+    const at = prepared();
+    let launches = 0;
+    at.place.host.tmux.newSession = () => {
+      launches += 1;
+      return Promise.resolve({ state: "failed", reason: "refused", detail: "it was run" });
+    };
+    return { ...at, launches: () => launches };
+  }
+
+  test("by what somebody else has put where its witnesses' scripts go", async () => {
+    const { place, ref, run, launches } = watched();
+    const { canaryScript } = pathsOf(place.host, ref);
+    place.world.files.writeAtomic(canaryScript, "reboot");
+    const detail = `${canaryScript} is there already`;
+    expect(await run()).toEqual({ state: "failed", detail });
+    expect(launches()).toBe(0);
+    expect(readEnd(place.host, ref)).toMatchObject({ end: { started: false } });
+  });
+
+  test("without room for the scripts", async () => {
+    const { place, run, launches } = watched();
+    place.host.files.writeNew = () => ({ state: "failed", code: "ENOSPC", detail: "no room" });
+    expect(await run()).toEqual({ state: "failed", detail: "no room" });
+    expect(launches()).toBe(0);
+  });
+
+  test("without room for its record", async () => {
+    const { place, run, launches } = watched();
+    place.host.files.writeAtomic = () => ({ state: "failed", code: "ENOSPC", detail: "no room" });
+    expect(await run()).toEqual({ state: "failed", detail: "no room" });
+    expect(launches()).toBe(0);
+  });
+});
+
+describe("one that came up", () => {
+  const cameUp = () => {
+    const at = prepared();
+    const { host } = at.place;
+    const entry = at.place.world.table.spawn({ kind: "stranger" });
+    const { pid } = entry.ref;
+    host.tmux.newSession = () => Promise.resolve({ state: "up", serverPid: pid, panePid: pid });
+    return { ...at, entry, host };
+  };
+
+  test("and is gone has failed, which is on record", async () => {
+    const { run, ref, host, place, entry } = cameUp();
+    place.world.table.exit(entry, { code: 0 });
+    expect(await run()).toMatchObject({ state: "failed" });
+    expect(readEnd(host, ref)).toMatchObject({ end: { cause: "launch-failed" } });
+  });
+
+  test("and cannot be told has no end", async () => {
+    const { run, ref, host } = cameUp();
+    host.processes.identify = () => "unknown";
+    host.tmux.probe = () => "unknown";
+    expect(await run()).toMatchObject({ detail: "cannot tell its pids; it may have come up" });
+    expect(readEnd(host, ref)).toEqual({ state: "none" });
+  });
+});

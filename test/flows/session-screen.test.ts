@@ -76,6 +76,13 @@ describe("Enter for a message", () => {
     return place.settle(deliver(place.host, spec));
   };
 
+  test("that no server takes is said to be lost with it", async () => {
+    const at = staged();
+    at.place.host.tmux.keys = () => Promise.resolve({ state: "no-server" });
+    const detail = "its tmux server is gone";
+    expect(await send(at)).toEqual({ state: "unconfirmed", detail });
+  });
+
   test("is not pressed again when a dialog came up", async () => {
     const at = staged();
     at.stage.onPress = () => void (at.stage.screen = "dialog");

@@ -77,6 +77,38 @@ describe("a path on which", () => {
     expect(await free(place)).toMatchObject({ ok: false, error: { cause: "unknown" } });
     expect(place.server.process.state).toBe("running");
   });
+
+  test("a server says that it is somebody who does not listen there is not free", async () => {
+    const place = new SessionPlace();
+    // It runs in another container, and that pid is somebody else's here.
+    const listener = place.world.table.spawn({ kind: "stranger" });
+    place.host.tmux.listener = () => listener.ref.pid;
+    expect(await free(place)).toMatchObject({ ok: false, error: { cause: "unknown" } });
+    await place.pass(20);
+    expect([place.sent, place.server.process.state]).toEqual([[], "running"]);
+  });
+});
+
+describe("where the last life will not end there is none beside it", () => {
+  /** Its socket's file is gone, so that nothing else is in the way. */
+  const freeBeside = (place: SessionPlace) => {
+    const { socket, start, host } = place;
+    place.world.files.remove(socket);
+    host.processes.signal = () => "sent";
+    return place.settle(freeSocket(host, start.identity, { socket, start }));
+  };
+
+  test("its server", async () => {
+    const place = new SessionPlace();
+    expect(await freeBeside(place)).toMatchObject({ ok: false, error: { cause: "survived" } });
+  });
+
+  test("what is left of it", async () => {
+    const place = new SessionPlace({ stubborn: true });
+    place.kill(place.server.process);
+    await place.pass(20);
+    expect(await freeBeside(place)).toMatchObject({ ok: false, error: { cause: "survived" } });
+  });
 });
 
 describe("a canary", () => {

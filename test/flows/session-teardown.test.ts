@@ -2,6 +2,8 @@
 // leaves; and whom it must not touch.
 
 import { describe, expect, test } from "bun:test";
+import { lacksRoom } from "../../src/flows/session/make-way.ts";
+import { pathsOf } from "../../src/flows/session/records.ts";
 import { teardown } from "../../src/flows/session/teardown.ts";
 import { SessionPlace } from "./session-place.ts";
 
@@ -126,4 +128,20 @@ describe("the socket", () => {
     expect(other.process.state).toBe("running");
     expect(place.host.tmux.probe(place.socket)).toBe("answers");
   });
+});
+
+test("one whose folder has been deleted is on record before anything is killed", async () => {
+  const place = new SessionPlace();
+  place.world.files.removeTree(pathsOf(place.host, place.start).dir);
+  place.world.table.onSent = () => void place.sent.push(place.end() === null ? "owed" : "known");
+  expect(await end(place)).toEqual({ state: "ended", owed: null });
+  expect(place.sent[0]).toBe("known");
+});
+
+test("whether there is room for what comes next leaves nothing behind", () => {
+  const place = new SessionPlace();
+  const { dir } = pathsOf(place.host, place.start);
+  const before = place.host.files.list(dir);
+  expect(lacksRoom(place.host, place.start)).toBeNull();
+  expect(place.host.files.list(dir)).toEqual(before);
 });

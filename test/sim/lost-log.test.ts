@@ -3,6 +3,7 @@
 // tmux is asked for before anybody is parked.
 
 import { expect, test } from "bun:test";
+import { settle } from "../fakes/time.ts";
 import { Scene } from "./scene.ts";
 
 const config = { idleMs: 600_000 };
@@ -111,6 +112,43 @@ test("a session that has just come up is about to make its own", async () => {
   const scene = await whole();
   await scene.pass(4 * scene.world.config.tickMs);
   expect(openings(scene)).toEqual([]);
+});
+
+/** How often it had been opened anew when it was so old, and seemed to have lost its log. */
+async function openedBy(ageMs: number, seems: (scene: Scene) => void): Promise<number> {
+  const scene = await Scene.of({ peers: { echo: {} }, config });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  scene.world.tmux.onBoot = () => resolve();
+  scene.begin("echo", "wake");
+  await settle(scene.world.time, promise);
+  await scene.pass(100);
+  seems(scene);
+  scene.supervisor.tick();
+  await scene.pass(ageMs - 150);
+  scene.supervisor.tick();
+  await scene.pass(10);
+  return openings(scene).length;
+}
+
+test.each([
+  [4900, 0],
+  [5100, 1],
+])("one of %p ms has had the time to make it: %p", async (ageMs, times) => {
+  const lose = (scene: Scene) => void scene.world.files.remove(logOf(scene));
+  expect(await openedBy(ageMs, lose)).toBe(times);
+});
+
+test.each([
+  [900, 0],
+  [1100, 1],
+])("one of %p ms has had the time to have its writer: %p", async (ageMs, times) => {
+  // Opened before that, it would pass for one that has taken its pane.
+  const doubt = (scene: Scene) => {
+    scene.world.files.full = true;
+    scene.supervisor.tick();
+    scene.world.files.full = false;
+  };
+  expect(await openedBy(ageMs, doubt)).toBe(times);
 });
 
 test("where it cannot be opened, that is said, and is not tried at every pass", async () => {

@@ -2,9 +2,11 @@
 // by now, and the first neither ends nor records anything in it.
 
 import { expect, test } from "bun:test";
+import type { Personality } from "../../src/core/names.ts";
 import { createSupervisor } from "../../src/daemon/supervisor.ts";
 import type { HeldLease } from "../../src/ports/lock.ts";
 import { FakeLease } from "../fakes/lock.ts";
+import { settle } from "../fakes/time.ts";
 import { Scene } from "./scene.ts";
 
 interface Supervised {
@@ -104,4 +106,38 @@ test.each([
   expect(waiting.answer).toMatchObject({ result: "failed", cause: "lease-lost" });
   expect(kept.map((path) => files.read(path))).toEqual(before);
   expect(scene.server("idle").process.state).toBe("running");
+});
+
+test("who asks it meanwhile has it look at nothing there, and mend nothing", async () => {
+  const { scene } = await supervised();
+  const { files, locks, layout } = scene.world;
+  const name = "idle" as Personality;
+  locks.removeLease(layout.daemonLease);
+  files.remove(layout.registry);
+  expect(scene.supervisor.snapshot().peers).toHaveLength(2);
+  await scene.pass(1000);
+  expect(scene.supervisor.why(name).presences).toHaveLength(1);
+  await scene.pass(1000);
+  expect(files.stat(layout.registry).state).toBe("missing");
+  expect(scene.events("registry-unreadable")).toEqual([]);
+});
+
+test("deaths in it are no incident", async () => {
+  const { scene } = await supervised();
+  scene.world.locks.removeLease(scene.world.layout.daemonLease);
+  for (const name of ["held", "idle"]) scene.kill(scene.server(name).process);
+  await scene.pass(5000);
+  expect(scene.events("incident")).toEqual([]);
+});
+
+test.each([false, true])("what it alone knows of stays unwritten; lost: %p", async (isLost) => {
+  const { scene } = await supervised();
+  const { files, locks, layout } = scene.world;
+  scene.kill(scene.server("idle").pane.process);
+  await scene.pass(1000);
+  files.remove(layout.exitsLog);
+  expect(await scene.ask("idle", "remove")).toMatchObject({ result: "done" });
+  if (isLost) locks.removeLease(layout.daemonLease);
+  await settle(scene.world.time, scene.supervisor.stop());
+  expect(files.stat(layout.exitsLog).state).toBe(isLost ? "missing" : "ok");
 });

@@ -56,3 +56,16 @@ test("what is said of a sleeping one wakes that one", async () => {
     next: "iapeer new two -r command starts one, then attach",
   });
 });
+
+test("a message goes to the one that is up, and not to one whose program has ended", async () => {
+  const given = await scene();
+  await given.ask("two", "wake", presence);
+  const toOther = "command-two is alive: a message goes to that one";
+  expect(nextOf(given, AGENT)).toStartWith(toOther);
+  // Its server outlives it for a moment, in which nobody has its end on record.
+  given.world.tmux.onPaneDied = null;
+  given.kill(given.server("two").pane.process);
+  await given.pass(2);
+  expect(given.server("two").process.state).toBe("running");
+  expect(nextOf(given, AGENT)).toBe("A message wakes it, as does iapeer wake two.");
+});

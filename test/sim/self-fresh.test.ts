@@ -34,6 +34,18 @@ test("by the daemon that comes after one that was killed", async () => {
   expect(scene.doc("echo")).toMatchObject({ newEager: false, deaths: [] });
 });
 
+test("on the default runtime, and at once, where another one's session asked", async () => {
+  const two = { runtimes: [AGENT, PLAIN], default_runtime: AGENT, command: { argv: ["plain"] } };
+  const scene = await Scene.of({ peers: { two } });
+  await scene.ask("two", "wake", { runtime: PLAIN });
+  expect(await scene.ask("two", "self-fresh", { runtime: PLAIN })).toMatchObject(DONE);
+  const up = () => scene.world.tmux.servers().map(({ identity }) => String(identity));
+  expect(up()).toEqual([`${AGENT}-two`]);
+  await scene.pass(3 * scene.world.config.tickMs);
+  expect(scene.doc("two")).toMatchObject({ newEager: false });
+  expect(scene.events("wake")).toHaveLength(2);
+});
+
 test("by the daemon that comes after one that was stopped", async () => {
   const scene = await asked();
   const stopping = scene.supervisor.stop();

@@ -5,6 +5,8 @@ import { describe, expect, test } from "bun:test";
 import { Scene } from "./scene.ts";
 import { at, found, longLife, shortLife, startedWall, UNWATCHED_MS } from "./unseen.ts";
 
+const DAY_MS = 86_400_000;
+
 describe("until when it was alive", () => {
   test.each([true, false])("is not before it began; always on: %p", async (alwaysOn) => {
     const { scene, started } = await shortLife(alwaysOn);
@@ -31,7 +33,6 @@ describe("until when it was alive", () => {
     expect([end?.cause, at(end?.since)]).toEqual(["host-reboot", started]);
   });
 
-  const DAY_MS = 86_400_000;
   test.each([-DAY_MS, -30_000, DAY_MS])("by a clock that was set by %p ms", async (byMs) => {
     const { scene, killed, seen } = await longLife(false);
     scene.world.time.setWallBy(byMs);
@@ -86,6 +87,18 @@ describe("an always-on peer that is back before its record is written", () => {
     expect(at(end?.since)).toBeLessThanOrEqual(at(end?.ts));
   });
 
+  test("also where the clock was set back since", async () => {
+    const { scene } = await longLife(true);
+    await scene.pass(UNWATCHED_MS);
+    await scene.restart();
+    scene.killDaemon();
+    scene.world.time.setWallBy(-DAY_MS);
+    await scene.restart();
+    const [end] = scene.ends("echo");
+    expect(end).toMatchObject({ cause: "unwitnessed", by: "daemon" });
+    expect(at(end?.ts)).toBeLessThanOrEqual(scene.world.time.wall());
+  });
+
   /** Its canary is dead, too; the daemon lives. */
   async function seenToDie(): Promise<Scene> {
     const scene = await Scene.of({ peers: { echo: { always_on: true } } });
@@ -126,4 +139,17 @@ test.each([true, false])("one removed before its record; always on: %p", async (
   expect(more).toEqual([]);
   expect(exit?.fields).toMatchObject({ cause: "unwitnessed" });
   expect(at(String(exit?.fields["since"]))).toBeLessThanOrEqual(killed);
+});
+
+test("one that a daemon which is about to end is asked to stop", async () => {
+  const { scene, killed } = await longLife(false, true);
+  await scene.pass(UNWATCHED_MS);
+  await scene.standAlone("echo", "stop");
+  void scene.supervisor.stop();
+  const asked = scene.begin("echo", "stop");
+  await scene.pass(10_000);
+  expect(asked.answer).toMatchObject({ result: "done" });
+  const [end] = scene.ends("echo");
+  expect(end).toMatchObject({ cause: "unwitnessed" });
+  expect(at(end?.since)).toBeLessThanOrEqual(killed);
 });

@@ -197,7 +197,6 @@ function recordFailure(
   start: StartRecord,
   why: { readonly detail: string; readonly started?: false },
 ): void {
-  if (readEnd(host, start).state !== "none") return;
   recordEnd(host, {
     version: 1,
     ev: "server-exit",
