@@ -11,7 +11,7 @@ const QUIET_MS = 1000;
  * heap: with 5 s the memory of a thousand peers, woken and parked on and on, was 4 MB more.
  */
 const LATEST_MS = 2000;
-/** What a launch has set going, as a timeout, holds on to it for some seconds. */
+/** Some of it is free only then: 1 to 8 MB after the launches of a thousand peers. */
 const AGAIN_MS = 15_000;
 
 /**

@@ -1,5 +1,6 @@
 // What the daemon's client leaves behind (daemon/api): nothing. A question that nobody waits for,
-// or a timer of it, would keep the process that has its answer from ending.
+// or a timer of it, would keep the process that has its answer from ending. And what it takes from
+// an answer that is a failure.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
