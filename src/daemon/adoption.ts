@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 import { createLimit } from "../core/limit.ts";
 import { isHidden, isUnfinished, type Live } from "./live.ts";
 import { adopt, admitLeftovers, refreshMembers } from "./members.ts";
-import { freezeActivity } from "./observe.ts";
+import { freezeAhead } from "./observe.ts";
 import { missedEnd, reconcile } from "./reconcile.ts";
 import { applyJump, readyRoot } from "./tick.ts";
 import { lastSeenAt } from "./unseen.ts";
@@ -64,7 +64,8 @@ async function adoptOne(context: Context, live: Live): Promise<readonly EndRecor
     if (context.isClosing()) return [];
     if (!host.manager.manages(live.personality)) await reconcile(context, live);
     adopt(host, live);
-    freezeAhead(context, live);
+    const isAhead = freezeAhead(host, live);
+    if (isAhead && context.clocks.floorMono === null) live.idleFloorMono = host.clock.mono();
     armLife(context.watches, live);
     if (context.concerned === null) takeUpFresh(context, live);
     return missedEnd(live);
@@ -75,20 +76,6 @@ async function adoptOne(context: Context, live: Live): Promise<readonly EndRecor
   } finally {
     live.adopting = null;
   }
-}
-
-/**
- * What lies ahead is of a clock that has been set back since, while another daemon ran: until it
- * has caught up, it would pass for a sign of now.
- */
-function freezeAhead({ host, clocks }: Context, live: Live): void {
-  freezeActivity(host, live);
-  const latest = host.clock.wall() + host.config.clockJumpMs;
-  const { frozen } = live;
-  const isAhead = frozen?.some((sign) => sign > latest) === true;
-  // Equal to nothing: what lies behind is a sign as any.
-  live.frozen = isAhead ? frozen.map((sign) => (sign > latest ? sign : Number.NaN)) : null;
-  if (isAhead && clocks.floorMono === null) live.idleFloorMono = host.clock.mono();
 }
 
 /** Null: nothing of this peer is still to be adopted. */

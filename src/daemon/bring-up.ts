@@ -4,6 +4,7 @@
 import type { Context, Unrecorded } from "./context.ts";
 import { rememberWake } from "./decision-log.ts";
 import { noteWoken, refreshLive, type Live } from "./live.ts";
+import { freezeAhead } from "./observe.ts";
 import { expectRecord } from "./unrecorded.ts";
 import { armLife } from "./watches.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
@@ -71,6 +72,8 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     // Of an end that is owed it is known how it was.
     if (isReplaced && live.owed?.generation !== before.generation) expectRecord(context, before);
     if (outcome.state === "woke") noteLife(context, live, { outcome, ask });
+    // Its log and its transcript may be of a time before the clock was set back.
+    if (context.clocks.floorMono !== null) freezeAhead(host, live);
     return outcome;
   } finally {
     live.launching = false;

@@ -179,6 +179,20 @@ export function freezeActivity(host: Host, live: Live): void {
   live.frozen = activity(host, live, paneLog.state === "ok" ? paneLog.mtimeMs : null);
 }
 
+/**
+ * What lies ahead is of a clock that has been set back since, while another daemon ran or before
+ * this life: until it has caught up, it would pass for a sign of now. True: there is such a sign.
+ */
+export function freezeAhead(host: Host, live: Live): boolean {
+  freezeActivity(host, live);
+  const latest = host.clock.wall() + host.config.clockJumpMs;
+  const { frozen } = live;
+  const isAhead = frozen?.some((sign) => sign > latest) === true;
+  // Equal to nothing: what lies behind is a sign as any.
+  live.frozen = isAhead ? frozen.map((sign) => (sign > latest ? sign : Number.NaN)) : null;
+  return isAhead;
+}
+
 function transcriptWall(host: Host, live: Live): number | null {
   if (live.presence === null) return null;
   const runtime = host.runtimes.get(live.runtime);

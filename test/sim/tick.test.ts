@@ -127,6 +127,16 @@ describe("a clock that was set back by a day", () => {
     expect(scene.ends("echo")).toMatchObject([{ ev: "teardown", reason: "idle" }]);
   });
 
+  test("lets one that was asleep meanwhile rest, whose transcript lies ahead", async () => {
+    const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } }, config });
+    await scene.ask("ann", "wake", { message: "hello" });
+    await scene.ask("ann", "stop");
+    scene.world.time.setWallBy(-DAY_MS);
+    await scene.ask("ann", "start");
+    await scene.pass(config.idleMs + 3 * scene.world.config.tickMs);
+    expect(scene.ends("ann")).toMatchObject([{ reason: "idle" }, { reason: "stop" }]);
+  });
+
   test("parks nobody who works on", async () => {
     const scene = await Scene.of({ peers: { echo: {} }, config });
     await scene.ask("echo", "wake");
