@@ -1,5 +1,7 @@
 // Ids: the one home of randomness (ports/ids.ts).
 
+import type { WallMs } from "../core/brand.ts";
+import type { GenerationId } from "../core/names.ts";
 import { renderGenerationId } from "../formats/generation-id.ts";
 import type { Ids } from "../ports/ids.ts";
 
@@ -7,9 +9,19 @@ const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 const SUFFIX_LENGTH = 4;
 const SHORT_BYTES = 4;
 
+/** Other processes name none but by the same chance: one in a million for the same millisecond. */
 export function createIds(): Ids {
+  let latest: WallMs | null = null;
+  const taken = new Set<GenerationId>();
   return {
-    generation: (now) => renderGenerationId(now, suffix()),
+    generation(now) {
+      if (now !== latest) taken.clear();
+      latest = now;
+      let id = renderGenerationId(now, suffix());
+      while (taken.has(id)) id = renderGenerationId(now, suffix());
+      taken.add(id);
+      return id;
+    },
     short: () => randomBytes(SHORT_BYTES).toHex(),
   };
 }

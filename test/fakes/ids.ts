@@ -6,11 +6,16 @@ import type { Ids } from "../../src/ports/ids.ts";
 import type { Random } from "./random.ts";
 
 export class FakeIds implements Ids {
+  private readonly taken = new Set<GenerationId>();
+
   constructor(private readonly random: Random) {}
 
   generation(now: WallMs): GenerationId {
     const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, "");
-    return `${stamp}-${this.random.hex(4)}` as GenerationId;
+    const id = `${stamp}-${this.random.hex(4)}` as GenerationId;
+    if (this.taken.has(id)) return this.generation(now);
+    this.taken.add(id);
+    return id;
   }
 
   short(): string {
