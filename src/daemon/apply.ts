@@ -33,7 +33,7 @@ import {
 } from "../flows/session/records.ts";
 import { PANE_END_FORMAT, parsePaneEnd, type PaneEnd } from "../formats/pane-end.ts";
 import type { Host } from "../ports/host.ts";
-import { armCanary } from "../flows/session/canary.ts";
+import { armCanary, canaryProcess } from "../flows/session/canary.ts";
 import { rotatePaneLog } from "../flows/session/pane-log.ts";
 import { endLeftovers } from "../flows/session/teardown.ts";
 import { recordUnwitnessed, settle, unwitnessedCause } from "../flows/settle.ts";
@@ -150,12 +150,15 @@ async function reap(context: Context, live: Live, decision: Reap): Promise<Appli
 function rearm(context: Context, live: Live, decision: ArmCanary): Applied {
   if (live.start === null) return "wait";
   const outcome = armCanary(context.host, live.start);
-  noteCanary(context, live, outcome.process?.pid ?? null);
-  if (outcome.state !== "already") {
-    logDecision(context.host, decision, { detail: outcome.detail ?? "", state: outcome.state });
+  if (outcome.state === "already") {
+    // It could not be looked at when it was spawned.
+    live.canary = canaryProcess(context.host, live.start);
+    return "again";
   }
-  if (outcome.state === "spawned" || outcome.state === "already") return "again";
-  return "wait";
+  noteCanary(context, live, outcome.process?.pid ?? null);
+  logDecision(context.host, decision, { detail: outcome.detail ?? "", state: outcome.state });
+  // One that is gone again, or cannot be looked at, would be followed by others at once.
+  return live.canary === null ? "wait" : "again";
 }
 
 /** One that floods is emptied again when it will be full, not at the next tick. */
