@@ -35,7 +35,7 @@ tmuxSuite("fake", () => {
   const files = new FakeFiles(clock);
   for (const folder of ["/run", "/folder"]) files.makeFolder(folder);
   files.writeAtomic("/run/conf", STAMP);
-  const openLog = () => void files.append("/run/log", "");
+  const openLog = () => files.append("/run/log", "").state === "ok";
   const readConf = (text: string) => ({ "@iapeer_generation": text });
   const host = new TmuxHost({ time, random, table, files, program: echo, openLog, readConf });
   const settle = async <T>(work: Promise<T>): Promise<T> => {

@@ -192,6 +192,8 @@ function inputTests(factory: () => TmuxUnderTest): void {
     made.log.remove();
     expect((await made.settle(made.tmux.openLog(socket, identity))).state).toBe("answered");
     await made.until(() => Promise.resolve(made.log.isThere()));
+    const output = await ask(made, "#{pane_pipe} #{window_activity}");
+    expect(output.state === "answered" && output.text.trim()).toMatch(/^1 \d{10}$/);
   });
 
   test("a dead pane takes neither", async () => {

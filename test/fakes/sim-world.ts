@@ -32,7 +32,7 @@ import { agentRuntime, plainRuntime, type Conversation } from "./runtime.ts";
 import { FakeServiceManager } from "./service-manager.ts";
 import { VirtualTime } from "./time.ts";
 import { FakeTmux } from "./tmux.ts";
-import { TmuxHost, type FakePane, type PaneSpec } from "./tmux-host.ts";
+import { readConf, TmuxHost, type FakePane, type PaneSpec } from "./tmux-host.ts";
 import { dirOf } from "./file-tree.ts";
 import { Witnesses } from "./witnesses.ts";
 
@@ -121,7 +121,7 @@ export class SimWorld {
     const { files } = this;
     const program = (spec: PaneSpec) => this.program(spec);
     const openLog = ({ identity }: PaneSpec) =>
-      void files.append(this.layout.paneLog(identity), "");
+      files.append(this.layout.paneLog(identity), "").state === "ok";
     this.tmux = new TmuxHost({ time, random, table, files, program, openLog, readConf });
     const { tmux } = this;
     this.locks = new LockTable(time);
@@ -229,22 +229,15 @@ export class SimWorld {
     const behaviour = this.options.behaviour?.(spec, this.random) ?? GOOD;
     const output = (pane: FakePane, text: string) => {
       const log = this.layout.paneLog(pane.identity);
+      pane.printedWall = time.wall();
       // Into one that has been removed it goes unseen.
-      if (this.files.stat(log).state === "ok") this.files.append(log, text);
+      if (pane.piped && this.files.stat(log).state === "ok") {
+        pane.piped = this.files.append(log, text).state === "ok";
+      }
       this.onOutput?.(pane);
     };
     const onReply = (pane: FakePane, message: string) => this.onReply?.(pane, message);
     const options = { time, table, random, conversations, output, onReply };
     return new ProgramRun(options, behaviour);
   }
-}
-
-/** `set -g @name value` lines are all that the fake server takes from its file. */
-function readConf(text: string): Readonly<Record<string, string>> {
-  const options: Record<string, string> = {};
-  for (const match of text.matchAll(/^set-option -g (@\w+) ["']?([^"'\s]+)["']?$/gm)) {
-    const [, name, value] = match;
-    if (name !== undefined && value !== undefined) options[name] = value;
-  }
-  return options;
 }

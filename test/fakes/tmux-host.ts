@@ -30,6 +30,9 @@ export interface FakePane extends PaneSpec {
   readonly program: PaneProgram;
   /** Set when its process has ended and the pane stays (remain-on-exit). */
   dead: ExitHow | null;
+  /** Its log has a writer, which ends for good when it cannot write. */
+  piped: boolean;
+  printedWall: number;
 }
 
 export interface FakeServer {
@@ -56,8 +59,8 @@ export interface TmuxHostOptions {
   readonly table: ProcessTable;
   readonly files: FakeFiles;
   readonly program: (spec: PaneSpec) => PaneProgram;
-  /** What the log of a pane is written by makes the file. */
-  readonly openLog: (spec: PaneSpec) => void;
+  /** What the log of a pane is written by makes the file; false: it could not. */
+  readonly openLog: (spec: PaneSpec) => boolean;
   /** Options that the file given with -f sets on the server. */
   readonly readConf: (text: string) => Readonly<Record<string, string>>;
 }
@@ -76,8 +79,8 @@ export class TmuxHost {
 
   constructor(private readonly options: TmuxHostOptions) {}
 
-  openLog(spec: PaneSpec): void {
-    this.options.openLog(spec);
+  openLog(pane: FakePane): void {
+    pane.piped = this.options.openLog(pane);
   }
 
   /** The server that listens on this path; one that was killed listens no more. */
@@ -151,7 +154,8 @@ export class TmuxHost {
       onExit: (how) => this.paneGone(server(), how),
     });
     const { identity, argv, env, cwd } = spec;
-    return { identity, argv, env, cwd, process, program, dead: null };
+    const printedWall = this.options.time.wall();
+    return { identity, argv, env, cwd, process, program, dead: null, piped: false, printedWall };
   }
 
   /** TERM to the server, or `kill-server`. */
@@ -214,4 +218,14 @@ export class TmuxHost {
     if (server.process.state !== "running" || server.exiting) return;
     this.onPaneDied?.(server);
   }
+}
+
+/** `set -g @name value` lines are all that the fake server takes from its file. */
+export function readConf(text: string): Readonly<Record<string, string>> {
+  const options: Record<string, string> = {};
+  for (const match of text.matchAll(/^set-option -g (@\w+) ["']?([^"'\s]+)["']?$/gm)) {
+    const [, name, value] = match;
+    if (name !== undefined && value !== undefined) options[name] = value;
+  }
+  return options;
 }

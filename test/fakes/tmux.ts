@@ -240,6 +240,8 @@ function expand(server: FakeServer, format: string): string {
     pane_dead_status: pane.dead !== null && "code" in pane.dead ? String(pane.dead.code) : "",
     pane_dead_signal: pane.dead !== null && "signal" in pane.dead ? String(pane.dead.signal) : "",
     session_name: server.identity,
+    pane_pipe: pane.piped ? "1" : "0",
+    window_activity: String(Math.floor(pane.printedWall / 1000)),
     session_attached: String(server.attached),
   };
   return format.replaceAll(/#\{(@?[a-z_]+)\}/g, (_, name: string) => {
