@@ -56,7 +56,8 @@ export class ServicePlace {
     const { manager: name, launchctl = "/nowhere/launchctl", env = {} } = this.spec;
     const isMac = name === "launchd";
     const uid = isMac ? UID : (process.getuid?.() ?? 0);
-    const limits = { stableMs: 40, proofMs: 8000, exitMs: 5000, drainExtraMs: 5000 };
+    const waits = { exitMs: 5000, drainExtraMs: 5000, lostMs: 1500 };
+    const limits = { stableMs: 40, proofMs: 8000, ...waits };
     const place = { home: this.home, root: this.#root, launchctl, uid, env, limits };
     const whole = managerDeps(place);
     const asks = ([program = "", ...words]: readonly string[]) =>
