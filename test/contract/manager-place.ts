@@ -71,6 +71,7 @@ function ownedBy(files: Files, own: number, uid: number): Files {
       const found = files.stat(path);
       return found.state === "ok" && found.uid === own ? { ...found, uid } : found;
     },
+    readOwned: (path, owner, most) => files.readOwned(path, owner === uid ? own : owner, most),
   };
 }
 

@@ -25,12 +25,12 @@ export interface PlaceSpec {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Two at once would each refuse the other. */
+/** Two at once would each refuse the other; the lease must not outlive one in a child of it. */
 const DAEMON = `here=$(dirname "$0")
 exec 9> "$here/lease"
 flock -n 9 || exit 1
 : > "$here/pids/$$"
-echo $$ > "$here/new" && mv "$here/new" "$here/up"
+echo $$ > "$here/new" && mv "$here/new" "$here/up" 9>&-
 exec sleep 1000000
 `;
 

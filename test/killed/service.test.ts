@@ -11,6 +11,7 @@ import {
   restartDaemon,
   uninstallDaemon,
 } from "../../src/flows/service/daemon-service.ts";
+import { holder } from "../../src/flows/service/context.ts";
 import { until } from "../cli/program.ts";
 import { startUserSystemd } from "../contract/user-systemd.ts";
 import { FakeLaunchd } from "../fakes/launchctl/fake-launchd.ts";
@@ -45,6 +46,7 @@ async function killedAt(place: ServicePlace, spec: PlaceSpec, at: number) {
   const { answer } = must(await installDaemon(place.context(), { manager, trace: [] }));
   expect({ at, answer, isUp: isUp(answer) }).toMatchObject({ at, isUp: true });
   expect(place.daemons()).toHaveLength(1);
+  expect(holder(place.context()).name).toBe(manager);
   outcomes.push(await killed("restart"));
   const restarted = await restartDaemon(place.context());
   expect({ at, restarted, isUp: isUp(restarted) }).toMatchObject({ at, isUp: true });
