@@ -70,7 +70,7 @@ async function adoptOne(context: Context, live: Live): Promise<readonly EndRecor
     return missedEnd(live);
   } catch (error) {
     // As in a tick: nobody else goes without a daemon for it.
-    noteBug(host, live.identity, error);
+    noteBug(host, live, error);
     return [];
   } finally {
     live.adopting = null;

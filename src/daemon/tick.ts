@@ -128,7 +128,7 @@ function isAtRest(context: Context, live: Live, round: Round): boolean {
     scheduleNext(context, live, decision.untilWall ?? null);
     live.still = noteStill(host, live, decision);
   } catch (error) {
-    noteBug(host, live.identity, error);
+    noteBug(host, live, error);
     live.still = null;
   } finally {
     live.doubted = false;

@@ -115,6 +115,6 @@ function endForFresh(context: Context, live: Live, leaving: Leaving): void {
     if (failed === null) return;
     host.clock.after(host.config.tickMs, () => endForFresh(context, live, leaving));
   };
-  const onBug = (error: unknown) => noteBug(host, live.identity, error);
+  const onBug = (error: unknown) => noteBug(host, live, error);
   lanes.run(live.identity, work).catch(onBug);
 }
