@@ -9,6 +9,7 @@ import type { Presence, Registry } from "../core/profile.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { launchEnvFor } from "../flows/doctrine.ts";
 import { finishRenames } from "../flows/peers/cut-rename.ts";
+import { listNames } from "../flows/storage/list-names.ts";
 import { readRegistry, type RegistryRead } from "../flows/storage/registry.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
@@ -104,11 +105,10 @@ function dismiss(context: Membership, live: Live): void {
 /** Identities that only left state behind: watched and shown, never launched. */
 export function admitLeftovers(context: Membership, scope: Scope = "all"): void {
   const { host } = context;
-  const docs = host.files.list(host.layout.identityDocsDir);
-  const folders = host.files.list(host.layout.sessionsDir);
+  const docs = listNames(host, host.layout.identityDocsDir);
   const names = [
-    ...("names" in docs ? docs.names.map((name) => name.replace(/\.json$/, "")) : []),
-    ...("names" in folders ? folders.names : []),
+    ...docs.map((name) => name.replace(/\.json$/, "")),
+    ...listNames(host, host.layout.sessionsDir),
   ];
   for (const name of new Set(names)) {
     if (context.lives.has(name as Identity)) continue;
@@ -130,8 +130,4 @@ export function adopt(host: Host, live: Live, scope: Scope = "all"): void {
   if (live.doc.generation === null || live.end !== null || scope === "states") return;
   const ref = { identity: live.identity, generation: live.doc.generation };
   live.canary = canaryProcess(host, ref);
-}
-
-export function lifeOfIdentity(context: Membership, identity: Identity): Live | null {
-  return context.lives.get(identity) ?? null;
 }

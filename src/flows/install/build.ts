@@ -9,6 +9,7 @@ import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseJsonObject } from "../../formats/fields.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "../storage/list-names.ts";
 
 const BUILD_MS = 120_000;
 
@@ -107,8 +108,7 @@ async function bundle(
     const { why, next } = refusalIn(ran.stderr.trim() || ran.stdout.trim() || ran.state);
     return err(notBuilt(source, why, next));
   }
-  const listed = host.files.list(staging);
-  const names = "names" in listed ? listed.names : [];
+  const names = listNames(host, staging);
   if (!names.includes(ENTRY)) return err(notBuilt(source, `the bundle has no ${ENTRY}`));
   const hash = new Bun.CryptoHasher("sha256");
   for (const name of names) {

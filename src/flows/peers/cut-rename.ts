@@ -7,7 +7,8 @@ import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { listGenerations } from "../session/records.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
-import { listNames, rebuildRegistry } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
+import { rebuildRegistry } from "../storage/rebuild.ts";
 import { readRegistry } from "../storage/registry.ts";
 import { carryHistory, purgeCarried, type Carried } from "./carry.ts";
 

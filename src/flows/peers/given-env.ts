@@ -10,6 +10,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import { parseGivenEnv, renderGivenEnv } from "../../formats/given-env.ts";
 import { parseLaunchEnv, renderLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "../storage/list-names.ts";
 import { folderInTheWay, readOwn } from "../storage/own-file.ts";
 import { readRegistry } from "../storage/registry.ts";
 
@@ -92,8 +93,7 @@ interface EnvFile {
 function filesIn(host: Host, cwd: string): readonly EnvFile[] {
   const { dir } = peerLayout(cwd);
   if (folderInTheWay(host, [dir, `${dir}/runtimes`]) !== null) return [];
-  const listed = host.files.list(`${dir}/runtimes`);
-  return ("names" in listed ? listed.names : []).flatMap((runtime) => {
+  return listNames(host, `${dir}/runtimes`).flatMap((runtime) => {
     const path = peerLayout(cwd).launchEnv(runtime);
     if (host.files.stat(dirname(path)).state !== "ok") return [];
     if (host.files.stat(path).state === "missing") return [];

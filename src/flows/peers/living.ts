@@ -6,7 +6,7 @@ import { identityOf } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
 import { socketFor } from "../session/socket-for.ts";
-import { listNames } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
 import { sessionLiveness } from "./purge.ts";
 import { knownIdentities } from "./verify-state.ts";
 

@@ -8,9 +8,9 @@ import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
-import { objection } from "../storage/own-file.ts";
+import { folderObjection } from "../storage/own-file.ts";
 import { PRIVATE_MODE } from "../storage/own-folder.ts";
-import { listNames } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
 import { ownFolders } from "../storage/root.ts";
 import type { Carried } from "./carry.ts";
 import { cutRenames } from "./cut-rename.ts";
@@ -60,9 +60,7 @@ const named = (host: Host, dir: string, form: RegExp): readonly string[] =>
 function aboutOwnFolder(host: Host, path: string): readonly Finding[] {
   const stat = host.files.stat(path);
   const finding = { code: "own-folder", severity: "error", path } as const;
-  const against =
-    objection(host, stat) ??
-    (stat.state === "ok" && stat.kind !== "folder" ? "it is not a folder" : null);
+  const against = folderObjection(host, stat);
   if (against !== null) {
     const next = "move what is there out of the way";
     return [{ ...finding, fixable: false, detail: `refused: ${against}`, next }];
