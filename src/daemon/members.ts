@@ -4,8 +4,8 @@
 import { mendRegistry, registryFor, tell } from "./lost-registry.ts";
 import { createLive, refreshLive, type Live } from "./live.ts";
 import type { Context, MemberState } from "./context.ts";
-import { identityOf, type Identity } from "../core/names.ts";
-import type { Presence, Registry } from "../core/profile.ts";
+import type { Identity } from "../core/names.ts";
+import { presencesOf, type Presence } from "../core/profile.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { launchEnvFor } from "../flows/doctrine.ts";
 import { finishRenames } from "../flows/peers/cut-rename.ts";
@@ -13,16 +13,6 @@ import { listNames } from "../flows/storage/list-names.ts";
 import { readRegistry, type RegistryRead } from "../flows/storage/registry.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
-
-export function presencesOf(registry: Registry): Presence[] {
-  return registry.peers.flatMap((peer) =>
-    peer.runtimes.map((runtime) => ({
-      identity: identityOf(runtime, peer.personality),
-      runtime,
-      peer,
-    })),
-  );
-}
 
 /** What knows of members, a supervisor or a single look. */
 export interface Membership extends Pick<Context, "host" | "lives" | "lanes"> {
@@ -61,7 +51,7 @@ export function refreshMembers(context: Membership, scope: Scope = "all"): void 
   if (state.registryLost) tell(host, read.state === "corrupt" ? read.detail : "it is gone");
   // Only a daemon ticks, and only a daemon writes without being asked.
   if (state.registryLost && state.ticks > 0) mendRegistry(context);
-  const presences = presencesOf(state.registry);
+  const presences = presencesOf(state.registry.peers);
   const known = new Set(presences.map(({ identity }) => identity));
   for (const presence of presences) admit(context, presence, scope);
   for (const live of context.lives.values()) {

@@ -5,7 +5,7 @@ import type { ManagerChoice } from "../../core/service.ts";
 import { DAEMON_JOB } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
 import { chooseReached, installDaemon, strangerOf } from "../../flows/service/daemon-service.ts";
-import { registered } from "../../flows/service/held-jobs.ts";
+import { registered } from "../../flows/peers/find.ts";
 import { daemonJobOf, heldRuntime } from "../../flows/service/place.ts";
 import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";

@@ -12,7 +12,7 @@ import { parseLaunchEnv, renderLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
 import { listNames } from "../storage/list-names.ts";
 import { folderInTheWay, readOwn } from "../storage/own-file.ts";
-import { readRegistry } from "../storage/registry.ts";
+import { isLivedIn } from "./find.ts";
 
 /** Adds variables to a `launch.env`; what is there stays, and the last line of a name counts. */
 export function addLaunchEnv(
@@ -113,11 +113,6 @@ function keptOf(host: Host, path: string, text: string): number | null {
 function howOf(text: string, kept: number | null): EnvLeaving["how"] {
   if (kept === null) return "kept";
   return text.slice(0, kept) === "" ? "gone" : "shortened";
-}
-
-function isLivedIn(host: Host, cwd: string): boolean {
-  const read = readRegistry(host);
-  return read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === cwd);
 }
 
 const digest = (text: string): string =>

@@ -2,8 +2,8 @@
 // that are no longer registered, and files that a killed process left.
 
 import { peerLayout } from "../../core/layout.ts";
-import { identityOf, type Identity } from "../../core/names.ts";
-import type { Registry } from "../../core/profile.ts";
+import type { Identity } from "../../core/names.ts";
+import { identitiesOf, type Registry } from "../../core/profile.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
@@ -18,11 +18,7 @@ import { FIX, type Finding } from "./finding.ts";
 import { sessionLiveness } from "./purge.ts";
 
 export function findingsAboutState(host: Host, registry: Registry): readonly Finding[] {
-  const registered = new Set(
-    registry.peers.flatMap((peer) =>
-      peer.runtimes.map((runtime) => identityOf(runtime, peer.personality)),
-    ),
-  );
+  const registered = new Set(identitiesOf(registry.peers));
   const folders = [
     ...ownFolders(host.layout),
     ...registry.peers.map((peer) => peerLayout(peer.cwd).dir),
