@@ -23,8 +23,8 @@ export async function endDaemon(
   const last = lastDaemon(host);
   const own = last?.pid === pid ? last : null;
   if (own !== null && asked.state !== "answered") host.processes.signal(own, "TERM");
-  const isSeen = process !== "unknown";
-  if (isSeen && (await waitGone(host, process, STOP_WAIT_MS)) === "gone") return null;
+  const seen = own ?? (process === "unknown" ? null : process);
+  if (seen !== null && (await waitGone(host, seen, STOP_WAIT_MS)) === "gone") return null;
   if (own !== null) {
     host.processes.signal(own, "KILL");
     if ((await waitGone(host, own, KILL_WAIT_MS)) === "gone") return null;
