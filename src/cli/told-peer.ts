@@ -17,7 +17,11 @@ export interface PeerOutcome {
   readonly missing?: { readonly step: string; readonly warning: string };
   readonly memory?: MemoryAccount;
   /** What came of handing it to the service manager that holds this root. */
-  readonly service?: { readonly manager: string; readonly state: ServiceState; readonly reason: string };
+  readonly service?: {
+    readonly manager: string;
+    readonly state: ServiceState;
+    readonly reason: string;
+  };
 }
 
 /** Prints `said` and what the person should know, or throws the failure. */

@@ -14,16 +14,9 @@ import type { BringUp } from "../bring-up.ts";
 import type { Context } from "../context.ts";
 import { noticeJump } from "../tick.ts";
 import type { Live } from "../live.ts";
-import type { Verb, VerbAnswer, VerbRequest } from "../../core/api.ts";
+import type { Verb, VerbAnswer, VerbCall, VerbRequest } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
-import type { Personality } from "../../core/names.ts";
 import { unreachable } from "../../core/result.ts";
-
-export interface VerbCall {
-  readonly personality: Personality;
-  readonly verb: Verb;
-  readonly request: VerbRequest;
-}
 
 /** The operator's own launch ends a halt. */
 const unhalt = (doc: IdentityDoc): IdentityDoc => ({ ...doc, stopped: false });
