@@ -28,7 +28,7 @@ export interface ExitsWanted {
 }
 
 /** How many generations are looked at, the newest first. */
-export const GENERATIONS_READ_MAX = 20_000;
+const GENERATIONS_READ_MAX = 20_000;
 
 export function readExits(host: Host, wanted: ExitsWanted): Exits {
   const { personality, newest } = wanted;

@@ -31,7 +31,7 @@ export type Renewed =
   | { readonly state: "in-a-terminal"; readonly pid: number };
 
 /** As if this process ran from the installed version `build`. */
-export function installedHost(host: Host, build: string): Host {
+function installedHost(host: Host, build: string): Host {
   const { bun, version } = installLayout(host.facts.home);
   return { ...host, facts: { ...host.facts, program: [bun, `${version(build)}/${ENTRY}`] } };
 }

@@ -15,7 +15,7 @@ import { missingIn } from "./program-found.ts";
 import { clearLeftovers } from "./purge.ts";
 import { findRuntime, takesProgram, usage } from "./spec.ts";
 
-export type ProfileChange = (profile: Profile) => Result<Profile, IapeerError>;
+type ProfileChange = (profile: Profile) => Result<Profile, IapeerError>;
 
 export interface ChangeOutcome {
   readonly entry: RegistryEntry;
@@ -24,7 +24,7 @@ export interface ChangeOutcome {
 }
 
 /** Also takes over what was edited in the profile by hand since the last projection. */
-export async function changeProfile(
+async function changeProfile(
   host: Host,
   personality: string,
   change: ProfileChange,

@@ -65,7 +65,7 @@ export function newestGeneration(host: Host, identity: Identity): GenerationId |
 }
 
 /** Reads as many `"cwd": "…"` as can be read, whatever else is wrong with the text. */
-export function foldersIn(text: string): readonly string[] {
+function foldersIn(text: string): readonly string[] {
   return [...text.matchAll(/"cwd"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap((match) => {
     const folder = unquote(match[1] ?? "");
     if (folder === null || !isAbsolute(folder) || folder.includes("\0")) return [];
