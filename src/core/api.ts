@@ -23,7 +23,7 @@ export const VERBS = [
 /** So long an answer is waited for. A boot has bounds of its own; this is only a backstop. */
 export const VERB_TIMEOUT_MS = 15 * 60_000;
 
-/** `POST /v1/peers/<personality>/<verb>`; each verb's guards are in its flow. */
+/** `POST /v1/peers/<personality>/<verb>`; each verb's guards are in the verb. */
 export type Verb = (typeof VERBS)[number];
 
 export interface VerbCall {

@@ -10,7 +10,7 @@ import { canaryProcess } from "../flows/session/canary.ts";
 import { launchEnvFor } from "../flows/doctrine.ts";
 import { finishRenames } from "../flows/peers/cut-rename.ts";
 import { listNames } from "../flows/storage/list-names.ts";
-import { readRegistry, type RegistryRead } from "../flows/storage/registry.ts";
+import { readRegistry, type RegistryRead, registryStamp } from "../flows/storage/registry.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
 
@@ -24,19 +24,13 @@ export interface Membership extends Pick<Context, "host" | "lives" | "lanes"> {
 /** What a look at a fleet is for: a listing of states asks nothing about canaries. */
 export type Scope = "all" | "states";
 
-/** True when the registry may have changed since it was last read. */
-function stampOf(host: Host): string {
-  const facts = host.files.stat(host.layout.registry);
-  return facts.state === "ok" ? `${facts.inode}:${facts.mtimeMs}:${facts.size}` : facts.state;
-}
-
 /**
  * Takes in changes of the registry. One that is lost or cannot be read leaves the last good one
  * in force: a peer must not look removed because a file is broken.
  */
 export function refreshMembers(context: Membership, scope: Scope = "all"): void {
   const { host, state } = context;
-  const stamp = stampOf(host);
+  const stamp = registryStamp(host);
   if (stamp === state.registryStamp) return;
   const read = readRegistry(host);
   if (read.state === "failed") {

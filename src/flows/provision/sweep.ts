@@ -5,7 +5,7 @@ import { createLimit } from "../../core/limit.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import type { Occasion, PeerProvision, ProviderDeclaration } from "../../core/provider.ts";
 import type { Host } from "../../ports/host.ts";
-import { readRegistry } from "../storage/registry.ts";
+import { readRegistry, registryStamp } from "../storage/registry.ts";
 import { agenticRuntimes, provisionPeer } from "./presence.ts";
 import { readSlot } from "./slot.ts";
 
@@ -85,8 +85,7 @@ class Roll {
   }
 
   has({ personality, cwd }: RegistryEntry): boolean {
-    const stat = this.#host.files.stat(this.#host.layout.registry);
-    const stamp = stat.state === "ok" ? `${stat.inode} ${stat.mtimeMs} ${stat.size}` : stat.state;
+    const stamp = registryStamp(this.#host);
     if (stamp !== this.#stamp) {
       const read = readRegistry(this.#host);
       this.#folders = read.state === "ok" ? foldersOf(read.registry) : null;
