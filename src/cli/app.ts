@@ -1,28 +1,12 @@
 // What a verb may reach. wire.ts provides it, so that no verb imports an effect or the daemon.
 
-import type { Reached, Verb, VerbAnswer, VerbRequest } from "../core/api.ts";
+import type { DaemonClient, VerbAnswer, VerbCall } from "../core/api.ts";
 import type { Config } from "../core/config.ts";
 import type { IapeerError } from "../core/error.ts";
 import type { Personality, RuntimeName } from "../core/names.ts";
-import type { DaemonStatus, Snapshot, WhyReport } from "../core/snapshot.ts";
+import type { Snapshot, WhyReport } from "../core/snapshot.ts";
 import type { Host } from "../ports/host.ts";
 import type { Services } from "../ports/services.ts";
-
-/** The daemon over its unix socket; every call is bounded in time. */
-export interface DaemonClient {
-  status(): Promise<DaemonStatus>;
-  snapshot(): Promise<Reached<Snapshot>>;
-  why(personality: Personality): Promise<Reached<WhyReport>>;
-  verb(call: VerbCall): Promise<Reached<VerbAnswer>>;
-  /** Asks it to end; sessions live on. */
-  stop(): Promise<Reached<{ pid: number }>>;
-}
-
-export interface VerbCall {
-  readonly personality: Personality;
-  readonly verb: Verb;
-  readonly request: VerbRequest;
-}
 
 /** Nothing was done but for `answered`; `answers`: a daemon does by now, and is the one to ask. */
 export type Direct =

@@ -2,6 +2,7 @@
 
 import { IapeerError } from "../core/error.ts";
 import { parseDuration } from "../formats/duration.ts";
+import { nearest } from "../rules/names.ts";
 
 export interface RawArgs {
   readonly positionals: readonly string[];
@@ -32,6 +33,16 @@ export class Args {
   list(name: string): readonly string[] {
     const found = this.#raw.options.get(name);
     return found === undefined || found === true ? [] : found;
+  }
+
+  /** One of the known words; a usage error that suggests one otherwise. */
+  oneOf<T extends string>(name: string, known: readonly T[]): T | undefined {
+    const text = this.text(name);
+    const found = known.find((word) => word === text);
+    if (text === undefined || found !== undefined) return found;
+    const near = nearest(text, known);
+    const next = near === null ? `one of ${known.join(", ")}` : `did you mean ${near}?`;
+    throw usage(`--${name} cannot be ${JSON.stringify(text)}`, next);
   }
 
   /** Milliseconds; takes `90`, `90s`, `5m`, `2h`. */

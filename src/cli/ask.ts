@@ -2,8 +2,8 @@
 // no launch can be done here while no daemon runs.
 
 import { IapeerError } from "../core/error.ts";
-import type { Reached, VerbAnswer } from "../core/api.ts";
-import type { App, VerbCall } from "./app.ts";
+import type { Reached, VerbAnswer, VerbCall } from "../core/api.ts";
+import type { App } from "./app.ts";
 import type { VerbContext } from "./context.ts";
 import { withProgress } from "./progress.ts";
 import { quoted } from "./rooted.ts";

@@ -7,7 +7,7 @@ import { GLOBAL_OPTIONS, optionsOf } from "./spec.ts";
 import { findVerb, FOLDER_LAUNCH, VERBS } from "./tree.ts";
 
 /** The shell is asked to complete the word itself. */
-export const FILES = ":files";
+const FILES = ":files";
 export const FOLDERS = ":folders";
 
 export interface CompletionSources {

@@ -44,12 +44,12 @@ async function startNow(context: VerbContext, outcome: PeerOutcome): Promise<Pee
   if (state !== "created" || context.terminal.interrupted.aborted) return outcome;
   const answer = await askToStart(context, entry.personality);
   if (answer === null) return outcome;
-  const isUp = answer.result !== "refused" && answer.result !== "failed";
+  const isStarted = answer.result !== "refused" && answer.result !== "failed";
   // The daemon has looked, too: what was found here adds nothing, or is not so there.
-  const isTold = isUp || ("cause" in answer && answer.cause === "launch-failed");
+  const isTold = isStarted || ("cause" in answer && answer.cause === "launch-failed");
   const warnings = outcome.warnings.filter((one) => !isTold || one !== outcome.missing?.warning);
-  if (isUp) {
-    const service = { manager: "the daemon", state: "loaded", reason: "it is up" };
+  if (isStarted) {
+    const service = { manager: "the daemon", state: "loaded", reason: "it is up" } as const;
     return { ...outcome, warnings, service };
   }
   // Declared it is; the daemon goes on trying.

@@ -5,15 +5,13 @@ import {
   DAEMON_JOB,
   labelOf,
   type ManagerName,
-  MANAGERS,
   type ServiceAnswer,
 } from "../core/service.ts";
 import { isUp, serviceError } from "../flows/service/answers.ts";
 import { holder, type ServiceContext } from "../flows/service/context.ts";
 import type { HeldPeer } from "../flows/service/held-jobs.ts";
-import { nearest } from "../rules/names.ts";
 import type { App } from "./app.ts";
-import { usage } from "./args.ts";
+import { named } from "./ask.ts";
 import { consent } from "./consent.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
@@ -39,17 +37,6 @@ export const servicesOf = ({ host, services, client }: App): ServiceContext => (
   services,
   daemon: { status: () => client.status(), stop: () => client.stop() },
 });
-
-/** `--manager`, checked. */
-export function managerOf({ args }: VerbContext): ManagerName | null {
-  const asked = args.text("manager");
-  if (asked === undefined) return null;
-  const found = MANAGERS.find((name) => name === asked);
-  if (found !== undefined) return found;
-  const near = nearest(asked, MANAGERS);
-  const next = near === null ? `one of ${MANAGERS.join(", ")}` : `did you mean ${near}?`;
-  throw usage(`--manager cannot be ${JSON.stringify(asked)}`, next);
-}
 
 export const sayEnded = (daemons: readonly number[]): readonly string[] =>
   daemons.map((pid) => `ended the daemon (pid ${pid}); sessions live on`);
@@ -103,7 +90,7 @@ export async function previewed(context: VerbContext, verb: "start" | "stop" | "
 
 /** `by`: which service manager does it; null: none. */
 function proposal(verb: string, pid: number | undefined, by: string | null): string {
-  const who = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
+  const who = named(pid);
   if (verb === "stop") return `stop ${who}${by ?? ""}; sessions live on`;
   if (verb === "restart") return `restart ${who}${by ?? ", in the background"}; sessions live on`;
   if (pid !== undefined && by === null) return `leave ${who} as it is`;

@@ -3,7 +3,9 @@
 import type { IapeerError } from "../core/error.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import type { Result } from "../core/result.ts";
+import type { ServiceState } from "../core/service.ts";
 import type { MemoryAccount } from "../flows/provision/account.ts";
+import { isUp } from "../flows/service/answers.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
 import { visible } from "./render/text.ts";
 
@@ -15,7 +17,11 @@ export interface PeerOutcome {
   readonly missing?: { readonly step: string; readonly warning: string };
   readonly memory?: MemoryAccount;
   /** What came of handing it to the service manager that holds this root. */
-  readonly service?: { readonly manager: string; readonly state: string; readonly reason: string };
+  readonly service?: {
+    readonly manager: string;
+    readonly state: ServiceState;
+    readonly reason: string;
+  };
 }
 
 /** Prints `said` and what the person should know, or throws the failure. */
@@ -39,7 +45,7 @@ export function tellPeer(
   if (memory?.peer?.state === "done") output.line(visible(memory.summary ?? ""));
   for (const warning of warnings) output.warn(visible(warning));
   if (service === undefined) return 0;
-  const isUp = service.state === "loaded" || service.state === "already-loaded";
-  if (isUp) output.line(visible(`${service.manager} holds it: ${service.reason}`));
-  return isUp ? 0 : 1;
+  if (!isUp(service)) return 1;
+  output.line(visible(`${service.manager} holds it: ${service.reason}`));
+  return 0;
 }

@@ -4,15 +4,14 @@ import { resolve } from "node:path";
 import type { Intelligence } from "../core/names.ts";
 import type { WakePolicy } from "../core/profile.ts";
 import type { PeerTraits } from "../flows/peers/spec.ts";
-import { nearest } from "../rules/names.ts";
 import { usage } from "./args.ts";
 import type { VerbContext } from "./context.ts";
 
 /** Only what was given; the flow knows the defaults. */
 export function traitsOf({ args, cwd }: VerbContext): Partial<PeerTraits> {
   const runtime = args.text("runtime") ?? (args.argv.length > 0 ? "command" : undefined);
-  const wakePolicy = oneOf(args.text("wake-policy"), WAKE_POLICIES, "wake-policy");
-  const intelligence = oneOf(args.text("intelligence"), INTELLIGENCES, "intelligence");
+  const wakePolicy = args.oneOf("wake-policy", WAKE_POLICIES);
+  const intelligence = args.oneOf("intelligence", INTELLIGENCES);
   const envFile = args.text("env-file");
   const ready = args.text("ready");
   if (ready !== undefined && args.argv.length === 0) {
@@ -34,19 +33,6 @@ export function traitsOf({ args, cwd }: VerbContext): Partial<PeerTraits> {
 
 const WAKE_POLICIES: readonly WakePolicy[] = ["warm", "ephemeral"];
 const INTELLIGENCES: readonly Intelligence[] = ["artificial", "natural", "absent"];
-
-/** `text` when it is one of the known words; a usage error that suggests one otherwise. */
-export function oneOf<T extends string>(
-  text: string | undefined,
-  known: readonly T[],
-  option: string,
-): T | undefined {
-  const found = known.find((word) => word === text);
-  if (text === undefined || found !== undefined) return found;
-  const near = nearest(text, known);
-  const next = near === null ? `one of ${known.join(", ")}` : `did you mean ${near}?`;
-  throw usage(`--${option} cannot be ${JSON.stringify(text)}`, next);
-}
 
 function envOf(pairs: readonly string[]): Record<string, string> | undefined {
   if (pairs.length === 0) return undefined;

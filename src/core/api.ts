@@ -1,6 +1,7 @@
 // Requests and answers on the daemon's unix socket (HTTP, JSON). The CLI is its only client yet.
 
-import type { GenerationId, Identity } from "./names.ts";
+import type { GenerationId, Identity, Personality } from "./names.ts";
+import type { DaemonStatus, Snapshot, WhyReport } from "./snapshot.ts";
 import type { WakeCause, WakeMode } from "./states.ts";
 
 export const VERBS = [
@@ -22,8 +23,14 @@ export const VERBS = [
 /** So long an answer is waited for. A boot has bounds of its own; this is only a backstop. */
 export const VERB_TIMEOUT_MS = 15 * 60_000;
 
-/** `POST /v1/peers/<personality>/<verb>`; each verb's guards are in its flow. */
+/** `POST /v1/peers/<personality>/<verb>`; each verb's guards are in the verb. */
 export type Verb = (typeof VERBS)[number];
+
+export interface VerbCall {
+  readonly personality: Personality;
+  readonly verb: Verb;
+  readonly request: VerbRequest;
+}
 
 export interface VerbRequest {
   readonly runtime?: string;
@@ -104,3 +111,13 @@ export type Reached<T> =
       /** What the daemon says to do, where it has failed. */
       readonly next?: string;
     };
+
+/** The daemon over its unix socket; every call is bounded in time. */
+export interface DaemonClient {
+  status(): Promise<DaemonStatus>;
+  snapshot(): Promise<Reached<Snapshot>>;
+  why(personality: Personality): Promise<Reached<WhyReport>>;
+  verb(call: VerbCall): Promise<Reached<VerbAnswer>>;
+  /** Asks it to end; sessions live on. */
+  stop(): Promise<Reached<{ pid: number }>>;
+}

@@ -1,7 +1,13 @@
 // What is declared about a peer (storage contract). The profile in the peer's folder is the
 // truth; the registry is its projection.
 
-import type { Identity, Intelligence, Personality, RuntimeName } from "./names.ts";
+import {
+  identityOf,
+  type Identity,
+  type Intelligence,
+  type Personality,
+  type RuntimeName,
+} from "./names.ts";
 
 export type WakePolicy = "warm" | "ephemeral";
 
@@ -49,3 +55,15 @@ export interface Presence {
   readonly runtime: RuntimeName;
   readonly peer: RegistryEntry;
 }
+
+export const presencesOf = (peers: readonly RegistryEntry[]): readonly Presence[] =>
+  peers.flatMap((peer) =>
+    peer.runtimes.map((runtime) => ({
+      identity: identityOf(runtime, peer.personality),
+      runtime,
+      peer,
+    })),
+  );
+
+export const identitiesOf = (peers: readonly RegistryEntry[]): readonly Identity[] =>
+  presencesOf(peers).map(({ identity }) => identity);

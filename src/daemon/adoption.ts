@@ -15,8 +15,8 @@ import { takeUpFresh } from "./verbs/self.ts";
 import { armLife } from "./watches.ts";
 import type { EndRecord } from "../core/generation.ts";
 import type { Personality } from "../core/names.ts";
+import { lastBeat } from "../flows/service/last-daemon.ts";
 import { isOfThisBoot } from "../flows/session/life.ts";
-import { parseHeartbeat } from "../formats/heartbeat.ts";
 import type { Host } from "../ports/host.ts";
 
 /** Identities adopted at once: each may wait for a launch that its launcher never finished. */
@@ -71,7 +71,7 @@ async function adoptOne(context: Context, live: Live): Promise<readonly EndRecor
     return missedEnd(live);
   } catch (error) {
     // As in a tick: nobody else goes without a daemon for it.
-    noteBug(host, live.identity, error);
+    noteBug(host, live, error);
     return [];
   } finally {
     live.adopting = null;
@@ -95,8 +95,7 @@ function look(context: Context): void {
 /** What the last heartbeat says: since when nobody has looked, and whether the clock jumped. */
 function lookBack(context: Context): void {
   const { host, state, clocks } = context;
-  const read = host.files.read(host.layout.heartbeat);
-  const beat = read.state === "ok" ? parseHeartbeat(read.text) : null;
+  const beat = lastBeat(host);
   const known = beat !== null && beat.bootId === host.processes.bootId();
   const jump = known ? clocks.lookBack(beat) : null;
   const setMs = jump?.kind === "set" ? jump.deltaMs : 0;

@@ -10,7 +10,7 @@ import { armLife } from "./watches.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { GenerationId } from "../core/names.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
-import { wake, type WakeOutcome } from "../flows/wake.ts";
+import { refuseWake, wake, type WakeOutcome } from "../flows/wake.ts";
 import type { Host } from "../ports/host.ts";
 
 export interface BringUp {
@@ -47,9 +47,10 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     const detail = presence === null ? "not in the registry" : `no runtime ${live.runtime}`;
     return { ...UNKNOWN, detail };
   }
-  if (context.isClosing()) return refuse(host, live, { ...ask, ...ENDING });
+  const { identity } = live;
+  if (context.isClosing()) return refuseWake(host, identity, { ...ask, ...ENDING });
   if (!live.docKnown) refreshLive(host, live);
-  if (!live.docKnown) return refuse(host, live, { ...ask, ...unread(host, live) });
+  if (!live.docKnown) return refuseWake(host, identity, { ...ask, ...unread(host, live) });
   live.launching = true;
   const { generation } = live.doc;
   const before = generation === null || live.end !== null ? null : over(host, live, generation);
@@ -87,34 +88,21 @@ function over(host: Host, live: Live, generation: GenerationId): Unrecorded {
   return { identity, generation, start, ...since, overWall: host.clock.wall() };
 }
 
-interface Refusal {
-  readonly cause: string;
-  readonly detail: string;
-  readonly next: string;
-}
-
 /** It settles nothing more, so that what died just now would never count as a death. */
-const ENDING: Refusal = {
+const ENDING = {
   cause: "daemon-ending",
   detail: "the daemon is ending, and begins nothing new",
   next: "try again when the next one runs: iapeer daemon status",
-};
+} as const;
 
 /** Whatever has its socket may be its own life: a launch would end that first (lifecycle §2). */
-function unread({ layout }: Host, { identity }: Live): Refusal {
+function unread({ layout }: Host, { identity }: Live) {
   const path = layout.identityDoc(identity);
   return {
     cause: "liveness-unknown",
     detail: `it cannot be told whether it is alive: ${path} cannot be read`,
     next: "make that file readable, then try again",
   };
-}
-
-function refuse(host: Host, { identity }: Live, why: BringUp & Refusal): WakeOutcome {
-  const { trigger, from, cause, detail, next } = why;
-  const fields = { identity, mode: "refused", cause, trigger, from };
-  host.log.write("lifecycle", { ev: "wake", fields });
-  return { state: "refused", cause, detail, next };
 }
 
 /** A PATH is long. */

@@ -1,8 +1,13 @@
 // A bug of our own: told in the log with where it came from, and never the end of the daemon.
 
+import type { Identity } from "../core/names.ts";
 import type { Host } from "../ports/host.ts";
 
-export function noteBug({ log }: Host, about: string, error: unknown): void {
+type Where = { readonly identity: Identity } | { readonly about: "adoption" | "api" | "tick" };
+
+/** What went wrong about one identity is among its events. */
+export function noteBug({ log }: Host, where: Where, error: unknown): void {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log.write("lifecycle", { ev: "bug", fields: { about, detail } });
+  const of = "identity" in where ? { identity: where.identity } : where;
+  log.write("lifecycle", { ev: "bug", fields: { ...of, detail } });
 }

@@ -3,7 +3,7 @@
 
 import type { Context } from "./context.ts";
 import type { Live } from "./live.ts";
-import type { VerbCall } from "./verbs/verb.ts";
+import type { VerbCall } from "../core/api.ts";
 import type { Decision } from "../core/decision.ts";
 import type { Personality } from "../core/names.ts";
 

@@ -6,7 +6,7 @@ import type { Unseen } from "./unseen.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import { emptyIdentityDoc, type IdentityDoc } from "../core/identity-doc.ts";
-import type { GenerationId, Identity, Personality, RuntimeName } from "../core/names.ts";
+import type { GenerationId } from "../core/names.ts";
 import type { ProcessRef } from "../core/process-ref.ts";
 import type { Presence } from "../core/profile.ts";
 import type { RememberedDecision } from "../core/snapshot.ts";
@@ -16,13 +16,11 @@ import type { Kin } from "../flows/kinship.ts";
 import { changeDoc, peekDoc } from "../flows/storage/identity-doc.ts";
 import { monoMs } from "../core/brand.ts";
 import type { Host } from "../ports/host.ts";
+import type { SplitIdentity } from "../rules/names.ts";
 
 export type Part = "server" | "pane" | "canary";
 
-export interface Live {
-  readonly identity: Identity;
-  readonly personality: Personality;
-  readonly runtime: RuntimeName;
+export interface Live extends SplitIdentity {
   /** Null when the peer is no longer in the registry. */
   presence: Presence | null;
   doc: IdentityDoc;
@@ -104,13 +102,7 @@ export interface Unready {
 /** Nothing reaches back further than this process's own clock. */
 export const LONG_AGO = monoMs(Number.MIN_SAFE_INTEGER);
 
-export interface LiveNames {
-  readonly identity: Identity;
-  readonly personality: Personality;
-  readonly runtime: RuntimeName;
-}
-
-export function createLive(names: LiveNames, presence: Presence | null): Live {
+export function createLive(names: SplitIdentity, presence: Presence | null): Live {
   return {
     ...names,
     presence,

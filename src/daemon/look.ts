@@ -5,7 +5,7 @@ import { Lanes } from "./lanes.ts";
 import type { Live } from "./live.ts";
 import { Lives } from "./lives.ts";
 import { admitLeftovers, refreshMembers, type Membership, type Scope } from "./members.ts";
-import { socketFor } from "../flows/session/socket-for.ts";
+import { isAnswering } from "../flows/session/socket-for.ts";
 import type { Host } from "../ports/host.ts";
 
 export function lookOnce(host: Host, scope: Scope): Membership {
@@ -28,8 +28,5 @@ export function lookOnce(host: Host, scope: Scope): Membership {
  * tells, and the next daemon asks it. A stat for each peer that is not known to have run.
  */
 function isHidden(host: Host, { identity, doc, docKnown }: Live): boolean {
-  if (!docKnown || doc.generation !== null) return false;
-  const socket = socketFor(host, identity);
-  if (!socket.ok || host.files.stat(socket.value).state !== "ok") return false;
-  return host.tmux.probe(socket.value) === "answers";
+  return docKnown && doc.generation === null && isAnswering(host, identity);
 }

@@ -4,24 +4,15 @@
 import { mendRegistry, registryFor, tell } from "./lost-registry.ts";
 import { createLive, refreshLive, type Live } from "./live.ts";
 import type { Context, MemberState } from "./context.ts";
-import { identityOf, type Identity } from "../core/names.ts";
-import type { Presence, Registry } from "../core/profile.ts";
+import type { Identity } from "../core/names.ts";
+import { presencesOf, type Presence } from "../core/profile.ts";
 import { canaryProcess } from "../flows/session/canary.ts";
 import { launchEnvFor } from "../flows/doctrine.ts";
 import { finishRenames } from "../flows/peers/cut-rename.ts";
-import { readRegistry, type RegistryRead } from "../flows/storage/registry.ts";
+import { listNames } from "../flows/storage/list-names.ts";
+import { readRegistry, type RegistryRead, registryStamp } from "../flows/storage/registry.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
-
-export function presencesOf(registry: Registry): Presence[] {
-  return registry.peers.flatMap((peer) =>
-    peer.runtimes.map((runtime) => ({
-      identity: identityOf(runtime, peer.personality),
-      runtime,
-      peer,
-    })),
-  );
-}
 
 /** What knows of members, a supervisor or a single look. */
 export interface Membership extends Pick<Context, "host" | "lives" | "lanes"> {
@@ -33,19 +24,13 @@ export interface Membership extends Pick<Context, "host" | "lives" | "lanes"> {
 /** What a look at a fleet is for: a listing of states asks nothing about canaries. */
 export type Scope = "all" | "states";
 
-/** True when the registry may have changed since it was last read. */
-function stampOf(host: Host): string {
-  const facts = host.files.stat(host.layout.registry);
-  return facts.state === "ok" ? `${facts.inode}:${facts.mtimeMs}:${facts.size}` : facts.state;
-}
-
 /**
  * Takes in changes of the registry. One that is lost or cannot be read leaves the last good one
  * in force: a peer must not look removed because a file is broken.
  */
 export function refreshMembers(context: Membership, scope: Scope = "all"): void {
   const { host, state } = context;
-  const stamp = stampOf(host);
+  const stamp = registryStamp(host);
   if (stamp === state.registryStamp) return;
   const read = readRegistry(host);
   if (read.state === "failed") {
@@ -60,7 +45,7 @@ export function refreshMembers(context: Membership, scope: Scope = "all"): void 
   if (state.registryLost) tell(host, read.state === "corrupt" ? read.detail : "it is gone");
   // Only a daemon ticks, and only a daemon writes without being asked.
   if (state.registryLost && state.ticks > 0) mendRegistry(context);
-  const presences = presencesOf(state.registry);
+  const presences = presencesOf(state.registry.peers);
   const known = new Set(presences.map(({ identity }) => identity));
   for (const presence of presences) admit(context, presence, scope);
   for (const live of context.lives.values()) {
@@ -104,11 +89,10 @@ function dismiss(context: Membership, live: Live): void {
 /** Identities that only left state behind: watched and shown, never launched. */
 export function admitLeftovers(context: Membership, scope: Scope = "all"): void {
   const { host } = context;
-  const docs = host.files.list(host.layout.identityDocsDir);
-  const folders = host.files.list(host.layout.sessionsDir);
+  const docs = listNames(host, host.layout.identityDocsDir);
   const names = [
-    ...("names" in docs ? docs.names.map((name) => name.replace(/\.json$/, "")) : []),
-    ...("names" in folders ? folders.names : []),
+    ...docs.map((name) => name.replace(/\.json$/, "")),
+    ...listNames(host, host.layout.sessionsDir),
   ];
   for (const name of new Set(names)) {
     if (context.lives.has(name as Identity)) continue;
@@ -130,8 +114,4 @@ export function adopt(host: Host, live: Live, scope: Scope = "all"): void {
   if (live.doc.generation === null || live.end !== null || scope === "states") return;
   const ref = { identity: live.identity, generation: live.doc.generation };
   live.canary = canaryProcess(host, ref);
-}
-
-export function lifeOfIdentity(context: Membership, identity: Identity): Live | null {
-  return context.lives.get(identity) ?? null;
 }

@@ -4,8 +4,7 @@
 import { concernedBy } from "./concerned.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 import { LEASE_WAIT_MS, type Taken, takeLease } from "./take-lease.ts";
-import type { VerbCall } from "./verbs/verb.ts";
-import type { VerbAnswer } from "../core/api.ts";
+import type { VerbAnswer, VerbCall } from "../core/api.ts";
 import { prepareRoot } from "../flows/storage/root.ts";
 import type { DeathWatch } from "../ports/death-watch.ts";
 import type { Host } from "../ports/host.ts";

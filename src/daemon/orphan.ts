@@ -7,7 +7,7 @@ import { bareRecord } from "../flows/session/bare-record.ts";
 import { isUp, readLife } from "../flows/session/life.ts";
 import { readEnd, readStart } from "../flows/session/records.ts";
 import { readStamp } from "../flows/session/socket.ts";
-import { socketFor } from "../flows/session/socket-for.ts";
+import { isAnswering, socketFor } from "../flows/session/socket-for.ts";
 import { teardown } from "../flows/session/teardown.ts";
 import { witnessOf } from "../flows/session/witness-of.ts";
 import { adopt } from "./members.ts";
@@ -18,10 +18,7 @@ import type { Host } from "../ports/host.ts";
 export function isHaunted(host: Host, live: Live): boolean {
   const { docKnown, doc, end, launching } = live;
   const isAtRest = end !== null || (docKnown && doc.generation === null);
-  if (!isAtRest || launching) return false;
-  const socket = socketFor(host, live.identity);
-  if (!socket.ok || host.files.stat(socket.value).state !== "ok") return false;
-  return host.tmux.probe(socket.value) === "answers";
+  return isAtRest && !launching && isAnswering(host, live.identity);
 }
 
 /** Runs in the identity's lane; ends only what carries our stamp of an ended generation. */

@@ -3,6 +3,7 @@
 
 import type { Applied } from "./apply.ts";
 import { bringUp } from "./bring-up.ts";
+import { noteBug } from "./bug.ts";
 import type { Context } from "./context.ts";
 import { converse } from "./converse.ts";
 import { logDecision } from "./decision-log.ts";
@@ -35,7 +36,7 @@ export async function relaunch(
     const text = live.presence === null ? null : freshText(live.presence.peer, woke.mode, null);
     converse(context, live, { start, launchEnv, rule: woke.rule, text }).then(
       () => context.enqueue(live.identity),
-      (error: unknown) => reportBug(context, live, error),
+      (error: unknown) => noteBug(context.host, live, error),
     );
     return "again";
   }
@@ -83,14 +84,6 @@ function lookAnew(context: Context, live: Live): void {
   const refresh = () => Promise.resolve(refreshLive(host, live));
   lanes.run(live.identity, refresh).then(
     () => context.enqueue(live.identity),
-    (error: unknown) => reportBug(context, live, error),
+    (error: unknown) => noteBug(host, live, error),
   );
-}
-
-function reportBug(context: Context, live: Live, error: unknown): void {
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  context.host.log.write("lifecycle", {
-    ev: "bug",
-    fields: { identity: live.identity, detail },
-  });
 }

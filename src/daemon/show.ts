@@ -41,7 +41,7 @@ export function observeAsked({ host, rest }: Membership, live: Live): IdentityVi
   return view;
 }
 
-export function presenceRow(context: Membership, live: Live): PresenceRow {
+function presenceRow(context: Membership, live: Live): PresenceRow {
   const { host } = context;
   const view = observeAsked(context, live);
   const state = peerState(view, { wall: host.clock.wall() }, host.config);

@@ -15,9 +15,9 @@ import { supervise } from "./supervise.ts";
 import { type Charge, supervisorContext } from "./supervisor-context.ts";
 import { tick } from "./tick.ts";
 import { rootLost } from "./verbs/answers.ts";
-import { performVerb, type VerbCall } from "./verbs/verb.ts";
+import { performVerb } from "./verbs/verb.ts";
 import { why } from "./why.ts";
-import type { VerbAnswer } from "../core/api.ts";
+import type { VerbAnswer, VerbCall } from "../core/api.ts";
 import { isDeliberate } from "../core/generation.ts";
 import type { Identity, Personality } from "../core/names.ts";
 import type { Snapshot, WhyReport } from "../core/snapshot.ts";
@@ -97,7 +97,7 @@ class HostSupervisor implements Supervisor {
     if (!isSoon) {
       adopted
         .then(() => (isClosing() ? undefined : this.tick()))
-        .catch((error: unknown) => noteBug(this.#context.host, "adoption", error));
+        .catch((error: unknown) => noteBug(this.#context.host, { about: "adoption" }, error));
     }
     this.#tickForEver();
   }
@@ -148,7 +148,7 @@ class HostSupervisor implements Supervisor {
     try {
       tick(this.#context);
     } catch (error) {
-      noteBug(this.#context.host, "tick", error);
+      noteBug(this.#context.host, { about: "tick" }, error);
       // What it was told may have been lost with it.
       this.#context.rest.wakeAll();
     }
@@ -177,7 +177,7 @@ class HostSupervisor implements Supervisor {
       this.#queued.delete(identity);
       return supervise(context, live);
     };
-    const onBug = (error: unknown) => noteBug(context.host, identity, error);
+    const onBug = (error: unknown) => noteBug(context.host, live, error);
     context.lanes.run(identity, work).catch(onBug);
   }
 

@@ -37,8 +37,7 @@ const DOUBT_TICKS = 10;
 /** And where the kernel has been asked about all of them, in case something is wrong here. */
 const DOUBT_TICKS_TOLD = 30;
 
-/** Returns the identities that need something done; they are already enqueued. */
-export function tick(context: Context): readonly Identity[] {
+export function tick(context: Context): void {
   const { host, state } = context;
   const begun = host.clock.mono();
   noticeJump(context);
@@ -77,7 +76,6 @@ export function tick(context: Context): readonly Identity[] {
   if (state.ticks % HOUSEKEEPING_TICKS === 1) keepHouse(context);
   state.lastTickMs = host.clock.mono() - begun;
   writeHeartbeat(context, alive);
-  return busy;
 }
 
 const isTold = ({ caughtUp, changed }: Round): boolean => caughtUp && changed !== null;
@@ -128,7 +126,7 @@ function isAtRest(context: Context, live: Live, round: Round): boolean {
     scheduleNext(context, live, decision.untilWall ?? null);
     live.still = noteStill(host, live, decision);
   } catch (error) {
-    noteBug(host, live.identity, error);
+    noteBug(host, live, error);
     live.still = null;
   } finally {
     live.doubted = false;

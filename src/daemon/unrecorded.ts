@@ -51,7 +51,7 @@ function askAgain(context: Context, life: Unrecorded): void {
   if (ASKED.has(life)) return;
   ASKED.add(life);
   askNow(context, life)
-    .catch((error: unknown) => noteBug(context.host, life.identity, error))
+    .catch((error: unknown) => noteBug(context.host, life, error))
     .finally(() => ASKED.delete(life));
 }
 

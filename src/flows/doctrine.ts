@@ -16,7 +16,7 @@ import { folderInTheWay, readOwnIfThere } from "./storage/own-file.ts";
 export const LAYER_MAX_BYTES = 256 * 1024;
 
 /** Bounds the folder too, so that a heap of files cannot make a launch slow. */
-export const DOCUMENTS_MAX = 64;
+const DOCUMENTS_MAX = 64;
 
 export interface ComposedDoctrine {
   /** Null when every layer is empty. */

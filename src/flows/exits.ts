@@ -6,6 +6,7 @@ import type { Identity, Personality } from "../core/names.ts";
 import type { Host } from "../ports/host.ts";
 import { splitIdentity } from "../rules/names.ts";
 import { type GenerationRef, listGenerations, readEnd } from "./session/records.ts";
+import { listNames } from "./storage/list-names.ts";
 
 export interface Exits {
   /** Oldest first. */
@@ -27,7 +28,7 @@ export interface ExitsWanted {
 }
 
 /** How many generations are looked at, the newest first. */
-export const GENERATIONS_READ_MAX = 20_000;
+const GENERATIONS_READ_MAX = 20_000;
 
 export function readExits(host: Host, wanted: ExitsWanted): Exits {
   const { personality, newest } = wanted;
@@ -75,9 +76,7 @@ function newestGenerations(
 
 /** Those that have ever lived, from the folders' names. */
 function identitiesOf(host: Host, personality: Personality | undefined): readonly Identity[] {
-  const listed = host.files.list(host.layout.sessionsDir);
-  if (listed.state !== "ok") return [];
-  return listed.names.flatMap((name) => {
+  return listNames(host, host.layout.sessionsDir).flatMap((name) => {
     const split = splitIdentity(name);
     if (split === null) return [];
     return personality === undefined || split.personality === personality ? [split.identity] : [];

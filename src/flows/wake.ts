@@ -10,7 +10,7 @@ import { prepare, type PrepareFailure } from "./session/prepare.ts";
 import { changeDoc } from "./storage/identity-doc.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
-import type { GenerationId } from "../core/names.ts";
+import type { GenerationId, Identity } from "../core/names.ts";
 import { isHumanFacing, type Presence, type Registry } from "../core/profile.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import type { Host } from "../ports/host.ts";
@@ -78,7 +78,8 @@ const isContent = (trigger: WakeTrigger): boolean => trigger !== "new";
 export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const life = readLife(host, spec.doc, spec.known ?? null);
   if (life !== null && isUnsure(life)) {
-    return refuse(host, spec, {
+    return refuseWake(host, spec.presence.identity, {
+      ...spec,
       cause: "liveness-unknown",
       detail: "it cannot be told whether it is alive",
       next: `try again; iapeer why ${spec.presence.peer.personality} shows what was seen`,
@@ -94,7 +95,9 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   }
   const resumable = spec.runtime.findResumable(spec.presence.peer, launchEnv);
   const choice = chooseWake(wakeFacts(host, spec, { life, resumable }));
-  if (choice.result === "refused") return refuse(host, spec, choice);
+  if (choice.result === "refused") {
+    return refuseWake(host, spec.presence.identity, { ...spec, ...choice });
+  }
   if (isUp(life)) {
     const unmade = await makeWay(host, life.start, spec);
     if (unmade !== null) return fail(host, spec, unmade);
@@ -175,7 +178,7 @@ async function start(host: Host, spec: WakeSpec, chosen: Chosen): Promise<WakeOu
 }
 
 /** Everything a launch changes, in one atomic write before the server starts. */
-export function docAtLaunch(
+function docAtLaunch(
   doc: IdentityDoc,
   at: { generation: GenerationId; choice: WakeGranted; topic: string | undefined },
 ): IdentityDoc {
@@ -193,7 +196,7 @@ export function docAtLaunch(
   };
 }
 
-export function noteTopic(host: Host, doc: IdentityDoc, topic: string): void {
+function noteTopic(host: Host, doc: IdentityDoc, topic: string): void {
   changeDoc(host, doc.identity, (now) => ({ ...now, topics: addTopic(now.topics, topic) }));
 }
 
@@ -206,14 +209,15 @@ function logCanary(host: Host, up: Extract<LaunchOutcome, { state: "up" }>): voi
   });
 }
 
-function refuse(
-  host: Host,
-  spec: WakeSpec,
-  why: { cause: string; detail: string; next: string },
-): WakeOutcome {
-  const { cause, detail, next } = why;
-  const { trigger, from, presence } = spec;
-  const fields = { identity: presence.identity, mode: "refused", cause, trigger, from };
+interface WakeRefusal extends Pick<WakeSpec, "trigger" | "from"> {
+  readonly cause: string;
+  readonly detail: string;
+  readonly next: string;
+}
+
+export function refuseWake(host: Host, identity: Identity, why: WakeRefusal): WakeOutcome {
+  const { trigger, from, cause, detail, next } = why;
+  const fields = { identity, mode: "refused", cause, trigger, from };
   host.log.write("lifecycle", { ev: "wake", fields });
   return { state: "refused", cause, detail, next };
 }

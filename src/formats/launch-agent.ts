@@ -1,43 +1,20 @@
-// A job as a launchd agent: its plist, the typed schema of every key that is used, and the marks
-// by which a plist is known to be ours (service-manager contract, "launchd").
+// A job as a launchd agent: its plist, and the marks by which a plist is known to be ours
+// (service-manager contract, "launchd").
 
 import { err, ok, type Result } from "../core/result.ts";
 import { labelOf, type ServiceJob } from "../core/service.ts";
 import { jobObjections } from "./job-text.ts";
-import { parsePlist, type PlistDict, type PlistValue, renderPlist } from "./plist.ts";
+import { parsePlist, type PlistDict, renderPlist } from "./plist.ts";
 
 /** Inert for launchd: it keeps keys that it does not know, and acts on none. */
-export const MANAGED_KEY = "com.iapeer.managed";
-export const ROOT_KEY = "com.iapeer.root";
+const MANAGED_KEY = "com.iapeer.managed";
+const ROOT_KEY = "com.iapeer.root";
 const BUILD_KEY = "com.iapeer.build";
 
 /** Soft limit of open files; launchd's own default, 256, is too low for a fleet. */
 const OPEN_FILES = 10_240;
 /** 077. */
 const UMASK = 63;
-
-type KeyType = "string" | "strings" | "boolean" | "integer" | "texts" | "keep-alive" | "limits";
-
-/** Every key of our plists, and the only type that launchd takes it in. */
-export const AGENT_KEYS: Readonly<Record<string, KeyType>> = {
-  Label: "string",
-  ProgramArguments: "strings",
-  RunAtLoad: "boolean",
-  KeepAlive: "keep-alive",
-  ThrottleInterval: "integer",
-  ExitTimeOut: "integer",
-  ProcessType: "string",
-  AbandonProcessGroup: "boolean",
-  WorkingDirectory: "string",
-  EnvironmentVariables: "texts",
-  SoftResourceLimits: "limits",
-  Umask: "integer",
-  StandardOutPath: "string",
-  StandardErrorPath: "string",
-  [MANAGED_KEY]: "boolean",
-  [ROOT_KEY]: "string",
-  [BUILD_KEY]: "string",
-};
 
 /** The plist's text; the error names everything that cannot be written. */
 export function renderAgent(job: ServiceJob): Result<string> {
@@ -80,39 +57,3 @@ export function agentMark(text: string): FileMark {
   if (typeof root !== "string") return { mark: "foreign", detail: `it has no ${ROOT_KEY}` };
   return { mark: "ours", root };
 }
-
-/** Keys that are not in the schema, or whose value launchd would pass over in silence. */
-export function agentProblems(dict: PlistDict): readonly string[] {
-  return Object.entries(dict).flatMap(([key, value]) => {
-    const type = AGENT_KEYS[key];
-    if (type === undefined) return [`${key} is no key of ours`];
-    return isOfType(value, type) ? [] : [`${key} is not of type ${type}`];
-  });
-}
-
-const isText = (value: PlistValue): value is string => typeof value === "string";
-
-function isOfType(value: PlistValue, type: KeyType): boolean {
-  switch (type) {
-    case "string":
-      return isText(value);
-    case "boolean":
-      return typeof value === "boolean";
-    case "integer":
-      return Number.isSafeInteger(value);
-    case "strings":
-      return Array.isArray(value) && value.length > 0 && value.every(isText);
-    case "texts":
-      return valuesOf(value)?.every(isText) ?? false;
-    case "limits":
-      return valuesOf(value)?.every((item) => Number.isSafeInteger(item)) ?? false;
-    case "keep-alive":
-      return (
-        typeof value === "boolean" ||
-        (valuesOf(value)?.every((item) => typeof item === "boolean") ?? false)
-      );
-  }
-}
-
-const valuesOf = (value: PlistValue): readonly PlistValue[] | null =>
-  typeof value === "object" && !Array.isArray(value) ? Object.values(value) : null;

@@ -6,7 +6,7 @@ import { genericSecrets, mayHoldSecret, SECRET_FLAG, SECRET_PAIR } from "./secre
 export const REDACTED = "[redacted]";
 
 /** Shorter values are words, and taking those out would make a text unreadable. */
-export const SECRET_LENGTH_MIN = 6;
+const SECRET_LENGTH_MIN = 6;
 
 /** The values of an environment that must not be written down: longest first, each once. */
 export function secretValues(env: Readonly<Record<string, string>>): string[] {

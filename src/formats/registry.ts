@@ -7,8 +7,6 @@ import { Fields, parseJsonObject } from "./fields.ts";
 import { ABSOLUTE_PATH } from "./name-checks.ts";
 import { orderedProfile, readProfile } from "./profile-fields.ts";
 
-export const EMPTY_REGISTRY: Registry = { version: 1, peers: [] };
-
 /** One name, one folder: a second entry for either is an error that names both. */
 export function parseRegistry(text: string): Result<Registry> {
   const source = parseJsonObject(text);

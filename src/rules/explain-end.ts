@@ -49,7 +49,7 @@ export const endedUnready = (end: EndRecord | null): string =>
   `it ended before it was ready${end === null ? "" : ` (${howEnded(end)})`}`;
 
 /** In a few words, within a sentence. */
-export function howEnded(end: EndRecord): string {
+function howEnded(end: EndRecord): string {
   switch (end.ev) {
     case "teardown":
       return `ended by us: ${end.reason ?? "no reason recorded"}`;

@@ -12,14 +12,6 @@ import type {
   ProvisionCommand,
 } from "../core/provider.ts";
 
-export const OCCASIONS: readonly Occasion[] = [
-  "birth",
-  "sweep-on",
-  "off-peer",
-  "off-all",
-  "remove",
-];
-
 export function directionOf(occasion: Occasion): Direction {
   switch (occasion) {
     case "birth":

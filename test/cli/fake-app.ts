@@ -4,11 +4,11 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { App, DaemonClient, Direct, DirectSupervisor, VerbCall } from "../../src/cli/app.ts";
+import type { App, Direct, DirectSupervisor } from "../../src/cli/app.ts";
 import { run } from "../../src/cli/run.ts";
 import type { CliTerminal } from "../../src/cli/terminal.ts";
 import { type IapeerError } from "../../src/core/error.ts";
-import type { VerbAnswer } from "../../src/core/api.ts";
+import type { DaemonClient, VerbAnswer, VerbCall } from "../../src/core/api.ts";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { ok } from "../../src/core/result.ts";
 import type { DaemonStatus, PeerRow, Snapshot, WhyReport } from "../../src/core/snapshot.ts";

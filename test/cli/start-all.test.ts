@@ -1,8 +1,7 @@
 // `start --all`: every peer, and an exact account; `--runtime` with `--all`, of start and of stop.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { VerbAnswer } from "../../src/core/api.ts";
-import type { VerbCall } from "../../src/cli/app.ts";
+import type { VerbAnswer, VerbCall } from "../../src/core/api.ts";
 import { IapeerError } from "../../src/core/error.ts";
 import { Scratch } from "./fake-app.ts";
 import { Program, until } from "./program.ts";

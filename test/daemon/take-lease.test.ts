@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { dirname } from "node:path";
-import type { VerbCall } from "../../src/cli/app.ts";
+import type { VerbCall } from "../../src/core/api.ts";
 import { createAlone } from "../../src/daemon/one-verb.ts";
 import { runDaemon } from "../../src/daemon/run.ts";
 import { LEASE_WAIT_MS, takeLease } from "../../src/daemon/take-lease.ts";

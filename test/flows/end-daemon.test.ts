@@ -24,20 +24,23 @@ afterEach(async () => {
   place[Symbol.dispose]();
 });
 
-/** The first half minute passes at once. */
-function end(stop: "answered" | "unknown") {
+/** The first half minute passes at once. `onSleep`: it cannot be looked at before that. */
+function end(stop: "answered" | "unknown", onSleep?: () => void) {
   const { host } = place;
+  const identify = (pid: number) =>
+    onSleep === undefined ? host.processes.identify(pid) : ("unknown" as const);
   let hurriedMs = 0;
   const clock = {
     ...host.clock,
     mono: () => monoMs(host.clock.mono() + hurriedMs),
     sleep: (ms: number, signal?: AbortSignal) => {
+      onSleep?.();
       hurriedMs = Math.min(hurriedMs + 1000, 30_000);
       return host.clock.sleep(ms, signal);
     },
   };
   const context: ServiceContext = {
-    host: { ...host, clock },
+    host: { ...host, clock, processes: { ...host.processes, identify } },
     services: fakeServices(host.manager),
     daemon: {
       status: () => Promise.reject(new Error("nobody is asked how it is")),
@@ -82,6 +85,13 @@ test("one that said that it would end, and does not, gets KILL alone", async () 
   expect(await end("answered")).toBeNull();
   await daemon.exited;
   expect(daemon.signalCode).toBe("SIGKILL");
+});
+
+test("nor at once, when it could not be told at first whether it is there", async () => {
+  beat();
+  expect(await end("answered", () => daemon.kill("SIGTERM"))).toBeNull();
+  await daemon.exited;
+  expect(daemon.signalCode).toBe("SIGTERM");
 });
 
 test("one whose pid was another's gets no signal", async () => {

@@ -207,6 +207,20 @@ describe("on a home of its own", () => {
     nothingMade();
   });
 
+  test("nor does one that cannot get its name", async () => {
+    const whole = at();
+    const { files } = whole.host;
+    const rename: Host["files"]["rename"] = (from, to) =>
+      from.includes("/.building-")
+        ? { state: "failed", code: "EIO", detail: "no" }
+        : files.rename(from, to);
+    const broken = { ...whole, host: { ...whole.host, files: { ...files, rename } } };
+    const refused = await installProgram(broken, {});
+    expect(refused).toMatchObject({ ok: false, error: { code: "not-built", why: "no" } });
+    const home = readdirSync(whole.host.facts.home, { recursive: true }).map(String);
+    expect(home.filter((path) => path.includes(".building-"))).toEqual([]);
+  });
+
   test("update and rollback of nothing say so alike, and make nothing", async () => {
     for (const act of [updateProgram(at(), {}), rollBack(at())]) {
       const next = "iapeer install, from a checkout";

@@ -5,13 +5,9 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { EXAMPLES, examples } from "../../scripts/render-examples.ts";
-import {
-  AGENT_KEYS,
-  agentMark,
-  agentProblems,
-  renderAgent,
-} from "../../src/formats/launch-agent.ts";
+import { agentMark, renderAgent } from "../../src/formats/launch-agent.ts";
 import { parsePlist, renderPlist, type PlistDict } from "../../src/formats/plist.ts";
+import { AGENT_KEYS, agentProblems } from "./agent-schema.ts";
 import { DAEMON, hostileJob, PEER } from "./job-samples.ts";
 import { readPlists } from "./python-plist.ts";
 

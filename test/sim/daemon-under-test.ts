@@ -1,7 +1,6 @@
 // All that the simulation needs of the daemon.
 
-import type { VerbAnswer } from "../../src/core/api.ts";
-import type { VerbCall } from "../../src/cli/app.ts";
+import type { VerbAnswer, VerbCall } from "../../src/core/api.ts";
 import type { DeathWatch } from "../../src/ports/death-watch.ts";
 import type { Host } from "../../src/ports/host.ts";
 

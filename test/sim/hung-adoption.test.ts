@@ -163,7 +163,7 @@ test("what goes wrong about one is told as a bug, and all others are adopted", a
   const files: Host["files"] = { ...host.files, list };
   scene.supervisor = createSupervisor({ ...host, files }, scene.manned.watch);
   await scene.start();
-  expect(scene.events("bug")).toMatchObject([{ fields: { about: scene.identity("odd") } }]);
+  expect(scene.events("bug")).toMatchObject([{ fields: { identity: scene.identity("odd") } }]);
   expect(scene.events("started")).toHaveLength(2);
   expect(scene.supervisor.facts.ticks()).toBe(1);
   scene.kill(scene.server("fine").process);

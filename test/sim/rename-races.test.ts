@@ -3,7 +3,7 @@
 
 import { expect, test } from "bun:test";
 import type { Verb, VerbAnswer } from "../../src/core/api.ts";
-import { presencesOf } from "../../src/daemon/members.ts";
+import { identitiesOf } from "../../src/core/profile.ts";
 import { listGenerations, readStart } from "../../src/flows/session/records.ts";
 import { readRegistry } from "../../src/flows/storage/registry.ts";
 import { PLAIN } from "../fakes/runtime.ts";
@@ -18,7 +18,7 @@ function holdRegistry(scene: Scene, ms: number): void {
 
 function registered(scene: Scene): readonly string[] {
   const read = readRegistry(scene.manned.host);
-  return read.state === "ok" ? presencesOf(read.registry).map(({ identity }) => identity) : [];
+  return read.state === "ok" ? identitiesOf(read.registry.peers) : [];
 }
 
 const kept = (scene: Scene, dir: string): readonly string[] => {

@@ -28,7 +28,7 @@ test("an adapter that throws keeps nobody from being supervised", async () => {
   await scene.pass(2 * scene.world.config.tickMs);
   expect(scene.doc("zed").deaths).toHaveLength(1);
   expect(beat()).not.toEqual(before);
-  expect(scene.events("bug")[0]?.fields).toMatchObject({ about: `${AGENT}-ann` });
+  expect(scene.events("bug")[0]?.fields).toMatchObject({ identity: `${AGENT}-ann` });
 });
 
 /** Longer than the time between two clean-ups. */

@@ -98,7 +98,7 @@ function optionLines(options: readonly OptionSpec[]): readonly string[] {
 }
 
 /** Lines of at most `columns`, broken at spaces. */
-export function wrap(text: string, columns: number): readonly string[] {
+function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

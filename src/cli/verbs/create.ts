@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { createPeer } from "../../flows/peers/create.ts";
+import { firstAgentic } from "../../flows/peers/spec.ts";
 import { usage } from "../args.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { handOver, tellWake, tellWhoHolds } from "../held-peer.ts";
@@ -19,7 +20,7 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   const cwd = asked === undefined ? undefined : resolve(context.cwd, asked);
   const made = cwd === undefined ? null : folderToMake(host, cwd);
   const creating = createPeer(host, {
-    runtime: firstAgentic(host.runtimes.values()),
+    runtime: firstAgentic(host),
     ...traitsOf(context),
     name: args.required(0),
     ...(cwd === undefined ? {} : { cwd }),
@@ -34,11 +35,4 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   await tellWhoHolds(context, outcome);
   await tellWake(context, outcome);
   return exit;
-}
-
-function firstAgentic(
-  runtimes: Iterable<{ readonly name: string; readonly traits: { readonly agentic: boolean } }>,
-): string {
-  for (const { name, traits } of runtimes) if (traits.agentic) return name;
-  return "command";
 }

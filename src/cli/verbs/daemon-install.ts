@@ -1,11 +1,10 @@
 // `iapeer daemon install`: the daemon, and always-on infrastructure peers, in the hands of the
 // system's service manager (service-manager contract).
 
-import type { ManagerChoice } from "../../core/service.ts";
-import { DAEMON_JOB } from "../../core/service.ts";
+import { DAEMON_JOB, type ManagerChoice, MANAGERS } from "../../core/service.ts";
 import type { DaemonStatus } from "../../core/snapshot.ts";
 import { chooseReached, installDaemon, strangerOf } from "../../flows/service/daemon-service.ts";
-import { registered } from "../../flows/service/held-jobs.ts";
+import { registered } from "../../flows/peers/find.ts";
 import { daemonJobOf, heldRuntime } from "../../flows/service/place.ts";
 import type { App } from "../app.ts";
 import { commandLine } from "../ask.ts";
@@ -14,13 +13,13 @@ import { withProgress } from "../progress.ts";
 import { renderChoice } from "../render/service.ts";
 import { visible } from "../render/text.ts";
 import { warnOfUnheard } from "../unheard-variables.ts";
-import { managerOf, servicesOf, tellUp } from "../service.ts";
+import { servicesOf, tellUp } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const app = await context.app();
   await warnOfUnheard(context);
   const services = servicesOf(app);
-  const chosen = await chooseReached(services, managerOf(context));
+  const chosen = await chooseReached(services, context.args.oneOf("manager", MANAGERS) ?? null);
   if (!chosen.ok) throw chosen.error;
   const choice = chosen.value;
   if (context.args.has("preview")) return preview(context, app, choice);

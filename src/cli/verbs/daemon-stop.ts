@@ -5,15 +5,15 @@ import { serviceError } from "../../flows/service/answers.ts";
 import { holder } from "../../flows/service/context.ts";
 import { stopDaemon } from "../../flows/service/daemon-service.ts";
 import { settleStart } from "../../flows/service/owed-start.ts";
+import { waitGone } from "../../flows/session/signal.ts";
 import type { App } from "../app.ts";
-import { commandLine, startNext } from "../ask.ts";
+import { commandLine, named, startNext } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { withProgress } from "../progress.ts";
 import { previewed, servicesOf } from "../service.ts";
 
 const SCHEMA = "iapeer.daemon-stop.v1";
 const GONE_WITHIN_MS = 15_000;
-const POLL_MS = 20;
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   if (await previewed(context, "stop")) return 0;
@@ -49,8 +49,7 @@ async function stopHeld(context: VerbContext, app: App): Promise<VerbExit> {
   const known = pid === undefined ? {} : { pid };
   const state = before.state === "not-loaded" && pid === undefined ? "not-running" : "ended";
   context.output.json({ schema: SCHEMA, state, ...known, reason: answer.reason });
-  const what = pid === undefined ? "the daemon" : `the daemon (pid ${pid})`;
-  const ended = `${what} has ended; sessions live on`;
+  const ended = `${named(pid)} has ended; sessions live on`;
   context.output.line(state === "ended" ? ended : "the daemon was not running");
   const start = commandLine(context, "daemon start");
   const isThere = holder(services).isThere();
@@ -81,12 +80,6 @@ async function stopSilent(context: VerbContext, app: App): Promise<VerbExit> {
 /** So that another daemon can be started as soon as this verb is done. */
 async function gone({ host }: App, pid: number): Promise<boolean> {
   const process = host.processes.identify(pid);
-  if (process === null) return true;
-  if (process === "unknown") return false;
-  const deadline = host.clock.mono() + GONE_WITHIN_MS;
-  while (host.processes.liveness(process) !== "dead") {
-    if (host.clock.mono() > deadline) return false;
-    await host.clock.sleep(POLL_MS);
-  }
-  return true;
+  if (process === null || process === "unknown") return process === null;
+  return (await waitGone(host, process, GONE_WITHIN_MS)) === "gone";
 }

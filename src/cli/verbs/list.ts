@@ -5,11 +5,10 @@ import { unfitRoot } from "../../flows/storage/root.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { look, tellWhence } from "../look.ts";
 import { PEER_STATES, renderFleet } from "../render/fleet.ts";
-import { oneOf } from "../traits.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const { args, output, terminal } = context;
-  const state = oneOf(args.text("state"), PEER_STATES, "state");
+  const state = args.oneOf("state", PEER_STATES);
   const app = await context.app();
   const seen = await look(app);
   const snapshot = inState(seen.snapshot, state);

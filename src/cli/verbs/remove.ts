@@ -1,7 +1,6 @@
 // `iapeer remove`: purges what is kept under a peer's name; its folder stays (storage contract).
 
-import { identityOf } from "../../core/names.ts";
-import type { RegistryEntry } from "../../core/profile.ts";
+import { identitiesOf, type RegistryEntry } from "../../core/profile.ts";
 import { peerJobId } from "../../core/service.ts";
 import { type EnvLeaving, envLeavings } from "../../flows/peers/given-env.ts";
 import { identityArtefacts } from "../../flows/peers/purge.ts";
@@ -45,7 +44,7 @@ const dropped = ({ personality }: RegistryEntry): readonly string[] => [
 
 function actionsOf(app: App, peer: RegistryEntry): readonly string[] {
   const { host } = app;
-  const identities = peer.runtimes.map((runtime) => identityOf(runtime, peer.personality));
+  const identities = identitiesOf([peer]);
   const env = envLeavings(host, peer.cwd);
   const of = (how: EnvLeaving["how"]) => env.filter((one) => one.how === how);
   const kept = [

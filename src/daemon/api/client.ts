@@ -1,8 +1,12 @@
 // The daemon over its unix socket, for verbs: every call is bounded.
 
 import { meet, pidOf, request, type Unknown } from "./reach.ts";
-import type { VerbCall } from "../verbs/verb.ts";
-import { type Reached, VERB_TIMEOUT_MS, type VerbAnswer } from "../../core/api.ts";
+import {
+  type DaemonClient,
+  type Reached,
+  VERB_TIMEOUT_MS,
+  type VerbAnswer,
+} from "../../core/api.ts";
 import type { Personality } from "../../core/names.ts";
 import type { DaemonStatus, Snapshot, WhyReport } from "../../core/snapshot.ts";
 import { isStale, lastBeat } from "../../flows/service/last-daemon.ts";
@@ -19,16 +23,8 @@ const DEAF_FOR_MS = 5000;
 /** Who asks for many things does not ask before each of them whether anybody is there. */
 const HEARD_FOR_MS = 1000;
 
-export interface Client {
-  status(): Promise<DaemonStatus>;
-  snapshot(): Promise<Reached<Snapshot>>;
-  why(personality: Personality): Promise<Reached<WhyReport>>;
-  verb(call: VerbCall): Promise<Reached<VerbAnswer>>;
-  stop(): Promise<Reached<{ pid: number }>>;
-}
-
 /** `lookMs`: how often a daemon that takes its time over a verb is asked whether it still hears. */
-export function createClient(host: Host, lookMs = LOOK_MS): Client {
+export function createClient(host: Host, lookMs = LOOK_MS): DaemonClient {
   const hears = hearing(host);
   const get = <T>(path: string) => request<T>(host, path, { timeoutMs: READ_TIMEOUT_MS });
   const post = <T>(path: string, body: unknown, timeoutMs: number) =>

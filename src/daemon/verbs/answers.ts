@@ -1,7 +1,9 @@
-// What the verbs that end a session, or press keys in one, answer.
+// What verbs answer, in the words that several of them have in common.
 
 import type { Live } from "../live.ts";
 import type { VerbAnswer } from "../../core/api.ts";
+import type { IapeerError } from "../../core/error.ts";
+import type { Identity, Personality } from "../../core/names.ts";
 import { nextStep } from "../../flows/next-step.ts";
 import type { Host } from "../../ports/host.ts";
 import { crashLoop } from "../../rules/crash-loop.ts";
@@ -16,17 +18,34 @@ export const done = (live: Live, detail: string): VerbAnswer => ({
   detail,
 });
 
-export const failed = (live: Live, cause: string, [detail, next]: readonly [string, string]) =>
-  ({ result: "failed", identity: live.identity, cause, detail, next }) satisfies VerbAnswer;
+export type Unmet = Extract<VerbAnswer, { readonly result: "refused" | "failed" }>;
+
+type About = Pick<Live, "identity">;
+
+type Why = readonly [detail: string, next: string];
+
+const unmet =
+  (result: Unmet["result"]) =>
+  ({ identity }: About, cause: string, [detail, next]: Why): Unmet =>
+    ({ result, identity, cause, detail, next });
+
+export const failed = unmet("failed");
+export const refused = unmet("refused");
+
+export const errorAnswer = (live: Live, { code, message, next }: IapeerError): Unmet =>
+  failed(live, code, [message, next]);
+
+export const unknownPeer = (personality: Personality): Unmet => {
+  const identity = personality as unknown as Identity;
+  return refused({ identity }, "unknown-peer", [`there is no peer ${personality}`, "iapeer list"]);
+};
 
 /** Another one may supervise the root by now. */
-export const rootLost = ({ identity }: Pick<Live, "identity">): VerbAnswer => ({
-  result: "failed",
-  identity,
-  cause: "lease-lost",
-  detail: "this daemon no longer supervises the root, and ends",
-  next: "iapeer daemon status",
-});
+export const rootLost = (live: About): Unmet =>
+  failed(live, "lease-lost", [
+    "this daemon no longer supervises the root, and ends",
+    "iapeer daemon status",
+  ]);
 
 export const unsure = (live: Live): VerbAnswer =>
   failed(live, "liveness-unknown", [

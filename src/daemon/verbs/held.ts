@@ -4,7 +4,7 @@
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { partLiveness } from "../observe.ts";
-import { stoppedNow, unsure, unwritable } from "./answers.ts";
+import { failed, refused, stoppedNow, type Unmet, unsure, unwritable } from "./answers.ts";
 import { stopPresence } from "./halt.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
@@ -13,6 +13,7 @@ import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { identityOf, type RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { peerJobId, type ServiceAnswer } from "../../core/service.ts";
+import { isUp } from "../../flows/service/answers.ts";
 import {
   installPeerJob,
   isForManager,
@@ -37,13 +38,8 @@ export function startsHeld(context: Context, live: Live): RuntimeName | null {
   return isForManager(context.host, peer);
 }
 
-export const asFailure = (live: Live, answer: ServiceAnswer): VerbAnswer => ({
-  result: "failed",
-  identity: live.identity,
-  cause: answer.state,
-  detail: answer.reason,
-  next: answer.next ?? "iapeer daemon status",
-});
+const asFailure = (live: Live, answer: ServiceAnswer): VerbAnswer =>
+  failed(live, answer.state, [answer.reason, answer.next ?? "iapeer daemon status"]);
 
 /** Whoever holds it: the daemon, or a service manager. */
 export const stopOf = (context: Context, live: Live, askedBy: string): Promise<VerbAnswer> =>
@@ -84,16 +80,15 @@ async function endLeft(
   const by = witnessOf(context.host);
   const ended = await teardown(context.host, { start: live.start, reason: "stop", by, askedBy });
   if (ended.state === "ended") return null;
-  const detail = `pids ${ended.pids.join(", ")} would not end`;
-  return { result: "failed", identity: live.identity, cause: "survived", detail, next: ENDS };
+  return failed(live, "survived", [`pids ${ended.pids.join(", ")} would not end`, ENDS]);
 }
 
 /** Null: no file that is not iapeer's names it. */
-export function foreign({ host }: Context, live: Live): VerbAnswer | null {
+export function foreign({ host }: Context, live: Live): Unmet | null {
   const detail = strangersJob(host, live.personality);
   if (detail === null) return null;
   const next = "start and stop it through that service, or move that file away";
-  return { result: "refused", identity: live.identity, cause: "managed", detail, next };
+  return refused(live, "managed", [detail, next]);
 }
 
 /** `change` is what the operator's word changes first; it also ends a halt. */
@@ -116,8 +111,8 @@ export function startHeld(
       const stopped = await stopPeerJob(host, live.personality);
       if (stopped.state !== "not-loaded") return asFailure(live, stopped);
     }
-    const refused = mark(context, live, (doc) => ask.change(tryAgain(doc)));
-    if (refused !== null) return refused;
+    const unmarked = mark(context, live, (doc) => ask.change(tryAgain(doc)));
+    if (unmarked !== null) return unmarked;
     const begun = host.clock.mono();
     const up = await bringUpJob(context, peer, ask.runtime);
     return answerOf(context, live, { up, ms: Math.round(host.clock.mono() - begun) });
@@ -152,8 +147,7 @@ function answerOf(
   const { up, ms } = seen;
   refreshLive(context.host, live);
   const { identity, start } = live;
-  const isUp = up.state === "loaded" || up.state === "already-loaded";
-  if (!isUp || start === null) return asFailure(live, up);
+  if (!isUp(up) || start === null) return asFailure(live, up);
   const { generation, mode } = start;
   if (up.state === "already-loaded") return { result: "already-alive", identity, generation };
   return { result: "woke", identity, generation, mode, cause: "start", ms };
@@ -194,8 +188,8 @@ export async function holdAgain(
   const isStopped = read.state !== "failed" && read.doc.stopped;
   if (isStopped) return [stillStopped(peer)];
   const answer = await installPeerJob(host, peer, runtime);
-  const isUp = answer.state === "loaded" || answer.state === "already-loaded";
-  return [isUp ? "it is held under its new name" : `warning: it is not held: ${answer.reason}`];
+  if (isUp(answer)) return ["it is held under its new name"];
+  return [`warning: it is not held: ${answer.reason}`];
 }
 
 const stillStopped = ({ personality }: RegistryEntry): string =>

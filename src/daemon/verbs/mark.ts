@@ -3,7 +3,7 @@
 
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
-import { failed, rootLost, unwritable } from "./answers.ts";
+import { failed, refused, rootLost, unwritable } from "./answers.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { changeDoc } from "../../flows/storage/identity-doc.ts";
@@ -27,10 +27,7 @@ export function mark(
     : unwritable(live, changed.detail);
 }
 
-const gone = ({ identity, leaving, personality }: Live): VerbAnswer => ({
-  result: "refused",
-  identity,
-  cause: "unknown-peer",
-  detail: `${personality} has just been ${leaving ?? "removed"}`,
-  next: "iapeer list",
-});
+function gone(live: Live): VerbAnswer {
+  const detail = `${live.personality} has just been ${live.leaving ?? "removed"}`;
+  return refused(live, "unknown-peer", [detail, "iapeer list"]);
+}

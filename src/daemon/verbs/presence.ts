@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
 import { partLiveness } from "../observe.ts";
+import { refused, unknownPeer } from "./answers.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import { identityOf, type Personality } from "../../core/names.ts";
 import { checkRuntime } from "../../rules/names.ts";
@@ -48,22 +49,8 @@ export function choosePresence(
   return named === undefined ? err(noSuchRuntime(first, runtime)) : ok(named);
 }
 
-function unknownPeer(personality: Personality): VerbAnswer {
-  return {
-    result: "refused",
-    identity: personality as unknown as Live["identity"],
-    cause: "unknown-peer",
-    detail: `there is no peer ${personality}`,
-    next: "iapeer list",
-  };
-}
-
-function noSuchRuntime(live: Live, runtime: string): VerbAnswer {
-  return {
-    result: "refused",
-    identity: live.identity,
-    cause: "unknown-runtime",
-    detail: `${live.personality} has no runtime ${runtime}`,
-    next: `iapeer add-runtime ${live.personality} ${runtime}`,
-  };
-}
+const noSuchRuntime = (live: Live, runtime: string): VerbAnswer =>
+  refused(live, "unknown-runtime", [
+    `${live.personality} has no runtime ${runtime}`,
+    `iapeer add-runtime ${live.personality} ${runtime}`,
+  ]);

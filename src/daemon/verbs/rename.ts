@@ -9,10 +9,10 @@ import { adopt, refreshMembers } from "../members.ts";
 import { reconcile } from "../reconcile.ts";
 import { settleEnd } from "../supervise.ts";
 import { armLife } from "../watches.ts";
-import { rootLost } from "./answers.ts";
+import { errorAnswer, refused, rootLost, unknownPeer } from "./answers.ts";
 import { holdAgain, isHeld, renamedHeld } from "./held.ts";
 import { isLive, presencesOfPeer } from "./presence.ts";
-import { errorAnswer, forget, missing } from "./registry-verbs.ts";
+import { forget } from "./remove.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import { identityOf, type Identity, type Personality } from "../../core/names.ts";
 import { findPeer } from "../../flows/peers/find.ts";
@@ -33,7 +33,7 @@ export async function rename(
   { to = "", cwd }: VerbRequest,
 ): Promise<VerbAnswer> {
   const [first, ...others] = presencesOfPeer(context, personality);
-  if (first === undefined) return missing(personality);
+  if (first === undefined) return unknownPeer(personality);
   if (to === personality && cwd === undefined) return { ...UNCHANGED, identity: first.identity };
   const asked = { personality, to: to as Personality, ...(cwd === undefined ? {} : { cwd }) };
   const names = [first, ...others].flatMap(({ identity, runtime }) => [
@@ -65,12 +65,12 @@ async function renameHere(
   asked: Renaming,
 ): Promise<VerbAnswer> {
   const [first] = lives;
-  if (first === undefined) return missing(asked.personality);
+  if (first === undefined) return unknownPeer(asked.personality);
   if (context.isLost()) return rootLost(first);
   // Its removal has begun, and goes on.
-  if (lives.some(({ leaving }) => leaving !== null)) return missing(asked.personality);
-  const refused = await refusal(context, lives);
-  if (refused !== null) return refused;
+  if (lives.some(({ leaving }) => leaving !== null)) return unknownPeer(asked.personality);
+  const against = await refusal(context, lives);
+  if (against !== null) return against;
   for (const live of lives) live.leaving = "renamed";
   try {
     return await renameAtRest(context, first, { lives, asked });
@@ -93,13 +93,10 @@ async function refusal(context: Context, lives: readonly Live[]): Promise<VerbAn
   }
   const open = lives.find((live) => isOpen(context, live));
   if (open === undefined) return null;
-  return {
-    result: "refused",
-    identity: open.identity,
-    cause: "alive",
-    detail: `${open.identity} is running, or may be; a live session keeps its name`,
-    next: `iapeer stop ${open.personality}`,
-  };
+  return refused(open, "alive", [
+    `${open.identity} is running, or may be; a live session keeps its name`,
+    `iapeer stop ${open.personality}`,
+  ]);
 }
 
 const isOpen = (context: Context, live: Live): boolean =>

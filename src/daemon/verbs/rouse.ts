@@ -5,6 +5,7 @@ import { bringUp, type BringUp } from "../bring-up.ts";
 import type { Context } from "../context.ts";
 import { converse, type Talked } from "../converse.ts";
 import type { Live } from "../live.ts";
+import { commandOf, failed, refused } from "./answers.ts";
 import { mark } from "./mark.ts";
 import { settleEnd } from "../supervise.ts";
 import type { Delivery, VerbAnswer, VerbRequest } from "../../core/api.ts";
@@ -12,7 +13,6 @@ import { checkMessage, renderMessage } from "../../formats/envelope.ts";
 import { freshText } from "../../flows/texts.ts";
 import type { WakeOutcome } from "../../flows/wake.ts";
 import type { Host } from "../../ports/host.ts";
-import { commandFor, whoseOf } from "../../rules/presence-command.ts";
 
 type Up = Extract<WakeOutcome, { state: "woke" | "alive" }>;
 
@@ -74,13 +74,8 @@ function messageText(
   if (request.message === undefined) return { text: null };
   const checked = checkMessage(request.message, request.topic ?? null);
   if (!checked.ok) {
-    return {
-      result: "refused",
-      identity: live.identity,
-      cause: "bad-message",
-      detail: checked.error,
-      next: "what is longer belongs in a file that it names",
-    };
+    const next = "what is longer belongs in a file that it names";
+    return refused(live, "bad-message", [checked.error, next]);
   }
   const text = renderMessage({
     from: request.from ?? "operator",
@@ -147,20 +142,14 @@ function answer(
   }
   const ended = talked.ready.state === "ended";
   const unsaid = talked.delivered === null ? "" : UNSAID;
-  return {
-    result: "failed",
-    identity,
-    cause: ended ? "ended-at-launch" : "not-ready",
-    detail: `${talked.detail}${unsaid}`,
-    next: ended
-      ? lookAtEnded(context.host, live, outcome.start)
-      : commandFor("attach", whoseOf(live, live.presence)),
-  };
+  const next = ended ? lookAtEnded(context.host, live, outcome.start) : commandOf("attach", live);
+  const cause = ended ? "ended-at-launch" : "not-ready";
+  return failed(live, cause, [`${talked.detail}${unsaid}`, next]);
 }
 
 function deliveryOf({ delivered, detail }: Talked, live: Live): Delivery {
   if (delivered === null) return {};
   if (delivered === "delivered") return { delivered };
-  const next = commandFor("attach", whoseOf(live, live.presence));
+  const next = commandOf("attach", live);
   return { delivered, delivery_detail: detail, delivery_next: next };
 }

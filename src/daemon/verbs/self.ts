@@ -5,7 +5,7 @@ import { noteBug } from "../bug.ts";
 import type { Context } from "../context.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { partLiveness } from "../observe.ts";
-import { commandOf, done, notAlive } from "./answers.ts";
+import { commandOf, done, notAlive, refused } from "./answers.ts";
 import { endSession } from "./halt.ts";
 import { mark } from "./mark.ts";
 import { isLive } from "./presence.ts";
@@ -30,8 +30,8 @@ export function selfDone(
   return context.lanes.run(live.identity, () => {
     refreshLive(context.host, live);
     const over = isOver(context, live) ? notAlive(context.host, live) : null;
-    const refused = ofPastLife(live, request) ?? over;
-    if (refused !== null) return Promise.resolve(refused);
+    const against = ofPastLife(live, request) ?? over;
+    if (against !== null) return Promise.resolve(against);
     const marked = mark(context, live, (doc) => ({ ...doc, ephemeralArmed: true }));
     context.enqueue(live.identity);
     const isEphemeral = live.presence?.peer.wake_policy === "ephemeral";
@@ -47,8 +47,8 @@ export function selfFresh(
 ): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, () => {
     refreshLive(context.host, live);
-    const refused = ofPastLife(live, ask.request) ?? withoutSuccessor(context, live);
-    if (refused !== null) return Promise.resolve(refused);
+    const against = ofPastLife(live, ask.request) ?? withoutSuccessor(context, live);
+    if (against !== null) return Promise.resolve(against);
     const generation = live.doc.generation;
     const marked = mark(context, live, (doc) => ({ ...doc, newEager: true }));
     if (marked !== null) return Promise.resolve(marked);
@@ -71,13 +71,10 @@ function isOver(context: Context, live: Live): boolean {
 function ofPastLife(live: Live, { generation }: VerbRequest): VerbAnswer | null {
   if (!live.docKnown || generation === undefined) return null;
   if (generation === live.doc.generation) return null;
-  return {
-    result: "refused",
-    identity: live.identity,
-    cause: "past-life",
-    detail: `it was said by its life ${generation}, which is over`,
-    next: `${commandOf("logs", live)} shows the present one`,
-  };
+  return refused(live, "past-life", [
+    `it was said by its life ${generation}, which is over`,
+    `${commandOf("logs", live)} shows the present one`,
+  ]);
 }
 
 /** Null: a fresh session will be launched. Else the present one, if any, would end for nothing. */
@@ -92,7 +89,7 @@ function withoutSuccessor(context: Context, live: Live): VerbAnswer | null {
     const cause: RefusedCause | null = doc.stopped ? "stopped" : looped ? "crash-loop" : null;
     if (cause === null) continue;
     const why = refusal(cause, { identity, crashLooped: looped, defaultRuntime: runtime });
-    return { result: "refused", identity: live.identity, cause, ...why };
+    return refused(live, cause, [why.detail, why.next]);
   }
   return null;
 }
@@ -115,6 +112,6 @@ function endForFresh(context: Context, live: Live, leaving: Leaving): void {
     if (failed === null) return;
     host.clock.after(host.config.tickMs, () => endForFresh(context, live, leaving));
   };
-  const onBug = (error: unknown) => noteBug(host, live.identity, error);
+  const onBug = (error: unknown) => noteBug(host, live, error);
   lanes.run(live.identity, work).catch(onBug);
 }

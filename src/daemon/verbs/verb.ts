@@ -1,11 +1,12 @@
 // One verb about one peer, whoever asked: each verb's guards live in the verb.
 
+import { done, refused } from "./answers.ts";
 import { askerOf, noteAsked } from "./asked.ts";
 import { refresh } from "./halt.ts";
 import { selfDone, selfFresh } from "./self.ts";
 import { foreign, isHeld, startHeld, startsHeld, stopOf } from "./held.ts";
 import { choosePresence, presencesOfPeer } from "./presence.ts";
-import { remove } from "./registry-verbs.ts";
+import { remove } from "./remove.ts";
 import { rename } from "./rename.ts";
 import { compact, interrupt } from "./press.ts";
 import { rouse } from "./rouse.ts";
@@ -13,16 +14,9 @@ import type { BringUp } from "../bring-up.ts";
 import type { Context } from "../context.ts";
 import { noticeJump } from "../tick.ts";
 import type { Live } from "../live.ts";
-import type { Verb, VerbAnswer, VerbRequest } from "../../core/api.ts";
+import type { Verb, VerbAnswer, VerbCall, VerbRequest } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
-import type { Personality } from "../../core/names.ts";
 import { unreachable } from "../../core/result.ts";
-
-export interface VerbCall {
-  readonly personality: Personality;
-  readonly verb: Verb;
-  readonly request: VerbRequest;
-}
 
 /** The operator's own launch ends a halt. */
 const unhalt = (doc: IdentityDoc): IdentityDoc => ({ ...doc, stopped: false });
@@ -43,19 +37,29 @@ export async function performVerb(context: Context, call: VerbCall): Promise<Ver
 }
 
 async function perform(context: Context, call: VerbCall): Promise<VerbAnswer> {
-  if (call.verb === "remove") return remove(context, call.personality, call.request);
-  if (call.verb === "rename") return rename(context, call.personality, call.request);
-  if (call.verb === "stop") return stop(context, call);
-  const chosen = choosePresence(context, call.personality, call.request.runtime);
+  const { personality, verb, request } = call;
+  if (verb === "remove") return remove(context, personality, request);
+  if (verb === "rename") return rename(context, personality, request);
+  if (verb === "stop") return stop(context, call);
+  const chosen = choosePresence(context, personality, request.runtime);
   if (!chosen.ok) return chosen.error;
-  const answer = await performOn(context, chosen.value, call);
+  const answer = await performOn(context, chosen.value, { verb, request });
   const isHeldBack = answer.result === "refused" && answer.cause === "managed";
   // What leads on from there, start and new, is refused too where the job is somebody else's.
   return (isHeldBack ? foreign(context, chosen.value) : null) ?? answer;
 }
 
-async function performOn(context: Context, live: Live, call: VerbCall): Promise<VerbAnswer> {
-  const { verb, request } = call;
+interface OneVerb {
+  readonly verb: Exclude<Verb, "remove" | "rename" | "stop">;
+  readonly request: VerbRequest;
+}
+
+/** Of one presence, that was chosen. */
+async function performOn(
+  context: Context,
+  live: Live,
+  { verb, request }: OneVerb,
+): Promise<VerbAnswer> {
   const from = askerOf(request);
   const up = (how: BringUp) => rouse(context, live, { request, rouse: { from, ...how } });
   switch (verb) {
@@ -85,11 +89,6 @@ async function performOn(context: Context, live: Live, call: VerbCall): Promise<
       return selfFresh(context, live, { request, askedBy: from });
     case "self-done":
       return isHeld(context, live) ? notByDaemon(live) : selfDone(context, live, request);
-    case "stop":
-      return stopOf(context, live, askerOf(request));
-    case "remove":
-    case "rename":
-      return perform(context, call);
     default:
       return unreachable(verb);
   }
@@ -105,13 +104,11 @@ function held(
   return runtime === null ? null : startHeld(context, live, { runtime, ...how });
 }
 
-const notByDaemon = (live: Live): VerbAnswer => ({
-  result: "refused",
-  identity: live.identity,
-  cause: "managed",
-  detail: "a service manager holds it: the daemon neither ends nor refreshes it",
-  next: `iapeer new ${live.personality}`,
-});
+const notByDaemon = (live: Live): VerbAnswer =>
+  refused(live, "managed", [
+    "a service manager holds it: the daemon neither ends nor refreshes it",
+    `iapeer new ${live.personality}`,
+  ]);
 
 function asked(request: VerbRequest): Pick<BringUp, "topic" | "asked"> {
   return {
@@ -123,24 +120,16 @@ function asked(request: VerbRequest): Pick<BringUp, "topic" | "asked"> {
 /** Every presence, unless one is named. */
 async function stop(context: Context, call: VerbCall): Promise<VerbAnswer> {
   const askedBy = askerOf(call.request);
-  if (call.request.runtime !== undefined) {
-    const chosen = choosePresence(context, call.personality, call.request.runtime);
-    return chosen.ok ? stopOf(context, chosen.value, askedBy) : chosen.error;
-  }
-  const chosen = choosePresence(context, call.personality, undefined);
+  const { runtime } = call.request;
+  const chosen = choosePresence(context, call.personality, runtime);
   if (!chosen.ok) return chosen.error;
+  if (runtime !== undefined) return stopOf(context, chosen.value, askedBy);
   const lives = presencesOfPeer(context, call.personality);
   const answers = await Promise.all(lives.map((live) => stopOf(context, live, askedBy)));
-  const refused = answers.find((answer) => answer.result !== "done");
-  if (refused !== undefined) return refused;
+  const unmet = answers.find((answer) => answer.result !== "done");
+  if (unmet !== undefined) return unmet;
   const [first, ...others] = answers.filter((answer) => answer.result === "done");
-  if (first === undefined) return chosenDone(chosen.value);
+  if (first === undefined) return done(chosen.value, "stopped");
   if (others.length === 0) return first;
   return { ...first, others: others.map(({ identity, detail }) => ({ identity, detail })) };
 }
-
-const chosenDone = (live: Live): VerbAnswer => ({
-  result: "done",
-  identity: live.identity,
-  detail: "stopped",
-});

@@ -9,6 +9,7 @@ import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { parseJsonObject } from "../../formats/fields.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "../storage/list-names.ts";
 
 const BUILD_MS = 120_000;
 
@@ -19,47 +20,50 @@ export function ownSource(host: Host): string | null {
   return isSource ? dirname(dirname(main)) : null;
 }
 
-/**
- * The name of the version's folder; a version that is there already is left as it is. `note` is
- * told the name before the folder has it.
- */
+interface Wanted {
+  readonly source: string;
+  readonly version: string;
+  /** Told the name of the version's folder before that has it. */
+  readonly note: (build: string) => Result<void, IapeerError>;
+}
+
+/** The name of the version's folder; a version that is there already is left as it is. */
 export async function buildVersion(
   host: Host,
-  { source, version }: { readonly source: string; readonly version: string },
-  note: (build: string) => Result<void, IapeerError>,
+  wanted: Wanted,
 ): Promise<Result<string, IapeerError>> {
+  const { source } = wanted;
   const { share } = installLayout(host.facts.home);
   const made = host.files.makeFolder(share);
   if (made.state === "failed") return err(notBuilt(source, `${share}: ${made.detail}`));
   const staging = `${share}/.building-${host.ids.short()}`;
+  const built = await buildIn(host, staging, wanted);
+  // What has become the version is not there any more.
+  host.files.removeTree(staging);
+  return built;
+}
+
+async function buildIn(
+  host: Host,
+  staging: string,
+  { source, version, note }: Wanted,
+): Promise<Result<string, IapeerError>> {
   const bundled = await bundle(host, source, staging);
-  if (!bundled.ok) {
-    host.files.removeTree(staging);
-    return bundled;
-  }
+  if (!bundled.ok) return bundled;
   const starts = await doesStart(host, {
     main: `${staging}/${ENTRY}`,
     version,
     called: `the program built from ${source}`,
     next: `in ${source}: correct it, and run it again`,
   });
-  if (!starts.ok) {
-    host.files.removeTree(staging);
-    return starts;
-  }
+  if (!starts.ok) return starts;
   const build = `${version}-${bundled.value}`;
   const target = installLayout(host.facts.home).version(build);
-  if (host.files.stat(target).state === "ok") host.files.removeTree(staging);
-  else {
-    const noted = note(build);
-    if (!noted.ok) {
-      host.files.removeTree(staging);
-      return noted;
-    }
-    const renamed = host.files.rename(staging, target);
-    if (renamed.state === "failed") return err(notBuilt(source, renamed.detail));
-  }
-  return ok(build);
+  if (host.files.stat(target).state === "ok") return ok(build);
+  const noted = note(build);
+  if (!noted.ok) return noted;
+  const renamed = host.files.rename(staging, target);
+  return renamed.state === "ok" ? ok(build) : err(notBuilt(source, renamed.detail));
 }
 
 /** Asked before anything is made. */
@@ -107,8 +111,7 @@ async function bundle(
     const { why, next } = refusalIn(ran.stderr.trim() || ran.stdout.trim() || ran.state);
     return err(notBuilt(source, why, next));
   }
-  const listed = host.files.list(staging);
-  const names = "names" in listed ? listed.names : [];
+  const names = listNames(host, staging);
   if (!names.includes(ENTRY)) return err(notBuilt(source, `the bundle has no ${ENTRY}`));
   const hash = new Bun.CryptoHasher("sha256");
   for (const name of names) {

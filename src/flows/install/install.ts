@@ -46,7 +46,7 @@ export async function installProgram(
   if (against !== null) return err(against);
   return inTurn(host, async (folders) => {
     const note = (build: string) => noteBeforehand(host, { build, source, folders });
-    const built = await buildVersion(host, { source, version: version.value }, note);
+    const built = await buildVersion(host, { source, version: version.value, note });
     if (!built.ok) return built;
     return putInUse(context, { build: built.value, source, again, folders });
   });

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { ENTRY, installLayout } from "../../core/install-layout.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "../storage/list-names.ts";
 
 const STAGING = /^\.(?:building|current)-[0-9a-f]{8}$/;
 const LINK_STAGING = /^\.current-[0-9a-f]{8}$/;
@@ -13,9 +14,8 @@ const BUN_STAGING = /^bun\.[0-9a-f]{8}$/;
 /** Names in install's folder that a whole installation has there: versions, their link, and bun. */
 export function programs(host: Host): readonly string[] {
   const { share } = installLayout(host.facts.home);
-  const listed = host.files.list(share);
   const isThere = (path: string) => host.files.stat(path).state === "ok";
-  return ("names" in listed ? listed.names : []).filter((name) => {
+  return listNames(host, share).filter((name) => {
     if (STAGING.test(name)) return false;
     const isLink = name === "current" || (name === "bin" && isThere(`${share}/bin/bun`));
     return isLink || isThere(`${share}/${name}/${ENTRY}`);
@@ -35,8 +35,7 @@ export function dropLeftovers(host: Host): void {
 }
 
 function drop(host: Host, dir: string, isOurs: (name: string) => boolean): void {
-  const listed = host.files.list(dir);
-  for (const name of "names" in listed ? listed.names : []) {
+  for (const name of listNames(host, dir)) {
     if (isOurs(name)) removeAny(host, `${dir}/${name}`);
   }
 }

@@ -9,10 +9,11 @@ import { DAEMON_JOB, type ServiceAnswer } from "../../core/service.ts";
 import { parseJsonObject } from "../../formats/fields.ts";
 import { quoteSh } from "../../formats/sh-quote.ts";
 import type { Host } from "../../ports/host.ts";
+import { registered } from "../peers/find.ts";
 import { isUp, serviceError } from "../service/answers.ts";
 import { holder, type ServiceContext } from "../service/context.ts";
 import { keepDaemon, restartDaemon } from "../service/daemon-service.ts";
-import { isKeptDown, registered } from "../service/held-jobs.ts";
+import { downOf } from "../service/held-jobs.ts";
 import { installPeerJob, restartPeerJob } from "../service/peer-jobs.ts";
 import { isStartOwed, oweStart } from "../service/owed-start.ts";
 import { heldRuntime } from "../service/place.ts";
@@ -30,7 +31,7 @@ export type Renewed =
   | { readonly state: "in-a-terminal"; readonly pid: number };
 
 /** As if this process ran from the installed version `build`. */
-export function installedHost(host: Host, build: string): Host {
+function installedHost(host: Host, build: string): Host {
   const { bun, version } = installLayout(host.facts.home);
   return { ...host, facts: { ...host.facts, program: [bun, `${version(build)}/${ENTRY}`] } };
 }
@@ -115,7 +116,7 @@ async function renewPeers(
   for (const peer of registered(host)) {
     const runtime = heldRuntime(host, peer);
     const owner = manager.ownerOf({ kind: "peer", personality: peer.personality });
-    if (runtime === null || owner.owner !== "ours" || isKeptDown(host, peer)) continue;
+    if (runtime === null || owner.owner !== "ours" || downOf(host, peer) !== null) continue;
     const answer = await renew({ ...host, manager }, peer, runtime);
     if (!isUp(answer)) notes.push(`${peer.personality} is not held by it yet: ${answer.reason}`);
   }

@@ -8,14 +8,14 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
-import { changeRegistry, readRegistry } from "../storage/registry.ts";
+import { changeRegistry } from "../storage/registry.ts";
 import { profileNotWritten, standingWarnings } from "./create.ts";
-import { findIn } from "./find.ts";
+import { findIn, registered } from "./find.ts";
 import { missingIn } from "./program-found.ts";
 import { clearLeftovers } from "./purge.ts";
-import { findRuntime, usage } from "./spec.ts";
+import { findRuntime, takesProgram, usage } from "./spec.ts";
 
-export type ProfileChange = (profile: Profile) => Result<Profile, IapeerError>;
+type ProfileChange = (profile: Profile) => Result<Profile, IapeerError>;
 
 export interface ChangeOutcome {
   readonly entry: RegistryEntry;
@@ -24,7 +24,7 @@ export interface ChangeOutcome {
 }
 
 /** Also takes over what was edited in the profile by hand since the last projection. */
-export async function changeProfile(
+async function changeProfile(
   host: Host,
   personality: string,
   change: ProfileChange,
@@ -52,9 +52,8 @@ export async function changeProfile(
 
 /** Where the registry could not be written, so that its old entry is still the profile's own. */
 export function restore(host: Host, entry: RegistryEntry, file: ProfileFile): void {
-  const read = readRegistry(host);
   const isStill = (peer: RegistryEntry) => JSON.stringify(peer) === JSON.stringify(entry);
-  if (read.state === "ok" && read.registry.peers.some(isStill)) writeProfile(host, entry.cwd, file);
+  if (registered(host).some(isStill)) writeProfile(host, entry.cwd, file);
 }
 
 export const replaceEntry = (
@@ -106,9 +105,8 @@ export async function addRuntime(
   let isNew = false;
   const added = await changeProfile(host, personality, (profile) => {
     const { runtimes, command } = profile;
-    const { traits } = runtime.value;
     if (runtimes.includes(runtime.value.name)) return ok(profile);
-    if (!traits.agentic && !traits.infrastructure && command === undefined) {
+    if (takesProgram(runtime.value) && command === undefined) {
       const next = "create a peer of its own: iapeer create <name> --runtime command -- argv…";
       return err(usage("no-command", `${profile.personality} declares no command`, next));
     }

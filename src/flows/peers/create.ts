@@ -11,8 +11,9 @@ import { renderProfile } from "../../formats/profile.ts";
 import { type MemoryAccount, provisionBirth } from "../provision/account.ts";
 import { checkSocket } from "../session/socket-for.ts";
 import { readProfile, writeProfile, type ProfileFile } from "../storage/profile.ts";
-import { changeRegistry, readRegistry } from "../storage/registry.ts";
+import { changeRegistry } from "../storage/registry.ts";
 import { checkEnvFile } from "./env-file.ts";
+import { isLivedIn } from "./find.ts";
 import { ensurePeerFolder, refused } from "./folder.ts";
 import { addLaunchEnv, envLeavings, takeBack } from "./given-env.ts";
 import { makeFolderKnown } from "./known-folder.ts";
@@ -228,7 +229,5 @@ function checkLaunch(
 
 /** The registry could not be written: a profile that nothing names would block a retry. */
 function undoProfile(host: Host, entry: RegistryEntry): void {
-  const read = readRegistry(host);
-  if (read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === entry.cwd)) return;
-  host.files.remove(peerLayout(entry.cwd).profile);
+  if (!isLivedIn(host, entry.cwd)) host.files.remove(peerLayout(entry.cwd).profile);
 }

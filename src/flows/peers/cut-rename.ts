@@ -1,13 +1,14 @@
 // A rename that was cut off (storage contract): the document is under one name, and the lives that
 // it speaks of are under another. Each life is in one place, so where it is tells who it is.
 
-import { identityOf, type GenerationId, type Identity } from "../../core/names.ts";
-import type { Registry } from "../../core/profile.ts";
+import type { GenerationId, Identity } from "../../core/names.ts";
+import { identitiesOf, type Registry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { listGenerations } from "../session/records.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
-import { listNames, rebuildRegistry } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
+import { rebuildRegistry } from "../storage/rebuild.ts";
 import { readRegistry } from "../storage/registry.ts";
 import { carryHistory, purgeCarried, type Carried } from "./carry.ts";
 
@@ -20,11 +21,7 @@ export interface CutRenames {
 
 /** Only reads. */
 export function cutRenames(host: Host, registry: Registry): CutRenames {
-  const registered = new Set(
-    registry.peers.flatMap(({ runtimes, personality }) =>
-      runtimes.map((runtime) => identityOf(runtime, personality)),
-    ),
-  );
+  const registered = new Set(identitiesOf(registry.peers));
   const toCarry: Carried[] = [];
   const leftBehind: Identity[] = [];
   for (const to of documented(host)) {

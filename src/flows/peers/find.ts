@@ -30,6 +30,16 @@ export function usableRegistry(host: Host): Result<Registry, IapeerError> {
   );
 }
 
+/** As it is on disk; nobody where that cannot be read. */
+export function registered(host: Host): readonly RegistryEntry[] {
+  const read = readRegistry(host);
+  return read.state === "ok" ? read.registry.peers : [];
+}
+
+/** Some peer has it for its folder. */
+export const isLivedIn = (host: Host, cwd: string): boolean =>
+  registered(host).some((peer) => peer.cwd === cwd);
+
 export function findIn(registry: Registry, name: string): Result<RegistryEntry, IapeerError> {
   const entry = registry.peers.find((peer) => peer.personality === name);
   return entry === undefined ? err(unknownPeer(registry, name)) : ok(entry);

@@ -5,7 +5,7 @@ import { IapeerError } from "../../core/error.ts";
 import { peerLayout } from "../../core/layout.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
-import { objection } from "../storage/own-file.ts";
+import { folderObjection } from "../storage/own-file.ts";
 import { ownFolders } from "../storage/root.ts";
 
 /** What to do about a folder that cannot be used, for whoever can name another one. */
@@ -33,10 +33,9 @@ export function checkPeerFolder(
     return err(refused(cwd, "iapeer keeps its own state there", next));
   }
   const stat = host.files.stat(cwd);
-  const against = objection(host, stat);
+  const against = folderObjection(host, stat);
   if (against !== null) return err(refused(cwd, against, next));
-  if (stat.state !== "ok") return ok("missing");
-  return stat.kind === "folder" ? ok("there") : err(refused(cwd, "it is not a folder", next));
+  return ok(stat.state === "ok" ? "there" : "missing");
 }
 
 /** The folder of peers holds theirs, and is itself none. */

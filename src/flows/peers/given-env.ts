@@ -10,8 +10,9 @@ import { err, ok, type Result } from "../../core/result.ts";
 import { parseGivenEnv, renderGivenEnv } from "../../formats/given-env.ts";
 import { parseLaunchEnv, renderLaunchEnv } from "../../formats/launch-env.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "../storage/list-names.ts";
 import { folderInTheWay, readOwn } from "../storage/own-file.ts";
-import { readRegistry } from "../storage/registry.ts";
+import { isLivedIn } from "./find.ts";
 
 /** Adds variables to a `launch.env`; what is there stays, and the last line of a name counts. */
 export function addLaunchEnv(
@@ -92,8 +93,7 @@ interface EnvFile {
 function filesIn(host: Host, cwd: string): readonly EnvFile[] {
   const { dir } = peerLayout(cwd);
   if (folderInTheWay(host, [dir, `${dir}/runtimes`]) !== null) return [];
-  const listed = host.files.list(`${dir}/runtimes`);
-  return ("names" in listed ? listed.names : []).flatMap((runtime) => {
+  return listNames(host, `${dir}/runtimes`).flatMap((runtime) => {
     const path = peerLayout(cwd).launchEnv(runtime);
     if (host.files.stat(dirname(path)).state !== "ok") return [];
     if (host.files.stat(path).state === "missing") return [];
@@ -113,11 +113,6 @@ function keptOf(host: Host, path: string, text: string): number | null {
 function howOf(text: string, kept: number | null): EnvLeaving["how"] {
   if (kept === null) return "kept";
   return text.slice(0, kept) === "" ? "gone" : "shortened";
-}
-
-function isLivedIn(host: Host, cwd: string): boolean {
-  const read = readRegistry(host);
-  return read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === cwd);
 }
 
 const digest = (text: string): string =>

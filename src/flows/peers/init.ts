@@ -21,7 +21,7 @@ import {
 } from "./create.ts";
 import { checkPeerFolder, refused } from "./folder.ts";
 import { forgetFolder } from "./known-folder.ts";
-import { folderPath, profileFor, usage, type PeerTraits } from "./spec.ts";
+import { firstAgentic, folderPath, profileFor, usage, type PeerTraits } from "./spec.ts";
 
 /** `folder` is absolute. Without a runtime, the first agentic one is taken. */
 export async function initPeer(
@@ -61,11 +61,6 @@ const named = (cwd: string): string => `iapeer create <name> --cwd ${shellWord(c
 function badFolderName(cwd: string, error: string): IapeerError {
   const why = error.slice(0, error.lastIndexOf("; "));
   return usage("bad-folder-name", why, named(cwd));
-}
-
-function firstAgentic(host: Host): string {
-  const agentic = [...host.runtimes.values()].find((runtime) => runtime.traits.agentic);
-  return agentic?.name ?? "command";
 }
 
 async function adopt(

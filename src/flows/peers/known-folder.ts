@@ -7,7 +7,7 @@ import type { Host } from "../../ports/host.ts";
 import type { Runtime } from "../../ports/runtime.ts";
 import { launchEnvFor } from "../doctrine.ts";
 import { giveBackNativeMemory } from "../provision/native-memory.ts";
-import { readRegistry } from "../storage/registry.ts";
+import { isLivedIn } from "./find.ts";
 
 /** Best effort, as the others: a sentence for whatever had to be left. */
 export const makeFolderKnown = (host: Host, entry: RegistryEntry): Promise<readonly string[]> =>
@@ -54,11 +54,6 @@ function forgotten(host: Host, entry: RegistryEntry, cwd: string): readonly stri
   if (isLivedIn(host, cwd)) return [];
   const there = { ...entry, cwd };
   return eachRuntime(host, entry, (runtime, env) => runtime.forgetFolder?.(there, env));
-}
-
-function isLivedIn(host: Host, cwd: string): boolean {
-  const read = readRegistry(host);
-  return read.state === "ok" && read.registry.peers.some((peer) => peer.cwd === cwd);
 }
 
 type Told = { readonly warnings: readonly string[] } | undefined;

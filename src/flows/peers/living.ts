@@ -2,11 +2,10 @@
 // under, and by every socket.
 
 import { basename } from "node:path";
-import { identityOf } from "../../core/names.ts";
-import type { RegistryEntry } from "../../core/profile.ts";
+import { identitiesOf, type RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
 import { socketFor } from "../session/socket-for.ts";
-import { listNames } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
 import { sessionLiveness } from "./purge.ts";
 import { knownIdentities } from "./verify-state.ts";
 
@@ -16,10 +15,7 @@ export function livingSessions(
   peers: readonly RegistryEntry[],
 ): readonly string[] {
   const { runDir, daemonSocket } = host.layout;
-  const registered = peers.flatMap(({ runtimes, personality }) =>
-    runtimes.map((runtime) => identityOf(runtime, personality)),
-  );
-  const known = [...new Set([...registered, ...knownIdentities(host)])];
+  const known = [...new Set([...identitiesOf(peers), ...knownIdentities(host)])];
   const theirs = new Set(
     known.flatMap((identity) => {
       const socket = socketFor(host, identity);

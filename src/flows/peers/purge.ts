@@ -1,7 +1,7 @@
 // Everything kept under an identity, found and purged with it, so that a namesake born later
 // inherits nothing (storage contract). The peer's own folder is never touched.
 
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import type { GenerationId, Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -13,7 +13,8 @@ import { holderLease } from "../service/peer-jobs.ts";
 import { isOfThisBoot } from "../session/life.ts";
 import { canaryProcess } from "../session/canary.ts";
 import { socketFor } from "../session/socket-for.ts";
-import { listNames, newestGeneration } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
+import { newestGeneration } from "../storage/rebuild.ts";
 
 /** Paths of everything that is kept under this identity. */
 export function identityArtefacts(host: Host, identity: Identity): readonly string[] {
@@ -108,8 +109,7 @@ function socketsOf(host: Host, identity: Identity): readonly string[] {
 
 /** The file itself and what is named after it: rotations, and copies moved aside. */
 function siblings(host: Host, path: string): readonly string[] {
-  const cut = path.lastIndexOf("/");
-  const [dir, base] = [path.slice(0, cut), path.slice(cut + 1)];
+  const [dir, base] = [dirname(path), basename(path)];
   return listNames(host, dir)
     .filter((name) => name === base || name.startsWith(`${base}.`))
     .map((name) => `${dir}/${name}`);

@@ -64,6 +64,12 @@ export function profileFor(
   });
 }
 
+/** For a peer of which nobody says in which runtime it is. */
+export function firstAgentic({ runtimes }: Host): string {
+  const agentic = [...runtimes.values()].find(({ traits }) => traits.agentic);
+  return agentic?.name ?? "command";
+}
+
 export function findRuntime(host: Host, name: string): Result<Runtime, IapeerError> {
   const checked = checkRuntime(name);
   if (!checked.ok) return err(usage("bad-runtime", checked.error, "see iapeer create --help"));

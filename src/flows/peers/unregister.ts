@@ -9,7 +9,7 @@ import { ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
 import { folderInTheWay, setAside } from "../storage/own-file.ts";
 import { readProfile } from "../storage/profile.ts";
-import { listNames } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
 import { changeRegistry } from "../storage/registry.ts";
 import { findIn, findPeer } from "./find.ts";
 

@@ -86,7 +86,7 @@ function aboutProjection(entry: RegistryEntry, profile: Profile): readonly Findi
 }
 
 /** Names of the fields in which the registry is not the profile's projection. */
-export function differingFields(entry: RegistryEntry, profile: Profile): readonly string[] {
+function differingFields(entry: RegistryEntry, profile: Profile): readonly string[] {
   const { cwd: _cwd, ...projected } = entry;
   const keys = new Set([...Object.keys(projected), ...Object.keys(profile)]);
   const [a, b]: Record<string, unknown>[] = [{ ...projected }, { ...profile }];

@@ -2,15 +2,15 @@
 // that are no longer registered, and files that a killed process left.
 
 import { peerLayout } from "../../core/layout.ts";
-import { identityOf, type Identity } from "../../core/names.ts";
-import type { Registry } from "../../core/profile.ts";
+import type { Identity } from "../../core/names.ts";
+import { identitiesOf, type Registry } from "../../core/profile.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
-import { objection } from "../storage/own-file.ts";
+import { folderObjection } from "../storage/own-file.ts";
 import { PRIVATE_MODE } from "../storage/own-folder.ts";
-import { listNames } from "../storage/rebuild.ts";
+import { listNames } from "../storage/list-names.ts";
 import { ownFolders } from "../storage/root.ts";
 import type { Carried } from "./carry.ts";
 import { cutRenames } from "./cut-rename.ts";
@@ -18,11 +18,7 @@ import { FIX, type Finding } from "./finding.ts";
 import { sessionLiveness } from "./purge.ts";
 
 export function findingsAboutState(host: Host, registry: Registry): readonly Finding[] {
-  const registered = new Set(
-    registry.peers.flatMap((peer) =>
-      peer.runtimes.map((runtime) => identityOf(runtime, peer.personality)),
-    ),
-  );
+  const registered = new Set(identitiesOf(registry.peers));
   const folders = [
     ...ownFolders(host.layout),
     ...registry.peers.map((peer) => peerLayout(peer.cwd).dir),
@@ -60,9 +56,7 @@ const named = (host: Host, dir: string, form: RegExp): readonly string[] =>
 function aboutOwnFolder(host: Host, path: string): readonly Finding[] {
   const stat = host.files.stat(path);
   const finding = { code: "own-folder", severity: "error", path } as const;
-  const against =
-    objection(host, stat) ??
-    (stat.state === "ok" && stat.kind !== "folder" ? "it is not a folder" : null);
+  const against = folderObjection(host, stat);
   if (against !== null) {
     const next = "move what is there out of the way";
     return [{ ...finding, fixable: false, detail: `refused: ${against}`, next }];

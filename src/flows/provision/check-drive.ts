@@ -1,6 +1,7 @@
 // The occasions of a provider check: for each folder every occasion twice, and what the second
 // run must not change.
 
+import { createLimit } from "../../core/limit.ts";
 import { peerLayout } from "../../core/layout.ts";
 import type { RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -35,17 +36,13 @@ const LIFE: readonly Occasion[] = [
 ];
 
 export async function drive(host: Host, spec: Drive): Promise<void> {
-  const queue = spec.root.peers.flatMap((peer, index) => {
+  const subjects = spec.root.peers.flatMap((peer, index) => {
     const runtime = peer.runtimes[index % peer.runtimes.length];
     return runtime === undefined ? [] : [{ peer, runtime }];
   });
-  const last = queue.at(-1);
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await driveTogether(host, spec, next);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const limit = createLimit(AT_ONCE);
+  await Promise.all(subjects.map((next) => limit(() => driveTogether(host, spec, next))));
+  const last = subjects.at(-1);
   if (last !== undefined) await driveGone(host, spec, last);
 }
 

@@ -6,6 +6,7 @@ import type { RegistryEntry } from "../../core/profile.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { renderRegistry } from "../../formats/registry.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "../storage/list-names.ts";
 import { writeProfile } from "../storage/profile.ts";
 
 export interface CheckRoot {
@@ -80,8 +81,7 @@ export function pictureOf(host: Host, dir: string): ReadonlyMap<string, string> 
   const picture = new Map<string, string>();
   const folders = [dir];
   for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
-    const listed = host.files.list(next);
-    for (const name of listed.state === "ok" ? listed.names : []) {
+    for (const name of listNames(host, next)) {
       const path = `${next}/${name}`;
       const stat = host.files.stat(path);
       if (stat.state === "ok" && stat.kind === "folder") folders.push(path);

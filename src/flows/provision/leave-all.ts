@@ -1,9 +1,10 @@
 // What a memory provider is told when a whole root goes, and every peer with it: the same as at
 // each one's removal (memory-provider contract), a few at a time.
 
+import { createLimit } from "../../core/limit.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import type { Host } from "../../ports/host.ts";
-import { type MemoryAccount, unprovisionRemoved } from "./account.ts";
+import { unprovisionRemoved } from "./account.ts";
 import { JOBS_DEFAULT } from "./sweep.ts";
 
 export interface LeaveTaken {
@@ -18,22 +19,17 @@ export async function unprovisionAll(
   peers: readonly RegistryEntry[],
   interrupted: AbortSignal,
 ): Promise<LeaveTaken> {
-  const accounts = new Map<RegistryEntry, MemoryAccount>();
-  const queue = [...peers];
-  const work = async (): Promise<void> => {
-    while (!interrupted.aborted) {
-      const peer = queue.shift();
-      if (peer === undefined) return;
-      accounts.set(peer, await unprovisionRemoved(host, peer, interrupted));
-    }
-  };
-  await Promise.all(Array.from({ length: JOBS_DEFAULT }, work));
+  const limit = createLimit(JOBS_DEFAULT);
+  const leaving = peers.map((peer) =>
+    limit(async () => {
+      if (interrupted.aborted) return [];
+      return [{ peer, account: await unprovisionRemoved(host, peer, interrupted) }];
+    }),
+  );
   const told: string[] = [];
   // A word about the provider itself comes with each of its calls.
   const warnings = new Set<string>();
-  for (const peer of peers) {
-    const account = accounts.get(peer);
-    if (account === undefined) continue;
+  for (const { peer, account } of (await Promise.all(leaving)).flat()) {
     const { summary } = account;
     const named = `${peer.personality}: ${summary}`;
     if (summary !== null && account.peer?.state === "done") told.push(named);

@@ -2,6 +2,7 @@
 // What turning it off changed is remembered in the peer's own folder, so that turning it on
 // gives the file back to the byte.
 
+import { dirname } from "node:path";
 import { peerLayout } from "../../core/layout.ts";
 import type { RuntimeName } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -76,9 +77,9 @@ type Setting =
 
 /** A symlink, or somebody else's file or folder, is not written through. */
 function readSetting(host: Host, path: string): Setting {
-  const folder = host.files.stat(folderOf(path));
+  const folder = host.files.stat(dirname(path));
   const against = objection(host, folder);
-  if (against !== null) return { state: "failed", detail: `${folderOf(path)}: ${against}` };
+  if (against !== null) return { state: "failed", detail: `${dirname(path)}: ${against}` };
   const read = readOwn(host, path);
   if (read.state === "failed") return { state: "failed", detail: `${path}: ${read.detail}` };
   if (read.state === "missing") return { state: "ok", text: null, mode: NEW_MODE };
@@ -92,15 +93,13 @@ function readSetting(host: Host, path: string): Setting {
 const NEW_MODE = 0o644;
 const NEW_FOLDER_MODE = 0o755;
 
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
-
 function turnOff(host: Host, place: Place): NativeTurned {
   const { memory, path, text } = place;
   if (memory.read(text ?? "") === "off") return { state: "already", path };
   const edited = memory.write(text ?? "", "off");
   if (typeof edited !== "string") return left(place, edited.leave);
-  const isNewFolder = host.files.stat(folderOf(path)).state === "missing";
-  if (isNewFolder) host.files.makeFolder(folderOf(path), NEW_FOLDER_MODE);
+  const isNewFolder = host.files.stat(dirname(path)).state === "missing";
+  if (isNewFolder) host.files.makeFolder(dirname(path), NEW_FOLDER_MODE);
   // Remembered first: a setting without its record could only be turned, not taken back.
   const record = { ...spliceOf(text ?? "", edited), isNewFile: text === null, isNewFolder };
   const kept = keepRecord(host, place, record);
@@ -146,7 +145,7 @@ function removeNew(host: Host, place: Place, record: Splice): NativeTurned {
   const { path } = place;
   const removed = host.files.remove(path);
   if (removed.state === "failed") return left(place, removed.detail);
-  if (record.isNewFolder) host.files.removeEmpty(folderOf(path));
+  if (record.isNewFolder) host.files.removeEmpty(dirname(path));
   forgetRecord(host, place);
   return { state: "turned", path };
 }
@@ -160,12 +159,12 @@ function write(host: Host, place: Place, text: string): NativeTurned {
 const left = ({ path }: Place, detail: string): NativeTurned => ({ state: "left", path, detail });
 
 const recordPath = ({ peer, runtime }: NativeTurn): string =>
-  `${folderOf(peerLayout(peer.cwd).launchEnv(runtime))}/native-memory.json`;
+  `${dirname(peerLayout(peer.cwd).launchEnv(runtime))}/native-memory.json`;
 
 /** Null when it is kept, else why not. */
 function keepRecord(host: Host, place: Place, record: Splice): string | null {
   const path = recordPath(place);
-  const made = host.files.makeFolder(folderOf(path));
+  const made = host.files.makeFolder(dirname(path));
   if (made.state === "failed") return made.detail;
   const written = host.files.writeAtomic(path, renderSplice(record));
   return written.state === "ok" ? null : written.detail;

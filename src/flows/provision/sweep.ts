@@ -1,10 +1,11 @@
 // The same occasion for many peers (memory-provider contract): a few at once, with progress, and
 // an exact account of who was done, whatever interrupts it.
 
+import { createLimit } from "../../core/limit.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import type { Occasion, PeerProvision, ProviderDeclaration } from "../../core/provider.ts";
 import type { Host } from "../../ports/host.ts";
-import { readRegistry } from "../storage/registry.ts";
+import { readRegistry, registryStamp } from "../storage/registry.ts";
 import { agenticRuntimes, provisionPeer } from "./presence.ts";
 import { readSlot } from "./slot.ts";
 
@@ -34,20 +35,19 @@ export interface SweepReport {
  * half under another is for nobody to sort out. A peer that is removed meanwhile is left out.
  */
 export async function sweep(host: Host, spec: Sweep): Promise<SweepReport> {
-  const found = new Map<RegistryEntry, PeerProvision>();
   const roll = new Roll(host);
-  const queue = [...spec.peers];
-  const work = async (): Promise<void> => {
-    for (let peer = queue.shift(); peer !== undefined; peer = queue.shift()) {
+  const limit = createLimit(Math.min(Math.max(1, spec.jobs ?? JOBS_DEFAULT), JOBS_MAX));
+  let done = 0;
+  const provisions = spec.peers.map((peer) =>
+    limit(async () => {
       const provision = await provisionNext(host, spec, { peer, roll });
-      found.set(peer, provision);
-      spec.onPeer?.(provision, found.size);
-    }
-  };
-  const jobs = Math.min(Math.max(1, spec.jobs ?? JOBS_DEFAULT), JOBS_MAX);
-  await Promise.all(Array.from({ length: jobs }, work));
+      done += 1;
+      spec.onPeer?.(provision, done);
+      return provision;
+    }),
+  );
   return {
-    peers: spec.peers.flatMap((peer) => found.get(peer) ?? []),
+    peers: await Promise.all(provisions),
     slotChanged: !isStill(host, spec.declaration),
   };
 }
@@ -85,8 +85,7 @@ class Roll {
   }
 
   has({ personality, cwd }: RegistryEntry): boolean {
-    const stat = this.#host.files.stat(this.#host.layout.registry);
-    const stamp = stat.state === "ok" ? `${stat.inode} ${stat.mtimeMs} ${stat.size}` : stat.state;
+    const stamp = registryStamp(this.#host);
     if (stamp !== this.#stamp) {
       const read = readRegistry(this.#host);
       this.#folders = read.state === "ok" ? foldersOf(read.registry) : null;

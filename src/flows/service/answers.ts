@@ -3,7 +3,7 @@
 import { IapeerError } from "../../core/error.ts";
 import type { ServiceAnswer, ServiceState } from "../../core/service.ts";
 
-export const isUp = ({ state }: ServiceAnswer): boolean =>
+export const isUp = ({ state }: Pick<ServiceAnswer, "state">): boolean =>
   state === "loaded" || state === "already-loaded";
 
 const CODES: Readonly<Record<ServiceState, string>> = {

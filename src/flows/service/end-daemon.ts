@@ -3,14 +3,12 @@
 
 import type { ServiceContext } from "./context.ts";
 import { lastDaemon } from "./last-daemon.ts";
-import type { ProcessRef } from "../../core/process-ref.ts";
 import type { ServiceAnswer } from "../../core/service.ts";
-import type { Host } from "../../ports/host.ts";
+import { waitGone } from "../session/signal.ts";
 
 /** How long a daemon that was asked to end may take. */
 const STOP_WAIT_MS = 20_000;
 const KILL_WAIT_MS = 5000;
-const POLL_MS = 20;
 
 /** Null: it is gone. */
 export async function endDaemon(
@@ -25,20 +23,12 @@ export async function endDaemon(
   const last = lastDaemon(host);
   const own = last?.pid === pid ? last : null;
   if (own !== null && asked.state !== "answered") host.processes.signal(own, "TERM");
-  if (process !== "unknown" && (await hasEnded(host, process, STOP_WAIT_MS))) return null;
+  const seen = own ?? (process === "unknown" ? null : process);
+  if (seen !== null && (await waitGone(host, seen, STOP_WAIT_MS)) === "gone") return null;
   if (own !== null) {
     host.processes.signal(own, "KILL");
-    if (await hasEnded(host, own, KILL_WAIT_MS)) return null;
+    if ((await waitGone(host, own, KILL_WAIT_MS)) === "gone") return null;
   }
   const next = "iapeer daemon status";
   return { state: "unknown", reason: `the daemon (pid ${pid}) was asked to end and has not`, next };
-}
-
-async function hasEnded(host: Host, process: ProcessRef, withinMs: number): Promise<boolean> {
-  const until = host.clock.mono() + withinMs;
-  while (host.clock.mono() < until) {
-    if (host.processes.liveness(process) === "dead") return true;
-    await host.clock.sleep(POLL_MS);
-  }
-  return false;
 }

@@ -10,7 +10,7 @@ import type { RegistryEntry } from "../../core/profile.ts";
 import { DAEMON_JOB, peerJobId, type ServiceAnswer } from "../../core/service.ts";
 import type { Host } from "../../ports/host.ts";
 import type { ServiceManager } from "../../ports/service-manager.ts";
-import { usableRegistry } from "../peers/find.ts";
+import { registered, usableRegistry } from "../peers/find.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
 import { readRegistry } from "../storage/registry.ts";
 
@@ -31,17 +31,21 @@ export async function holdPeers(
   for (const peer of registered(host)) {
     const runtime = heldRuntime(host, peer);
     // `iapeer start` has one that is down on purpose held again.
-    if (runtime === null || isKeptDown(host, peer)) continue;
+    if (runtime === null || downOf(host, peer) !== null) continue;
     held.push({ peer, answer: await installPeerJob(under, peer, runtime) });
   }
   return held;
 }
 
-/** By its operator, or because its holder gave up on it. */
-export function isKeptDown(host: Host, peer: RegistryEntry): boolean {
+/** Its operator has stopped it, or its holder gave up on it. */
+export type Down = "stopped" | "gave-up";
+
+/** Null: it is not kept down on purpose, as far as can be told. */
+export function downOf(host: Host, peer: RegistryEntry): Down | null {
   const read = peekDoc(host, identityOf(peer.default_runtime, peer.personality));
-  if (read.state === "failed") return false;
-  return read.doc.stopped || read.doc.gaveUpWall !== undefined;
+  if (read.state === "failed") return null;
+  if (read.doc.stopped) return "stopped";
+  return read.doc.gaveUpWall === undefined ? null : "gave-up";
 }
 
 /**
@@ -57,11 +61,6 @@ async function dropUnwanted(host: Host): Promise<void> {
     if (peer === undefined) await removePeerJob(host, id.personality);
     else if (heldRuntime(host, peer) === null) await releasePeerJob(host, peer);
   }
-}
-
-export function registered(host: Host): readonly RegistryEntry[] {
-  const read = readRegistry(host);
-  return read.state === "ok" ? read.registry.peers : [];
 }
 
 /** Null: this manager holds nothing of this root any more; what it held lives on. */

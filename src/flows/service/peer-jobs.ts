@@ -18,6 +18,7 @@ import type { Proof, ProofState } from "../../ports/service-manager.ts";
 import { splitIdentity } from "../../rules/names.ts";
 import { isUp, readLife, type Life } from "../session/life.ts";
 import { peekDoc } from "../storage/identity-doc.ts";
+import { listNames } from "../storage/list-names.ts";
 
 /** Held by the one process that has it; its pid is inside. */
 export const holderLease = (host: Host, identity: Identity): string =>
@@ -152,8 +153,7 @@ export function strangersJob({ manager }: Host, personality: Personality): strin
 /** Nothing of it is left for a namesake. */
 export function forgetJob(host: Host, personality: Personality): void {
   const { jobsDir } = host.layout;
-  const listed = host.files.list(jobsDir);
-  for (const name of "names" in listed ? listed.names : []) {
+  for (const name of listNames(host, jobsDir)) {
     const identity = splitIdentity(name.replace(/\.(?:lease|hand-over)$/, ""));
     if (identity?.personality === personality) host.files.remove(`${jobsDir}/${name}`);
   }

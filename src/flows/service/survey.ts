@@ -4,9 +4,9 @@
 import { dirname } from "node:path";
 import { heldBack, type HeldBack } from "./daemon-starts.ts";
 import { holder, keeperOfFiles, type ServiceContext } from "./context.ts";
-import { registered } from "./held-jobs.ts";
+import { type Down, downOf } from "./held-jobs.ts";
 import { heldRuntime } from "./place.ts";
-import { identityOf, type Personality } from "../../core/names.ts";
+import type { Personality } from "../../core/names.ts";
 import {
   DAEMON_JOB,
   peerJobId,
@@ -19,7 +19,7 @@ import type { DaemonStatus } from "../../core/snapshot.ts";
 import { parseJobFile, type JobShown } from "../../formats/job-shown.ts";
 import type { Host } from "../../ports/host.ts";
 import type { ServiceManager } from "../../ports/service-manager.ts";
-import { peekDoc } from "../storage/identity-doc.ts";
+import { registered } from "../peers/find.ts";
 
 export interface ServiceSurvey {
   readonly manager: ManagerName;
@@ -36,8 +36,7 @@ export interface JobSurvey {
   readonly owner: JobOwner;
   /** It is to be there: by the record of an install, or by the registry. */
   readonly wanted: boolean;
-  /** A peer that its operator has stopped, or that its holder gave up on. */
-  readonly down: "stopped" | "gave-up" | null;
+  readonly down: Down | null;
   readonly answer: ServiceAnswer;
   readonly shown: JobShown | null;
   /** Why its output cannot be written; null: it can. */
@@ -84,25 +83,18 @@ async function surveyJob(
   const owner = manager.ownerOf(id);
   const read = file === null ? null : host.files.read(file);
   const shown = read?.state === "ok" ? parseJobFile(read.text) : null;
+  const named = id.kind === "peer" ? id.personality : null;
+  const peer = registered(host).find(({ personality }) => personality === named);
   return {
     ...about,
     file,
     owner,
-    down: id.kind === "peer" ? downOf(host, id.personality) : null,
+    down: peer === undefined ? null : downOf(host, peer),
     answer: await manager.query(id),
     shown,
     logTrouble: owner.owner === "ours" ? logTroubleOf(host, shown) : null,
     missing: owner.owner === "ours" ? missingIn(host, shown) : [],
   };
-}
-
-function downOf(host: Host, personality: Personality): JobSurvey["down"] {
-  const peer = registered(host).find((one) => one.personality === personality);
-  if (peer === undefined) return null;
-  const read = peekDoc(host, identityOf(peer.default_runtime, personality));
-  if (read.state === "failed") return null;
-  if (read.doc.stopped) return "stopped";
-  return read.doc.gaveUpWall === undefined ? null : "gave-up";
 }
 
 /** launchd opens the file before our code runs: a folder that is not there is exit code 78. */

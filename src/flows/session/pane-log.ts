@@ -7,6 +7,7 @@ import type { Identity } from "../../core/names.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "../storage/list-names.ts";
 
 /**
  * Shifts the older copies up, then copies and empties the log in place. A flood between two ticks
@@ -66,9 +67,7 @@ export function pruneForensics(host: Host): void {
 }
 
 function listArtefacts(host: Host, dir: string): Artefact[] {
-  const listed = host.files.list(dir);
-  if (!("names" in listed)) return [];
-  return listed.names.flatMap((name) => {
+  return listNames(host, dir).flatMap((name) => {
     const path = `${dir}/${name}`;
     const facts = host.files.stat(path);
     if (facts.state !== "ok" || facts.kind !== "file") return [];

@@ -13,6 +13,7 @@ import { parseStartRecord, renderStartRecord } from "../../formats/start-record.
 import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
 import { splitIdentity } from "../../rules/names.ts";
+import { listNames } from "../storage/list-names.ts";
 
 /** Names one life of one session. */
 export interface GenerationRef {
@@ -123,7 +124,6 @@ export function recordEnd(host: Host, end: EndRecord): Result<"first" | "exists"
 
 /** Generation ids of an identity, oldest first; names that are not ids are passed over. */
 export function listGenerations(host: Host, identity: Identity): readonly GenerationId[] {
-  const listed = host.files.list(host.layout.sessionDir(identity));
-  if (!("names" in listed)) return [];
-  return listed.names.flatMap((name) => parseGenerationId(name)?.id ?? []);
+  const names = listNames(host, host.layout.sessionDir(identity));
+  return names.flatMap((name) => parseGenerationId(name)?.id ?? []);
 }

@@ -11,6 +11,13 @@ export function socketFor(host: Host, identity: Identity): Result<string> {
   return socketPath(host.layout.runDir, identity, hash);
 }
 
+/** Somebody is behind it, by a look: costs one stat where nothing is there. */
+export function isAnswering(host: Host, identity: Identity): boolean {
+  const socket = socketFor(host, identity);
+  if (!socket.ok || host.files.stat(socket.value).state !== "ok") return false;
+  return host.tmux.probe(socket.value) === "answers";
+}
+
 /** Said before a root or a peer is made, instead of at its first launch. */
 export function checkSocket(host: Host, identity: Identity): Result<void, IapeerError> {
   const socket = socketFor(host, identity);

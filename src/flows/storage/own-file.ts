@@ -16,6 +16,12 @@ export function objection(host: Host, stat: StatOutcome): string | null {
   return null;
 }
 
+/** As `objection`, of a folder. */
+export function folderObjection(host: Host, stat: StatOutcome): string | null {
+  const isOther = stat.state === "ok" && stat.kind !== "folder";
+  return objection(host, stat) ?? (isOther ? "it is not a folder" : null);
+}
+
 /** Like `files.read`, but refuses symlinks and files of other users, and says so. */
 export function readOwn(host: Host, path: string, maxBytes?: number): ReadOutcome {
   const read = host.files.readOwned(path, host.facts.uid, maxBytes);
@@ -36,9 +42,7 @@ export function readOwnIfThere(host: Host, path: string, maxBytes?: number): Rea
 /** The first of these folders that may not be used, with the reason; null: none. */
 export function folderInTheWay(host: Host, folders: readonly string[]): string | null {
   for (const path of folders) {
-    const stat = host.files.stat(path);
-    const isOther = stat.state === "ok" && stat.kind !== "folder";
-    const against = objection(host, stat) ?? (isOther ? "it is not a folder" : null);
+    const against = folderObjection(host, host.files.stat(path));
     if (against !== null) return `${path}: ${against}`;
   }
   return null;

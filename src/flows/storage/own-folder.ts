@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { IapeerError } from "../../core/error.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Host } from "../../ports/host.ts";
-import { objection } from "./own-file.ts";
+import { folderObjection } from "./own-file.ts";
 
 export const PRIVATE_MODE = 0o700;
 
@@ -23,11 +23,8 @@ export function ensureOwnFolder(host: Host, path: string): Result<void, IapeerEr
 
 /** Why what is there cannot be such a folder; null: it is one, or nothing is there. */
 function inItsPlace(host: Host, path: string): IapeerError | null {
-  const stat = host.files.stat(path);
-  const against = objection(host, stat);
-  if (against !== null) return refusal(path, against);
-  const isOther = stat.state === "ok" && stat.kind !== "folder";
-  return isOther ? refusal(path, "it is not a folder") : null;
+  const against = folderObjection(host, host.files.stat(path));
+  return against === null ? null : refusal(path, against);
 }
 
 /** Told without making anything: also where no folder can be made, since a file is above it. */

@@ -3,9 +3,9 @@
 import { peerLayout } from "../../core/layout.ts";
 import type { Profile } from "../../core/profile.ts";
 import { parseProfile, renderProfile } from "../../formats/profile.ts";
-import type { StatOutcome, WriteOutcome } from "../../ports/files.ts";
+import type { WriteOutcome } from "../../ports/files.ts";
 import type { Host } from "../../ports/host.ts";
-import { objection, readOwn } from "./own-file.ts";
+import { folderObjection, readOwn } from "./own-file.ts";
 
 /** A profile and the fields in its file that this version does not know. */
 export interface ProfileFile {
@@ -53,10 +53,4 @@ export function writeProfile(host: Host, cwd: string, file: ProfileFile): WriteO
   }
   const text = renderProfile(file.profile, file.extra);
   return host.files.writeAtomic(paths.profile, text, { durable: true });
-}
-
-function folderObjection(host: Host, stat: StatOutcome): string | null {
-  const against = objection(host, stat);
-  if (against !== null) return against;
-  return stat.state === "ok" && stat.kind !== "folder" ? "it is not a folder" : null;
 }

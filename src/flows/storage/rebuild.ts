@@ -6,6 +6,7 @@ import type { GenerationId, Identity } from "../../core/names.ts";
 import type { Registry, RegistryEntry } from "../../core/profile.ts";
 import { parseGenerationId } from "../../formats/generation-id.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "./list-names.ts";
 import { readProfile } from "./profile.ts";
 
 export interface Rebuilt {
@@ -63,13 +64,8 @@ export function newestGeneration(host: Host, identity: Identity): GenerationId |
   return newest === undefined ? null : (newest as GenerationId);
 }
 
-export function listNames(host: Host, dir: string): readonly string[] {
-  const listed = host.files.list(dir);
-  return "names" in listed ? listed.names : [];
-}
-
 /** Reads as many `"cwd": "…"` as can be read, whatever else is wrong with the text. */
-export function foldersIn(text: string): readonly string[] {
+function foldersIn(text: string): readonly string[] {
   return [...text.matchAll(/"cwd"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap((match) => {
     const folder = unquote(match[1] ?? "");
     if (folder === null || !isAbsolute(folder) || folder.includes("\0")) return [];

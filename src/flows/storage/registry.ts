@@ -25,6 +25,12 @@ interface Loaded {
   readonly text: string | null;
 }
 
+/** Another one than before: it may have changed since. */
+export function registryStamp({ files, layout }: Host): string {
+  const facts = files.stat(layout.registry);
+  return facts.state === "ok" ? `${facts.inode}:${facts.mtimeMs}:${facts.size}` : facts.state;
+}
+
 /** Only reads: a corrupt file stays where it is until the next change. */
 export function readRegistry(host: Host): RegistryRead {
   const read = readOwn(host, host.layout.registry);

@@ -6,7 +6,7 @@ import type { Layout } from "../../core/layout.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
 import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
-import { listNames } from "./rebuild.ts";
+import { listNames } from "./list-names.ts";
 
 const filesOf = (layout: Layout): readonly string[] =>
   [layout.doctrine, layout.memoryProvider, layout.configFile, layout.registry].map((path) =>

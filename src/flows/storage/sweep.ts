@@ -1,10 +1,12 @@
 // Temporary files whose writers were killed before they could put them in place or take them away
 // (storage contract): ours by name, and nobody's by the pid in it.
 
+import { writerOf } from "../../formats/temporary-name.ts";
 import type { Host } from "../../ports/host.ts";
+import { listNames } from "./list-names.ts";
 
-/** Of a file that is written whole, and of a witness's draft of an end record. */
-const TEMPORARIES = [/^\.iapeer-([1-9][0-9]{0,9})-[0-9]+\.tmp$/, /^\.end\.([1-9][0-9]{0,9})$/];
+/** A witness's draft of an end record. */
+const END_DRAFT = /^\.end\.([1-9][0-9]{0,9})$/;
 
 /** A write takes milliseconds; its pid may be another namespace's, and mean nobody here. */
 const OLD_MS = 60_000;
@@ -13,9 +15,7 @@ const OLD_MS = 60_000;
 export function sweepTemporaries(host: Host, dirs: Iterable<string>): number {
   let removed = 0;
   for (const dir of dirs) {
-    const listed = host.files.list(dir);
-    const names = "names" in listed ? listed.names : [];
-    for (const name of names.filter((each) => isOrphan(host, each))) {
+    for (const name of listNames(host, dir).filter((each) => isOrphan(host, each))) {
       const path = `${dir}/${name}`;
       if (isOld(host, path) && host.files.remove(path).state === "ok") removed += 1;
     }
@@ -24,8 +24,8 @@ export function sweepTemporaries(host: Host, dirs: Iterable<string>): number {
 }
 
 function isOrphan(host: Host, name: string): boolean {
-  const pid = TEMPORARIES.map((form) => form.exec(name)?.[1]).find((found) => found !== undefined);
-  return pid !== undefined && host.processes.exists(Number(pid)) === "dead";
+  const pid = writerOf(name) ?? Number(END_DRAFT.exec(name)?.[1] ?? 0);
+  return pid > 0 && host.processes.exists(pid) === "dead";
 }
 
 function isOld(host: Host, path: string): boolean {

@@ -5,13 +5,13 @@ import { payRecord } from "../end-life.ts";
 import { keepUnlined } from "../exit-lines.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
+import { errorAnswer, unknownPeer, type Unmet } from "./answers.ts";
 import { askerOf } from "./asked.ts";
 import { endSession, stopPresence } from "./halt.ts";
 import { foreign, isHeld, releaseHeld } from "./held.ts";
 import { presencesOfPeer } from "./presence.ts";
 import { dropStale } from "../watches.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
-import type { IapeerError } from "../../core/error.ts";
 import { emptyIdentityDoc } from "../../core/identity-doc.ts";
 import type { Personality } from "../../core/names.ts";
 import type { RegistryEntry } from "../../core/profile.ts";
@@ -27,14 +27,6 @@ import { lifeOf } from "../../flows/session/life.ts";
 import { listGenerations, readStart } from "../../flows/session/records.ts";
 import { ensureRecord } from "../../flows/settle.ts";
 
-export const errorAnswer = (live: Live, error: IapeerError): VerbAnswer => ({
-  result: "failed",
-  identity: live.identity,
-  cause: error.code,
-  detail: error.message,
-  next: error.next,
-});
-
 /**
  * Stop flag, teardown, registry, the memory provider, then everything kept under the identity: a
  * removal that is cut off before the registry leaves a stopped peer, and running it again
@@ -47,7 +39,7 @@ export async function remove(
 ): Promise<VerbAnswer> {
   const lives = presencesOfPeer(context, personality);
   const [first] = lives;
-  if (first === undefined) return missing(personality);
+  if (first === undefined) return unknownPeer(personality);
   const stranger = foreign(context, first);
   if (stranger !== null) return removeForeign(context, first, { stranger, request });
   // What the end and the stop flag itself leave on the way was never kept of it.
@@ -60,7 +52,7 @@ export async function remove(
   const gone = failed === null ? await unregisterPeer(context.host, personality) : null;
   if (gone?.ok !== true) {
     for (const live of lives) live.leaving = null;
-    return gone === null ? (failed ?? missing(personality)) : errorAnswer(first, gone.error);
+    return gone === null ? (failed ?? unknownPeer(personality)) : errorAnswer(first, gone.error);
   }
   const { entry } = gone.value;
   const told = await context.lanes.run(first.identity, () => takeLeave(context, entry));
@@ -102,10 +94,10 @@ async function endAll(
 async function removeForeign(
   context: Context,
   live: Live,
-  asked: { stranger: VerbAnswer; request: VerbRequest },
+  asked: { stranger: Unmet; request: VerbRequest },
 ): Promise<VerbAnswer> {
   if (asked.request.force !== true) {
-    return { ...asked.stranger, next: `iapeer remove ${live.personality} --force` } as VerbAnswer;
+    return { ...asked.stranger, next: `iapeer remove ${live.personality} --force` };
   }
   const gone = await unregisterPeer(context.host, live.personality);
   if (!gone.ok) return errorAnswer(live, gone.error);
@@ -181,11 +173,3 @@ export function forget(context: Context, live: Live): void {
   context.lives.delete(live.identity);
   context.state.registryStamp = "";
 }
-
-export const missing = (personality: Personality): VerbAnswer => ({
-  result: "refused",
-  identity: personality as unknown as Live["identity"],
-  cause: "unknown-peer",
-  detail: `there is no peer ${personality}`,
-  next: "iapeer list",
-});
