@@ -5,7 +5,7 @@ import { IapeerError } from "../core/error.ts";
 import type { Reached, VerbAnswer, VerbCall } from "../core/api.ts";
 import type { App } from "./app.ts";
 import type { VerbContext } from "./context.ts";
-import { withProgress } from "./progress.ts";
+import { untilInterrupted, withProgress } from "./progress.ts";
 import { quoted } from "./rooted.ts";
 
 /** What to do when no daemon runs. */
@@ -90,22 +90,11 @@ export async function interruptible(
   call: VerbCall,
 ): Promise<Reached<VerbAnswer>> {
   const app = await context.app();
-  const { interrupted } = context.terminal;
-  const stopped = Promise.withResolvers<never>();
-  const stop = () =>
-    stopped.reject(
-      new IapeerError({
-        code: "interrupted",
-        what: `stopped waiting for ${doing(call)}`,
-        why: "the daemon was asked, and goes on with it",
-        next: `iapeer why ${call.personality}`,
-      }),
-    );
-  if (interrupted.aborted) stop();
-  interrupted.addEventListener("abort", stop, { once: true });
-  return Promise.race([app.client.verb(call), stopped.promise]).finally(() =>
-    interrupted.removeEventListener("abort", stop),
-  );
+  return untilInterrupted(context, app.client.verb(call), {
+    what: `stopped waiting for ${doing(call)}`,
+    why: "the daemon was asked, and goes on with it",
+    next: `iapeer why ${call.personality}`,
+  });
 }
 
 async function answered(

@@ -98,9 +98,21 @@ async function folderLaunch(
   });
   const verb = VERBS.find(({ name }) => name === FOLDER_LAUNCH);
   if (verb !== undefined && known.includes(word)) return verb;
-  const near = nearest(word, [...verbs, ...known]);
+  const near = ELSEWHERE.get(word) ?? nearest(word, [...verbs, ...known]);
   throw usage(
     `there is no verb ${JSON.stringify(word)}`,
     near === null ? "see iapeer --help" : `did you mean iapeer ${near}?`,
   );
 }
+
+/** What other programs call it; the nearest spelling of these is nothing, or another thing. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["ls", "list"],
+  ["ps", "list"],
+  ["rm", "remove"],
+  ["delete", "remove"],
+  ["kill", "stop"],
+  ["restart", "new, or iapeer stop and iapeer start, which resumes"],
+  ["send", "wake <peer> --message TEXT"],
+  ["version", "--version"],
+]);

@@ -37,7 +37,7 @@ export const ERROR_CODES: readonly CodeMeaning[] = meanings({
   "folder-refused": "one of iapeer's own folders is a symlink, no folder, or another user's",
   "folder-taken": "the folder belongs to another peer",
   internal: "a bug in iapeer: run it again with --debug and report it",
-  interrupted: "Ctrl-C while waiting; a daemon goes on with what it was asked",
+  interrupted: "Ctrl-C; a daemon goes on with what it was asked",
   "launch-env-not-written": "the variables of --env could not be written",
   "launcher-taken": "somebody else's file is where install puts the launcher",
   "layout-newer": "the root was written by a newer iapeer",

@@ -8,6 +8,7 @@ import { choose } from "../flows/service/daemon-service.ts";
 import { usage } from "./args.ts";
 import { commandLine, startNext } from "./ask.ts";
 import type { VerbContext, VerbExit } from "./context.ts";
+import { untilInterrupted, withProgress } from "./progress.ts";
 import { visible } from "./render/text.ts";
 import { servicesOf } from "./service.ts";
 
@@ -17,6 +18,17 @@ export function fromOf({ args, cwd, spec }: VerbContext): InstallSpec {
   // As of a variable that is not set: the present folder is not what was meant.
   if (from === "") throw usage("--from needs a value", `see iapeer ${spec.name} --help`);
   return from === undefined ? {} : { from: resolve(cwd, from) };
+}
+
+/** One that Ctrl-C cuts off leaves whole versions only, of which one is in use. */
+export function putInPlace<T>(context: VerbContext, work: Promise<T>): Promise<T> {
+  const { name } = context.spec;
+  const whole = untilInterrupted(context, work, {
+    what: `${name} was cut off`,
+    why: "what was in use before still is, or the new version is: either is whole",
+    next: `iapeer ${name} again completes it`,
+  });
+  return withProgress(context, name, whole);
 }
 
 export async function tellInstallation(

@@ -12,10 +12,15 @@ export function parseArgs(verb: VerbSpec, words: readonly string[]): Args {
   const options = optionsOf(verb);
   const parsed = read(options, words, verb.name);
   const isArgvVerb = verb.argv !== undefined;
-  const positionals = isArgvVerb ? parsed.words : [...parsed.words, ...parsed.rest];
+  const rest = parsed.rest ?? [];
+  const positionals = isArgvVerb ? parsed.words : [...parsed.words, ...rest];
   const { values } = parsed;
-  if (!values.has("help") && !values.has("version")) checkPositionals(verb, positionals);
-  return new Args({ positionals, options: values, argv: isArgvVerb ? parsed.rest : [] });
+  if (!values.has("help") && !values.has("version")) {
+    checkPositionals(verb, positionals);
+    // As of a variable that is not set: a peer of the default runtime is not what was meant.
+    if (isArgvVerb && parsed.rest?.length === 0) throw usage("nothing follows --", LEAVE_OUT);
+  }
+  return new Args({ positionals, options: values, argv: isArgvVerb ? rest : [] });
 }
 
 /** Parses a line without a verb, which may hold global options only. */
@@ -28,7 +33,8 @@ type Values = ReadonlyMap<string, readonly string[] | true>;
 
 interface Parsed {
   readonly words: readonly string[];
-  readonly rest: readonly string[];
+  /** Absent: no `--` was typed. */
+  readonly rest?: readonly string[];
   readonly values: Values;
 }
 
@@ -48,8 +54,8 @@ function read(
   if ([found["root"]].flat().includes("")) throw usage("--root needs a value", help(verb));
   return {
     words: _.map(String),
-    rest: end === -1 ? [] : words.slice(end + 1),
     values: valuesOf(found, options),
+    ...(end === -1 ? {} : { rest: words.slice(end + 1) }),
   };
 }
 
@@ -119,9 +125,17 @@ function checkPositionals(verb: VerbSpec, given: readonly string[]): void {
   if (missing !== undefined) throw usage(`${verb.name} needs <${missing.name}>`, help(verb.name));
   const extra = given[verb.positionals.length];
   if (extra === undefined) return;
-  const hint = verb.argv === undefined ? help(verb.name) : "what the peer runs comes after --";
-  throw usage(`${verb.name} does not take ${JSON.stringify(extra)}`, hint);
+  throw usage(`${verb.name} does not take ${JSON.stringify(extra)}`, placeOf(verb));
 }
+
+/** Where a word that is too many was probably to go. */
+function placeOf(verb: VerbSpec): string {
+  if (verb.argv !== undefined) return "what the peer runs comes after --";
+  const says = verb.options.some(({ name }) => name === "message");
+  return says ? "what to say comes after --message" : help(verb.name);
+}
+
+const LEAVE_OUT = "put the program there that the peer is to run, or leave -- out";
 
 const help = (verb: string | undefined): string =>
   verb === undefined ? "see iapeer --help" : `see iapeer ${verb} --help`;

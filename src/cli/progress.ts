@@ -1,5 +1,6 @@
 // Long work shows that it goes on: a spinner on a terminal, one line elsewhere (CLI contract).
 
+import { IapeerError } from "../core/error.ts";
 import type { VerbContext } from "./context.ts";
 import { visible } from "./render/text.ts";
 
@@ -11,6 +12,21 @@ const SHOWN_AFTER_MS = 300;
 /** What a peer's terminal prints is kept: a line that changes would fill its log. */
 export const isCounted = ({ env, terminal }: VerbContext): boolean =>
   terminal.isErrTty && (env["PEER_IDENTITY"] ?? "") === "";
+
+/** Waits for `work` until Ctrl-C, which is told as a failure then, whatever becomes of the work. */
+export async function untilInterrupted<T>(
+  { terminal: { interrupted } }: VerbContext,
+  work: Promise<T>,
+  told: { readonly what: string; readonly why: string; readonly next: string },
+): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(new IapeerError({ code: "interrupted", ...told }));
+  if (interrupted.aborted) stop();
+  interrupted.addEventListener("abort", stop, { once: true });
+  return Promise.race([work, stopped.promise]).finally(() =>
+    interrupted.removeEventListener("abort", stop),
+  );
+}
 
 /** Waits for `work`, showing `label` as it is then and the seconds when it takes long. */
 export async function withProgress<T>(

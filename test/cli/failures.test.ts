@@ -20,6 +20,9 @@ const DAEMON = "run, status, install, uninstall, start, stop, restart";
 describe("one line, a suggestion, exit 2", () => {
   test.each([
     [["waek", "echo"], 'there is no verb "waek"; did you mean iapeer wake?'],
+    [["ls"], 'there is no verb "ls"; did you mean iapeer list?'],
+    [["restart", "echo"], 'there is no verb "restart"; did you mean iapeer new, or iapeer stop ' +
+      "and iapeer start, which resumes?"],
     [["cladue"], 'there is no verb "cladue"; did you mean iapeer claude?'],
     [["frobnicate"], 'there is no verb "frobnicate"; see iapeer --help'],
     [["daemon"], `daemon needs a verb; one of ${DAEMON}`],
@@ -55,6 +58,9 @@ describe("one line, a suggestion, exit 2", () => {
     [["provider", "init", ""], "provider init was given a folder without a name; without one it " +
       "is memory-provider here: iapeer provider init"],
     [["install", "--from", ""], "--from needs a value; see iapeer install --help"],
+    [["wake", "echo", "hi"], 'wake does not take "hi"; what to say comes after --message'],
+    [["create", "x", "--"], "nothing follows --; put the program there that the peer is to run, " +
+      "or leave -- out"],
     [["create", "x", "argv"], 'create does not take "argv"; what the peer runs comes after --'],
     [["stop"], "stop needs <peer> or --all; see iapeer stop --help"],
     [["stop", "echo", "--all"], "stop takes a peer or --all, not both; see iapeer stop --help"],

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import type { App } from "../../src/cli/app.ts";
 import type { VerbContext } from "../../src/cli/context.ts";
-import { tellInstallation } from "../../src/cli/installed.ts";
+import { putInPlace, tellInstallation } from "../../src/cli/installed.ts";
 import type { ManagerName, ProgramProbe } from "../../src/core/service.ts";
 import { FakeServiceManager, fakeServices } from "../fakes/service-manager.ts";
 
@@ -55,4 +55,14 @@ test("where nothing can, nobody is said to hold one", async () => {
 test("where an install has said who holds it, it is started there", async () => {
   const start = "no daemon runs here; start it: iapeer daemon start";
   expect(await noteWhere("systemd", ANSWERS)).toBe(start);
+});
+
+test("one that is cut off says so, and what completes it", async () => {
+  const interrupted = AbortSignal.abort();
+  const terminal = { interrupted };
+  const context = { spec: { name: "update" }, terminal, output: { isQuiet: true } };
+  const never = new Promise<never>(() => undefined);
+  expect(await putInPlace(context as unknown as VerbContext, never).catch(String)).toStartWith(
+    "IapeerError: update was cut off: ",
+  );
 });

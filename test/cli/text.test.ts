@@ -2,9 +2,17 @@
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { indented } from "../../src/cli/demo/stage.ts";
 import { painter } from "../../src/cli/render/color.ts";
 import { renderTable } from "../../src/cli/render/table.ts";
-import { clip, columnsOf, pad, visible, visibleLines } from "../../src/cli/render/text.ts";
+import {
+  clip,
+  clipPainted,
+  columnsOf,
+  pad,
+  visible,
+  visibleLines,
+} from "../../src/cli/render/text.ts";
 
 const SEED = { seed: 20_260_131, numRuns: 300 };
 
@@ -49,6 +57,28 @@ describe("columns", () => {
       }),
       SEED,
     );
+  });
+});
+
+describe("a painted line", () => {
+  const paint = painter(true);
+  const hues = (text: string) => text.length - Bun.stripANSI(text).length;
+  const line = `${paint("dim", "NAME")}  ${paint("green", "alive 漢字")}  12s  -`;
+
+  test("keeps its colours where it is cut, and says that it was", () => {
+    const plain = "NAME  alive 漢字  12s  -";
+    for (let columns = 0; columns <= 30; columns++) {
+      const cut = clipPainted(line, columns);
+      expect(Bun.stripANSI(cut).trimEnd()).toBe(clip(plain, columns));
+      expect(columnsOf(cut)).toBeLessThanOrEqual(columns);
+      expect(hues(cut)).toBe(hues(line));
+    }
+  });
+
+  test("the demonstration's table never is wider than its terminal", () => {
+    for (const drawn of indented([line, "x".repeat(100)], 12)) {
+      expect(columnsOf(drawn)).toBeLessThanOrEqual(12);
+    }
   });
 });
 

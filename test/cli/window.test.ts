@@ -39,6 +39,11 @@ test("a screen without room for the head is not left", () => {
   }
 });
 
+test("each line is cut at the edge of the screen", () => {
+  const window = { head: ["a head that is long"], body: ["and so is this one"], from: 0 };
+  expect(fitted(window, { rows: 5, columns: 8 })).toEqual(["a head …", "and so …"]);
+});
+
 test.each([
   ["\u001b[B", 3],
   ["\u001bOB", 3],

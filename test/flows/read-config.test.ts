@@ -40,7 +40,7 @@ test("another user's root is not a value to correct", () => {
   const place = { root, env: {}, flags: {} };
   const theirs = readConfig({ ...place, files: { ...files, read }, uid: uid + 1 });
   expect(theirs).toMatchObject({
-    error: { code: "root-not-yours", what: `the root ${root} is not yours to read` },
+    error: { code: "root-not-yours", what: `the root ${root} is not yours` },
   });
   const own = readConfig({ ...place, files: { ...files, read }, uid });
   const next = `make ${path()} readable`;

@@ -126,7 +126,7 @@ test("a root to read that is no folder, or another user's", () => {
   };
   const seen = { ...host, files: { ...host.files, statTarget } };
   expect(checkLayout(seen)).toMatchObject({
-    error: { code: "root-not-yours", what: `the root ${host.layout.root} is not yours to read` },
+    error: { code: "root-not-yours", what: `the root ${host.layout.root} is not yours` },
   });
 });
 
@@ -186,7 +186,8 @@ test("another user's root is refused", () => {
   must(prepareRoot(host));
   const other = { ...host, facts: { ...host.facts, uid: host.facts.uid + 1 } };
   const prepared = prepareRoot(other);
-  expect(codeOf(prepared)).toBe("folder-refused");
+  expect(codeOf(prepared)).toBe("root-not-yours");
+  expect(String(prepared.ok ? "" : prepared.error.next)).toEndWith("do this as its owner");
   expect(String(prepared.ok ? "" : prepared.error)).toContain("another user");
 });
 

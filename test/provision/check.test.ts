@@ -139,6 +139,15 @@ describe("a provider that", () => {
     expect(existsSync("/pwned")).toBe(false);
   }, TIMEOUT_MS);
 
+  test("cannot be executed is told once a life, and not once an occasion", async () => {
+    const command = { command: "/nowhere/provider", args: [] };
+    const { failed } = await check(write({ ...V1, provision: command, unprovision: command }));
+    expect(failed.map(({ point }) => point.split(":")[0])).toEqual([
+      ...Array.from({ length: 7 }, () => "birth"),
+      "remove when the peer's folder is gone",
+    ]);
+  }, TIMEOUT_MS);
+
   test("hangs is not driven through the rest of a life", async () => {
     const file = declare('echo "$1" >> "$(dirname "$0")/calls"; sleep 300');
     const { failed } = await check(file, { IAPEER_PROVISION_TIMEOUT_MS: "300" });

@@ -5,11 +5,18 @@ import type { PeerRow } from "../../core/snapshot.ts";
 import type { App } from "../app.ts";
 import type { VerbContext } from "../context.ts";
 import { renderFleet } from "../render/fleet.ts";
+import { clipPainted } from "../render/text.ts";
 
 const EVERY_MS = 250;
 const READING_MS = 2500;
 const CLEAR_BELOW = "\u001b[J";
 const up = (lines: number): string => (lines === 0 ? "" : `\u001b[${lines}A\r`);
+
+/** The table below the story. A line that went on below another would be erased in part only. */
+export const indented = (table: readonly string[], columns: number): readonly string[] => [
+  "",
+  ...table.map((line) => clipPainted(`    ${line}`, columns)),
+];
 
 export class Stage {
   readonly #context: VerbContext;
@@ -79,7 +86,7 @@ export class Stage {
 
   #draw(): void {
     if (!this.#context.terminal.isTty || this.#peers.length === 0) return;
-    const lines = ["", ...this.#table().map((line) => `    ${line}`)];
+    const lines = indented(this.#table(), this.#context.terminal.columns);
     this.#context.terminal.out(`${lines.join("\n")}\n`);
     this.#drawn = lines.length;
   }

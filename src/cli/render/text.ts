@@ -45,6 +45,24 @@ export function clip(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+// oxlint-disable-next-line no-control-regex
+const HUE = /(\u001b\[\d+m)/;
+
+/** The same of a line with colours in it, which take no columns, and stay. */
+export function clipPainted(line: string, columns: number): string {
+  if (columnsOf(line) <= columns) return line;
+  let left = columns;
+  const kept = line.split(HUE).map((part) => {
+    if (HUE.test(part)) return part;
+    const width = columnsOf(part);
+    // More follows what just fits: the blank stands for it.
+    const shown = width < left ? part : clip(`${part} `, left);
+    left = Math.max(0, left - width);
+    return shown;
+  });
+  return kept.join("");
+}
+
 /** `1 peer`, `3 peers`. */
 export const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? "" : "s"}`;

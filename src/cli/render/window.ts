@@ -1,6 +1,6 @@
 // A table that is longer than the screen: its head stays, and keys move what is below. Pure.
 
-import { clip } from "./text.ts";
+import { clipPainted } from "./text.ts";
 
 export interface Size {
   readonly rows: number;
@@ -21,19 +21,23 @@ export function fitted(
   { rows, columns }: Size,
   list = "iapeer list",
 ): readonly string[] {
+  return rowsOf(window, rows, list).map((line) => clipPainted(line, columns));
+}
+
+function rowsOf(window: Window, rows: number, list: string): readonly string[] {
   const { head, body } = window;
   if (head.length + body.length <= rows) return [...head, ...body];
   const room = roomFor(window, rows);
   // Too small even for the head: as much of it as there is room for.
   if (room < 1) {
     const more = `… ${head.length + body.length - rows + 1} more: a taller terminal, or ${list}`;
-    return [...[...head, ...body].slice(0, rows - 1), clip(more, columns)];
+    return [...[...head, ...body].slice(0, rows - 1), more];
   }
   const from = clamped(window, rows);
   const below = body.length - from - room;
   const parts = [...(from > 0 ? [`${from} above`] : []), ...(below > 0 ? [`${below} below`] : [])];
   const more = `… ${parts.join(", ")}: arrow keys scroll`;
-  return [...head, ...body.slice(from, from + room), clip(more, columns)];
+  return [...head, ...body.slice(from, from + room), more];
 }
 
 /** Where the window is after these keys; several may come at once. */

@@ -98,7 +98,8 @@ const WAKING: readonly VerbSpec[] = [
     summary: "look at a peer's terminal, and type into it",
     details:
       "A sleeping peer is resumed first, which needs the daemon; an alive one is attached " +
-      "without it. Leave with Ctrl-b d: the peer goes on.",
+      "without it. Leave with Ctrl-b d, or, inside a tmux of yours, Ctrl-b Ctrl-b d: the peer " +
+      "goes on.",
     positionals: [PEER],
     options: [OF_RUNTIME],
     examples: [{ line: "iapeer attach reviewer", does: "see what it sees" }],

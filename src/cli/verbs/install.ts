@@ -2,12 +2,11 @@
 
 import { installProgram } from "../../flows/install/install.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { fromOf, tellInstallation } from "../installed.ts";
-import { withProgress } from "../progress.ts";
+import { fromOf, putInPlace, tellInstallation } from "../installed.ts";
 import { servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const services = servicesOf(await context.app());
   const work = installProgram(services, fromOf(context));
-  return tellInstallation(context, await withProgress(context, "install", work));
+  return tellInstallation(context, await putInPlace(context, work));
 }

@@ -9,7 +9,7 @@ import type { Host } from "../../ports/host.ts";
 import { commandLine } from "../ask.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import type { Hue } from "../render/color.ts";
-import { visible } from "../render/text.ts";
+import { counted, visible } from "../render/text.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
@@ -56,7 +56,8 @@ function tell({ output }: VerbContext, { path, points, isCut }: Checked): VerbEx
   const doc = { schema: "iapeer.provider-check.v1", path, complete: !isCut, counts, points };
   output.json(doc);
   const cut = isCut ? "interrupted: " : "";
-  output.line(`${cut}${counts.ok} hold, ${counts.warn} warnings, ${counts.failed} do not hold`);
+  const warnings = counted(counts.warn, "warning");
+  output.line(`${cut}${counts.ok} hold, ${warnings}, ${counts.failed} do not hold`);
   return counts.failed > 0 || isCut ? 1 : 0;
 }
 

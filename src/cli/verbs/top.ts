@@ -7,7 +7,6 @@ import { usage } from "../args.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { renderFleet } from "../render/fleet.ts";
 import { renderDaemon, renderPeerCounts } from "../render/status.ts";
-import { clip } from "../render/text.ts";
 import { fitted, scrolled, type Window } from "../render/window.ts";
 import type { HostSeen } from "../trouble.ts";
 import { seeHost } from "./status.ts";
@@ -15,7 +14,7 @@ import { seeHost } from "./status.ts";
 const EVERY_MS = 1000;
 const EVERY_MS_MIN = 100;
 
-/** A line that is too long is cut at the edge: one that went on below would push others out. */
+/** Without wrapping: in a terminal that has just become narrower no line pushes others out. */
 const ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
 const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 const HOME = "\u001b[H";
@@ -84,9 +83,8 @@ function frame(context: VerbContext, app: App, seen: HostSeen): readonly string[
   const { output, terminal } = context;
   const now = app.host.clock.wall();
   const columnsMax = terminal.isTty ? terminal.columns : undefined;
-  const daemon = renderDaemon(seen.daemon, now);
   return [
-    columnsMax === undefined ? daemon : clip(daemon, columnsMax),
+    renderDaemon(seen.daemon, now),
     renderPeerCounts(seen.snapshot, output.paint),
     "",
     ...renderFleet({

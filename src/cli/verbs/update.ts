@@ -2,12 +2,11 @@
 
 import { updateProgram } from "../../flows/install/install.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
-import { fromOf, tellInstallation } from "../installed.ts";
-import { withProgress } from "../progress.ts";
+import { fromOf, putInPlace, tellInstallation } from "../installed.ts";
 import { servicesOf } from "../service.ts";
 
 export async function run(context: VerbContext): Promise<VerbExit> {
   const services = servicesOf(await context.app());
   const work = updateProgram(services, fromOf(context));
-  return tellInstallation(context, await withProgress(context, "update", work));
+  return tellInstallation(context, await putInPlace(context, work));
 }

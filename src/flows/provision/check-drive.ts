@@ -68,12 +68,12 @@ async function driveLife(host: Host, spec: Drive, subject: Subject): Promise<voi
   const told = new Set<Occasion>();
   for (const occasion of LIFE) {
     if (spec.interrupted?.aborted === true) return;
-    const { isHung, ...result } = await twice(host, spec, { ...subject, occasion });
+    const { isOver, ...result } = await twice(host, spec, { ...subject, occasion });
     // Only the first time is a point of its own, unless a later one goes wrong.
     if (!told.has(occasion) || result.result !== "ok") spec.add(result);
     told.add(occasion);
-    // It would hang at the others as well, for two minutes each.
-    if (isHung) return;
+    // It would hang at the others as well, for two minutes each; and what is no program stays none.
+    if (isOver) return;
   }
   const point = pointOf("nothing is left", subject);
   if (!Bun.deepEquals(host.files.read(peerLayout(peer.cwd).profile), profile)) {
@@ -97,13 +97,15 @@ async function driveGone(host: Host, spec: Drive, subject: Subject): Promise<voi
 
 type Turn = Subject & { readonly occasion: Occasion };
 
-type Twice = CheckPoint & { readonly isHung: boolean };
+const ENDING: ReadonlySet<ProvisionOutcome["state"]> = new Set(["timeout", "not-executable"]);
+
+type Twice = CheckPoint & { readonly isOver: boolean };
 
 async function twice(host: Host, spec: Drive, turn: Turn): Promise<Twice> {
   const { cwd } = turn.peer;
   const point = pointOf(turn.occasion, turn);
   const failed = ({ state }: ProvisionOutcome, detail: string): Twice =>
-    ({ point, result: "failed", detail, isHung: state === "timeout" });
+    ({ point, result: "failed", detail, isOver: ENDING.has(state) });
   const first = await once(host, spec, turn);
   if (first.state !== "ok") return failed(first, outcomeText(first));
   const after = pictureOf(host, cwd);
@@ -116,7 +118,7 @@ async function twice(host: Host, spec: Drive, turn: Turn): Promise<Twice> {
   const took = `${first.durationMs} ms, again ${second.durationMs} ms`;
   const isSlow = Math.max(first.durationMs, second.durationMs) > SLOW_MS;
   const detail = isSlow ? `slow: ${took}` : took;
-  return { point, result: isSlow ? "warn" : "ok", detail, isHung: false };
+  return { point, result: isSlow ? "warn" : "ok", detail, isOver: false };
 }
 
 async function once(

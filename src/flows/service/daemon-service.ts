@@ -13,6 +13,7 @@ import { IapeerError } from "../../core/error.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import {
   DAEMON_JOB,
+  labelOf,
   type ManagerChoice,
   type ManagerName,
   type ServiceAnswer,
@@ -154,8 +155,25 @@ function notWell({ state, pid, reason }: DaemonStatus): ServiceAnswer | null {
   return { state: "unknown", reason: why, next: "iapeer daemon restart" };
 }
 
-/** Also without an install: then in the background, held by nobody. */
+const START_WAIT_MS = 30_000;
+
+/**
+ * Also without an install: then in the background, held by nobody. Of several at once there the
+ * last would be on record as the daemon, and another one have the lease. A disk on which nothing
+ * can be locked keeps no daemon from being started.
+ */
 export async function startDaemon(context: ServiceContext): Promise<ServiceAnswer> {
+  if (holder(context).name !== "embedded") return startNow(context);
+  const { layout, lock } = context.host;
+  let answer: ServiceAnswer | undefined;
+  const work = async () => {
+    answer = await startNow(context);
+  };
+  await lock.withLock(`${layout.jobsDir}/${labelOf(DAEMON_JOB)}.json`, work, START_WAIT_MS);
+  return answer ?? startNow(context);
+}
+
+async function startNow(context: ServiceContext): Promise<ServiceAnswer> {
   const manager = holder(context);
   const status = await context.daemon.status();
   if (manager.name === "embedded" && status.state === "running") {

@@ -46,7 +46,7 @@ function isAnothers(files: Files, root: string, uid: number): boolean {
 export const notYours = (root: string, why: string): IapeerError =>
   new IapeerError({
     code: "root-not-yours",
-    what: `the root ${root} is not yours to read`,
+    what: `the root ${root} is not yours`,
     why,
     next: "choose another root with --root, or do this as its owner",
     exit: 2,

@@ -75,6 +75,10 @@ export function prepareRoot(host: Host): Result<readonly IapeerError[], IapeerEr
 /** Why nobody makes a root here; null where one can be made, or is there and goes on as it is. */
 export function unfitRoot(host: Host): IapeerError | null {
   const { root, stateDir, layoutVersion } = host.layout;
+  const seen = host.files.stat(root);
+  if (seen.state === "ok" && seen.kind === "folder" && seen.uid !== host.facts.uid) {
+    return anothers(root, seen.uid);
+  }
   const refused = folderRefusal(host, root);
   if (refused !== null) return refused;
   const foreign = foreignNames(host);
@@ -92,7 +96,7 @@ export function checkLayout(host: Host): Result<void, IapeerError> {
   const root = host.files.statTarget(host.layout.root);
   if (root.state === "ok" && root.kind !== "folder") return err(noFolder(host.layout.root));
   if (root.state === "ok" && root.uid !== host.facts.uid) {
-    return err(notYours(host.layout.root, `it belongs to another user (uid ${root.uid})`));
+    return err(anothers(host.layout.root, root.uid));
   }
   const read = readOwn(host, host.layout.layoutVersion);
   const parsed = read.state === "ok" ? parseLayoutVersion(read.text) : null;
@@ -111,6 +115,9 @@ function readLayoutVersion(host: Host): Result<number, IapeerError> {
   if (parsed.value <= LAYOUT_VERSION) return ok(parsed.value);
   return err(newerLayout(host, parsed.value));
 }
+
+const anothers = (root: string, uid: number): IapeerError =>
+  notYours(root, `it belongs to another user (uid ${uid})`);
 
 const noFolder = (root: string): IapeerError =>
   new IapeerError({
