@@ -17,8 +17,19 @@ const POLL_MS = 50;
 /** Twice within less than a second, the key opens claude's list of what to go back to. */
 const TWICE_MS = 2000;
 
-/** Control is a channel of its own: keys, never text in the conversation. */
+/**
+ * Control is a channel of its own: keys, never text in the conversation. Whoever asks while one is
+ * under way shares it: two keys at once are one too many.
+ */
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
+  const { interrupts } = live;
+  interrupts.underWay ??= pressKeys(context, live).finally(() => {
+    interrupts.underWay = null;
+  });
+  return interrupts.underWay;
+}
+
+async function pressKeys(context: Context, live: Live): Promise<VerbAnswer> {
   const { host } = context;
   if (!isLive(context, live) || live.start === null) return notAlive(host, live);
   const keys = host.runtimes.get(live.runtime)?.interruptKeys ?? null;
@@ -27,6 +38,7 @@ export async function interrupt(context: Context, live: Live): Promise<VerbAnswe
   if (await hasJustStopped(host, live)) return done(live, "interrupted");
   const worksOn = await turnWatch(host, live);
   for (let press = 1; press <= PRESSES_MAX; press += 1) {
+    live.interrupts.lastMono = host.clock.mono();
     const pressed = await host.tmux.keys(socket, identity, keys);
     if (pressed.state !== "answered") return unreachable(live, whyUnanswered(pressed));
     // A key too many would do something else to one that has stopped.
@@ -36,12 +48,11 @@ export async function interrupt(context: Context, live: Live): Promise<VerbAnswe
 }
 
 async function hasJustStopped(host: Host, live: Live): Promise<boolean> {
-  const { start, interruptedMono } = live;
-  const now = host.clock.mono();
-  live.interruptedMono = now;
+  const { start, interrupts } = live;
+  const sinceMs = host.clock.mono() - interrupts.lastMono;
   const runtime = host.runtimes.get(live.runtime);
   const peer = live.presence?.peer;
-  if (now - interruptedMono >= TWICE_MS || runtime?.traits.agentic !== true) return false;
+  if (sinceMs >= TWICE_MS || runtime?.traits.agentic !== true) return false;
   if (start === null || peer === undefined) return false;
   return (await look(host, { start, runtime, peer }))?.shows === "ready";
 }
