@@ -86,7 +86,11 @@ async function putAside(host: Host, spec: DeliverSpec): Promise<string | null> {
     if (pressed.state !== "answered") return whyUnanswered(pressed);
     if (await until(host, { start: spec.start, forMs: ASIDE_WAIT_MS }, gone)) return null;
     // Only a key that was lost is pressed again.
-    if (typed !== before) break;
+    if (typed === before) continue;
+    const { back } = draft;
+    const isPart = typed !== "" && !sessionEnded(host, spec.start);
+    if (isPart && back !== undefined) await host.tmux.keys(socket, identity, back);
+    break;
   }
   if (sessionEnded(host, spec.start)) return ENDED.detail;
   return "what somebody typed stands in its composer";
