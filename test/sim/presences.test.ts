@@ -46,6 +46,17 @@ test("what is said of a stopped one starts that one, and does", async () => {
   });
 });
 
+test("the default one, stopped while another lives, is started by its peer alone", async () => {
+  const given = await scene();
+  await given.ask("two", "wake", presence);
+  const other = { result: "already-alive", identity: "command-two" };
+  expect(await given.ask("two", "start")).toMatchObject(other);
+  const detail = "stopped; nothing wakes it until: iapeer start two";
+  expect(await given.ask("two", "stop", { runtime: AGENT })).toMatchObject({ detail });
+  const started = { result: "woke", identity: "claude-two" };
+  expect(await given.ask("two", "start")).toMatchObject(started);
+});
+
 test("what is said of a sleeping one wakes that one", async () => {
   const given = await scene();
   const next = "iapeer wake two -r command";

@@ -15,7 +15,7 @@ import { noticeJump } from "../tick.ts";
 import type { Live } from "../live.ts";
 import type { Verb, VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
-import type { Personality } from "../../core/names.ts";
+import type { Personality, RuntimeName } from "../../core/names.ts";
 import { unreachable } from "../../core/result.ts";
 
 export interface VerbCall {
@@ -46,12 +46,21 @@ async function perform(context: Context, call: VerbCall): Promise<VerbAnswer> {
   if (call.verb === "remove") return remove(context, call.personality, call.request);
   if (call.verb === "rename") return rename(context, call.personality, call.request);
   if (call.verb === "stop") return stop(context, call);
-  const chosen = choosePresence(context, call.personality, call.request.runtime);
+  const runtime = call.request.runtime ?? stoppedDefault(context, call);
+  const chosen = choosePresence(context, call.personality, runtime);
   if (!chosen.ok) return chosen.error;
   const answer = await performOn(context, chosen.value, call);
   const isHeldBack = answer.result === "refused" && answer.cause === "managed";
   // What leads on from there, start and new, is refused too where the job is somebody else's.
   return (isHeldBack ? foreign(context, chosen.value) : null) ?? answer;
+}
+
+/** `start` is what lifts its stop, also while another presence lives: its refusals say so. */
+function stoppedDefault(context: Context, call: VerbCall): RuntimeName | undefined {
+  if (call.verb !== "start") return undefined;
+  const [first] = presencesOfPeer(context, call.personality);
+  const isDefault = first?.presence?.peer.default_runtime === first?.runtime;
+  return isDefault && first?.doc.stopped === true ? first.runtime : undefined;
 }
 
 async function performOn(context: Context, live: Live, call: VerbCall): Promise<VerbAnswer> {
