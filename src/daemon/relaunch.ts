@@ -59,10 +59,17 @@ export function backOff({ host }: Context, live: Live): boolean {
   return changed.state === "ok";
 }
 
-/** The mark moves to the presence that will be launched; set there before it is cleared here. */
+/**
+ * The mark moves to the presence that will be launched; set there before it is cleared here. One
+ * that is being launched would keep it through its life: whether there is one is seen after that.
+ */
 function passOn(context: Context, live: Live, decision: Relaunch): Applied {
   const target = identityOf(decision.runtime, live.personality);
   const other = context.lives.get(target);
+  if (other?.launching === true) {
+    lookAnew(context, other, live);
+    return "wait";
+  }
   const isThere = other !== undefined && isLive(context, other);
   const detail = isThere ? `${target} is alive` : `passed on to ${target}`;
   logDecision(context.host, decision, { detail });
@@ -77,12 +84,12 @@ function passOn(context: Context, live: Live, decision: Relaunch): Applied {
   return "again";
 }
 
-/** In its own lane: what is remembered of its document has no mark yet. */
-function lookAnew(context: Context, live: Live): void {
+/** In its own lane, after what goes on there: what is remembered of its document has no mark. */
+function lookAnew(context: Context, live: Live, next: Live = live): void {
   const { host, lanes } = context;
   const refresh = () => Promise.resolve(refreshLive(host, live));
   lanes.run(live.identity, refresh).then(
-    () => context.enqueue(live.identity),
+    () => context.enqueue(next.identity),
     (error: unknown) => reportBug(context, live, error),
   );
 }
