@@ -10,7 +10,7 @@ import { prepare, type PrepareFailure } from "./session/prepare.ts";
 import { changeDoc } from "./storage/identity-doc.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
-import type { GenerationId } from "../core/names.ts";
+import type { GenerationId, RuntimeName } from "../core/names.ts";
 import { isHumanFacing, type Presence, type Registry } from "../core/profile.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import type { Host } from "../ports/host.ts";
@@ -34,6 +34,8 @@ export interface WakeSpec {
   readonly change?: (doc: IdentityDoc) => IdentityDoc;
   /** As the supervisor remembers it: a full disk may have kept some of it from the record. */
   readonly known?: StartRecord | null;
+  /** What a verb without --runtime would be about instead; absent: the default one. */
+  readonly taken?: RuntimeName | undefined;
   /** Told of an end of ours that no disk had room for. */
   readonly owe: (end: EndRecord) => void;
   /** Bounds how many tmux servers are being started at once. */
@@ -122,7 +124,7 @@ function wakeFacts(
     lastEndedInCleanPark: spec.doc.parked,
     wakePolicy: peer.wake_policy,
     humanFacing: isHumanFacing(peer),
-    defaultRuntime: peer.default_runtime,
+    defaultRuntime: spec.taken ?? peer.default_runtime,
     ...(spec.topic === undefined ? {} : { topic: spec.topic }),
     ...(spec.asked === undefined ? {} : { asked: spec.asked }),
     resumable: seen.resumable !== null,

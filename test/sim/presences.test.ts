@@ -57,6 +57,20 @@ test("the default one, stopped while another lives, is started by its peer alone
   expect(await given.ask("two", "start")).toMatchObject(started);
 });
 
+test("of the default one, refused while another lives: new would end the other", async () => {
+  const given = await scene();
+  for (let deaths = 0; deaths < 3; deaths += 1) {
+    await given.ask("two", "wake", { runtime: AGENT });
+    given.kill(given.server("two").process);
+    await given.pass(2000);
+  }
+  const refused = async () => (await given.ask("two", "wake", { runtime: AGENT })) as object;
+  const next = "wait until it has cooled (iapeer why two), or start over: iapeer new two";
+  expect(await refused()).toMatchObject({ cause: "crash-loop", next });
+  await given.ask("two", "wake", presence);
+  expect(await refused()).toMatchObject({ cause: "crash-loop", next: `${next} -r claude` });
+});
+
 test("what is said of a sleeping one wakes that one", async () => {
   const given = await scene();
   const next = "iapeer wake two -r command";
