@@ -5,7 +5,7 @@ import type { Context, Unrecorded } from "./context.ts";
 import { rememberWake } from "./decision-log.ts";
 import { noteWoken, refreshLive, type Live } from "./live.ts";
 import { expectRecord } from "./unrecorded.ts";
-import { isLive } from "./verbs/presence.ts";
+import { besideIt } from "./verbs/presence.ts";
 import { armLife } from "./watches.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { GenerationId } from "../core/names.ts";
@@ -78,12 +78,6 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     live.launching = false;
   }
 }
-
-/** Another presence of its peer, which lives. */
-const besideIt = (context: Context, live: Live): Live | undefined =>
-  context.lives
-    .ofPeer(live.personality)
-    .find((other) => other !== live && isLive(context, other));
 
 /** What becomes of it is known by now: its successor is not begun yet. */
 function over(host: Host, live: Live, generation: GenerationId): Unrecorded {

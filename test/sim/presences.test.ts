@@ -69,6 +69,11 @@ test("of the default one, refused while another lives: new would end the other",
   expect(await refused()).toMatchObject({ cause: "crash-loop", next });
   await given.ask("two", "wake", presence);
   expect(await refused()).toMatchObject({ cause: "crash-loop", next: `${next} -r claude` });
+  const anew = "iapeer new two -r claude";
+  const its = { runtime: AGENT };
+  expect(await given.ask("two", "interrupt", its)).toMatchObject({ next: anew });
+  const detail = `stopped; nothing wakes it until: ${anew}`;
+  expect(await given.ask("two", "stop", its)).toMatchObject({ detail });
 });
 
 test("what is said of a sleeping one wakes that one", async () => {

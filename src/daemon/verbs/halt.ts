@@ -29,7 +29,7 @@ export function stopPresence(
     if (marked !== null) return marked;
     const ended = await endSession(context, live, ending);
     if (ended !== null) return ended;
-    return stoppedNow(context.host, live, { wasStopped });
+    return stoppedNow(context, live, { wasStopped });
   });
 }
 

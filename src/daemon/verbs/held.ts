@@ -65,7 +65,7 @@ function stopHeld(context: Context, live: Live, askedBy: string): Promise<VerbAn
     if (stopped.state !== "not-loaded") return asFailure(live, stopped);
     const left = halt() ?? (await endLeft(context, live, askedBy));
     if (left !== null) return left;
-    return stoppedNow(context.host, live, { wasStopped, how: ", its job is unloaded" });
+    return stoppedNow(context, live, { wasStopped, how: ", its job is unloaded" });
   });
 }
 

@@ -18,6 +18,12 @@ export function isLive(context: Context, live: Live): boolean {
   return isUp;
 }
 
+/** Another presence of its peer, which lives: a verb without --runtime would be about that one. */
+export const besideIt = (context: Context, live: Live): Live | undefined =>
+  context.lives
+    .ofPeer(live.personality)
+    .find((other) => other !== live && isLive(context, other));
+
 /** Every presence of a registered peer, the default one first. */
 export function presencesOfPeer(context: Context, personality: Personality): readonly Live[] {
   refreshMembers(context);

@@ -31,7 +31,7 @@ export async function interrupt(context: Context, live: Live): Promise<VerbAnswe
 
 async function pressKeys(context: Context, live: Live): Promise<VerbAnswer> {
   const { host } = context;
-  if (!isLive(context, live) || live.start === null) return notAlive(host, live);
+  if (!isLive(context, live) || live.start === null) return notAlive(context, live);
   const keys = host.runtimes.get(live.runtime)?.interruptKeys ?? null;
   if (keys === null) return unsupported(live, "be interrupted");
   const { socket, identity } = live.start;
@@ -94,7 +94,9 @@ async function typeCompact(context: Context, live: Live): Promise<VerbAnswer> {
   const text = runtime?.compactCommand ?? null;
   const peer = live.presence?.peer;
   const { start, launchEnv } = live;
-  if (!isLive(context, live) || start === null || peer === undefined) return notAlive(host, live);
+  if (!isLive(context, live) || start === null || peer === undefined) {
+    return notAlive(context, live);
+  }
   // It is attached to for that, which takes one that lives.
   if (runtime === undefined || text === null) return unsupported(live, "compact");
   const said = await deliver(host, { start, runtime, peer, text, launchEnv, fresh: false });

@@ -29,7 +29,7 @@ export function selfDone(
 ): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, () => {
     refreshLive(context.host, live);
-    const over = isOver(context, live) ? notAlive(context.host, live) : null;
+    const over = isOver(context, live) ? notAlive(context, live) : null;
     const refused = ofPastLife(live, request) ?? over;
     if (refused !== null) return Promise.resolve(refused);
     const marked = mark(context, live, (doc) => ({ ...doc, ephemeralArmed: true }));
