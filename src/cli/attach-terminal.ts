@@ -5,6 +5,7 @@ import type { GenerationId, Identity, Personality } from "../core/names.ts";
 import type { RegistryEntry } from "../core/profile.ts";
 import { isDeliberate, type EndRecord, type StartRecord } from "../core/generation.ts";
 import { readEnd, readStart } from "../flows/session/records.ts";
+import { usableTmux } from "../flows/usable-tmux.ts";
 import type { Host } from "../ports/host.ts";
 import { endInWords } from "./render/ends.ts";
 import { usage } from "./args.ts";
@@ -68,6 +69,8 @@ async function mustAnswer(host: Host, start: StartRecord, peer: RegistryEntry): 
   const asked = await host.tmux.query(socket, identity, "#{pid}");
   // Of one that is gone there is more to tell, by its record.
   if (asked.state !== "unknown") return;
+  const usable = await usableTmux(host);
+  if (!usable.ok) throw usable.error;
   throw new IapeerError({
     code: "attach-failed",
     what: `${identity} cannot be attached to`,

@@ -39,6 +39,18 @@ export function namesOfNobody(name: string, leavings: readonly Leaving[]): reado
   return [{ name }, ...namesOfBearer(name, before)];
 }
 
+/** How its last bearer is called now; null: it was removed. */
+export function nameNow(name: string, leavings: readonly Leaving[]): string | null {
+  let now: string | undefined = name;
+  let at = leavings.findIndex(({ from }) => from === name);
+  while (at !== -1) {
+    now = leavings[at]?.to;
+    // The next one by this bearer: others may have had that name since.
+    at = leavings.slice(0, at).findLastIndex(({ from }) => from === now);
+  }
+  return now ?? null;
+}
+
 export const isThen = (ts: string, { after, since, until }: NameThen): boolean =>
   (after === undefined || ts > after) &&
   (since === undefined || ts >= since) &&

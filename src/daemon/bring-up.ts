@@ -6,6 +6,7 @@ import { rememberWake } from "./decision-log.ts";
 import { noteWoken, refreshLive, type Live } from "./live.ts";
 import { freezeAhead } from "./observe.ts";
 import { expectRecord } from "./unrecorded.ts";
+import { besideIt } from "./living.ts";
 import { armLife } from "./watches.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
 import type { GenerationId } from "../core/names.ts";
@@ -61,6 +62,7 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
       registry: context.state.registry,
       doc: live.doc,
       known: live.start,
+      taken: besideIt(context, live)?.runtime,
       limit: context.limit,
       owe: (end) => (live.owed = end),
       ...ask,

@@ -3,6 +3,7 @@
 
 import type { Still } from "./still.ts";
 import type { Unseen } from "./unseen.ts";
+import type { VerbAnswer } from "../core/api.ts";
 import type { MonoMs } from "../core/brand.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import { emptyIdentityDoc, type IdentityDoc } from "../core/identity-doc.ts";
@@ -88,8 +89,8 @@ export interface Live extends SplitIdentity {
   logClosed: boolean;
   /** Which file it is; null: not seen yet. */
   logInode: number | null;
-  /** When somebody last had its turn interrupted. */
-  interruptedMono: MonoMs;
+  /** Of its turns: when a key for that was last pressed, and what is under way. */
+  readonly interrupts: { lastMono: MonoMs; underWay: Promise<VerbAnswer> | null };
   /** Null: the next tick looks at it in full. */
   still: Still | null;
 }
@@ -143,7 +144,7 @@ export function createLive(names: SplitIdentity, presence: Presence | null): Liv
     logWriter: null,
     logClosed: false,
     logInode: null,
-    interruptedMono: LONG_AGO,
+    interrupts: { lastMono: LONG_AGO, underWay: null },
     still: null,
   };
 }

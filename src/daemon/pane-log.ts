@@ -94,8 +94,16 @@ export async function askOutput(host: Host, live: Live): Promise<void> {
   const answer = await tmux.query(start.socket, identity, "#{pane_pipe} #{window_activity}");
   const [, isPiped, activity] = answer.state === "answered" ? (OUTPUT.exec(answer.text) ?? []) : [];
   if (isPiped === "0") live.logClosed = true;
+  noteOpened(host, live, start);
   const isLost = isPiped === "0" || isElsewhere(live, files.stat(layout.paneLog(identity)));
   if (activity === undefined || !isLost) return;
   const ageMs = Math.max(0, clock.wall() - Number(activity) * 1000);
   live.idleFloorMono = monoMs(Math.max(live.idleFloorMono, clock.mono() - ageMs));
+}
+
+/** Another may have come in its place while no daemon looked: a proc tells which one is written. */
+function noteOpened(host: Host, live: Live, start: StartRecord): void {
+  const pid = readLogWriter(host, start);
+  const opened = pid === null ? null : host.files.statTarget(`/proc/${pid}/fd/1`);
+  if (opened?.state === "ok" && opened.kind === "file") live.logInode = opened.inode;
 }

@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { converse } from "./converse.ts";
 import { logDecision } from "./decision-log.ts";
 import { refreshLive, type Live } from "./live.ts";
-import { isLive } from "./verbs/presence.ts";
+import { isLive } from "./living.ts";
 import type { Relaunch } from "../core/decision.ts";
 import { identityOf } from "../core/names.ts";
 import { changeDoc } from "../flows/storage/identity-doc.ts";
@@ -60,10 +60,17 @@ export function backOff({ host }: Context, live: Live): boolean {
   return changed.state === "ok";
 }
 
-/** The mark moves to the presence that will be launched; set there before it is cleared here. */
+/**
+ * The mark moves to the presence that will be launched; set there before it is cleared here. One
+ * that is being launched would keep it through its life: whether there is one is seen after that.
+ */
 function passOn(context: Context, live: Live, decision: Relaunch): Applied {
   const target = identityOf(decision.runtime, live.personality);
   const other = context.lives.get(target);
+  if (other?.launching === true) {
+    lookAnew(context, other, live);
+    return "wait";
+  }
   const isThere = other !== undefined && isLive(context, other);
   const detail = isThere ? `${target} is alive` : `passed on to ${target}`;
   logDecision(context.host, decision, { detail });
@@ -78,12 +85,12 @@ function passOn(context: Context, live: Live, decision: Relaunch): Applied {
   return "again";
 }
 
-/** In its own lane: what is remembered of its document has no mark yet. */
-function lookAnew(context: Context, live: Live): void {
+/** In its own lane, after what goes on there: what is remembered of its document has no mark. */
+function lookAnew(context: Context, live: Live, next: Live = live): void {
   const { host, lanes } = context;
   const refresh = () => Promise.resolve(refreshLive(host, live));
   lanes.run(live.identity, refresh).then(
-    () => context.enqueue(live.identity),
+    () => context.enqueue(next.identity),
     (error: unknown) => noteBug(host, live, error),
   );
 }

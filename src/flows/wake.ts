@@ -10,7 +10,7 @@ import { prepare, type PrepareFailure } from "./session/prepare.ts";
 import { changeDoc } from "./storage/identity-doc.ts";
 import type { EndRecord, StartRecord } from "../core/generation.ts";
 import type { IdentityDoc } from "../core/identity-doc.ts";
-import type { GenerationId, Identity } from "../core/names.ts";
+import type { GenerationId, Identity, RuntimeName } from "../core/names.ts";
 import { isHumanFacing, type Presence, type Registry } from "../core/profile.ts";
 import type { WakeMode, WakeTrigger } from "../core/states.ts";
 import type { Host } from "../ports/host.ts";
@@ -34,6 +34,8 @@ export interface WakeSpec {
   readonly change?: (doc: IdentityDoc) => IdentityDoc;
   /** As the supervisor remembers it: a full disk may have kept some of it from the record. */
   readonly known?: StartRecord | null;
+  /** What a verb without --runtime would be about instead; absent: the default one. */
+  readonly taken?: RuntimeName | undefined;
   /** Told of an end of ours that no disk had room for. */
   readonly owe: (end: EndRecord) => void;
   /** Bounds how many tmux servers are being started at once. */
@@ -78,12 +80,10 @@ const isContent = (trigger: WakeTrigger): boolean => trigger !== "new";
 export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
   const life = readLife(host, spec.doc, spec.known ?? null);
   if (life !== null && isUnsure(life)) {
-    return refuseWake(host, spec.presence.identity, {
-      ...spec,
-      cause: "liveness-unknown",
-      detail: "it cannot be told whether it is alive",
-      next: `try again; iapeer why ${spec.presence.peer.personality} shows what was seen`,
-    });
+    const next = `try again; iapeer why ${spec.presence.peer.personality} shows what was seen`;
+    const detail = "it cannot be told whether it is alive";
+    const why = { ...spec, cause: "liveness-unknown", detail, next };
+    return refuseWake(host, spec.presence.identity, why);
   }
   const environment = launchEnvFor(host, spec.presence.peer, spec.presence.runtime);
   if (!environment.ok) return fail(host, spec, { cause: "launch-env", detail: environment.error });
@@ -102,8 +102,8 @@ export async function wake(host: Host, spec: WakeSpec): Promise<WakeOutcome> {
     const unmade = await makeWay(host, life.start, spec);
     if (unmade !== null) return fail(host, spec, unmade);
   }
-  const last = life?.start ?? null;
-  return start(host, spec, { choice, resumable, last, environment: environment.value });
+  const chosen = { choice, resumable, last: life?.start ?? null };
+  return start(host, spec, { ...chosen, environment: environment.value });
 }
 
 /** What may be alive is neither ended nor launched beside (lifecycle §2). */
@@ -125,7 +125,7 @@ function wakeFacts(
     lastEndedInCleanPark: spec.doc.parked,
     wakePolicy: peer.wake_policy,
     humanFacing: isHumanFacing(peer),
-    defaultRuntime: peer.default_runtime,
+    defaultRuntime: spec.taken ?? peer.default_runtime,
     ...(spec.topic === undefined ? {} : { topic: spec.topic }),
     ...(spec.asked === undefined ? {} : { asked: spec.asked }),
     resumable: seen.resumable !== null,

@@ -94,6 +94,8 @@ export interface DraftRule {
   typed(styled: string): string;
   /** Take it off the prompt; the program keeps it for whoever typed it. */
   readonly keys: readonly string[];
+  /** Where they have taken a part of it only: that part back. Absent: they take all or nothing. */
+  readonly back?: readonly string[];
 }
 
 /** One way for a peer to be present. `launch` and `readScreen` are pure. */

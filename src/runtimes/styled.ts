@@ -22,6 +22,12 @@ export function solidText(styled: string): string {
     .join("");
 }
 
+/** The screen as text, whatever its style. */
+export const plainText = (styled: string): string =>
+  runsOf(styled)
+    .map(({ text }) => text)
+    .join("");
+
 interface Run extends Style {
   readonly text: string;
 }

@@ -72,6 +72,16 @@ test("one whose tmux gives no answer is not handed a terminal", async () => {
   expect(scratch.handedOver).toEqual([]);
 });
 
+test("where there is no tmux, that is said, and not of its server", async () => {
+  alive();
+  const { tmux } = scratch.host;
+  tmux.query = () => Promise.resolve({ state: "unknown", detail: "/t: no such program" });
+  tmux.version = () => Promise.resolve({ state: "missing", detail: "/t is not there" });
+  const { code, err } = await scratch.type(["attach", "echo"], { tty: true });
+  expect(code).toBe(1);
+  expect(err).toStartWith("iapeer: tmux cannot be used\n  why: /t is not there\n  next: install");
+});
+
 const verdict = { oom: "unknown", ours: false, confidence: "certain" } as const;
 const OF_IT = { identity: IDENTITY, generation: GENERATION, verdict } as const;
 const MINE = { version: 1, ts: END.ts, by: "hook", ...OF_IT } as const;

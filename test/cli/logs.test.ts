@@ -1,8 +1,9 @@
 // What a peer printed, and where the records disagree: read from files alone.
 
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { renamePeer } from "../../src/flows/peers/rename.ts";
 import { Scratch } from "./fake-app.ts";
 
 let scratch: Scratch;
@@ -53,6 +54,36 @@ test.each([
     code: 1,
     out: "hello\n",
     err: `iapeer: echo is no longer a peer\n${why}  next: iapeer ${next}\n`,
+  });
+});
+
+test("logs -f of one that is renamed with its folder names it, in the same runtime", async () => {
+  const { panesDir, lifecycleLog } = scratch.host.layout;
+  await scratch.type(["add-runtime", "echo", "claude"]);
+  mkdirSync(panesDir, { recursive: true });
+  writeFileSync(`${panesDir}/claude-echo.log`, "hello\n");
+  const { clock } = scratch.host;
+  const sleep = clock.sleep.bind(clock);
+  let polls = 0;
+  clock.sleep = async (ms, signal) => {
+    polls += 1;
+    if (polls === 1) {
+      expect(await renamePeer(scratch.host, { from: "echo", to: "other" })).toMatchObject({
+        value: { movedFrom: `${scratch.root}/peers/echo` },
+      });
+    }
+    // The daemon's line about it comes last.
+    if (polls === 2) {
+      const line = "ts=2026-12-01T10:00:00.000Z ev=renamed from=echo to=other\n";
+      appendFileSync(lifecycleLog, line);
+    }
+    return sleep(ms, signal);
+  };
+  expect(await scratch.type(["logs", "echo", "-f", "-r", "claude"])).toMatchObject({
+    code: 1,
+    err:
+      "iapeer: echo is no longer a peer\n  why: it is called other now\n" +
+      "  next: iapeer logs other -r claude -f\n",
   });
 });
 

@@ -5,6 +5,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import {
   isThen,
+  nameNow,
   type Leaving,
   namesOfBearer,
   namesOfNobody,
@@ -51,6 +52,19 @@ const toldOf = (names: readonly NameThen[], said: readonly Said[]): readonly Sai
 const one = fc.constantFrom(...NAMES);
 const step = fc.tuple(fc.constantFrom("create", "say", "say", "rename", "remove"), one, one);
 const STEPS = fc.array(step, { maxLength: 60, size: "max" });
+
+test("how the last bearer of a name is called now", () => {
+  fc.assert(
+    fc.property(STEPS, (steps) => {
+      const { bearers, last, leavings } = past(steps);
+      for (const [name, { peer }] of last) {
+        const now = [...bearers].find(([, bearer]) => bearer === peer)?.[0] ?? null;
+        expect(nameNow(name, leavings)).toBe(now);
+      }
+      expect(nameNow("never", leavings)).toBe("never");
+    }),
+  );
+});
 
 test("the bearer's are all of its own, and nobody else's", () => {
   fc.assert(

@@ -65,9 +65,7 @@ describe("start --all", () => {
     for (const name of names) await scratch.type(["add-runtime", name, "claude"]);
     scratch.observe = (row) => ({
       ...row,
-      runtimes: row.runtimes.map((one) =>
-        one.runtime === "claude" ? { ...one, state: "stopped" } : one,
-      ),
+      runtimes: row.runtimes.map((one) => ({ ...one, state: "stopped" })),
     });
     const told = (who: string, next: string) => `${who} still stopped in claude; next: ${next}\n`;
     const one = told("echo is", "iapeer start echo -r claude");

@@ -142,3 +142,49 @@ test.each([
   expect(await send(stage, { runtime: plainRuntime() })).toMatchObject({ state });
   expect(stage.typed).toEqual(["paste", "Enter"]);
 });
+
+/** Somebody's draft stands at the prompt: `C-s` puts it aside, and `C-y` a part of it back. */
+function drafted() {
+  const stage = staged();
+  stage.screen = "ready draft";
+  const typed = (text: string) => /draft.*/.exec(text)?.[0] ?? "";
+  const draft = { typed, keys: ["C-s"], back: ["C-y"] };
+  const runtime = { ...agentRuntime(stage.conversations), draft };
+  return { stage, sent: () => send(stage, { runtime }) };
+}
+
+const ended = { state: "not-delivered", detail: "it ended before that" } as const;
+
+test("one that ends before its draft is put aside gets no key", async () => {
+  const { stage, sent } = drafted();
+  const { table } = stage.place.world;
+  stage.onLook = () => table.exit(stage.place.server.process, { signal: 9 });
+  expect(await sent()).toEqual(ended);
+  expect(stage.typed).toEqual([]);
+});
+
+test("one that ends after that gets nothing back, whatever its successor shows", async () => {
+  const { stage, sent } = drafted();
+  stage.onTyped = () => {
+    stage.screen = "ready draft of another";
+    stage.place.world.table.exit(stage.place.server.process, { signal: 9 });
+  };
+  expect(await sent()).toEqual(ended);
+  expect(stage.typed).toEqual(["C-s"]);
+});
+
+test("one whose draft went, and whose prompt is not free, gets no message", async () => {
+  const { stage, sent } = drafted();
+  stage.onTyped = () => void (stage.screen = "wait");
+  const detail = "its screen shows no free composer";
+  expect(await sent()).toEqual({ state: "not-delivered", detail });
+  expect(stage.typed).toEqual(["C-s"]);
+});
+
+test("one whose prompt cannot be looked at gets nothing", async () => {
+  const { stage, sent } = drafted();
+  const detail = "its tmux server gives no answer";
+  stage.place.host.tmux.capture = () => Promise.resolve({ state: "unknown", detail });
+  expect(await sent()).toEqual({ state: "not-delivered", detail });
+  expect(stage.typed).toEqual([]);
+});

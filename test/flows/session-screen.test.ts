@@ -108,6 +108,7 @@ describe("what stands at the prompt", () => {
     place.host.tmux.keys = (_socket, _identity, keys) => {
       done.push(...keys);
       if (keys[0] === "C-s") stage.screen = shown[done.length - 1] ?? stage.screen;
+      if (keys[0] === "C-y") stage.screen = screen;
       if (keys[0] === "Enter") stage.screen = "busy";
       return Promise.resolve({ state: "answered", text: "" });
     };
@@ -116,7 +117,7 @@ describe("what stands at the prompt", () => {
       return Promise.resolve({ state: "answered", text: "" });
     };
     const typed = (text: string) => /draft.*/.exec(text)?.[0] ?? "";
-    const draft = { typed, keys: ["C-s"] };
+    const draft = { typed, keys: ["C-s"], back: ["C-y"] };
     const runtime = { ...session.runtime, draft };
     const spec = { ...session, runtime, text: "hello", launchEnv: {}, fresh: false };
     return { said: await place.settle(deliver(place.host, spec)), done };
@@ -134,14 +135,18 @@ describe("what stands at the prompt", () => {
     expect(done).toEqual(["C-s", "C-s", "hello", "Enter"]);
   });
 
-  test.each([
-    ["all of it, after some keys", [], 3],
-    ["a part of it, after one", ["ready draft's rest"], 1],
-  ])("keeps a message out if it stays: %s", async (_, shown, keys) => {
-    const { said, done } = await sendBehind(shown);
-    const detail = "what somebody typed stands in its composer";
+  const detail = "what somebody typed stands in its composer";
+
+  test("keeps a message out if it stays, after some keys", async () => {
+    const { said, done } = await sendBehind([]);
     expect(said).toEqual({ state: "not-delivered", detail });
-    expect(done).toEqual(Array.from({ length: keys }, () => "C-s"));
+    expect(done).toEqual(["C-s", "C-s", "C-s"]);
+  });
+
+  test("and if a part of it stays, to which the rest is put back", async () => {
+    const { said, done } = await sendBehind(["ready draft's rest"]);
+    expect(said).toEqual({ state: "not-delivered", detail });
+    expect(done).toEqual(["C-s", "C-y"]);
   });
 
   test("of a free prompt no such key is pressed", async () => {

@@ -2,6 +2,7 @@
 // would help, which is not to install it.
 
 import { expect, test } from "bun:test";
+import { dirname } from "node:path";
 import { peerLayout } from "../../src/core/layout.ts";
 import type { Personality, RuntimeName } from "../../src/core/names.ts";
 import type { NewSessionOutcome } from "../../src/ports/tmux.ts";
@@ -38,6 +39,17 @@ test("a runtime that is added to a peer has a program too", async () => {
     "agent is not found in the PATH here: before claude-echo can start, install it, " +
       `or give IAPEER_PROGRAM=/its/path in ${given}`,
   );
+});
+
+test("nothing is said of one that its runtime's launch.env may name", async () => {
+  using at = preparedPlace();
+  const command = { argv: ["/bin/cat"] };
+  const made = must(await createPeer(at.host, { name: "echo", runtime: "command", command }));
+  const given = peerLayout(made.entry.cwd).launchEnv("claude" as RuntimeName);
+  at.host.files.makeFolder(dirname(given));
+  at.host.files.writeAtomic(given, "IAPEER_PROGRAM=/its/path\n");
+  const added = await addRuntime(at.host, { personality: "echo", runtime: "claude" });
+  expect(must(added).warnings.join("\n")).not.toContain("is not found");
 });
 
 const cwd = "/home/iapeer/peers/echo";

@@ -81,6 +81,17 @@ together.each([
   await mustHold(fleet);
 }, 60_000);
 
+together("one that was replaced while no daemon looked parks nobody at work", async () => {
+  await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1", IAPEER_IDLE_SECS: "3" } });
+  const { name, log, reopened } = await talker(fleet, "while :; do echo on; sleep 0.2; done");
+  await fleet.killDaemon();
+  replace(log);
+  await fleet.startDaemon();
+  await eventually("it is opened anew", () => writersOf(log).length === 1);
+  expect([reopened(), fleet.ends(name)]).toEqual([1, []]);
+  await mustHold(fleet);
+}, 60_000);
+
 together("one whose writer has ended gets another", async () => {
   await using fleet = new Fleet({ env: { IAPEER_TICK_SECS: "1" } });
   const { name, log, reopened, hears } = await talker(fleet);

@@ -55,8 +55,17 @@ test("what claude suggests is no draft, the letter under its cursor included", (
   expect(draftRuleOf("claude").typed(suggested)).toBe("");
 });
 
-test("codex's key for a draft is none that ends it where nothing stands", () => {
-  expect(draftRuleOf("codex").keys).toEqual(["C-u"]);
+test.each([
+  ["Half a thought\n  and more", "Half a thought\n  and more"],
+  ["Half a thought\n\n  and more", "Half a thought\n\n  and more"],
+  ["\n  and more", "and more"],
+])("of several rows that were typed in codex each counts: %j", (rows, typed) => {
+  const shown = textOf("codex-typed").replace("Half a thought", rows);
+  expect(draftRuleOf("codex").typed(shown)).toBe(typed);
+});
+
+test("codex's keys for a draft are none that end it where nothing stands", () => {
+  expect(draftRuleOf("codex")).toMatchObject({ keys: ["C-e", "C-u"], back: ["C-y"] });
 });
 
 describe("styles", () => {

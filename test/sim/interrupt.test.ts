@@ -66,3 +66,28 @@ test("an agent that was just interrupted and is free gets no second key at once"
   await again();
   expect(keys.length).toBe(3);
 });
+
+test("whoever asks meanwhile shares the key", async () => {
+  let screen = "ready";
+  const { scene, keys } = await showing(() => screen);
+  screen = "busy";
+  const both = [1, 2].map(() => scene.begin("ann", "interrupt"));
+  await scene.pass(100);
+  screen = "ready";
+  await scene.pass(500);
+  for (const { answer } of both) expect(answer).toMatchObject({ detail: "interrupted" });
+  expect(keys).toEqual(["Escape", "Escape"]);
+});
+
+test("one that stopped at a second key gets none soon after that", async () => {
+  const isFree = (pressed: number) => pressed === 0 || pressed >= 3;
+  const { scene, keys } = await showing((pressed) => (isFree(pressed) ? "ready" : "busy"));
+  const first = scene.begin("ann", "interrupt");
+  await scene.pass(2200);
+  expect(first.answer).toMatchObject({ detail: "interrupted" });
+  expect(keys.length).toBe(3);
+  const again = scene.begin("ann", "interrupt");
+  await scene.pass(500);
+  expect(again.answer).toMatchObject({ detail: "interrupted" });
+  expect(keys.length).toBe(3);
+});

@@ -112,3 +112,29 @@ test("its successor's log is another, with a writer of its own", async () => {
   await scene.pass(40 * tickMs);
   expect([scene.ends("echo").length, openings(scene)]).toEqual([2, 0]);
 });
+
+const secs = (ms: number) => Math.floor(ms / 1000);
+
+/** Its log was put there while no daemon looked, and is its writer's or is not. */
+test.each(["its own", "another's"])("one that prints into %s, idle by its log", async (of) => {
+  const scene = await Scene.of({ peers: { echo: {} }, config: { idleMs: 600_000 } });
+  await scene.ask("echo", "wake");
+  const { pid } = spawnWriter(scene).ref;
+  scene.killDaemon();
+  const { files, layout } = scene.world;
+  const log = layout.paneLog(scene.identity("echo"));
+  files.writeAtomic(log, "as somebody would have it");
+  files.makeFolder(`/proc/${pid}/fd`);
+  if (of === "its own") files.special(`/proc/${pid}/fd/1`, { symlinkTo: log });
+  else files.writeAtomic(`/proc/${pid}/fd/1`, "what it has printed since");
+  await scene.restart();
+  const { tmux } = scene.manned.host;
+  const query = tmux.query.bind(tmux);
+  tmux.query = (socket, identity, format) =>
+    format.includes("window_activity")
+      ? Promise.resolve({ state: "answered", text: `1 ${secs(scene.world.time.wall())}` })
+      : query(socket, identity, format);
+  await scene.pass(720_000);
+  expect(scene.ends("echo")).toMatchObject([of === "its own" ? { reason: "idle" } : null]);
+  expect(openings(scene)).toBe(of === "its own" ? 0 : 1);
+});

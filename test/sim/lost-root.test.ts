@@ -108,6 +108,18 @@ test.each([
   expect(scene.server("idle").process.state).toBe("running");
 });
 
+test("a removal that is under way unregisters nobody in it", async () => {
+  const { scene } = await supervised();
+  const { files, locks, layout } = scene.world;
+  const removing = scene.begin("idle", "remove");
+  while (!scene.doc("idle").stopped) await scene.pass(1);
+  locks.removeLease(layout.daemonLease);
+  const before = files.read(layout.registry);
+  await scene.pass(10_000);
+  expect(removing.answer).toMatchObject({ result: "failed", cause: "lease-lost" });
+  expect(files.read(layout.registry)).toEqual(before);
+});
+
 test("who asks it meanwhile has it look at nothing there, and mend nothing", async () => {
   const { scene } = await supervised();
   const { files, locks, layout } = scene.world;

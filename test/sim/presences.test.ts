@@ -46,6 +46,36 @@ test("what is said of a stopped one starts that one, and does", async () => {
   });
 });
 
+test("the default one, stopped while another lives, is started by its peer alone", async () => {
+  const given = await scene();
+  await given.ask("two", "wake", presence);
+  const other = { result: "already-alive", identity: "command-two" };
+  expect(await given.ask("two", "start")).toMatchObject(other);
+  const detail = "stopped; nothing wakes it until: iapeer start two";
+  expect(await given.ask("two", "stop", { runtime: AGENT })).toMatchObject({ detail });
+  const started = { result: "woke", identity: "claude-two" };
+  expect(await given.ask("two", "start")).toMatchObject(started);
+});
+
+test("of the default one, refused while another lives: new would end the other", async () => {
+  const given = await scene();
+  for (let deaths = 0; deaths < 3; deaths += 1) {
+    await given.ask("two", "wake", { runtime: AGENT });
+    given.kill(given.server("two").process);
+    await given.pass(2000);
+  }
+  const refused = async () => (await given.ask("two", "wake", { runtime: AGENT })) as object;
+  const next = "wait until it has cooled (iapeer why two), or start over: iapeer new two";
+  expect(await refused()).toMatchObject({ cause: "crash-loop", next });
+  await given.ask("two", "wake", presence);
+  expect(await refused()).toMatchObject({ cause: "crash-loop", next: `${next} -r claude` });
+  const anew = "iapeer new two -r claude";
+  const its = { runtime: AGENT };
+  expect(await given.ask("two", "interrupt", its)).toMatchObject({ next: anew });
+  const detail = `stopped; nothing wakes it until: ${anew}`;
+  expect(await given.ask("two", "stop", its)).toMatchObject({ detail });
+});
+
 test("what is said of a sleeping one wakes that one", async () => {
   const given = await scene();
   const next = "iapeer wake two -r command";

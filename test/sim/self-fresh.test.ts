@@ -46,6 +46,31 @@ test("on the default runtime, and at once, where another one's session asked", a
   expect(scene.events("wake")).toHaveLength(2);
 });
 
+/** A message wakes the default one meanwhile, with this outcome of its launch. */
+test.each(["well", "ill"])("once the default one, which is being launched %s", async (how) => {
+  const two = { runtimes: [AGENT, PLAIN], default_runtime: AGENT, command: { argv: ["plain"] } };
+  const scene = await Scene.of({ peers: { two }, config: { idleMs: 600_000 } });
+  await scene.ask("two", "wake", { runtime: PLAIN });
+  scene.begin("two", "self-fresh", { runtime: PLAIN });
+  await scene.pass(200);
+  const { tmux, clock } = scene.manned.host;
+  const launch = tmux.newSession.bind(tmux);
+  tmux.newSession = async (spec) => {
+    tmux.newSession = launch;
+    await clock.sleep(2000);
+    if (how === "well") return launch(spec);
+    return { state: "failed", reason: "refused", detail: "as the test says" };
+  };
+  const woken = scene.begin("two", "wake", { runtime: AGENT });
+  await scene.pass(10_000);
+  expect(woken.answer).toMatchObject({ result: how === "well" ? "woke" : "failed" });
+  expect(scene.world.tmux.servers()).toHaveLength(1);
+  expect(scene.doc("two")).toMatchObject({ newEager: false });
+  await scene.pass(2_000_000);
+  expect(scene.ends("two").at(-1)).toMatchObject({ ev: "teardown", reason: "idle" });
+  expect(scene.world.tmux.servers()).toEqual([]);
+});
+
 test("by the daemon that comes after one that was stopped", async () => {
   const scene = await asked();
   const stopping = scene.supervisor.stop();

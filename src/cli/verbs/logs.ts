@@ -9,8 +9,8 @@ import { commandFor } from "../../rules/presence-command.ts";
 import type { VerbContext, VerbExit } from "../context.ts";
 import { leavingsIn, pastEvents } from "../event-log.ts";
 import { Follower } from "../follow.ts";
-import { peerNamed, runtimeOf } from "../look.ts";
-import { namesOfBearer } from "../names-then.ts";
+import { commandAbout, peerNamed, runtimeOf } from "../look.ts";
+import { nameNow, namesOfBearer } from "../names-then.ts";
 import { visibleLines } from "../render/text.ts";
 
 const SHOWN = 50;
@@ -35,24 +35,37 @@ export async function run(context: VerbContext): Promise<VerbExit> {
   }
   print(context, lastLines(follower.poll(), count));
   if (!args.has("follow")) return 0;
-  while (!terminal.interrupted.aborted) {
+  for (let missed = 0; !terminal.interrupted.aborted; ) {
     await host.clock.sleep(POLL_MS, terminal.interrupted);
     print(context, follower.poll());
-    if (host.files.stat(path).state === "missing") findAgain(host, peer);
+    missed = host.files.stat(path).state === "missing" && isNoPeer(host, peer) ? missed + 1 : 0;
+    // A rename is told of once its folder has moved, a moment later.
+    if (missed > 1) throw noLonger(host, peer, identity);
   }
   return 0;
 }
 
 /** A log that is gone comes again with the next life, unless its peer was renamed or removed. */
-function findAgain(host: Host, { personality, cwd }: RegistryEntry): void {
+function isNoPeer(host: Host, { personality }: RegistryEntry): boolean {
   const registry = usableRegistry(host);
-  if (!registry.ok || registry.value.peers.some((peer) => peer.personality === personality)) return;
-  const now = registry.value.peers.find((peer) => peer.cwd === cwd)?.personality;
-  throw new IapeerError({
+  return registry.ok && !registry.value.peers.some((peer) => peer.personality === personality);
+}
+
+function noLonger(host: Host, was: RegistryEntry, identity: Identity): IapeerError {
+  const registry = usableRegistry(host);
+  const peers = registry.ok ? registry.value.peers : [];
+  const name = nameNow(was.personality, leavingsIn(host.files, host.layout));
+  const now =
+    peers.find(({ cwd }) => cwd === was.cwd) ??
+    peers.find(({ personality }) => personality === name);
+  return new IapeerError({
     code: "unknown-peer",
-    what: `${personality} is no longer a peer`,
-    ...(now === undefined ? {} : { why: `it is called ${now} now` }),
-    next: now === undefined ? "iapeer list shows the peers" : `iapeer logs ${now} -f`,
+    what: `${was.personality} is no longer a peer`,
+    ...(now === undefined ? {} : { why: `it is called ${now.personality} now` }),
+    next:
+      now === undefined
+        ? "iapeer list shows the peers"
+        : `${commandAbout("logs", now, identity)} -f`,
   });
 }
 

@@ -1,16 +1,24 @@
 // What verbs answer, in the words that several of them have in common.
 
+import type { Context } from "../context.ts";
 import type { Live } from "../live.ts";
+import { besideIt } from "../living.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IapeerError } from "../../core/error.ts";
 import type { Identity, Personality } from "../../core/names.ts";
 import { nextStep } from "../../flows/next-step.ts";
-import type { Host } from "../../ports/host.ts";
 import { crashLoop } from "../../rules/crash-loop.ts";
 import { commandFor, type PresenceVerb, whoseOf } from "../../rules/presence-command.ts";
 
 export const commandOf = (verb: PresenceVerb, live: Live): string =>
   commandFor(verb, whoseOf(live, live.presence));
+
+/** Where another one lives, named as this one: new would end that one. */
+function commandBeside(verb: PresenceVerb, context: Context, live: Live): string {
+  const taken = besideIt(context, live)?.runtime;
+  const whose = whoseOf(live, live.presence);
+  return commandFor(verb, taken === undefined ? whose : { ...whose, defaultRuntime: taken });
+}
 
 export const done = (live: Live, detail: string): VerbAnswer => ({
   result: "done",
@@ -60,10 +68,11 @@ export const unwritable = (live: Live, detail: string): VerbAnswer => {
 };
 
 /** A stopped one would refuse to be woken, and a crash-looped one to be started too. */
-export function notAlive({ clock, config }: Host, live: Live): VerbAnswer {
+export function notAlive(context: Context, live: Live): VerbAnswer {
+  const { clock, config } = context.host;
   const { looped } = crashLoop(live.doc.deaths, clock.wall(), config);
   const { stopped } = live.doc;
-  const next = commandOf(looped ? "new" : stopped ? "start" : "wake", live);
+  const next = commandBeside(looped ? "new" : stopped ? "start" : "wake", context, live);
   return stopped
     ? failed(live, "stopped", ["it is stopped", next])
     : failed(live, "asleep", ["it is not alive", next]);
@@ -71,13 +80,14 @@ export function notAlive({ clock, config }: Host, live: Live): VerbAnswer {
 
 /** What a stop came to; `how` says what else was done. A crash-looped one is refused a start. */
 export function stoppedNow(
-  { clock, config }: Host,
+  context: Context,
   live: Live,
   { wasStopped, how = "" }: { readonly wasStopped: boolean; readonly how?: string },
 ): VerbAnswer {
+  const { clock, config } = context.host;
   const { looped } = crashLoop(live.doc.deaths, clock.wall(), config);
   const what = wasStopped ? "was stopped already" : "stopped";
-  const anew = commandOf(looped ? "new" : "start", live);
+  const anew = looped ? commandBeside("new", context, live) : commandOf("start", live);
   return done(live, `${what}${how}; nothing wakes it until: ${anew}`);
 }
 

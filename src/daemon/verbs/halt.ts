@@ -5,7 +5,7 @@ import { endLifeOf } from "../end-life.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { done, failed, managed, stoppedNow, unsure } from "./answers.ts";
 import { mark } from "./mark.ts";
-import { isLive } from "./presence.ts";
+import { isLive } from "../living.ts";
 import { partLiveness } from "../observe.ts";
 import { settleEnd, supervise } from "../supervise.ts";
 import { finishLife } from "../unfinished.ts";
@@ -29,7 +29,7 @@ export function stopPresence(
     if (marked !== null) return marked;
     const ended = await endSession(context, live, ending);
     if (ended !== null) return ended;
-    return stoppedNow(context.host, live, { wasStopped });
+    return stoppedNow(context, live, { wasStopped });
   });
 }
 

@@ -7,7 +7,7 @@ import { partLiveness } from "../observe.ts";
 import { failed, refused, stoppedNow, type Unmet, unsure, unwritable } from "./answers.ts";
 import { stopPresence } from "./halt.ts";
 import { mark } from "./mark.ts";
-import { isLive } from "./presence.ts";
+import { isLive } from "../living.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { identityOf, type RuntimeName } from "../../core/names.ts";
@@ -61,7 +61,7 @@ function stopHeld(context: Context, live: Live, askedBy: string): Promise<VerbAn
     if (stopped.state !== "not-loaded") return asFailure(live, stopped);
     const left = halt() ?? (await endLeft(context, live, askedBy));
     if (left !== null) return left;
-    return stoppedNow(context.host, live, { wasStopped, how: ", its job is unloaded" });
+    return stoppedNow(context, live, { wasStopped, how: ", its job is unloaded" });
   });
 }
 

@@ -2,22 +2,14 @@
 // the default.
 
 import type { Context } from "../context.ts";
+import { isLive } from "../living.ts";
 import { refreshLive, type Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
-import { partLiveness } from "../observe.ts";
 import { refused, unknownPeer } from "./answers.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import { identityOf, type Personality } from "../../core/names.ts";
 import { checkRuntime } from "../../rules/names.ts";
 import { ok, err, type Result } from "../../core/result.ts";
-
-export function isLive(context: Context, live: Live): boolean {
-  if (live.start === null || live.end !== null) return false;
-  const parts = ["server", "pane"] as const;
-  const isUp = parts.every((part) => partLiveness(context.host, live, part) === "alive");
-  context.rest.wakeEnded(live);
-  return isUp;
-}
 
 /** Every presence of a registered peer, the default one first. */
 export function presencesOfPeer(context: Context, personality: Personality): readonly Live[] {

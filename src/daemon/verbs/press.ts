@@ -4,7 +4,7 @@
 import type { Context } from "../context.ts";
 import type { Live } from "../live.ts";
 import { commandOf, done, failed, notAlive, unreachable, unsupported } from "./answers.ts";
-import { isLive } from "./presence.ts";
+import { isLive } from "../living.ts";
 import type { VerbAnswer } from "../../core/api.ts";
 import { deliver } from "../../flows/session/deliver.ts";
 import { look } from "../../flows/session/ready.ts";
@@ -17,16 +17,28 @@ const POLL_MS = 50;
 /** Twice within less than a second, the key opens claude's list of what to go back to. */
 const TWICE_MS = 2000;
 
-/** Control is a channel of its own: keys, never text in the conversation. */
+/**
+ * Control is a channel of its own: keys, never text in the conversation. Whoever asks while one is
+ * under way shares it: two keys at once are one too many.
+ */
 export async function interrupt(context: Context, live: Live): Promise<VerbAnswer> {
+  const { interrupts } = live;
+  interrupts.underWay ??= pressKeys(context, live).finally(() => {
+    interrupts.underWay = null;
+  });
+  return interrupts.underWay;
+}
+
+async function pressKeys(context: Context, live: Live): Promise<VerbAnswer> {
   const { host } = context;
-  if (!isLive(context, live) || live.start === null) return notAlive(host, live);
+  if (!isLive(context, live) || live.start === null) return notAlive(context, live);
   const keys = host.runtimes.get(live.runtime)?.interruptKeys ?? null;
   if (keys === null) return unsupported(live, "be interrupted");
   const { socket, identity } = live.start;
   if (await hasJustStopped(host, live)) return done(live, "interrupted");
   const worksOn = await turnWatch(host, live);
   for (let press = 1; press <= PRESSES_MAX; press += 1) {
+    live.interrupts.lastMono = host.clock.mono();
     const pressed = await host.tmux.keys(socket, identity, keys);
     if (pressed.state !== "answered") return unreachable(live, whyUnanswered(pressed));
     // A key too many would do something else to one that has stopped.
@@ -36,12 +48,11 @@ export async function interrupt(context: Context, live: Live): Promise<VerbAnswe
 }
 
 async function hasJustStopped(host: Host, live: Live): Promise<boolean> {
-  const { start, interruptedMono } = live;
-  const now = host.clock.mono();
-  live.interruptedMono = now;
+  const { start, interrupts } = live;
+  const sinceMs = host.clock.mono() - interrupts.lastMono;
   const runtime = host.runtimes.get(live.runtime);
   const peer = live.presence?.peer;
-  if (now - interruptedMono >= TWICE_MS || runtime?.traits.agentic !== true) return false;
+  if (sinceMs >= TWICE_MS || runtime?.traits.agentic !== true) return false;
   if (start === null || peer === undefined) return false;
   return (await look(host, { start, runtime, peer }))?.shows === "ready";
 }
@@ -83,7 +94,9 @@ async function typeCompact(context: Context, live: Live): Promise<VerbAnswer> {
   const text = runtime?.compactCommand ?? null;
   const peer = live.presence?.peer;
   const { start, launchEnv } = live;
-  if (!isLive(context, live) || start === null || peer === undefined) return notAlive(host, live);
+  if (!isLive(context, live) || start === null || peer === undefined) {
+    return notAlive(context, live);
+  }
   // It is attached to for that, which takes one that lives.
   if (runtime === undefined || text === null) return unsupported(live, "compact");
   const said = await deliver(host, { start, runtime, peer, text, launchEnv, fresh: false });

@@ -5,7 +5,7 @@ import { payRecord } from "../end-life.ts";
 import { keepUnlined } from "../exit-lines.ts";
 import type { Live } from "../live.ts";
 import { refreshMembers } from "../members.ts";
-import { errorAnswer, unknownPeer, type Unmet } from "./answers.ts";
+import { errorAnswer, rootLost, unknownPeer, type Unmet } from "./answers.ts";
 import { askerOf } from "./asked.ts";
 import { endSession, stopPresence } from "./halt.ts";
 import { foreign, isHeld, releaseHeld } from "./held.ts";
@@ -87,7 +87,8 @@ async function endAll(
     const ended = await context.lanes.run(live.identity, () => endSession(context, live, ending));
     if (ended !== null) return ended;
   }
-  return null;
+  // An end takes its time: in another's root by now, it would be a namesake that is removed.
+  return first !== undefined && context.isLost() ? rootLost(first) : null;
 }
 
 /** What somebody else's plist or unit holds is left alone: only the registry forgets it. */

@@ -8,7 +8,7 @@ import { partLiveness } from "../observe.ts";
 import { commandOf, done, notAlive, refused } from "./answers.ts";
 import { endSession } from "./halt.ts";
 import { mark } from "./mark.ts";
-import { isLive } from "./presence.ts";
+import { isLive } from "../living.ts";
 import type { VerbAnswer, VerbRequest } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
 import { identityOf } from "../../core/names.ts";
@@ -29,7 +29,7 @@ export function selfDone(
 ): Promise<VerbAnswer> {
   return context.lanes.run(live.identity, () => {
     refreshLive(context.host, live);
-    const over = isOver(context, live) ? notAlive(context.host, live) : null;
+    const over = isOver(context, live) ? notAlive(context, live) : null;
     const against = ofPastLife(live, request) ?? over;
     if (against !== null) return Promise.resolve(against);
     const marked = mark(context, live, (doc) => ({ ...doc, ephemeralArmed: true }));

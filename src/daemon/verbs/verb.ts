@@ -16,6 +16,7 @@ import { noticeJump } from "../tick.ts";
 import type { Live } from "../live.ts";
 import type { Verb, VerbAnswer, VerbCall, VerbRequest } from "../../core/api.ts";
 import type { IdentityDoc } from "../../core/identity-doc.ts";
+import type { RuntimeName } from "../../core/names.ts";
 import { unreachable } from "../../core/result.ts";
 
 /** The operator's own launch ends a halt. */
@@ -41,12 +42,21 @@ async function perform(context: Context, call: VerbCall): Promise<VerbAnswer> {
   if (verb === "remove") return remove(context, personality, request);
   if (verb === "rename") return rename(context, personality, request);
   if (verb === "stop") return stop(context, call);
-  const chosen = choosePresence(context, personality, request.runtime);
+  const runtime = request.runtime ?? stoppedDefault(context, call);
+  const chosen = choosePresence(context, personality, runtime);
   if (!chosen.ok) return chosen.error;
   const answer = await performOn(context, chosen.value, { verb, request });
   const isHeldBack = answer.result === "refused" && answer.cause === "managed";
   // What leads on from there, start and new, is refused too where the job is somebody else's.
   return (isHeldBack ? foreign(context, chosen.value) : null) ?? answer;
+}
+
+/** `start` is what lifts its stop, also while another presence lives: its refusals say so. */
+function stoppedDefault(context: Context, call: VerbCall): RuntimeName | undefined {
+  if (call.verb !== "start") return undefined;
+  const [first] = presencesOfPeer(context, call.personality);
+  const isDefault = first?.presence?.peer.default_runtime === first?.runtime;
+  return isDefault && first?.doc.stopped === true ? first.runtime : undefined;
 }
 
 interface OneVerb {

@@ -31,6 +31,7 @@ export interface DeliverOutcome {
   readonly detail: string;
 }
 
+const NOT_FREE = "its screen shows no free composer";
 const ENDED: DeliverOutcome = { state: "not-delivered", detail: "it ended before that" };
 
 export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOutcome> {
@@ -39,7 +40,7 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
     spec.fresh || (await until(host, within(FREE_WAIT_MS), () => isFree(host, spec)));
   // Another of its sessions may be up by now, at the same socket and under the same name.
   if (sessionEnded(host, spec.start)) return ENDED;
-  if (!free) return { state: "not-delivered", detail: "its screen shows no free composer" };
+  if (!free) return { state: "not-delivered", detail: NOT_FREE };
   const kept = await putAside(host, spec);
   if (kept !== null) return { state: "not-delivered", detail: kept };
   const { socket, identity } = spec.start;
@@ -86,10 +87,14 @@ async function putAside(host: Host, spec: DeliverSpec): Promise<string | null> {
     if (pressed.state !== "answered") return whyUnanswered(pressed);
     if (await until(host, { start: spec.start, forMs: ASIDE_WAIT_MS }, gone)) return null;
     // Only a key that was lost is pressed again.
-    if (typed !== before) break;
+    if (typed === before) continue;
+    const { back } = draft;
+    const isPart = typed !== "" && !sessionEnded(host, spec.start);
+    if (isPart && back !== undefined) await host.tmux.keys(socket, identity, back);
+    break;
   }
   if (sessionEnded(host, spec.start)) return ENDED.detail;
-  return "what somebody typed stands in its composer";
+  return typed === "" ? NOT_FREE : "what somebody typed stands in its composer";
 }
 
 /** A program that is just up may ask something after its prompt was seen. */

@@ -40,8 +40,8 @@ export function createCodex(deps: RuntimeDeps): Runtime {
       return path === null ? null : newestTurn(deps.files, path);
     },
     interruptKeys: ["Escape"],
-    // Ctrl-y brings it back. Never Ctrl-c: with nothing there codex ends at once.
-    draft: { typed: draftOf, keys: ["C-u"] },
+    // A line of it, which Ctrl-y brings back. Never Ctrl-c: with nothing there codex ends at once.
+    draft: { typed: draftOf, keys: ["C-e", "C-u"], back: ["C-y"] },
     compactCommand: "/compact",
     prepareFolder: (peer, launchEnv = {}) =>
       trustFolder(deps.files, codexPlaces(deps, peer, launchEnv).config, peer.cwd),

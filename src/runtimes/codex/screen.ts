@@ -4,7 +4,7 @@
 import type { Screen } from "../../ports/runtime.ts";
 import { answer, type KnownDialog, type Menu, parseMenu } from "../menu.ts";
 import { screenRows } from "../screen-rows.ts";
-import { solidText } from "../styled.ts";
+import { plainText, solidText } from "../styled.ts";
 
 const WORKING = /^\s*[•◦] .*\besc to interrupt\)/;
 /** Under its name at the top, until it takes input. */
@@ -58,11 +58,15 @@ export function readScreen(text: string): Screen {
   return { shows: status.some((row) => WORKING.test(row)) ? "busy" : "ready" };
 }
 
-/** What was typed at the prompt: its first row. */
+/** What was typed at the prompt, in all its rows: a free one suggests something in their place. */
 export function draftOf(styled: string): string {
   const rows = screenRows(solidText(styled));
   const prompt = rows.findLastIndex((row) => PROMPT.test(row));
-  return (rows[prompt] ?? "").slice(1).trim();
+  const isSuggested = rows[prompt] !== screenRows(plainText(styled))[prompt];
+  if (prompt === -1 || isSuggested) return "";
+  // An empty row is above its footer, and may be in between.
+  const end = Math.max(rows.lastIndexOf(""), prompt + 1);
+  return rows.slice(prompt, end).join("\n").slice(1).trim();
 }
 
 /**
