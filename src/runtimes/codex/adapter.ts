@@ -9,7 +9,7 @@ import { CodexActivity } from "./activity.ts";
 import { codexMemory } from "./native-memory.ts";
 import { codexPlaces } from "./places.ts";
 import { pluginSteps } from "./plugin.ts";
-import { newestTurn, Rollouts } from "./rollouts.ts";
+import { newestTurn, Rollouts, turnRuns } from "./rollouts.ts";
 import { draftOf, readScreen } from "./screen.ts";
 import { forgetFolder, trustFolder } from "./trust.ts";
 
@@ -38,6 +38,11 @@ export function createCodex(deps: RuntimeDeps): Runtime {
       const { sessionsDir } = codexPlaces(deps, peer, launchEnv);
       const path = activity.newest(sessionsDir, peer.cwd);
       return path === null ? null : newestTurn(deps.files, path);
+    },
+    turnRuns: (peer, launchEnv, sinceWall) => {
+      const { sessionsDir } = codexPlaces(deps, peer, launchEnv);
+      const path = activity.newest(sessionsDir, peer.cwd);
+      return path !== null && turnRuns(deps.files, path, sinceWall);
     },
     interruptKeys: ["Escape"],
     // Ctrl-y brings it back. Never Ctrl-c: with nothing there codex ends at once.
