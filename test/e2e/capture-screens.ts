@@ -12,6 +12,7 @@ import { createRuntimes } from "../../src/runtimes/registry.ts";
 import { drafts } from "./draft-scene.ts";
 import { installPrograms } from "./install.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
+import { limits, longPaste } from "./passing-scene.ts";
 import { peerIn } from "./peer.ts";
 import {
   addHookForCodex,
@@ -205,15 +206,6 @@ async function longConversation({ home, cwd, open, keep }: Scene): Promise<void>
   await terminal.stop();
 }
 
-async function longPaste({ open, keep }: Scene): Promise<void> {
-  const terminal = open();
-  await terminal.untilReady();
-  terminal.paste("One of many lines.\n".repeat(40));
-  const hint = (_: Screen, text: string) => text.includes("paste again to expand");
-  keep("ready-pasted", await terminal.until("a hint about what was pasted", hint));
-  await terminal.stop();
-}
-
 async function firstRunOfCodex({ home, cwd, open, keep }: Scene): Promise<void> {
   offerUpdateToCodex(home);
   addHookForCodex(join(home.dir, "codex-home"));
@@ -242,6 +234,7 @@ const scenes: Record<string, () => Promise<void>> = {
   "codex-turns": () => scene("codex", true, turns),
   "codex-drafts": () => scene("codex", true, drafts),
   "codex-asked": () => scene("codex", true, asked),
+  "codex-limits": () => scene("codex", true, limits),
   "codex-login": () => scene("codex", false, nobodyLoggedIn),
 };
 for (const [name, run] of Object.entries(scenes)) {

@@ -17,6 +17,9 @@ const BYPASS_WARNING =
   "codex runs with --dangerously-bypass-approvals-and-sandbox: " +
   "it reads, changes and executes whatever this user can, without asking.";
 
+/** Near an account's limit it would ask about another model, and take no message before. */
+const NO_NUDGE = ["-c", "notice.hide_rate_limit_model_nudge=true"];
+
 export function createCodex(deps: RuntimeDeps): Runtime {
   const activity = new CodexActivity(deps.files, deps.clock, new Rollouts(deps.files));
   return {
@@ -69,7 +72,7 @@ function launch(facts: LaunchFacts): LaunchPlan | LaunchRefusal {
   // The background server that codex shares between sessions outlives the peer's tmux server.
   const flags = ["--dangerously-bypass-approvals-and-sandbox", "--no-daemon"];
   return {
-    argv: [own.path, ...flags, ...doctrine, ...own.args, ...resume],
+    argv: [own.path, ...flags, ...NO_NUDGE, ...doctrine, ...own.args, ...resume],
     env: own.env,
     ready: { by: "screen" },
   };

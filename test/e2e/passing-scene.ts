@@ -1,0 +1,26 @@
+// What a real agent shows for a time, between turns: a hint about what was pasted, and a question
+// of codex's when an account comes near its limits.
+
+import type { Screen } from "../../src/ports/runtime.ts";
+import type { Scene } from "./capture-screens.ts";
+import { nearLimits } from "./rare-dialogs.ts";
+
+export async function longPaste({ open, keep }: Scene): Promise<void> {
+  const terminal = open();
+  await terminal.untilReady();
+  terminal.paste("One of many lines.\n".repeat(40));
+  const hint = (_: Screen, text: string) => text.includes("paste again to expand");
+  keep("ready-pasted", await terminal.until("a hint about what was pasted", hint));
+  await terminal.stop();
+}
+
+/** Only asked where it may: a launch of ours takes that away. */
+export async function limits({ model, open, keep }: Scene): Promise<void> {
+  model.answerWith(nearLimits());
+  const may = "notice.hide_rate_limit_model_nudge=false";
+  const terminal = open({ env: { IAPEER_ARGS: `-c ${may}` } });
+  await terminal.untilReady();
+  await terminal.say("Good morning.", () => model.turns().length > 0);
+  keep("dialog-rate-limits", await terminal.untilDialog("rate-limits"));
+  await terminal.stop();
+}
