@@ -12,7 +12,7 @@ import { createRuntimes } from "../../src/runtimes/registry.ts";
 import { drafts } from "./draft-scene.ts";
 import { installPrograms } from "./install.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
-import { limits, longPaste } from "./passing-scene.ts";
+import { limits, longPaste, planning } from "./passing-scene.ts";
 import { peerIn } from "./peer.ts";
 import {
   addHookForCodex,
@@ -227,6 +227,7 @@ const scenes: Record<string, () => Promise<void>> = {
   "claude-onboarding": () => scene("claude", true, onboardingOfClaude),
   "claude-long": () => scene("claude", true, longConversation),
   "claude-paste": () => scene("claude", true, longPaste),
+  "claude-planning": () => scene("claude", true, planning),
   "claude-turns": () => scene("claude", true, turns),
   "claude-drafts": () => scene("claude", true, drafts),
   "claude-asked": () => scene("claude", true, asked),
