@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import type { ProcessRef } from "../core/process-ref.ts";
 import { assert } from "../core/result.ts";
 import { TMUX_NOT_RUN } from "../formats/canary-script.ts";
+import { WINDOW_SIZE } from "../formats/tmux-conf.ts";
 import { tmuxArgument } from "../formats/tmux-quote.ts";
 import type { NewSessionOutcome, NewSessionSpec } from "../ports/tmux.ts";
 import { childEnded, followChild } from "./children.ts";
@@ -182,7 +183,7 @@ function clientArguments(spec: NewSessionSpec): string[] {
   const argv = spec.argv.length === 1 ? [...ALONE, ...spec.argv] : spec.argv;
   const server = ["-u", "-f", spec.conf, "-S", spec.socket];
   const session = ["new-session", "-d", "-P", "-F", FORMAT, "-s", spec.identity];
-  return [...server, ...session, "-x", "220", "-y", "50", "--", ...argv.map(tmuxArgument)];
+  return [...server, ...session, ...WINDOW_SIZE, "--", ...argv.map(tmuxArgument)];
 }
 
 /**

@@ -20,6 +20,9 @@ export interface TmuxConfFacts {
 
 const HISTORY_LINES = 5000;
 
+/** Of a session that nobody is attached to. */
+export const WINDOW_SIZE = ["-x", "220", "-y", "50"] as const;
+
 /**
  * Commands for sh are kept in user options, and hooks name the option: what a format expands to
  * is not expanded again, so a path may hold `#{…}`, `#(…)` and `%H`.
@@ -93,6 +96,16 @@ const TAKE_PANE = [
 ].join(" ; ");
 
 /**
+ * A window keeps the size of the last terminal that was attached, and on a narrow one an agent
+ * cuts off what tells that its prompt is free. Given a size, it follows no terminal any more,
+ * unless that is taken back.
+ */
+const OWN_SIZE = [
+  `resize-window -t ${OWN_PANE} ${WINDOW_SIZE.join(" ")}`,
+  `set-option -w -u -t ${OWN_PANE} window-size`,
+].join(" ; ");
+
+/**
  * tmux 3.4 runs hooks with the user's shell, which may not be a POSIX one: /bin/sh is set once
  * the pane has been started, so that its own SHELL is the user's. The count is written by a
  * command that the hooks' queue waits for, so the latest count is written last.
@@ -104,7 +117,10 @@ const HOOKS =
   ]) +
   hookLine("pane-died", [`run-shell -b ${quoteTmux(`#{@iapeer_pane_died} ${DIED}`)}`]) +
   hookLine("client-attached", [noteLine]) +
-  hookLine("client-detached", [noteLine]);
+  hookLine("client-detached", [
+    noteLine,
+    `if-shell -F -t ${OWN_PANE} "#{session_attached}" "" ${quoteTmux(OWN_SIZE)}`,
+  ]);
 
 /** Ends silently whatever happens: tmux would show any output in the pane. */
 function noteAttached({ attached, tools }: TmuxConfFacts): string {

@@ -113,6 +113,15 @@ export interface Runtime {
    * when the runtime keeps no turns, or none was found.
    */
   lastTurn?(peer: RegistryEntry, launchEnv: Readonly<Record<string, string>>): string | null;
+  /**
+   * A turn has begun at or after `sinceWall`, and its end is not written. For a runtime whose
+   * screen looks free while it writes its answer; absent: a screen that looks free is.
+   */
+  turnRuns?(
+    peer: RegistryEntry,
+    launchEnv: Readonly<Record<string, string>>,
+    sinceWall: WallMs,
+  ): boolean;
   /** Keys that interrupt the running turn; null: not supported. */
   readonly interruptKeys: readonly string[] | null;
   /** Absent: nothing is known of what stands at its prompt. */

@@ -12,6 +12,7 @@ import { createRuntimes } from "../../src/runtimes/registry.ts";
 import { drafts } from "./draft-scene.ts";
 import { installPrograms } from "./install.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
+import { limits, longPaste, planning } from "./passing-scene.ts";
 import { peerIn } from "./peer.ts";
 import {
   addHookForCodex,
@@ -205,15 +206,6 @@ async function longConversation({ home, cwd, open, keep }: Scene): Promise<void>
   await terminal.stop();
 }
 
-async function longPaste({ open, keep }: Scene): Promise<void> {
-  const terminal = open();
-  await terminal.untilReady();
-  terminal.paste("One of many lines.\n".repeat(40));
-  const hint = (_: Screen, text: string) => text.includes("paste again to expand");
-  keep("ready-pasted", await terminal.until("a hint about what was pasted", hint));
-  await terminal.stop();
-}
-
 async function firstRunOfCodex({ home, cwd, open, keep }: Scene): Promise<void> {
   offerUpdateToCodex(home);
   addHookForCodex(join(home.dir, "codex-home"));
@@ -235,6 +227,7 @@ const scenes: Record<string, () => Promise<void>> = {
   "claude-onboarding": () => scene("claude", true, onboardingOfClaude),
   "claude-long": () => scene("claude", true, longConversation),
   "claude-paste": () => scene("claude", true, longPaste),
+  "claude-planning": () => scene("claude", true, planning),
   "claude-turns": () => scene("claude", true, turns),
   "claude-drafts": () => scene("claude", true, drafts),
   "claude-asked": () => scene("claude", true, asked),
@@ -242,6 +235,7 @@ const scenes: Record<string, () => Promise<void>> = {
   "codex-turns": () => scene("codex", true, turns),
   "codex-drafts": () => scene("codex", true, drafts),
   "codex-asked": () => scene("codex", true, asked),
+  "codex-limits": () => scene("codex", true, limits),
   "codex-login": () => scene("codex", false, nobodyLoggedIn),
 };
 for (const [name, run] of Object.entries(scenes)) {

@@ -13,13 +13,15 @@ import { createRuntimes } from "../../src/runtimes/registry.ts";
 import { peerIn } from "./peer.ts";
 import {
   addHookForCodex,
+  nearLimits,
   offerUpdateToCodex,
   onboardClaude,
   writeLongConversation,
 } from "./rare-dialogs.ts";
 import { createScratchHome, type ScratchHome } from "./scratch-home.ts";
-import { type Agent, programs, useStage } from "./stage.ts";
+import { type Agent, programs, type Stage, useStage } from "./stage.ts";
 import { Terminal } from "./terminal.ts";
+import { waitFor } from "./wait-for.ts";
 
 const TIMEOUT_MS = 180_000;
 const BYPASS = "--dangerously-skip-permissions";
@@ -142,6 +144,12 @@ describe.skipIf(missing)("codex", () => {
   );
 
   test(
+    "is not asked for another model near the limits of its account, and takes the next message",
+    () => takesMessagesNearLimits(stage()),
+    TIMEOUT_MS,
+  );
+
+  test(
     "is told to trust a folder with hooks, which are left to a person",
     async () => {
       await using at = open("codex", {
@@ -156,6 +164,17 @@ describe.skipIf(missing)("codex", () => {
     TIMEOUT_MS,
   );
 });
+
+async function takesMessagesNearLimits(stage: Stage): Promise<void> {
+  stage.model.answerWith(nearLimits());
+  await stage.create("dee");
+  await stage.say("dee", "How much is left?");
+  const warned = () => stage.fleet.log("panes/codex-dee.log").includes("Heads");
+  await waitFor("codex to tell of the limits", warned);
+  const said = await stage.say("dee", "Enough for this?");
+  expect(said.request.latest).toContain("Enough for this?");
+  stage.model.answerWith({});
+}
 
 interface Opening {
   readonly known?: boolean;

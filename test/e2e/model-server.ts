@@ -35,6 +35,8 @@ export interface ModelServer {
   /** Turns only; the agents' own requests left out. */
   turns(): readonly ModelRequest[];
   script(script: Script): void;
+  /** Headers that come with every answer from now on. */
+  answerWith(headers: Readonly<Record<string, string>>): void;
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function startModelServer(): ModelServer {
   const requests: ModelRequest[] = [];
   const strangers: string[] = [];
   let script = echo;
+  let headers: Readonly<Record<string, string>> = {};
   const decide = async (request: ModelRequest): Promise<ModelReply> => {
     requests.push(request);
     return request.kind === "title" ? { text: '{"title": "A test"}' } : await script(request);
@@ -59,13 +62,13 @@ export function startModelServer(): ModelServer {
       "/v1/messages": {
         POST: async (request) => {
           const asked = claudeRequest(await request.json());
-          return claudeReply(await decide(asked));
+          return withHeaders(claudeReply(await decide(asked)), headers);
         },
       },
       "/v1/responses": {
         POST: async (request) => {
           const asked = codexRequest(await request.json());
-          return codexReply(await decide(asked));
+          return withHeaders(codexReply(await decide(asked)), headers);
         },
       },
     },
@@ -83,6 +86,14 @@ export function startModelServer(): ModelServer {
     script: (next) => {
       script = next;
     },
+    answerWith: (next) => {
+      headers = next;
+    },
     stop: () => server.stop(true),
   };
+}
+
+function withHeaders(answer: Response, headers: Readonly<Record<string, string>>): Response {
+  for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
+  return answer;
 }

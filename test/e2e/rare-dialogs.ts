@@ -76,3 +76,10 @@ function conversation(of: Readonly<Record<string, string>>): readonly string[] {
     { ...common, type: "assistant", parentUuid: asked, uuid: answered, message },
   ].map((row) => JSON.stringify(row));
 }
+
+/** Headers of a model whose account has little left: codex asks then whether to use another. */
+export const nearLimits = (): Readonly<Record<string, string>> => ({
+  "x-codex-primary-used-percent": "96",
+  "x-codex-primary-window-minutes": "300",
+  "x-codex-primary-reset-at": String(Math.floor(Date.now() / 1000) + 7200),
+});

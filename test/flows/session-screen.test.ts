@@ -5,6 +5,7 @@ import { describe, expect, test } from "bun:test";
 import type { RegistryEntry } from "../../src/core/profile.ts";
 import { deliver } from "../../src/flows/session/deliver.ts";
 import { waitReady } from "../../src/flows/session/ready.ts";
+import type { Runtime } from "../../src/ports/runtime.ts";
 import { AGENT, agentRuntime } from "../fakes/runtime.ts";
 import { SessionPlace } from "./session-place.ts";
 
@@ -152,5 +153,56 @@ describe("what stands at the prompt", () => {
   test("of a free prompt no such key is pressed", async () => {
     const { done } = await sendBehind([], "ready");
     expect(done).toEqual(["hello", "Enter"]);
+  });
+});
+
+describe("an agent that looks free while it writes its answer", () => {
+  /** One that prints until `quietAtMs`, and whose turn is written to end at `endAtMs`. */
+  const sendTo = async ({ quietAtMs = 0, endAtMs = Infinity }) => {
+    const at = staged();
+    const { place, session, stage } = at;
+    const { host, world } = place;
+    const begunMs = host.clock.mono();
+    const sinceMs = () => host.clock.mono() - begunMs;
+    const print = () => void world.files.append(host.layout.paneLog(session.start.identity), "w ");
+    host.files.makeFolder(host.layout.panesDir);
+    print();
+    for (let ms = 500; ms <= quietAtMs; ms += 500) world.time.schedule(ms, print);
+    stage.screen = "ready";
+    let pastedMs: number | null = null;
+    host.tmux.paste = () => {
+      pastedMs = sinceMs();
+      stage.screen = "busy";
+      return Promise.resolve({ state: "answered", text: "" });
+    };
+    const asked: number[] = [];
+    const turnRuns: Runtime["turnRuns"] = (_peer, _env, sinceWall) => {
+      asked.push(sinceWall);
+      return sinceMs() < endAtMs;
+    };
+    const runtime = { ...session.runtime, turnRuns };
+    const spec = { ...session, runtime, text: "hello", launchEnv: {}, fresh: false };
+    const said = await place.settle(deliver(host, spec));
+    expect(new Set(asked)).toEqual(new Set([session.start.startedWall]));
+    return { said, pastedMs: pastedMs ?? -1 };
+  };
+
+  test("gets its message once the turn has ended", async () => {
+    const { said, pastedMs } = await sendTo({ quietAtMs: 8000, endAtMs: 5000 });
+    expect(said).toMatchObject({ state: "delivered" });
+    expect(pastedMs).toBeGreaterThanOrEqual(5000);
+    expect(pastedMs).toBeLessThan(6000);
+  });
+
+  test("gets none if it writes on, and the sender is told", async () => {
+    const { said, pastedMs } = await sendTo({ quietAtMs: 40_000 });
+    expect(said).toEqual({ state: "not-delivered", detail: "its screen shows no free composer" });
+    expect(pastedMs).toBe(-1);
+  });
+
+  test("is not kept waiting for by an end that nobody has written", async () => {
+    const { said, pastedMs } = await sendTo({ quietAtMs: 2000 });
+    expect(said).toMatchObject({ state: "delivered" });
+    expect(pastedMs).toBeGreaterThan(11_000);
   });
 });

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 
 import type { Identity } from "../../src/core/names.ts";
 import type { ProcessRef } from "../../src/core/process-ref.ts";
+import { eventually } from "../chaos/fleet.ts";
 import { Generation } from "./generation.ts";
 import { env, exec, processes, tmux, tools, until } from "./host-under-test.ts";
 
@@ -64,6 +65,40 @@ describe("who is attached", () => {
       processes.signal(viewer, "KILL");
     }
   });
+
+  test("a window has its size again once the last of some small terminals has left", async () => {
+    await using made = await new Generation().launch();
+    const size = async () => {
+      const format = "#{window_width}x#{window_height}";
+      const said = await tmux.query(made.facts.socket, made.identity, format);
+      return "text" in said ? said.text : said.state;
+    };
+    const viewers: ProcessRef[] = [];
+    const shrink = (name: string, to: string) => {
+      const words = ["-S", `${made.scratch}/${name}`, "resize-window", "-x", to, "-y", "5"];
+      return exec.run({ argv: [tools.tmux, ...words], env, timeoutMs: 5000 });
+    };
+    try {
+      for (const [name, width] of [["v1", "20"], ["v2", "30"]] as const) {
+        viewers.push(await view(made, name));
+        await eventually("its terminal is followed", async () => {
+          await shrink(name, width);
+          return (await size()) === `${width}x5`;
+        });
+      }
+      await tmux.keys(`${made.scratch}/v2`, VIEWER, ["C-b", "d"]);
+      await eventually("the other one is followed", async () => (await size()) === "20x5");
+      await tmux.keys(`${made.scratch}/v1`, VIEWER, ["C-b", "d"]);
+      await eventually("its own size", async () => (await size()) === "220x50");
+      viewers.push(await view(made, "v3"));
+      await eventually("another one is followed", async () => {
+        await shrink("v3", "40");
+        return (await size()) === "40x5";
+      });
+    } finally {
+      for (const viewer of viewers) processes.signal(viewer, "KILL");
+    }
+  }, 30_000);
 });
 
 describe("a session", () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { monoMs } from "../../src/core/brand.ts";
+import { monoMs, wallMs } from "../../src/core/brand.ts";
 import { createClock } from "../../src/effects/clock.ts";
 import { createFiles } from "../../src/effects/files.ts";
 import { CodexActivity } from "../../src/runtimes/codex/activity.ts";
@@ -19,8 +19,9 @@ const meta = (n: number, cwd = CWD, more = {}): string =>
     type: "session_meta",
     payload: { id: id(n), cwd, source: "cli", thread_source: "user", ...more },
   })}\n`;
-const started = (at: string): string =>
-  `${JSON.stringify({ timestamp: at, type: "event_msg", payload: { type: "task_started" } })}\n`;
+const event = (type: string, at = "2026-01-01T00:00:09Z"): string =>
+  `${JSON.stringify({ timestamp: at, type: "event_msg", payload: { type } })}\n`;
+const started = (at: string): string => event("task_started", at);
 
 describe("rollouts", () => {
   let under: RuntimeUnderTest;
@@ -91,6 +92,20 @@ describe("rollouts", () => {
     expect(turn()).toBe(first);
     appendFileSync(path, started("t2"));
     expect(turn()).toContain("t2");
+  });
+
+  test.each([
+    ["none has begun", "", false],
+    ["one has begun", started("2026-01-01T00:00:05.000Z"), true],
+    ["one began in an earlier life", started("2026-01-01T00:00:03.999Z"), false],
+    ["it is complete", started("2026-01-01T00:00:05Z") + event("task_complete"), false],
+    ["it was given up", started("2026-01-01T00:00:05Z") + event("turn_aborted"), false],
+    ["it goes on", started("2026-01-01T00:00:05Z") + event("token_count"), true],
+    ["its time cannot be read", started("soon"), false],
+  ])("whether a turn runs: %s", (_, lines, runs) => {
+    put(["2026/01/01", 1], meta(1) + lines);
+    const sinceWall = wallMs(Date.parse("2026-01-01T00:00:04Z"));
+    expect(under.runtime.turnRuns?.(peer(), {}, sinceWall)).toBe(runs);
   });
 
   describe("activity", () => {

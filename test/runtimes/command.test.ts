@@ -55,9 +55,16 @@ describe("command", () => {
   });
 });
 
+const CODEX_FLAGS = [
+  "--dangerously-bypass-approvals-and-sandbox",
+  "--no-daemon",
+  "-c",
+  "notice.hide_rate_limit_model_nudge=true",
+];
+
 const PROGRAMS: readonly (readonly [string, readonly string[]])[] = [
   ["claude", ["claude", "--dangerously-skip-permissions"]],
-  ["codex", ["codex", "--dangerously-bypass-approvals-and-sandbox", "--no-daemon"]],
+  ["codex", ["codex", ...CODEX_FLAGS]],
   ["telegram", ["telegram-runtime", "run"]],
   ["notifier", ["notifier-runtime", "run"]],
 ];

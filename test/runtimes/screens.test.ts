@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   "claude/dialog-terminal-setup": ["Down"],
   "claude/dialog-resume-size": ["Down"],
   "codex/dialog-update": ["Down"],
+  "codex/dialog-rate-limits": ["Down"],
   "codex/dialog-folder-trust": ["Enter"],
 };
 
@@ -78,6 +79,7 @@ describe.each(["claude", "codex"])("around what %s asks", (name) => {
       "Update available",
       "terminal setup",
       "Trust this folder?",
+      "Approaching rate limits",
     ];
     for (const bait of baits) {
       const screen = read(textOf("dialog-question").replaceAll(/touch \w+/g, `echo ${bait}`));

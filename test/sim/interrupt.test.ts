@@ -2,6 +2,7 @@
 // turn is seen to run, and never to one that has stopped.
 
 import { expect, test } from "bun:test";
+import { identityOf, type Personality } from "../../src/core/names.ts";
 import { AGENT } from "../fakes/runtime.ts";
 import { Scene } from "./scene.ts";
 
@@ -90,4 +91,20 @@ test("one that stopped at a second key gets none soon after that", async () => {
   await scene.pass(500);
   expect(again.answer).toMatchObject({ detail: "interrupted" });
   expect(keys.length).toBe(3);
+});
+
+test("one that was just interrupted, and looks free while it writes, gets its key", async () => {
+  const { scene, keys } = await showing(() => "ready");
+  const { host } = scene.manned;
+  const agent = host.runtimes.get(AGENT);
+  if (agent === undefined) throw new Error("no agent");
+  for (const pressed of [2, 3]) {
+    const asked = scene.begin("ann", "interrupt");
+    await scene.pass(500);
+    expect(asked.answer).toMatchObject({ result: "done", detail: "interrupted" });
+    expect(keys.length).toBe(pressed);
+    const identity = identityOf(AGENT, "ann" as Personality);
+    void scene.world.files.append(host.layout.paneLog(identity), "some words");
+    agent.turnRuns = () => keys.length === pressed;
+  }
 });

@@ -146,7 +146,8 @@ const CHANGING: readonly VerbSpec[] = [
     summary: "give a peer another name",
     details:
       "Refused while a session of it is alive. What is remembered about it keeps its new name, " +
-      "and a folder under the root's peers/ moves with it.",
+      "and a folder under the root's peers/ moves with it. The conversations of claude and codex " +
+      "belong to the folder that it had: after a move they begin anew.",
     effect: "changes",
     positionals: [
       { name: "old", summary: "its name now", completes: "peers" },

@@ -48,13 +48,13 @@ async function pressKeys(context: Context, live: Live): Promise<VerbAnswer> {
 }
 
 async function hasJustStopped(host: Host, live: Live): Promise<boolean> {
-  const { start, interrupts } = live;
+  const { start, interrupts, launchEnv } = live;
   const sinceMs = host.clock.mono() - interrupts.lastMono;
   const runtime = host.runtimes.get(live.runtime);
   const peer = live.presence?.peer;
   if (sinceMs >= TWICE_MS || runtime?.traits.agentic !== true) return false;
   if (start === null || peer === undefined) return false;
-  return (await look(host, { start, runtime, peer }))?.shows === "ready";
+  return (await look(host, { start, runtime, peer, launchEnv }))?.shows === "ready";
 }
 
 async function stops({ clock }: Host, worksOn: () => Promise<boolean>): Promise<boolean> {
@@ -75,7 +75,8 @@ async function turnWatch(host: Host, live: Live): Promise<() => Promise<boolean>
   const peer = live.presence?.peer;
   const runtime = host.runtimes.get(live.runtime);
   if (start === null || peer === undefined || runtime?.traits.agentic !== true) return never;
-  const isBusy = async () => (await look(host, { start, runtime, peer }))?.shows === "busy";
+  const spec = { start, runtime, peer, launchEnv };
+  const isBusy = async () => (await look(host, spec))?.shows === "busy";
   const turn = runtime.lastTurn?.(peer, launchEnv);
   if (!(await isBusy())) return never;
   return async () => runtime.lastTurn?.(peer, launchEnv) === turn && (await isBusy());

@@ -25,6 +25,8 @@ const DIALOG_ANSWERS_MAX = 12;
  * the second press land on what comes next. A program that lost the first one gets another.
  */
 const ANSWER_AGAIN_MS = 3000;
+/** Between two words of an answer. */
+const WRITING_PAUSE_MS = 10_000;
 
 export interface ReadySpec {
   readonly start: StartRecord;
@@ -108,13 +110,29 @@ export function sessionEnded(host: Host, start: StartRecord): boolean {
   return dead(start.server) || start.pane === undefined || dead(start.pane);
 }
 
+export interface LookSpec extends Pick<ReadySpec, "start" | "runtime" | "peer"> {
+  /** Its conversation is looked at too, where its screen does not tell all; absent: it is not. */
+  readonly launchEnv?: Readonly<Record<string, string>>;
+}
+
 /** What the screen shows now; null when the server did not say. */
-export async function look(
-  host: Host,
-  spec: Pick<ReadySpec, "start" | "runtime" | "peer">,
-): Promise<Screen | null> {
+export async function look(host: Host, spec: LookSpec): Promise<Screen | null> {
   const shot = await host.tmux.capture(spec.start.socket, spec.start.identity);
-  return shot.state === "answered" ? spec.runtime.readScreen(shot.text, spec.peer) : null;
+  if (shot.state !== "answered") return null;
+  const screen = spec.runtime.readScreen(shot.text, spec.peer);
+  return screen.shows === "ready" && isWriting(host, spec) ? { shows: "busy" } : screen;
+}
+
+/**
+ * What it writes is seen to be printed. An end that nobody has written down keeps its prompt for
+ * this long, and not for ever.
+ */
+function isWriting({ files, layout, clock }: Host, spec: LookSpec): boolean {
+  const { start, runtime, peer, launchEnv } = spec;
+  if (runtime.turnRuns === undefined || launchEnv === undefined) return false;
+  const pane = files.stat(layout.paneLog(start.identity));
+  if (pane.state !== "ok" || clock.wall() - pane.mtimeMs > WRITING_PAUSE_MS) return false;
+  return runtime.turnRuns(peer, launchEnv, start.startedWall);
 }
 
 function describe(last: Screen, waitedMs: number): string {

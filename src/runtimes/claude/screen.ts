@@ -8,8 +8,11 @@ import { solidText } from "../styled.ts";
 
 const COMPOSER_ROWS_MAX = 40;
 const RULE = /^─{10}/;
-/** For some seconds after a long paste a hint about it stands where the mode does otherwise. */
-const FREE = /bypass permissions on|^\s*paste again to expand\b/m;
+/**
+ * An agent may begin to plan by itself, whatever it may do otherwise. For some seconds after a long
+ * paste a hint about it stands where the mode does otherwise.
+ */
+const FREE = /(bypass permissions|plan mode) on|^\s*paste again to expand\b/m;
 /** What is typed is looked for in what was said before, and Enter sends that again. */
 const SEARCH = /^\s*(search prompts|no matching prompts?):/m;
 const SPINNER = /^[·✢✳✶✻✽*] .*(…|· Retrying in \d)/;

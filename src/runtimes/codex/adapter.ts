@@ -9,13 +9,16 @@ import { CodexActivity } from "./activity.ts";
 import { codexMemory } from "./native-memory.ts";
 import { codexPlaces } from "./places.ts";
 import { pluginSteps } from "./plugin.ts";
-import { newestTurn, Rollouts } from "./rollouts.ts";
+import { newestTurn, Rollouts, turnRuns } from "./rollouts.ts";
 import { draftOf, readScreen } from "./screen.ts";
 import { forgetFolder, trustFolder } from "./trust.ts";
 
 const BYPASS_WARNING =
   "codex runs with --dangerously-bypass-approvals-and-sandbox: " +
   "it reads, changes and executes whatever this user can, without asking.";
+
+/** Near an account's limit it would ask about another model, and take no message before. */
+const NO_NUDGE = ["-c", "notice.hide_rate_limit_model_nudge=true"];
 
 export function createCodex(deps: RuntimeDeps): Runtime {
   const activity = new CodexActivity(deps.files, deps.clock, new Rollouts(deps.files));
@@ -38,6 +41,11 @@ export function createCodex(deps: RuntimeDeps): Runtime {
       const { sessionsDir } = codexPlaces(deps, peer, launchEnv);
       const path = activity.newest(sessionsDir, peer.cwd);
       return path === null ? null : newestTurn(deps.files, path);
+    },
+    turnRuns: (peer, launchEnv, sinceWall) => {
+      const { sessionsDir } = codexPlaces(deps, peer, launchEnv);
+      const path = activity.newest(sessionsDir, peer.cwd);
+      return path !== null && turnRuns(deps.files, path, sinceWall);
     },
     interruptKeys: ["Escape"],
     // A line of it, which Ctrl-y brings back. Never Ctrl-c: with nothing there codex ends at once.
@@ -64,7 +72,7 @@ function launch(facts: LaunchFacts): LaunchPlan | LaunchRefusal {
   // The background server that codex shares between sessions outlives the peer's tmux server.
   const flags = ["--dangerously-bypass-approvals-and-sandbox", "--no-daemon"];
   return {
-    argv: [own.path, ...flags, ...doctrine, ...own.args, ...resume],
+    argv: [own.path, ...flags, ...NO_NUDGE, ...doctrine, ...own.args, ...resume],
     env: own.env,
     ready: { by: "screen" },
   };

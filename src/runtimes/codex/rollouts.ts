@@ -1,6 +1,8 @@
 // Conversations of codex, `sessions/YYYY/MM/DD/rollout-*.jsonl`, of all folders together: the
 // first line of each says which folder it belongs to. A resumed one grows where it was begun.
 
+import type { WallMs } from "../../core/brand.ts";
+import { parseInstant } from "../../formats/instant.ts";
 import type { Files } from "../../ports/files.ts";
 import { asObject, type JsonObject, parseLine, parseLines } from "../json-lines.ts";
 
@@ -119,11 +121,33 @@ function rolloutOf(path: string, line: string): Rollout | null {
 
 /** When the newest turn began; null when no line near the end says so. */
 export function newestTurn(files: Files, path: string): string | null {
-  const tail = files.readTail(path, TURN_TAIL_BYTES);
-  const line = tail.state === "ok" ? parseLines(tail.text).findLast(beginsTurn) : undefined;
-  const at = line?.["timestamp"];
+  const at = newestLine(files, path, beginsTurn)?.["timestamp"];
   return typeof at === "string" ? `${path} ${at}` : null;
 }
 
-const beginsTurn = (line: JsonObject): boolean =>
-  line["type"] === "event_msg" && asObject(line["payload"])?.["type"] === "task_started";
+/** Of a turn that began before `sinceWall` nobody is left who would write its end. */
+export function turnRuns(files: Files, path: string, sinceWall: WallMs): boolean {
+  const line = newestLine(files, path, (one) => beginsTurn(one) || endsTurn(one));
+  if (line === undefined || !beginsTurn(line)) return false;
+  const at = line["timestamp"];
+  const begunWall = typeof at === "string" ? parseInstant(at) : null;
+  return begunWall !== null && begunWall >= sinceWall;
+}
+
+function newestLine(
+  files: Files,
+  path: string,
+  fits: (line: JsonObject) => boolean,
+): JsonObject | undefined {
+  const tail = files.readTail(path, TURN_TAIL_BYTES);
+  return tail.state === "ok" ? parseLines(tail.text).findLast(fits) : undefined;
+}
+
+const beginsTurn = (line: JsonObject): boolean => eventOf(line) === "task_started";
+
+/** One that fails is written as complete, too. */
+const endsTurn = (line: JsonObject): boolean =>
+  eventOf(line) === "task_complete" || eventOf(line) === "turn_aborted";
+
+const eventOf = (line: JsonObject): unknown =>
+  line["type"] === "event_msg" ? asObject(line["payload"])?.["type"] : null;

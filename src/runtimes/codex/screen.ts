@@ -35,6 +35,8 @@ const ANSWERS: readonly KnownDialog[] = [
   },
   // An update would end the session that is about to begin.
   { name: "update", shows: /Update available/, take: /^Skip$/ },
+  // Which model it is to be is the operator's choice.
+  { name: "rate-limits", shows: /^\s*Approaching rate limits$/m, take: /^Keep current model$/ },
 ];
 
 const QUESTIONS: readonly Omit<KnownDialog, "take">[] = [
