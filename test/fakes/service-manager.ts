@@ -43,7 +43,7 @@ export class FakeServiceManager implements ServiceManager {
     return this.managed.has(personality);
   }
 
-  fileOf(): string | null {
+  fileOf(_id: JobId): string | null {
     return null;
   }
 

@@ -47,12 +47,12 @@ function end(stop: "answered" | "unknown") {
   return endDaemon(context, daemon.pid);
 }
 
-function beat(start?: string): void {
+function beat(other: { readonly start?: string; readonly bootId?: string } = {}): void {
   const { clock, processes, files, layout } = place.host;
   const found = processes.identify(daemon.pid);
   if (found === null || found === "unknown") throw new Error("the process is not there");
   const now = { ts: "now", wall: clock.wall(), boot: clock.bootMs(), mono: clock.mono() };
-  const of = { ...found, ...(start === undefined ? {} : { start }), bootId: processes.bootId() };
+  const of = { ...found, bootId: processes.bootId(), ...other };
   const figures = { ticks: 1, tickMs: 1, periodMs: 60_000, alive: 0 };
   files.writeAtomic(layout.heartbeat, renderHeartbeat({ ...now, ...of, ...figures }));
 }
@@ -84,8 +84,8 @@ test("one that said that it would end, and does not, gets KILL alone", async () 
   expect(daemon.signalCode).toBe("SIGKILL");
 });
 
-test("one whose pid was another's gets no signal", async () => {
-  beat("0");
+test.each([{ start: "0" }, { bootId: "another" }])("one of before, %j, gets none", async (of) => {
+  beat(of);
   expect(await end("unknown")).toMatchObject({ state: "unknown" });
   expect(daemon.signalCode).toBeNull();
   expect(place.host.processes.exists(daemon.pid)).toBe("maybe");
