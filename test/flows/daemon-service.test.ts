@@ -15,6 +15,7 @@ import {
   uninstallDaemon,
 } from "../../src/flows/service/daemon-service.ts";
 import { readManagerRecord, writeManagerRecord } from "../../src/flows/service/record.ts";
+import type { Proof } from "../../src/ports/service-manager.ts";
 import { choice, peer, place } from "./managers-place.ts";
 import { must } from "./root-host.ts";
 
@@ -91,6 +92,33 @@ describe.each(["install", "start", "restart"] as const)("%s", (verb) => {
     expect(here.daemon.stops).toBe(0);
     expect(here.asked()).toEqual([]);
   });
+});
+
+test("a daemon proves itself by its passes, and says who it is", async () => {
+  using here = held();
+  const proofs: Proof[] = [];
+  here.systemd.restart = (_, proof) => {
+    if (proof !== undefined) proofs.push(proof);
+    return Promise.resolve(OWN);
+  };
+  await restartDaemon(here.context);
+  here.daemon.status = RUNNING;
+  expect(await proofs[0]?.()).toEqual({ state: "answers", pid: process.pid });
+  here.daemon.status = { ...RUNNING, state: "stale", reason: "it sleeps" };
+  const detail = expect.stringContaining("stale: it sleeps");
+  expect(await proofs[0]?.()).toEqual({ state: "silent", detail });
+});
+
+test.each([true, false])("in the background; another start was first: %p", async (isFirst) => {
+  using here = held();
+  here.host.files.remove(here.host.layout.managerRecord);
+  const failed: ServiceAnswer = { state: "failed", reason: "?", exitCode: 1, stderr: "" };
+  here.managers.embedded.start = () => {
+    if (isFirst) here.daemon.status = RUNNING;
+    return Promise.resolve(failed);
+  };
+  const state = isFirst ? "already-loaded" : "failed";
+  expect(await startDaemon(here.context)).toMatchObject({ state });
 });
 
 test.each(["stale", "unknown"] as const)("start: none beside one that is %s", async (state) => {

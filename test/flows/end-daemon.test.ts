@@ -91,6 +91,22 @@ test.each([{ start: "0" }, { bootId: "another" }])("one of before, %j, gets none
   expect(place.host.processes.exists(daemon.pid)).toBe("maybe");
 });
 
+test("another one, that the heartbeat is about, gets none either", async () => {
+  const asked = daemon;
+  const other = Bun.spawn(["sleep", "1000"]);
+  try {
+    daemon = other;
+    beat();
+    daemon = asked;
+    expect(await end("unknown")).toMatchObject({ state: "unknown" });
+    expect(place.host.processes.exists(other.pid)).toBe("maybe");
+    expect([asked.signalCode, other.signalCode]).toEqual([null, null]);
+  } finally {
+    other.kill("SIGKILL");
+    await other.exited;
+  }
+});
+
 test("nor does one of which there is no heartbeat", async () => {
   expect(await end("unknown")).toMatchObject({ state: "unknown" });
   expect(place.host.processes.exists(daemon.pid)).toBe("maybe");

@@ -11,7 +11,7 @@ import { surveyService } from "../../src/flows/service/survey.ts";
 import { installDaemon, uninstallDaemon } from "../../src/flows/service/daemon-service.ts";
 import { markHandOver, takeHandOver } from "../../src/flows/service/hand-over.ts";
 import { heldDaemons, releasing } from "../../src/flows/service/held-jobs.ts";
-import { installPeerJob, peerProof } from "../../src/flows/service/peer-jobs.ts";
+import { installPeerJob, peerProof, removePeerJob } from "../../src/flows/service/peer-jobs.ts";
 import { changeDoc } from "../../src/flows/storage/identity-doc.ts";
 import { readManagerRecord, writeManagerRecord } from "../../src/flows/service/record.ts";
 import type { Host } from "../../src/ports/host.ts";
@@ -84,9 +84,13 @@ test.each([{ stopped: true }, { gaveUpWall: wallMs(1) }])("%j: it stays down", a
 
 test("taken out: of whom a file is lost too, but of nobody that was never held", async () => {
   using here = place([peer("bridge", true), peer("plain", false)]);
+  const { systemd, embedded } = here.managers;
+  // It keeps no files of its own: these are systemd's.
+  embedded.ownerOf = () => ({ owner: "ours" });
   must(writeManagerRecord(here.host, choice("systemd")));
   await uninstallDaemon(here.context);
-  const asked = here.managers.systemd.asked.filter((verb) => verb.startsWith("remove "));
+  expect(embedded.asked).toEqual([]);
+  const asked = systemd.asked.filter((verb) => verb.startsWith("remove "));
   expect(asked).toEqual(["remove com.iapeer.peer.bridge", "remove com.iapeer.daemon"]);
 });
 
@@ -103,6 +107,18 @@ test("what would be taken out is ours alone: neither their files nor their daemo
   systemd.query = (id) => systemd.start({ id } as ServiceJob);
   expect(await heldDaemons(here.context)).toEqual([]);
   expect(releasing(here.context, [])).toEqual(["end its job and delete /units/bridge"]);
+});
+
+test("with a peer's job goes what was kept about it, and nothing of another's", async () => {
+  using here = place([peer("bridge", true)]);
+  const host: Host = { ...here.host, manager: here.managers.systemd };
+  const { jobsDir } = host.layout;
+  host.files.makeFolder(jobsDir);
+  const theirs = ["command-other.lease", "command-bridge-2.hand-over", "com.iapeer.daemon.loaded"];
+  const own = ["command-bridge.lease", "claude-bridge.hand-over", "com.iapeer.peer.bridge.loaded"];
+  for (const name of [...theirs, ...own]) host.files.writeAtomic(`${jobsDir}/${name}`, "");
+  await removePeerJob(host, "bridge" as Personality);
+  expect(readdirSync(jobsDir).toSorted()).toEqual(theirs.toSorted());
 });
 
 test("a mark is good for a minute, and once; one of a later time is none", () => {

@@ -9,6 +9,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -18,6 +19,7 @@ import { err } from "../../src/core/result.ts";
 import { installProgram } from "../../src/flows/install/install.ts";
 import { planUninstall, uninstall } from "../../src/flows/install/uninstall.ts";
 import type { ServiceContext } from "../../src/flows/service/context.ts";
+import { daemonJobOf } from "../../src/flows/service/place.ts";
 import { prepareRoot } from "../../src/flows/storage/root.ts";
 import { parseManifest, renderManifest } from "../../src/formats/install-manifest.ts";
 import { renderRegistry } from "../../src/formats/registry.ts";
@@ -99,6 +101,33 @@ test("a version that cannot be put in place is not put in use", async () => {
   expect(place.inUse()).toBe(before);
 });
 
+test("nor one that no manifest could name beforehand", async () => {
+  const context = withFiles((files) => ({
+    writeAtomic: (path, text, options) =>
+      path.endsWith("/manifest.json") ? DENIED : files.writeAtomic(path, text, options),
+  }));
+  expect(await install(context)).toMatchObject({ ok: false, error: { code: "not-installed" } });
+  expect(existsSync(place.share)).toBe(false);
+});
+
+test("another program's source is refused before anything is made", async () => {
+  const named = { name: "another", version: "0.1.0" };
+  writeFileSync(join(place.source, "package.json"), JSON.stringify(named));
+  const error = { code: "no-source", exit: 2 };
+  expect(await install()).toMatchObject({ ok: false, error });
+  expect(existsSync(place.share)).toBe(false);
+});
+
+test("what the first install made goes after an update too, with its folders", async () => {
+  must(await install());
+  expect(statSync(place.launcher).mode & 0o111).toBe(0o111);
+  place.release();
+  must(await install());
+  const { deleted } = must(await uninstall(place.context(), { deleteData: false }));
+  expect(deleted).toContain(place.launcher);
+  expect(existsSync(join(place.home, ".local"))).toBe(false);
+});
+
 test("without its turn a run changes nothing", async () => {
   const whole = place.context();
   const withLock = () => Promise.resolve(err("busy"));
@@ -155,6 +184,15 @@ test("data is not deleted under a daemon that runs in a terminal", async () => {
   expect(refused).toMatchObject({ ok: false, error: against });
   expect(existsSync(whole.host.layout.stateDir)).toBe(true);
   expect(await planUninstall(context, { deleteData: false })).toMatchObject({ against: null });
+  // One in the background is ended first.
+  const manager = new FakeServiceManager();
+  const own = { ...context, services: fakeServices(manager) };
+  const seen = await manager.start(daemonJobOf(whole.host));
+  if (!("job" in seen)) throw new Error(seen.reason);
+  const job = { ...seen.job, pid: process.pid };
+  manager.query = () => Promise.resolve({ ...seen, job });
+  const daemons = [process.pid];
+  expect(await planUninstall(own, { deleteData: true })).toMatchObject({ against: null, daemons });
 });
 
 test("what cannot be deleted of the data keeps by what the next run knows the rest", async () => {
@@ -162,6 +200,7 @@ test("what cannot be deleted of the data keeps by what the next run knows the re
   must(prepareRoot(whole.host));
   const { files, layout } = whole.host;
   files.writeAtomic(layout.registry, renderRegistry({ version: 1, peers: [] }));
+  files.writeAtomic(layout.configFile, "{}");
   const removeTree = (path: string) =>
     path === layout.logsDir ? DENIED : files.removeTree(path);
   const context = { ...whole, host: { ...whole.host, files: { ...files, removeTree } } };
@@ -169,4 +208,5 @@ test("what cannot be deleted of the data keeps by what the next run knows the re
   expect(refused).toMatchObject({ ok: false, error: { code: "not-removed" } });
   const known = [layout.registry, layout.stateDir];
   expect(known.filter((path) => existsSync(path))).toEqual(known);
+  expect(existsSync(layout.configFile)).toBe(false);
 });

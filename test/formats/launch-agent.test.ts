@@ -5,6 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { EXAMPLES, examples } from "../../scripts/render-examples.ts";
+import { parseJobFile } from "../../src/formats/job-shown.ts";
 import {
   AGENT_KEYS,
   agentMark,
@@ -12,7 +13,7 @@ import {
   renderAgent,
 } from "../../src/formats/launch-agent.ts";
 import { parsePlist, renderPlist, type PlistDict } from "../../src/formats/plist.ts";
-import { DAEMON, hostileJob, PEER } from "./job-samples.ts";
+import { DAEMON, hostileJob, PEER, shownOf } from "./job-samples.ts";
 import { readPlists } from "./python-plist.ts";
 
 const RUNS = { seed: 20_261_125, numRuns: 150 };
@@ -28,6 +29,16 @@ const parsed = (text: string): PlistDict => {
   if (!found.ok) throw new Error(found.error);
   return found.value;
 };
+
+test("a diagnosis reads what was meant", () => {
+  fc.assert(
+    fc.property(hostileJob, (job) => {
+      const other = { ...job, argv: [job.root, job.cwd, ...job.argv] };
+      expect(parseJobFile(rendered(other))).toEqual(shownOf(other));
+    }),
+    RUNS,
+  );
+});
 
 describe("keys", () => {
   const daemon = parsed(rendered(DAEMON));

@@ -12,7 +12,8 @@ type Shown = Readonly<Record<string, string>>;
 export const RUNNING: Shown = { LoadState: "loaded", ActiveState: "active", MainPID: "41" };
 export const IDLE: Shown = { LoadState: "loaded", ActiveState: "inactive", MainPID: "0" };
 export const FAILED: Shown = { ...IDLE, ActiveState: "failed" };
-export const ENDING: Shown = { ...RUNNING, ActiveState: "deactivating" };
+/** Its main process may be gone before the unit is. */
+export const ENDING: Shown = { ...RUNNING, ActiveState: "deactivating", MainPID: "0" };
 const NOTHING: Shown = { LoadState: "not-found", ActiveState: "inactive", MainPID: "0" };
 
 export class SystemctlScene extends ManagerScene {
