@@ -155,6 +155,8 @@ describe("ownership", () => {
     expect(agentMark(renderPlist(unmarked))).toMatchObject({ mark: "foreign" });
     const text = { ...unmarked, "com.iapeer.managed": "true" };
     expect(agentMark(renderPlist(text))).toMatchObject({ mark: "foreign" });
+    const { "com.iapeer.root": _root, ...rootless } = parsed(rendered(DAEMON));
+    expect(agentMark(renderPlist(rootless))).toMatchObject({ mark: "foreign" });
     expect(agentMark("bplist00")).toMatchObject({ mark: "foreign" });
   });
 

@@ -103,6 +103,9 @@ test("ownership is told by the marks alone", () => {
   expect(unitMark("[Service]\nExecStart=/bin/true\n")).toMatchObject({ mark: "foreign" });
   const elsewhere = "[X-Iapeer]\n[Service]\nManaged=true\nRoot=\"/r\"\n";
   expect(unitMark(elsewhere)).toMatchObject({ mark: "foreign" });
+  expect(unitMark('[X-Iapeer]\nRoot="/r"\n')).toMatchObject({ mark: "foreign" });
+  expect(unitMark('Managed=true\nRoot="/r"\n')).toMatchObject({ mark: "foreign" });
+  expect(unitMark("[X-Iapeer]\nManaged=true\n")).toMatchObject({ mark: "foreign" });
   expect(unitMark("[X-Iapeer]\nManaged=true\nRoot=7\n")).toMatchObject({ mark: "foreign" });
 });
 
