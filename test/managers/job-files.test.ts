@@ -93,7 +93,7 @@ test("whoever was held stays held while nothing can be told", async () => {
 test.each([
   ["/root", "ours", true],
   ["/root//", "ours", true],
-  ["/root/other", "another-root", false],
+  ["/root-2", "another-root", false],
   ["/", "another-root", false],
 ] as const)("a file that names the root %s is %s", (root, owner, manages) => {
   const fake = fakeFiles();
