@@ -59,6 +59,8 @@ export async function hearAnswer(
     end(socket);
     socket.terminate();
   };
+  // An event of before is told to nobody.
+  if (lost.aborted) giveUp();
   lost.addEventListener("abort", giveUp, { once: true });
   const text = await promise;
   lost.removeEventListener("abort", giveUp);

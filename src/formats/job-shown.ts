@@ -16,7 +16,8 @@ export interface JobShown {
 export function parseJobFile(text: string): JobShown | null {
   const plist = parsePlist(text);
   if (plist.ok) return shownPlist(plist.value);
-  return /^\[Service\]$/m.test(text) ? shownUnit(text) : null;
+  const lines = text.split("\n");
+  return lines.includes("[Service]") ? shownUnit(lines) : null;
 }
 
 function shownPlist(dict: Readonly<Record<string, PlistValue>>): JobShown {
@@ -48,14 +49,17 @@ const textsOf = (values: object): Record<string, string> =>
 /** A program whose path systemd would not take is started by sh (formats/systemd-unit.ts). */
 const BY_SH = String.raw`"exec \"$$0\" \"$$@\""`;
 
-/** Of our own quoting only: what others quote otherwise is shown as it stands. */
-function shownUnit(text: string): JobShown {
-  const words = /^ExecStart=(.*)/m.exec(text)?.[1]?.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
-  const isBySh = words[2] === BY_SH;
-  const [exec, first] = isBySh ? words.slice(3) : words;
-  const lines = text.split("\n");
+/**
+ * Of our own quoting only: what others quote otherwise is shown as it stands. By lines, since a
+ * regular expression takes U+2028 for the end of one.
+ */
+function shownUnit(lines: readonly string[]): JobShown {
   const valuesOf = (key: string) =>
     lines.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length));
+  const [started = ""] = valuesOf("ExecStart=");
+  const words = started.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  const isBySh = words[2] === BY_SH;
+  const [exec, first] = isBySh ? words.slice(3) : words;
   const variables = valuesOf("Environment=").flatMap((word) => {
     const plain = unquote(word);
     const cut = plain.indexOf("=");

@@ -120,7 +120,7 @@ function silence(seen: ServiceAnswer, proof: ProofState | null): string {
   if (proof === null) return seen.reason;
   if (proof.state === "silent") return proof.detail;
   const own = pidOf(seen);
-  return own === proof.pid || own === null
+  return own === proof.pid || own === null || proof.pid === null
     ? "its pid does not stay"
     : `pid ${proof.pid} answers, and the job is pid ${own}`;
 }

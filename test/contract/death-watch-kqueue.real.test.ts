@@ -60,6 +60,7 @@ if (library !== null) {
     queue?.remove(pid);
     queue?.remove(pid);
     queue?.close();
+    expect(queue?.add(pid, 3)).toEqual({ state: "refused" });
   });
 }
 

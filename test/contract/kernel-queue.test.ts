@@ -2,6 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { EVENTS_AT_ONCE, takeTokens } from "../../src/effects/death-watch/kernel-queue.ts";
+import { openQueue } from "./queues.ts";
 
 const LAYOUT = { eventBytes: 12, tokenOffset: 4 };
 
@@ -38,4 +39,18 @@ test("that fails has not told of all, and what it had told before is not lost", 
 
 test("the word that ends the Worker is left out", () => {
   expect(takeTokens(LAYOUT, queueOf([3], 0))).toEqual({ tokens: [1, 2], isAll: true });
+});
+
+test("that has no end is left, and has not told of all", () => {
+  const endless = queueOf(Array.from({ length: 5000 }, () => EVENTS_AT_ONCE));
+  expect(takeTokens(LAYOUT, endless).isAll).toBe(false);
+});
+
+test("pidfds: nobody is told from a refusal, which says nothing of who is alive", () => {
+  const queue = openQueue();
+  if (queue === null) return;
+  expect(queue.add(0x3fff_fff0, 1)).toEqual({ state: "dead" });
+  expect(queue.add(-1, 2)).toEqual({ state: "refused" });
+  queue.close();
+  expect(queue.add(process.pid, 3)).toEqual({ state: "refused" });
 });

@@ -78,6 +78,15 @@ describe("arguments", () => {
   });
 });
 
+test("a program is looked for in the PATH of its session", async () => {
+  await using made = new RealTmux();
+  const bin = join(made.dir, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "prog"), "#!/bin/sh\nexec /bin/sleep 1000\n", { mode: 0o755 });
+  Object.assign(made.spec, { argv: ["prog"], env: { ...env, PATH: `/nowhere:${bin}` } });
+  expect(await made.tmux.newSession(made.spec)).toMatchObject({ state: "up" });
+});
+
 describe("environment and folder", () => {
   test("a session gets what it was given, less an outer tmux", async () => {
     const given = {

@@ -13,7 +13,7 @@ import {
   type ServiceAnswer,
   type ServiceJob,
 } from "../../src/core/service.ts";
-import type { ServiceManager } from "../../src/ports/service-manager.ts";
+import type { Proof, ServiceManager } from "../../src/ports/service-manager.ts";
 import type { Services } from "../../src/ports/services.ts";
 
 const SEEN: JobSeen = {
@@ -43,7 +43,7 @@ export class FakeServiceManager implements ServiceManager {
     return this.managed.has(personality);
   }
 
-  fileOf(): string | null {
+  fileOf(_id: JobId): string | null {
     return null;
   }
 
@@ -78,7 +78,7 @@ export class FakeServiceManager implements ServiceManager {
     return this.#answer("stop", id, "not-loaded");
   }
 
-  restart(job: ServiceJob): Promise<ServiceAnswer> {
+  restart(job: ServiceJob, _proof?: Proof): Promise<ServiceAnswer> {
     return this.#answer("restart", job.id, "loaded");
   }
 

@@ -50,12 +50,12 @@ function end(stop: "answered" | "unknown", onSleep?: () => void) {
   return endDaemon(context, daemon.pid);
 }
 
-function beat(start?: string): void {
+function beat(other: { readonly start?: string; readonly bootId?: string } = {}): void {
   const { clock, processes, files, layout } = place.host;
   const found = processes.identify(daemon.pid);
   if (found === null || found === "unknown") throw new Error("the process is not there");
   const now = { ts: "now", wall: clock.wall(), boot: clock.bootMs(), mono: clock.mono() };
-  const of = { ...found, ...(start === undefined ? {} : { start }), bootId: processes.bootId() };
+  const of = { ...found, bootId: processes.bootId(), ...other };
   const figures = { ticks: 1, tickMs: 1, periodMs: 60_000, alive: 0 };
   files.writeAtomic(layout.heartbeat, renderHeartbeat({ ...now, ...of, ...figures }));
 }
@@ -94,11 +94,27 @@ test("nor at once, when it could not be told at first whether it is there", asyn
   expect(daemon.signalCode).toBe("SIGTERM");
 });
 
-test("one whose pid was another's gets no signal", async () => {
-  beat("0");
+test.each([{ start: "0" }, { bootId: "another" }])("one of before, %j, gets none", async (of) => {
+  beat(of);
   expect(await end("unknown")).toMatchObject({ state: "unknown" });
   expect(daemon.signalCode).toBeNull();
   expect(place.host.processes.exists(daemon.pid)).toBe("maybe");
+});
+
+test("another one, that the heartbeat is about, gets none either", async () => {
+  const asked = daemon;
+  const other = Bun.spawn(["sleep", "1000"]);
+  try {
+    daemon = other;
+    beat();
+    daemon = asked;
+    expect(await end("unknown")).toMatchObject({ state: "unknown" });
+    expect(place.host.processes.exists(other.pid)).toBe("maybe");
+    expect([asked.signalCode, other.signalCode]).toEqual([null, null]);
+  } finally {
+    other.kill("SIGKILL");
+    await other.exited;
+  }
 });
 
 test("nor does one of which there is no heartbeat", async () => {

@@ -4,61 +4,19 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { wallMs } from "../../src/core/brand.ts";
-import { identityOf, type Personality, type RuntimeName } from "../../src/core/names.ts";
-import type { RegistryEntry } from "../../src/core/profile.ts";
-import { MANAGERS, type ManagerName } from "../../src/core/service.ts";
+import { identityOf, type Personality } from "../../src/core/names.ts";
+import type { ServiceJob } from "../../src/core/service.ts";
 import { createPeer } from "../../src/flows/peers/create.ts";
 import { surveyService } from "../../src/flows/service/survey.ts";
 import { installDaemon, uninstallDaemon } from "../../src/flows/service/daemon-service.ts";
-import { installPeerJob, peerProof } from "../../src/flows/service/peer-jobs.ts";
+import { markHandOver, takeHandOver } from "../../src/flows/service/hand-over.ts";
+import { heldDaemons, releasing } from "../../src/flows/service/held-jobs.ts";
+import { installPeerJob, peerProof, removePeerJob } from "../../src/flows/service/peer-jobs.ts";
 import { changeDoc } from "../../src/flows/storage/identity-doc.ts";
 import { readManagerRecord, writeManagerRecord } from "../../src/flows/service/record.ts";
-import type { ServiceContext } from "../../src/flows/service/context.ts";
-import { renderRegistry } from "../../src/formats/registry.ts";
 import type { Host } from "../../src/ports/host.ts";
-import { FakeServiceManager } from "../fakes/service-manager.ts";
-import { must, preparedPlace } from "./root-host.ts";
-
-const COMMAND = "command" as RuntimeName;
-
-const peer = (personality: string, alwaysOn: boolean): RegistryEntry => ({
-  personality: personality as Personality,
-  runtimes: [COMMAND],
-  default_runtime: COMMAND,
-  description: "a peer of a test",
-  intelligence: "absent",
-  wake_policy: "warm",
-  always_on: alwaysOn,
-  command: { argv: ["/bin/cat"] },
-  interfaces: {},
-  cwd: `/nowhere/${personality}`,
-});
-
-type Managers = Readonly<Record<ManagerName, FakeServiceManager>>;
-
-function place(peers: readonly RegistryEntry[]) {
-  const { host, dir, [Symbol.dispose]: dispose } = preparedPlace();
-  const registry = renderRegistry({ version: 1, peers });
-  host.files.writeAtomic(host.layout.registry, registry);
-  const managers = Object.fromEntries(
-    MANAGERS.map((name) => [name, new FakeServiceManager(name)]),
-  ) as unknown as Managers;
-  const context: ServiceContext = {
-    host,
-    services: {
-      recorded: null,
-      named: (name) => managers[name],
-      probe: () => Promise.reject(new Error("nobody asks")),
-    },
-    daemon: {
-      status: () => Promise.resolve({ schema: "iapeer.daemon.v1", state: "not-running" }),
-      stop: () => Promise.resolve({ state: "no-daemon" }),
-    },
-  };
-  return { host, dir, managers, context, [Symbol.dispose]: dispose };
-}
-
-const choice = (manager: ManagerName) => ({ manager, trace: [] });
+import { choice, COMMAND, peer, place } from "./managers-place.ts";
+import { must } from "./root-host.ts";
 
 test("files without a record of who holds the root: seen, and taken out by uninstall", async () => {
   using here = place([peer("bridge", true)]);
@@ -104,6 +62,78 @@ test("jobs of peers that are gone, or not to be held any more, are dropped", asy
   expect([...systemd.managed]).toEqual(["bridge"]);
 });
 
+test("one that is held and to be held is not let go of in between", async () => {
+  using here = place([peer("bridge", true)]);
+  const { systemd, embedded } = here.managers;
+  embedded.ownerOf = (id) => systemd.ownerOf(id);
+  must(writeManagerRecord(here.host, choice("systemd")));
+  systemd.managed.add("bridge");
+  must(await installDaemon(here.context, choice("systemd")));
+  expect(systemd.asked).toContain("install com.iapeer.peer.bridge");
+  expect(systemd.asked).not.toContain("remove com.iapeer.peer.bridge");
+  expect(embedded.asked).toEqual([]);
+});
+
+test.each([{ stopped: true }, { gaveUpWall: wallMs(1) }])("%j: it stays down", async (down) => {
+  using here = place([peer("bridge", true)]);
+  const identity = identityOf(COMMAND, "bridge" as Personality);
+  changeDoc(here.host, identity, (doc) => ({ ...doc, ...down }));
+  must(await installDaemon(here.context, choice("systemd")));
+  expect(here.managers.systemd.asked).not.toContain("install com.iapeer.peer.bridge");
+});
+
+test("taken out: of whom a file is lost too, but of nobody that was never held", async () => {
+  using here = place([peer("bridge", true), peer("plain", false)]);
+  const { systemd, embedded } = here.managers;
+  // It keeps no files of its own: these are systemd's.
+  embedded.ownerOf = () => ({ owner: "ours" });
+  must(writeManagerRecord(here.host, choice("systemd")));
+  await uninstallDaemon(here.context);
+  expect(embedded.asked).toEqual([]);
+  const asked = systemd.asked.filter((verb) => verb.startsWith("remove "));
+  expect(asked).toEqual(["remove com.iapeer.peer.bridge", "remove com.iapeer.daemon"]);
+});
+
+test("what would be taken out is ours alone: neither their files nor their daemon", async () => {
+  using here = place([]);
+  const { systemd } = here.managers;
+  must(writeManagerRecord(here.host, choice("systemd")));
+  for (const name of ["bridge", "theirs"]) systemd.managed.add(name);
+  systemd.fileOf = (id) => `/units/${id.kind === "peer" ? id.personality : "daemon"}`;
+  systemd.ownerOf = (id) =>
+    id.kind === "peer" && id.personality === "bridge"
+      ? { owner: "ours" }
+      : { owner: "another-root", root: "/theirs" };
+  systemd.query = (id) => systemd.start({ id } as ServiceJob);
+  expect(await heldDaemons(here.context)).toEqual([]);
+  expect(releasing(here.context, [])).toEqual(["end its job and delete /units/bridge"]);
+});
+
+test("with a peer's job goes what was kept about it, and nothing of another's", async () => {
+  using here = place([peer("bridge", true)]);
+  const host: Host = { ...here.host, manager: here.managers.systemd };
+  const { jobsDir } = host.layout;
+  host.files.makeFolder(jobsDir);
+  const theirs = ["command-other.lease", "command-bridge-2.hand-over", "com.iapeer.daemon.loaded"];
+  const own = ["command-bridge.lease", "claude-bridge.hand-over", "com.iapeer.peer.bridge.loaded"];
+  for (const name of [...theirs, ...own]) host.files.writeAtomic(`${jobsDir}/${name}`, "");
+  await removePeerJob(host, "bridge" as Personality);
+  expect(readdirSync(jobsDir).toSorted()).toEqual(theirs.toSorted());
+});
+
+test("a mark is good for a minute, and once; one of a later time is none", () => {
+  using here = place([]);
+  const { host } = here;
+  const identity = identityOf(COMMAND, "bridge" as Personality);
+  const taken = (laterMs: number) => {
+    markHandOver(host, identity);
+    const wall = () => wallMs(host.clock.wall() + laterMs);
+    return takeHandOver({ ...host, clock: { ...host.clock, wall } }, identity);
+  };
+  expect([0, 50_000, 60_000, -10_000].map(taken)).toEqual([true, true, false, false]);
+  expect(takeHandOver(host, identity)).toBe(false);
+});
+
 test("a session would end for want of a mark: nothing is asked, and it says why", async () => {
   using here = place([peer("bridge", true)]);
   const { systemd } = here.managers;
@@ -132,6 +162,8 @@ test("a proof knows a try that came to nothing since it was made, and no earlier
   expect(await proof()).toMatchObject({ state: "silent", isFinal: false });
   paused(2000);
   expect(await proof()).toMatchObject({ state: "silent", isFinal: true });
+  changeDoc(host, identity, (doc) => ({ ...doc, restart: { attempts: 0, notBeforeWall: null } }));
+  expect(await proof()).toMatchObject({ state: "silent", isFinal: false });
 });
 
 test("an install that is repeated keeps why its manager was chosen", () => {
@@ -167,6 +199,13 @@ test("with a registry that does not parse nobody's job is touched", async () => 
   expect([...systemd.managed]).toEqual(["bridge"]);
   const asked = [...systemd.asked, ...launchd.asked].filter((verb) => !verb.startsWith("query "));
   expect(asked).toEqual([]);
+  // Held by files that nobody's install has recorded, or by none.
+  const { embedded } = here.managers;
+  systemd.managed.clear();
+  embedded.managed.add("bridge");
+  expect(await uninstallDaemon(here.context)).toMatchObject(refused);
+  embedded.managed.clear();
+  expect(await uninstallDaemon(here.context)).toMatchObject({ state: "not-loaded" });
 });
 
 test("a registry that is lost is what the folders say: the session is handed over", async () => {

@@ -105,6 +105,7 @@ test("a program that another root's job starts is not taken away under it", asyn
   const refused = await uninstall(asked, { deleteData: false });
   const why = { code: "program-in-use", next: expect.stringContaining("--root '/other'") };
   expect(refused).toMatchObject({ ok: false, error: why });
+  expect((await planUninstall(asked, { deleteData: false })).against).toMatchObject(why);
   expect(place.inUse()).toStartWith("version ");
   await remove();
 });

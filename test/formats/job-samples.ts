@@ -68,3 +68,12 @@ export const hostileJob: fc.Arbitrary<ServiceJob> = fc
     stdout: log,
     stderr: log,
   }));
+
+/** What a diagnosis reads of its plist or unit. */
+export const shownOf = ({ argv: [program, script], env, stdout }: ServiceJob) => ({
+  program: program ?? null,
+  script: script?.startsWith("/") === true ? script : null,
+  env,
+  stdout,
+  sessionType: null,
+});

@@ -5,10 +5,11 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { EXAMPLES, examples } from "../../scripts/render-examples.ts";
+import { parseJobFile } from "../../src/formats/job-shown.ts";
 import { agentMark, renderAgent } from "../../src/formats/launch-agent.ts";
 import { parsePlist, renderPlist, type PlistDict } from "../../src/formats/plist.ts";
 import { AGENT_KEYS, agentProblems } from "./agent-schema.ts";
-import { DAEMON, hostileJob, PEER } from "./job-samples.ts";
+import { DAEMON, hostileJob, PEER, shownOf } from "./job-samples.ts";
 import { readPlists } from "./python-plist.ts";
 
 const RUNS = { seed: 20_261_125, numRuns: 150 };
@@ -24,6 +25,16 @@ const parsed = (text: string): PlistDict => {
   if (!found.ok) throw new Error(found.error);
   return found.value;
 };
+
+test("a diagnosis reads what was meant", () => {
+  fc.assert(
+    fc.property(hostileJob, (job) => {
+      const other = { ...job, argv: [job.root, job.cwd, ...job.argv] };
+      expect(parseJobFile(rendered(other))).toEqual(shownOf(other));
+    }),
+    RUNS,
+  );
+});
 
 describe("keys", () => {
   const daemon = parsed(rendered(DAEMON));
@@ -140,6 +151,8 @@ describe("ownership", () => {
     expect(agentMark(renderPlist(unmarked))).toMatchObject({ mark: "foreign" });
     const text = { ...unmarked, "com.iapeer.managed": "true" };
     expect(agentMark(renderPlist(text))).toMatchObject({ mark: "foreign" });
+    const { "com.iapeer.root": _root, ...rootless } = parsed(rendered(DAEMON));
+    expect(agentMark(renderPlist(rootless))).toMatchObject({ mark: "foreign" });
     expect(agentMark("bplist00")).toMatchObject({ mark: "foreign" });
   });
 

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { parseJobFile } from "../../src/formats/job-shown.ts";
 import { renderUnit, unitMark } from "../../src/formats/systemd-unit.ts";
-import { DAEMON, hostileJob, PEER } from "./job-samples.ts";
+import { DAEMON, hostileJob, PEER, shownOf } from "./job-samples.ts";
 
 const RUNS = { seed: 20_261_125, numRuns: 200 };
 const dir = realpathSync(mkdtempSync(join(tmpdir(), "iap-unit-")));
@@ -77,6 +77,9 @@ test("hostile values come back as they were", () => {
       const first = valueOf(text, "Environment");
       expect(wordsOf(first, false)).toEqual([`VALUE=${job.env["VALUE"]}`]);
       expect(unitMark(text)).toEqual({ mark: "ours", root: job.root });
+      expect(parseJobFile(text)).toEqual(shownOf(job));
+      const other = { ...job, argv: [job.root, job.cwd, ...job.argv] };
+      expect(parseJobFile(rendered(other))).toEqual(shownOf(other));
     }),
     RUNS,
   );
@@ -100,6 +103,10 @@ test("ownership is told by the marks alone", () => {
   expect(unitMark("[Service]\nExecStart=/bin/true\n")).toMatchObject({ mark: "foreign" });
   const elsewhere = "[X-Iapeer]\n[Service]\nManaged=true\nRoot=\"/r\"\n";
   expect(unitMark(elsewhere)).toMatchObject({ mark: "foreign" });
+  expect(unitMark('[X-Iapeer]\nRoot="/r"\n')).toMatchObject({ mark: "foreign" });
+  expect(unitMark('Managed=true\nRoot="/r"\n')).toMatchObject({ mark: "foreign" });
+  expect(unitMark("[X-Iapeer]\nManaged=true\n")).toMatchObject({ mark: "foreign" });
+  expect(unitMark("[X-Iapeer]\nManaged=true\nRoot=7\n")).toMatchObject({ mark: "foreign" });
 });
 
 const analyze = Bun.which("systemd-analyze");

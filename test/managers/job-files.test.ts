@@ -3,6 +3,8 @@
 import { expect, test } from "bun:test";
 
 import type { Personality } from "../../src/core/names.ts";
+import { DAEMON_JOB } from "../../src/core/service.ts";
+import type { FileMark } from "../../src/formats/launch-agent.ts";
 import { createJobFiles } from "../../src/managers/job-files.ts";
 import type { Files } from "../../src/ports/files.ts";
 import { FakeFiles } from "../fakes/files.ts";
@@ -14,7 +16,7 @@ const NAMES: ReadonlyMap<string, Personality> = new Map([
   ["bob.job", "bob" as Personality],
 ]);
 
-const open = (files: Files) =>
+const open = (files: Files, mark: FileMark = { mark: "foreign", detail: "not ours" }) =>
   createJobFiles({
     files,
     uid: 501,
@@ -22,7 +24,7 @@ const open = (files: Files) =>
     dir: "/jobs",
     nameOf: (id) => (id.kind === "peer" ? `${id.personality}.job` : "daemon.job"),
     peerIn: (name) => NAMES.get(name) ?? null,
-    mark: () => ({ mark: "foreign", detail: "not ours" }),
+    mark: () => mark,
   });
 
 const fakeFiles = () => new FakeFiles({ wall: () => 1, mono: () => 1, uid: 501 });
@@ -86,4 +88,36 @@ test("whoever was held stays held while nothing can be told", async () => {
   fake.remove("/jobs/ada.job");
   await Promise.resolve();
   expect(jobs.manages(ADA)).toBe(false);
+});
+
+test.each([
+  ["/root", "ours", true],
+  ["/root//", "ours", true],
+  ["/root-2", "another-root", false],
+  ["/", "another-root", false],
+] as const)("a file that names the root %s is %s", (root, owner, manages) => {
+  const fake = fakeFiles();
+  fake.makeFolder("/jobs");
+  for (const name of ["ada", "daemon"]) fake.writeAtomic(`/jobs/${name}.job`, "");
+  const jobs = open(fake, { mark: "ours", root });
+  expect([jobs.ownerOf(DAEMON_JOB).owner, jobs.manages(ADA)]).toEqual([owner, manages]);
+  expect(jobs.peers()).toHaveLength(1);
+});
+
+test("nothing that may be another's is taken for ours, whatever its text says", () => {
+  const fake = fakeFiles();
+  fake.makeFolder("/jobs/daemon.job");
+  const ownerOf = (own: Partial<Files>) =>
+    open(proxied(fake, own), { mark: "ours", root: "/root" }).ownerOf(DAEMON_JOB);
+  const file = { state: "ok", kind: "file", size: 1, mtimeMs: 1, mode: 0o644, inode: 1 } as const;
+  const stat = (uid: number) => () => ({ ...file, uid });
+  const failed = { state: "failed", code: "EIO", detail: "the disk is sick" } as const;
+  const read = (answer: ReturnType<Files["read"]>) => ({ stat: stat(501), read: () => answer });
+  const sick = { owner: "foreign", detail: failed.detail } as const;
+  expect(ownerOf({})).toEqual({ owner: "foreign", detail: "it is a folder" });
+  expect(ownerOf({ stat: stat(0) })).toEqual({ owner: "foreign", detail: "it belongs to uid 0" });
+  expect(ownerOf({ stat: () => failed })).toEqual(sick);
+  expect(ownerOf(read(failed))).toEqual(sick);
+  expect(ownerOf(read({ state: "missing" }))).toEqual({ owner: "absent" });
+  expect(ownerOf(read({ state: "ok", text: "" }))).toEqual({ owner: "ours" });
 });

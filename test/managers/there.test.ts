@@ -4,7 +4,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { daemonJob } from "../../src/core/service-job.ts";
 import { DAEMON_JOB } from "../../src/core/service.ts";
 import { createAll, createServices } from "../../src/managers/choose.ts";
@@ -37,8 +37,9 @@ test.each(["launchd", "systemd"] as const)("%s: our file goes, theirs stays", as
   const path = manager.fileOf(DAEMON_JOB) ?? "";
   const job = daemonJob({ ...PLACE, root: join(here.dir, "root") });
   const text = must(manager.render(job));
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  const atLogin = join(dirname(path), "default.target.wants", basename(path));
+  mkdirSync(dirname(atLogin), { recursive: true });
+  for (const file of [path, atLogin]) writeFileSync(file, text);
   expect(manager.isThere()).toBe(false);
   const said = [
     await manager.query(DAEMON_JOB),
@@ -48,8 +49,11 @@ test.each(["launchd", "systemd"] as const)("%s: our file goes, theirs stays", as
   ];
   expect(said.map(({ state }) => state)).toEqual(["unknown", "failed", "failed", "failed"]);
   for (const { next } of said) expect(next).toContain("iapeer daemon uninstall");
+  for (const { reason } of said) expect(reason).toEndWith("so it holds nothing");
+  expect(await manager.stop(DAEMON_JOB)).toMatchObject({ state: "not-loaded" });
+  expect(existsSync(path)).toBe(true);
   expect(await manager.remove(DAEMON_JOB)).toMatchObject({ state: "not-loaded" });
-  expect(existsSync(path)).toBe(false);
+  expect([path, atLogin].map((file) => existsSync(file))).toEqual([false, name === "launchd"]);
   writeFileSync(path, "theirs\n");
   expect(await manager.remove(DAEMON_JOB)).toMatchObject({ state: "refused-foreign", path });
   expect(existsSync(path)).toBe(true);

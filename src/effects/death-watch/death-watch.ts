@@ -25,7 +25,6 @@ export function createDeathWatch(
 }
 
 function openQueue(asked: Config["deathWatch"]): KernelQueue | null {
-  if (asked === "sweep") return null;
   const native = process.platform === "darwin" ? "kqueue" : "pidfd";
   if (asked !== "auto" && asked !== native) return null;
   return native === "kqueue" ? openKqueueQueue() : openEpollQueue();
