@@ -196,7 +196,7 @@ describe("an agent that looks free while it writes its answer", () => {
 
   test("gets none if it writes on, and the sender is told", async () => {
     const { said, pastedMs } = await sendTo({ quietAtMs: 40_000 });
-    expect(said).toEqual({ state: "not-delivered", detail: "its screen shows no free composer" });
+    expect(said).toEqual({ state: "not-delivered", detail: "it is at work" });
     expect(pastedMs).toBe(-1);
   });
 

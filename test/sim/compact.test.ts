@@ -24,14 +24,18 @@ async function showing(text: string) {
   return { scene, typed };
 }
 
-test.each(["dialog", "busy", "booting"])("nothing is typed into a screen of %s", async (text) => {
+test.each([
+  ["dialog", 'its screen shows "trust"'],
+  ["busy", "it is at work"],
+  ["booting", "its screen shows no free composer"],
+])("nothing is typed into a screen of %s", async (text, why) => {
   const { scene, typed } = await showing(text);
   const asked = scene.begin("ann", "compact");
   await scene.pass(30_000);
   expect(asked.answer).toMatchObject({
     result: "failed",
     cause: "not-ready",
-    detail: "nothing was typed: its screen shows no free composer",
+    detail: `nothing was typed: ${why}`,
     next: "iapeer attach ann shows what it waits for",
   });
   expect(typed).toEqual([]);

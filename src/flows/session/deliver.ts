@@ -40,7 +40,7 @@ export async function deliver(host: Host, spec: DeliverSpec): Promise<DeliverOut
     spec.fresh || (await until(host, within(FREE_WAIT_MS), () => isFree(host, spec)));
   // Another of its sessions may be up by now, at the same socket and under the same name.
   if (sessionEnded(host, spec.start)) return ENDED;
-  if (!free) return { state: "not-delivered", detail: NOT_FREE };
+  if (!free) return { state: "not-delivered", detail: await whyNotFree(host, spec) };
   const kept = await putAside(host, spec);
   if (kept !== null) return { state: "not-delivered", detail: kept };
   const { socket, identity } = spec.start;
@@ -128,6 +128,13 @@ async function send(
 async function isFree(host: Host, spec: DeliverSpec): Promise<boolean> {
   if (!spec.runtime.traits.agentic) return true;
   return (await look(host, spec))?.shows === "ready";
+}
+
+/** Whether it is worth another try, or somebody has to answer it first. */
+async function whyNotFree(host: Host, spec: DeliverSpec): Promise<string> {
+  const screen = await look(host, spec);
+  if (screen?.shows === "busy") return "it is at work";
+  return screen?.shows === "dialog" ? `its screen shows "${screen.name}"` : NOT_FREE;
 }
 
 async function screenText(host: Host, spec: DeliverSpec): Promise<string | null> {
