@@ -8,6 +8,9 @@ import { Scene } from "./scene.ts";
 
 type Shown = (pressed: number) => string;
 
+/** In place of a screen: tmux gives no answer. */
+const HIDDEN = "";
+
 /** Whose screen shows what `after` says of how often a key was pressed. */
 async function showing(after: Shown, turn: Shown = () => "a turn") {
   const scene = await Scene.of({ peers: { ann: { default_runtime: AGENT } } });
@@ -17,7 +20,11 @@ async function showing(after: Shown, turn: Shown = () => "a turn") {
   const runtime = runtimes.get(AGENT);
   if (runtime === undefined) throw new Error("no agent");
   runtime.lastTurn = () => turn(keys.length);
-  tmux.capture = () => Promise.resolve({ state: "answered", text: after(keys.length) });
+  tmux.capture = () => {
+    const text = after(keys.length);
+    const hidden = { state: "unknown", detail: "no answer" } as const;
+    return Promise.resolve(text === HIDDEN ? hidden : { state: "answered", text });
+  };
   tmux.keys = (_socket, _identity, pressed) => {
     keys.push(...pressed);
     return Promise.resolve({ state: "answered", text: "" });
@@ -51,6 +58,13 @@ test("an agent that works on is told as one", async () => {
   const detail = "asked to give up its turn, and still seen at work";
   expect(answer).toMatchObject({ result: "done", detail });
   expect(keys).toEqual(["Escape", "Escape", "Escape"]);
+});
+
+test.each([0, 1])("one that is not seen after key %d is not told as stopped", async (key) => {
+  const { answer, keys } = await showing((pressed) => (pressed < key ? "busy" : HIDDEN));
+  const detail = "asked to give up its turn, and not seen since";
+  expect(answer).toMatchObject({ result: "done", detail });
+  expect(keys).toEqual(["Escape"]);
 });
 
 test("an agent that was just interrupted and is free gets no second key at once", async () => {

@@ -36,13 +36,15 @@ async function pressKeys(context: Context, live: Live): Promise<VerbAnswer> {
   if (keys === null) return unsupported(live, "be interrupted");
   const { socket, identity } = live.start;
   if (await hasJustStopped(host, live)) return done(live, "interrupted");
-  const worksOn = await turnWatch(host, live);
+  const turn = await turnWatch(host, live);
   for (let press = 1; press <= PRESSES_MAX; press += 1) {
     live.interrupts.lastMono = host.clock.mono();
     const pressed = await host.tmux.keys(socket, identity, keys);
     if (pressed.state !== "answered") return unreachable(live, whyUnanswered(pressed));
     // A key too many would do something else to one that has stopped.
-    if (await stops(host, worksOn)) return done(live, "interrupted");
+    const after = await afterKey(host, turn);
+    if (after === "over") return done(live, "interrupted");
+    if (after === "unknown") return done(live, "asked to give up its turn, and not seen since");
   }
   return done(live, "asked to give up its turn, and still seen at work");
 }
@@ -57,32 +59,38 @@ async function hasJustStopped(host: Host, live: Live): Promise<boolean> {
   return (await look(host, { start, runtime, peer, launchEnv }))?.shows === "ready";
 }
 
-async function stops({ clock }: Host, worksOn: () => Promise<boolean>): Promise<boolean> {
+type Turn = "runs" | "over" | "unknown";
+
+async function afterKey({ clock }: Host, turn: () => Promise<Turn>): Promise<Turn> {
   const end = clock.mono() + STOP_WAIT_MS;
-  while (await worksOn()) {
-    if (clock.mono() >= end) return false;
+  for (;;) {
+    const now = await turn();
+    if (now === "over" || clock.mono() >= end) return now;
     await clock.sleep(POLL_MS);
   }
-  return true;
 }
 
 /**
  * Whether the turn of this moment is still seen to run: one key may do something else first, as
  * leave vim's insert mode in claude. What a waiting message begins meanwhile is another turn.
  */
-async function turnWatch(host: Host, live: Live): Promise<() => Promise<boolean>> {
+async function turnWatch(host: Host, live: Live): Promise<() => Promise<Turn>> {
   const { start, launchEnv } = live;
   const peer = live.presence?.peer;
   const runtime = host.runtimes.get(live.runtime);
-  if (start === null || peer === undefined || runtime?.traits.agentic !== true) return never;
+  if (start === null || peer === undefined || runtime?.traits.agentic !== true) return noTurn;
   const spec = { start, runtime, peer, launchEnv };
-  const isBusy = async () => (await look(host, spec))?.shows === "busy";
-  const turn = runtime.lastTurn?.(peer, launchEnv);
-  if (!(await isBusy())) return never;
-  return async () => runtime.lastTurn?.(peer, launchEnv) === turn && (await isBusy());
+  const shown = async (): Promise<Turn> => {
+    const screen = await look(host, spec);
+    if (screen === null) return "unknown";
+    return screen.shows === "busy" ? "runs" : "over";
+  };
+  const begun = runtime.lastTurn?.(peer, launchEnv);
+  if ((await shown()) === "over") return noTurn;
+  return async () => (runtime.lastTurn?.(peer, launchEnv) === begun ? shown() : "over");
 }
 
-const never = (): Promise<boolean> => Promise.resolve(false);
+const noTurn = (): Promise<Turn> => Promise.resolve("over");
 
 /** Where messages are typed: the Enter of one would answer a dialog that another has met. */
 export function compact(context: Context, live: Live): Promise<VerbAnswer> {
