@@ -27,9 +27,9 @@ const OBSTACLES = {
   "a symlink": (path: string) => symlinkSync("/dev/null", path),
 } as const;
 
-function refused(ran: Ran, code: string): void {
+function refused(ran: Ran, code: string, exit = 1): void {
   expect({ code: ran.code, err: ran.err }).toEqual({
-    code: 1,
+    code: exit,
     err: expect.stringContaining(code) as unknown as string,
   });
   expect(ran.err).toContain("next:");
@@ -111,11 +111,16 @@ describe("the daemon refuses to start when", () => {
     refused(await fleet.cli(["daemon", "run", "--debug"]), "code: folder-refused");
   }, 30_000);
 
-  for (const folder of ["runDir", "root", "sessionsDir"] as const) {
+  for (const [folder, code, exit] of [
+    ["runDir", "folder-refused", 1],
+    ["sessionsDir", "folder-refused", 1],
+    // Nothing in it is in the way: another root is to be chosen.
+    ["root", "root-not-yours", 2],
+  ] as const) {
     test.if(process.getuid?.() === 0)(`${folder} belongs to another user`, async () => {
       await using fleet = new Fleet();
       chownSync(fleet.app.host.layout[folder], STRANGER_UID, STRANGER_UID);
-      refused(await fleet.cli(["daemon", "run", "--debug"]), "code: folder-refused");
+      refused(await fleet.cli(["daemon", "run", "--debug"]), `code: ${code}`, exit);
     }, 30_000);
   }
 
