@@ -1,16 +1,24 @@
-// Several starts of the daemon at once are one: of two in the background the second one's pid would
-// be on record, and the first one have the lease.
+// Several starts of the daemon at once are one, and restarts have their turns: of two in the
+// background the second one's pid would be on record, and the first one have the lease.
 
 import { expect, test } from "bun:test";
 import type { ServiceAnswer, ServiceJob } from "../../src/core/service.ts";
 import type { ServiceContext } from "../../src/flows/service/context.ts";
-import { startDaemon } from "../../src/flows/service/daemon-service.ts";
+import { restartDaemon, startDaemon } from "../../src/flows/service/daemon-service.ts";
 import { FakeServiceManager, fakeServices } from "../fakes/service-manager.ts";
 import { preparedPlace } from "./root-host.ts";
 
 /** What it starts answers a while later. */
 class Slow extends FakeServiceManager {
   running = false;
+  readonly restarts: string[] = [];
+
+  override async restart(job: ServiceJob): Promise<ServiceAnswer> {
+    this.restarts.push("begins");
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    this.restarts.push("ends");
+    return super.start(job);
+  }
 
   override async start(job: ServiceJob): Promise<ServiceAnswer> {
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
@@ -39,6 +47,14 @@ test("only the first one starts anything", async () => {
     "loaded",
   ]);
   expect(manager.asked.filter((asked) => asked.startsWith("start "))).toHaveLength(1);
+});
+
+test("restarts are one after the other", async () => {
+  using place = preparedPlace();
+  const manager = new Slow();
+  const context = manager.context(place.host);
+  await Promise.all([1, 2].map(() => restartDaemon(context)));
+  expect(manager.restarts).toEqual(["begins", "ends", "begins", "ends"]);
 });
 
 test("where nothing can be locked, it is started all the same", async () => {

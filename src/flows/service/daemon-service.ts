@@ -155,23 +155,30 @@ function notWell({ state, pid, reason }: DaemonStatus): ServiceAnswer | null {
   return { state: "unknown", reason: why, next: "iapeer daemon restart" };
 }
 
-const START_WAIT_MS = 30_000;
+const TURN_WAIT_MS = 30_000;
 
 /**
- * Also without an install: then in the background, held by nobody. Of several at once there the
- * last would be on record as the daemon, and another one have the lease. A disk on which nothing
- * can be locked keeps no daemon from being started.
+ * In the background, held by nobody: of several at once there the last would be on record as the
+ * daemon, and another one have the lease. A disk on which nothing can be locked keeps no daemon
+ * from being started.
  */
-export async function startDaemon(context: ServiceContext): Promise<ServiceAnswer> {
-  if (holder(context).name !== "embedded") return startNow(context);
+async function inTurn(
+  context: ServiceContext,
+  work: () => Promise<ServiceAnswer>,
+): Promise<ServiceAnswer> {
+  if (holder(context).name !== "embedded") return work();
   const { layout, lock } = context.host;
   let answer: ServiceAnswer | undefined;
-  const work = async () => {
-    answer = await startNow(context);
+  const locked = async () => {
+    answer = await work();
   };
-  await lock.withLock(`${layout.jobsDir}/${labelOf(DAEMON_JOB)}.json`, work, START_WAIT_MS);
-  return answer ?? startNow(context);
+  await lock.withLock(`${layout.jobsDir}/${labelOf(DAEMON_JOB)}.json`, locked, TURN_WAIT_MS);
+  return answer ?? work();
 }
+
+/** Also without an install. */
+export const startDaemon = (context: ServiceContext): Promise<ServiceAnswer> =>
+  inTurn(context, () => startNow(context));
 
 async function startNow(context: ServiceContext): Promise<ServiceAnswer> {
   const manager = holder(context);
@@ -205,7 +212,10 @@ const running = (status: DaemonStatus): ServiceAnswer => ({
   },
 });
 
-export async function restartDaemon(context: ServiceContext): Promise<ServiceAnswer> {
+export const restartDaemon = (context: ServiceContext): Promise<ServiceAnswer> =>
+  inTurn(context, () => restartNow(context));
+
+async function restartNow(context: ServiceContext): Promise<ServiceAnswer> {
   const manager = holder(context);
   const stranger = await endStranger(context, manager);
   if (stranger !== null) return stranger;
