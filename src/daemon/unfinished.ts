@@ -36,7 +36,8 @@ export async function rescueLife(context: Context, ref: GenerationRef): Promise<
   const life = { ...ref, start: null };
   keepFolder(host, ref);
   const recorded = recordUnwitnessed(host, { ...life, cause: "unwitnessed" });
-  if (!recorded.ok) context.unrecorded.set(ref.generation, life);
+  // By the time that there is room for it, somebody may answer after all.
+  if (!recorded.ok) context.unrecorded.set(ref.generation, { ...life, unsure: true });
 }
 
 /** The completed record; null when there is no server, or none can be seen. */
@@ -54,9 +55,8 @@ export async function finishStart(
   if (found === "unknown") return null;
   if (found === "nobody") {
     const { identity, generation } = start;
-    const life = { identity, generation, start };
-    const recorded = recordUnwitnessed(host, { ...life, cause: "launch-failed" });
-    if (!recorded.ok) context.unrecorded.set(generation, life);
+    // Where there is no room for it, it stays unfinished, and is looked for again.
+    recordUnwitnessed(host, { identity, generation, start, cause: "launch-failed" });
     return null;
   }
   const finished = { ...start, ...found };

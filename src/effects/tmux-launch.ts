@@ -85,11 +85,13 @@ export async function newSession(
     await leaveForeign(spec, deps);
     return failed("refused", `another tmux server already answers on ${spec.socket}`);
   }
+  // Once an end is told, the pid is anybody's.
+  const isOver = child.exitCode !== null || child.signalCode !== null;
   return {
     state: "up",
     serverPid: Number(serverPid),
     panePid: Number(panePid),
-    ...(spec.canaryScript === undefined ? {} : { canary: { pid: child.pid } }),
+    ...(spec.canaryScript === undefined || isOver ? {} : { canary: { pid: child.pid } }),
   };
 }
 

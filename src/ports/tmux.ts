@@ -32,7 +32,7 @@ export type NewSessionOutcome =
       readonly state: "up";
       readonly serverPid: number;
       readonly panePid: number;
-      /** The canary that already waits; only when a script was given and is run by the port. */
+      /** The canary that already waits; absent too when it has ended meanwhile. */
       readonly canary?: { readonly pid: number };
     }
   | {

@@ -130,7 +130,8 @@ export class FakeTmux implements Tmux {
       table.exit(client, { code: 0 });
       return;
     }
-    launch.settle({ state: "up", ...pids, canary: { pid: launch.launcher.ref.pid } });
+    const { state, ref } = launch.launcher;
+    launch.settle({ state: "up", ...pids, ...(state === "running" ? { canary: ref } : {}) });
     witnesses?.waitOn(server, client);
   }
 
@@ -193,13 +194,12 @@ export class FakeTmux implements Tmux {
     answer: (server: FakeServer) => string | QueryOutcome,
   ): Promise<QueryOutcome> {
     const isMute = this.fails() || this.hangs();
-    if (isMute) return this.later(() => ({ state: "unknown", detail: "no answer" }));
     return this.later(() => {
+      if (isMute) return { state: "unknown", detail: "no answer" };
       const server = this.options.host.at(socket);
       if (server === null || server.exiting) return NO_SERVER;
-      if (identity !== null && server.identity !== identity) {
-        return { state: "unknown", detail: `can't find session: ${identity}` };
-      }
+      const isOther = identity !== null && server.identity !== identity;
+      if (isOther) return { state: "unknown", detail: `can't find session: ${identity}` };
       const text = answer(server);
       return typeof text === "string" ? { state: "answered", text } : text;
     });
@@ -225,11 +225,8 @@ const unfit = ({ argv }: NewSessionSpec): NewSessionOutcome => ({
   searched: "/usr/bin:/bin",
 });
 
-const refused = (detail: string): NewSessionOutcome => ({
-  state: "failed",
-  reason: "refused",
-  detail,
-});
+const refused = (detail: string): NewSessionOutcome =>
+  ({ state: "failed", reason: "refused", detail });
 
 function expand(server: FakeServer, format: string): string {
   const { pane } = server;

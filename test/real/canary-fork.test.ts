@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { renderCanaryScript, TMUX_NOT_RUN } from "../../src/formats/canary-script.ts";
 import { Generation } from "./generation.ts";
-import { env, SHELLS, tmux, tools, until } from "./host-under-test.ts";
+import { env, processes, SHELLS, tmux, tools, until } from "./host-under-test.ts";
 
 /** dash gives up at once; bash tries again for a quarter of a minute. */
 const PATIENCE_MS = 60_000;
@@ -108,6 +108,21 @@ describe("a launcher that ends without an answer", () => {
     // A client that lived on would hold on to where it is heard.
     expect(await launch(made, { canaryScript })).toEqual(wordless);
   });
+});
+
+test("a launcher that was killed is no canary of the server that comes up yet", async () => {
+  await using made = new Generation();
+  const { canaryScript } = made.paths;
+  // Until whoever started it has seen it end.
+  const seen = "while kill -0 $$ 2>/dev/null; do :; done";
+  const late = `${seen}; exec '${tools.tmux}' "$@" >&3 2>&1 3>&-`;
+  writeFileSync(canaryScript, `(${late}) &\nexec 3>&-\nkill -KILL $$\n`);
+  const outcome = await launch(made, { canaryScript });
+  const server = outcome.state === "up" ? processes.identify(outcome.serverPid) : null;
+  if (server === null || server === "unknown") throw new Error(JSON.stringify(outcome));
+  processes.signal(server, "KILL");
+  await made.gone(server);
+  expect(outcome).not.toHaveProperty("canary");
 });
 
 /** Its last child is gone, and that pid is anybody's. */

@@ -14,8 +14,11 @@ const BATCH_TIMEOUT_MS = 240_000;
 
 /** Found on demand, beyond those of every run; each was a bug once. */
 const REMEMBERED = [
-  14_278, 20_545, 23_243, 72_497, 132_072, 206_918, 216_492, 309_198, 338_009, 704_000, 20_087_435,
+  14_278, 20_545, 23_243, 72_497, 132_072, 206_918, 216_492, 309_198, 338_009, 704_000, 818_900,
+  20_087_435,
 ];
+/** With programs that are not there. */
+const REMEMBERED_GONE = [988_747];
 
 /** A bug that takes more seeds than this to be noticed is not noticed. */
 const SABOTAGE_SEEDS = 600;
@@ -57,6 +60,11 @@ describe("whatever happens, in whatever order", () => {
 
   test.each(REMEMBERED)("seed %d, once a bug", async (seed) => {
     expect((await simulate({ seed, create: createSupervisor })).violations).toEqual([]);
+  });
+
+  test.each(REMEMBERED_GONE)("seed %d with --programs-go, once a bug", async (seed) => {
+    const outcome = await simulate({ seed, create: createSupervisor, programsGo: true });
+    expect(outcome.violations).toEqual([]);
   });
 
   test("the same seed tells the same story", async () => {
