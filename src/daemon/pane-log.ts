@@ -97,7 +97,8 @@ export async function askOutput(host: Host, live: Live): Promise<void> {
   noteOpened(host, live, start);
   const isLost = isPiped === "0" || isElsewhere(live, files.stat(layout.paneLog(identity)));
   if (activity === undefined || !isLost) return;
-  const ageMs = Math.max(0, clock.wall() - Number(activity) * 1000);
+  // In whole seconds: at the latest it was at the end of that one.
+  const ageMs = Math.max(0, clock.wall() - (Number(activity) + 1) * 1000);
   live.idleFloorMono = monoMs(Math.max(live.idleFloorMono, clock.mono() - ageMs));
 }
 
