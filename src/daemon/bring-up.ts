@@ -74,7 +74,8 @@ async function bringUpNow(context: Context, live: Live, ask: BringUp): Promise<W
     const isReplaced = before !== null && live.doc.generation !== before.generation;
     // Of an end that is owed it is known how it was.
     if (isReplaced && live.owed?.generation !== before.generation) expectRecord(context, before);
-    if (outcome.state === "woke") noteLife(context, live, { outcome, ask });
+    if (outcome.state !== "woke") return outcome;
+    noteLife(context, live, { outcome, ask });
     // Its log and its transcript may be of a time before the clock was set back.
     if (context.clocks.floorMono !== null) freezeAhead(host, live);
     return outcome;

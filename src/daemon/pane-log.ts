@@ -104,7 +104,8 @@ export async function askOutput(host: Host, live: Live): Promise<void> {
 
 /** Another may have come in its place while no daemon looked: a proc tells which one is written. */
 function noteOpened(host: Host, live: Live, start: StartRecord): void {
-  const pid = readLogWriter(host, start);
-  const opened = pid === null ? null : host.files.statTarget(`/proc/${pid}/fd/1`);
-  if (opened?.state === "ok" && opened.kind === "file") live.logInode = opened.inode;
+  const writer = findWriter(host, start);
+  if (typeof writer === "string") return;
+  const opened = host.files.statTarget(`/proc/${writer.pid}/fd/1`);
+  if (opened.state === "ok" && opened.kind === "file") live.logInode = opened.inode;
 }

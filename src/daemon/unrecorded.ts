@@ -35,7 +35,8 @@ function recordExpected(context: Context, life: Unrecorded): void {
   if (start === null && life.unsure === true) return askAgain(context, life);
   const seen = start?.server === undefined ? null : livenessOf(host, start, "server");
   // It came up after it had been given up: its life goes on, and others will tell its end.
-  if (seen === "alive" && life.unsure !== true) unrecorded.delete(life.generation);
+  const isWatched = context.lives.get(life.identity)?.start?.generation === life.generation;
+  if (seen === "alive" && (isWatched || life.unsure !== true)) unrecorded.delete(life.generation);
   if (seen !== "dead" && (seen !== null || life.unsure === true)) return;
   // Purged with its identity: there is nothing to tell about any more.
   const purged = host.files.stat(pathsOf(host, life).dir).state === "missing";

@@ -158,7 +158,7 @@ describe("what stands at the prompt", () => {
 
 describe("an agent that looks free while it writes its answer", () => {
   /** One that prints until `quietAtMs`, and whose turn is written to end at `endAtMs`. */
-  const sendTo = async ({ quietAtMs = 0, endAtMs = Infinity }) => {
+  const sendTo = async ({ quietAtMs = 0, endAtMs = Infinity, pasted = "busy" }) => {
     const at = staged();
     const { place, session, stage } = at;
     const { host, world } = place;
@@ -172,7 +172,8 @@ describe("an agent that looks free while it writes its answer", () => {
     let pastedMs: number | null = null;
     host.tmux.paste = () => {
       pastedMs = sinceMs();
-      stage.screen = "busy";
+      stage.screen = pasted;
+      print();
       return Promise.resolve({ state: "answered", text: "" });
     };
     const asked: number[] = [];
@@ -204,5 +205,10 @@ describe("an agent that looks free while it writes its answer", () => {
     const { said, pastedMs } = await sendTo({ quietAtMs: 2000 });
     expect(said).toMatchObject({ state: "delivered" });
     expect(pastedMs).toBeGreaterThan(11_000);
+  });
+
+  test("nor is that turn taken for the one of the message, which is itself printed", async () => {
+    const { said } = await sendTo({ quietAtMs: 2000, pasted: "ready" });
+    expect(said).toMatchObject({ state: "unconfirmed" });
   });
 });

@@ -146,7 +146,6 @@ async function endStranger(
   return stranger === null || "state" in stranger ? stranger : endDaemon(context, stranger.pid);
 }
 
-
 /** One that runs and does not do its work is not started beside, nor ended unasked. */
 function notWell({ state, pid, reason }: DaemonStatus): ServiceAnswer | null {
   if ((state !== "stale" && state !== "unknown") || pid === undefined) return null;
@@ -155,7 +154,8 @@ function notWell({ state, pid, reason }: DaemonStatus): ServiceAnswer | null {
   return { state: "unknown", reason: why, next: "iapeer daemon restart" };
 }
 
-const TURN_WAIT_MS = 30_000;
+/** A turn ends a daemon that will not go, and waits for the proof of the next one. */
+const TURN_WAIT_MS = 90_000;
 
 /**
  * In the background, held by nobody: of several at once there the last would be on record as the

@@ -79,7 +79,7 @@ async function putAside(host: Host, spec: DeliverSpec): Promise<string | null> {
   if (shot.state !== "answered") return whyUnanswered(shot);
   if (typed === "") return null;
   const gone = async () =>
-    (await read()).state === "answered" && typed === "" && (await isFree(host, spec));
+    (await read()).state === "answered" && typed === "" && (await isFree(host, spec, lookOnce));
   for (let press = 1; press <= ASIDE_PRESSES_MAX; press += 1) {
     const before = typed;
     if (sessionEnded(host, spec.start)) return ENDED.detail;
@@ -119,16 +119,24 @@ async function send(
     const again = { start: spec.start, forMs: ENTER_AGAIN_MS };
     if (press < presses && (await until(host, again, began))) return "began";
     // Never into a dialog: an Enter would answer it.
-    if (!(await isFree(host, spec))) break;
+    if (!(await isFree(host, spec, lookOnce))) break;
   }
   const last = { start: spec.start, forMs: CONFIRM_WAIT_MS };
   return (await until(host, last, began)) ? "began" : "quiet";
 }
 
-async function isFree(host: Host, spec: DeliverSpec): Promise<boolean> {
+type Look = (host: Host, spec: DeliverSpec) => ReturnType<typeof look>;
+
+async function isFree(host: Host, spec: DeliverSpec, see: Look = look): Promise<boolean> {
   if (!spec.runtime.traits.agentic) return true;
-  return (await look(host, spec))?.shows === "ready";
+  return (await see(host, spec))?.shows === "ready";
 }
+
+/**
+ * The screen alone, once it was free: what we type is printed, and would pass for the answer of an
+ * earlier turn whose end was not written.
+ */
+const lookOnce: Look = (host, { start, runtime, peer }) => look(host, { start, runtime, peer });
 
 /** Whether it is worth another try, or somebody has to answer it first. */
 async function whyNotFree(host: Host, spec: DeliverSpec): Promise<string> {
@@ -165,7 +173,7 @@ async function turnBegan(host: Host, spec: DeliverSpec, mark: ActivityMark): Pro
   const now = activityMark(host, spec);
   if (!spec.runtime.traits.agentic) return now.paneBytes !== mark.paneBytes;
   if (now.transcript !== null && now.transcript !== mark.transcript) return true;
-  return (await look(host, spec))?.shows === "busy";
+  return (await lookOnce(host, spec))?.shows === "busy";
 }
 
 /** Polls a condition with growing pauses until it holds, the time is up, or the session ends. */
