@@ -88,6 +88,8 @@ together("one that was replaced while no daemon looked parks nobody at work", as
   replace(log);
   await fleet.startDaemon();
   await eventually("it is opened anew", () => writersOf(log).length === 1);
+  // It is told of once tmux has answered.
+  await eventually("that is told", () => reopened() > 0);
   expect([reopened(), fleet.ends(name)]).toEqual([1, []]);
   await mustHold(fleet);
 }, 60_000);
